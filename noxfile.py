@@ -1,0 +1,106 @@
+"""Every command that a person types: ``nox --list`` is the manual."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "venv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "tests"]
+
+PROJECT = nox.project.load_toml("pyproject.toml")
+OUT = Path("reports/out")
+CLEAN_UP = 60.0  # seconds that a child has to clean up after Ctrl-C; nox's own default kills it after 0.3 s
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Run the suite on a real cluster and write the report; arguments go to pytest: nox -s conformance -- -k init."""
+    install(session)
+    code = pytest(session, "suite", *session.posargs)
+    results = output(session, OUT) / "results"
+    if any(results.glob("*-result.json")):
+        render(session, results, results.parent / "html")
+    sys.exit(code)
+
+
+@nox.session
+def teeth(session: nox.Session) -> None:
+    """Run every control on a real cluster: each must break the rules that it names, or the suite could not fail."""
+    install(session)
+    sys.exit(pytest(session, "suite", "--teeth", *session.posargs))
+
+
+@nox.session
+def judge(session: nox.Session) -> None:
+    """Judge the records of an earlier run again, without a cluster: nox -s judge -- reports/out/records."""
+    install(session)
+    sys.exit(pytest(session, "suite", "--judge", *(session.posargs or [str(OUT / "records")])))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test the suite itself: its judges, controls and records; no cluster, seconds."""
+    install(session)
+    sys.exit(pytest(session, *session.posargs))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and types."""
+    install(session, *nox.project.dependency_groups(PROJECT, "lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def cluster(session: nox.Session) -> None:
+    """Manage the local cluster: nox -s cluster -- up [--kubernetes 1.37] | down | status | kubeconfig | verify."""
+    install(session)
+    if session.posargs[:1] == ["verify"]:
+        sys.exit(pytest(session, "clusters/local", *session.posargs[1:]))
+    try:
+        session.run("python", "-m", "clusters.local", *session.posargs, log=False)
+    except CommandFailed as failed:
+        sys.exit(failed.return_code or 1)
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Make the HTML report of an earlier run again: nox -s report [-- RESULTS HTML]."""
+    install(session)
+    results, html = [Path(path) for path in session.posargs] or [OUT / "results", OUT / "html"]
+    render(session, results, html)
+
+
+def install(session: nox.Session, *more: str) -> None:
+    """Install what the suite needs, in the versions of constraints.txt."""
+    session.install("--quiet", "--constraint", "constraints.txt", *PROJECT["project"]["dependencies"], *more)
+
+
+def pytest(session: nox.Session, *arguments: str) -> int:
+    """Run pytest; answers its exit code, which is the session's own."""
+    try:
+        session.run("python", "-m", "pytest", *arguments, interrupt_timeout=CLEAN_UP, terminate_timeout=CLEAN_UP)
+    except CommandFailed as failed:
+        return failed.return_code or 1
+    return 0
+
+
+def render(session: nox.Session, results: Path, html: Path) -> None:
+    """Make the HTML report; what keeps it from being made is said, and does not hide the verdict."""
+    session.run("python", "-m", "reports.render", str(results), str(html), success_codes=[0, 1])
+
+
+def output(session: nox.Session, default: Path) -> Path:
+    """Where the run writes: what ``--output`` says, else the default."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--output", type=Path, default=default)
+    return Path(parser.parse_known_args(session.posargs)[0].output)

@@ -1,0 +1,26 @@
+"""What happened in a scenario, as plain data: complete, serializable, and judged by others.
+
+This package imports nothing of podproof's.
+"""
+
+from records.completeness import gaps
+from records.files import file_name, load, save
+from records.record import Act, Answer, Event, Instance, Observation, PodRecord, Record
+from records.timeline import Timeline
+from records.violation import Violation
+
+__all__ = [
+    "Act",
+    "Answer",
+    "Event",
+    "Instance",
+    "Observation",
+    "PodRecord",
+    "Record",
+    "Timeline",
+    "Violation",
+    "file_name",
+    "gaps",
+    "load",
+    "save",
+]

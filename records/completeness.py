@@ -1,0 +1,91 @@
+"""Is a record complete? An incomplete one proves nothing, whatever it says: it is trouble, never a verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from records.record import Instance, PodRecord, Record
+
+
+def gaps(record: Record) -> list[str]:
+    """What the record misses, a line each; empty where it is complete.
+
+    Complete means: the watch saw every status, every instance that the statuses tell of was read, from its first line
+    to its last (or to the end of the window), and no number is missing between them.
+    """
+    found = list(record.interruptions)
+    if not record.pods and not record.answers:
+        found.append("no Pod was deployed and the API was asked nothing")
+    for pod in record.pods:
+        found += _pod_gaps(pod)
+    return found
+
+
+def _pod_gaps(pod: PodRecord) -> list[str]:
+    if not pod.observations:
+        return [f"Pod {pod.role}: the watch never saw it"]
+    read = {instance.container_id for instance in pod.instances}
+    found = [
+        f"Pod {pod.role}, container {name}: instance {container_id[-12:]} ran, its output was not read"
+        for container_id, name in _told(pod).items()
+        if container_id not in read
+    ]
+    found += [
+        f"Pod {pod.role}, container {name}: restarted {restarts} times, {len(pod.instances_of(name))} instances were read"
+        for name, restarts in _restarts(pod).items()
+        if pod.instances_of(name) and len(pod.instances_of(name)) != restarts + 1
+    ]
+    firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
+    found += [
+        f"Pod {pod.role}, container {name}: two instances have one output"
+        for name, _ in dict.fromkeys(first for first in firsts if firsts.count(first) > 1)
+    ]
+    for instance in pod.instances:
+        found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in _instance_gaps(instance)]
+    return found
+
+
+def _instance_gaps(instance: Instance) -> list[str]:
+    if instance.output == "cut":
+        return ["its output was cut short and could not be read again"]
+    if not instance.events:
+        said = f"; it printed: {instance.other[-1]}" if instance.other else ""
+        return [f"it printed no event{said}"]
+    missing = sorted(set(range(instance.events[-1].seq + 1)) - {event.seq for event in instance.events})
+    found = [f"event number {number} is missing" for number in missing]
+    if instance.output == "whole" and instance.terminated is None:
+        found.append("its output ended, but no status tells how the container did")
+    if instance.output == "window" and instance.terminated is not None:
+        found.append("it terminated, but its output was not read to the end")
+    return found
+
+
+def _told(pod: PodRecord) -> dict[str, str]:
+    """Container id → container name, of every instance that any status tells of."""
+    return {
+        str(container_id): str(status["name"])
+        for status in _container_statuses(pod)
+        for container_id in (
+            status.get("containerID"),
+            status.get("lastState", {}).get("terminated", {}).get("containerID"),
+        )
+        if container_id
+    }
+
+
+def _restarts(pod: PodRecord) -> dict[str, int]:
+    """Container name → the highest restart count seen."""
+    counts: dict[str, int] = {}
+    for status in _container_statuses(pod):
+        counts[status["name"]] = max(counts.get(status["name"], 0), int(status.get("restartCount", 0)))
+    return counts
+
+
+def _container_statuses(pod: PodRecord) -> list[dict]:  # type: ignore[type-arg]
+    return [
+        status
+        for observation in pod.observations
+        for group in ("initContainerStatuses", "containerStatuses")
+        for status in observation.status.get(group) or []
+    ]

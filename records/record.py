@@ -1,0 +1,198 @@
+"""The shapes of a record.
+
+Two clocks are kept apart and never compared with each other:
+
+- ``clock``: nanoseconds of the node's monotonic clock, read inside a container. One clock for all containers of a Pod.
+- ``seen``: seconds since the scenario began, on the suite's monotonic clock, when the suite learnt of something.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+Json = dict[str, Any]
+Kind = Literal["init", "sidecar", "app"]
+Output = Literal["whole", "window", "cut"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line that the probe printed.
+
+    Attributes:
+        name: what happened, such as ``started`` or ``received``.
+        seq: 0, 1, 2 … within one container instance.
+        clock: the node's monotonic clock, ns.
+        seen: when the suite read the line, s.
+        fields: what the probe said of it; an errno is given by name.
+    """
+
+    name: str
+    seq: int
+    clock: int
+    seen: float
+    fields: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One run of one container: what it printed, from its start to its end or to the end of the window.
+
+    Attributes:
+        container: the container's name.
+        kind: init, sidecar or app.
+        container_id: as in the Pod's status; no two instances share one.
+        events: in the order of their numbers.
+        other: lines that are no events (a traceback, a warning of the interpreter), as printed.
+        output: ``whole``, read to its end; ``window``, still running when the scenario's window closed;
+            ``cut``, a part of the output could not be read.
+        terminated: the terminated state in the Pod's status (exitCode, reason …), where there was one.
+    """
+
+    container: str
+    kind: Kind
+    container_id: str
+    events: tuple[Event, ...] = ()
+    other: tuple[str, ...] = ()
+    output: Output = "whole"
+    terminated: Json | None = None
+
+    def first(self, name: str) -> Event | None:
+        """The first event of that name, or None."""
+        return next((event for event in self.events if event.name == name), None)
+
+    def all(self, name: str) -> tuple[Event, ...]:
+        """Every event of that name, in order."""
+        return tuple(event for event in self.events if event.name == name)
+
+    @property
+    def start_clock(self) -> int | None:
+        """When the process began, ns: the kernel's word where it has one, else the clock of the first line."""
+        started = self.first("started")
+        if started is None:
+            return None
+        told = started.fields.get("process_start")
+        return int(told) if told is not None else started.clock
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One event of the watch: the Pod's status at that time, with the uid, deletion and node of its metadata and spec."""
+
+    seen: float
+    type: Literal["ADDED", "MODIFIED", "DELETED"]
+    metadata: Json
+    status: Json
+
+
+@dataclass(frozen=True)
+class PodRecord:
+    """One Pod that was deployed.
+
+    Attributes:
+        role: its name in the manifest, or that with ``@2`` for the second of that name.
+        sent: the Pod as sent to the API.
+        got: the Pod as the API stored it, read back from the answer.
+        observations: everything that the watch saw of it, in order.
+        instances: every container instance that ran, in the order in which they were seen.
+        window: what closed the observation, in words.
+    """
+
+    role: str
+    name: str
+    uid: str
+    sent: Json
+    got: Json
+    observations: tuple[Observation, ...] = ()
+    instances: tuple[Instance, ...] = ()
+    window: str = ""
+
+    @property
+    def node(self) -> str:
+        """The node it was bound to, or the empty string."""
+        return next((str(o.metadata["nodeName"]) for o in self.observations if o.metadata.get("nodeName")), "")
+
+    @property
+    def phase(self) -> str:
+        """The last phase that was seen."""
+        return str(self.observations[-1].status.get("phase", "")) if self.observations else ""
+
+    def instances_of(self, container: str) -> tuple[Instance, ...]:
+        """Every instance of a container, first to last; empty where it never ran."""
+        return tuple(instance for instance in self.instances if instance.container == container)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the API server answered to a Pod that was sent as a server-side dry run: 201, or a refusal.
+
+    Attributes:
+        role: the Pod's role.
+        sent: the Pod as sent.
+        code: the HTTP status.
+        body: the stored object, or a ``Status`` with ``reason`` and ``details.causes``.
+        warnings: the Warning headers' texts.
+    """
+
+    role: str
+    sent: Json
+    code: int
+    body: Json
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that the scenario did, on the suite's clock: ``created``, ``deleted``, ``gone`` … and to which Pod."""
+
+    seen: float
+    what: str
+    role: str
+
+
+@dataclass(frozen=True, repr=False)
+class Record:
+    """Everything that one scenario saw.
+
+    Attributes:
+        scenario: behaviour and name, such as ``init_order.sequential``.
+        case: the parameters' values joined by ``-``; the manifest's name where there are none.
+        control: the name of the control that changed the stimulus, or None.
+        began: wall clock of the suite, RFC 3339, UTC.
+        seconds: how long the scenario took.
+        interruptions: what kept the suite from seeing everything (a watch that had to begin anew …).
+        nodes: facts of each node a Pod ran on: kernel, runtime, kubelet.
+    """
+
+    scenario: str
+    case: str
+    control: str | None = None
+    began: str = ""
+    seconds: float = 0.0
+    pods: tuple[PodRecord, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    acts: tuple[Act, ...] = ()
+    interruptions: tuple[str, ...] = ()
+    nodes: Json = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<record of {self.scenario}[{self.case}]>"
+
+    @cached_property
+    def instances(self) -> tuple[Instance, ...]:
+        """Every instance of every Pod."""
+        return tuple(instance for pod in self.pods for instance in pod.instances)
+
+    def instances_of(self, container: str) -> tuple[Instance, ...]:
+        """Every instance of the container of that name, in whichever Pods it was."""
+        return tuple(instance for instance in self.instances if instance.container == container)
+
+    def pod(self, role: str) -> PodRecord | None:
+        """The Pod in that role, or None."""
+        return next((pod for pod in self.pods if pod.role == role), None)
+
+    def act(self, what: str, role: str) -> Act | None:
+        """The first act of that kind upon that Pod, or None."""
+        return next((act for act in self.acts if (act.what, act.role) == (what, role)), None)

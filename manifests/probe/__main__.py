@@ -1,0 +1,57 @@
+"""The program that runs in podproof's containers: it does what its arguments say and prints what it saw.
+
+``python3 /probe VERB [ARGUMENT…] [then VERB [ARGUMENT…]]…``
+
+Every line on stdout is one event, a JSON object: ``event`` (its name), ``seq`` (0, 1, 2 …), ``clock`` (the node's
+monotonic clock, ns) and what the verb saw. A system call that fails is an event with the errno's name. The first event
+is ``started``, the last ``exit`` with the exit code. A verb that cannot do its work ends the program with code 1.
+
+Verbs bound their own waits (``--within SECONDS``), so that a promise that is broken speaks.
+"""
+
+import sys
+
+import event
+import files
+import life
+import sysv
+
+VERBS = {**files.VERBS, **life.VERBS, **sysv.VERBS}
+
+
+def main(arguments):
+    """Run the verbs one after another; the exit code is that of the first that does not return 0."""
+    event.start()
+    for verb in split(arguments):
+        code = run(verb)
+        if code:
+            return code
+    return 0
+
+
+def split(arguments):
+    """The verbs with their arguments: what stands between one ``then`` and the next."""
+    verbs = [[]]
+    for argument in arguments:
+        if argument == "then":
+            verbs.append([])
+        else:
+            verbs[-1].append(argument)
+    return verbs
+
+
+def run(verb):
+    """Run one verb; an OSError that it did not foresee is an event of its own."""
+    if not verb or verb[0] not in VERBS:
+        event.emit("unknown-verb", verb=" ".join(verb), known=sorted(VERBS))
+        return 2
+    parser, act = VERBS[verb[0]]
+    try:
+        return act(parser.parse_args(verb[1:])) or 0
+    except OSError as error:
+        event.emit("failed", verb=" ".join(verb), errno=event.errno_name(error.errno), path=error.filename)
+        return 1
+
+
+if __name__ == "__main__":
+    event.end(main(sys.argv[1:]))

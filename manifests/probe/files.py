@@ -1,0 +1,84 @@
+"""Verbs about files: what containers read and write on the volumes that they share."""
+
+import fcntl
+import os
+import time
+
+import event
+
+INTERVAL = 0.02  # seconds between two looks at something that another container is awaited to do
+
+
+def list_folder(arguments):
+    """``list FOLDER``: print the names in a folder, its file system's type and its mode."""
+    names = sorted(os.listdir(arguments.folder))
+    mode = os.stat(arguments.folder).st_mode & 0o7777
+    event.emit("listed", folder=arguments.folder, names=names, mode=oct(mode), filesystem=filesystem(arguments.folder))
+
+
+def write(arguments):
+    """``write FILE``: write a new random nonce and print it; the file appears with its whole content at once."""
+    nonce = os.urandom(16).hex()
+    partial = arguments.file + ".partial"
+    with open(partial, "w", encoding="ascii") as file:
+        file.write(nonce)
+    os.rename(partial, arguments.file)
+    event.emit("wrote", file=arguments.file, content=nonce)
+
+
+def read(arguments):
+    """``read FILE [--within SECONDS]``: print the content, or why there is none once the time is over."""
+    end = time.monotonic() + arguments.within
+    while True:
+        try:
+            with open(arguments.file, encoding="utf-8", errors="replace") as file:
+                event.emit("read", file=arguments.file, content=file.read(4096))
+                return 0
+        except OSError as error:
+            if time.monotonic() >= end:
+                event.emit(
+                    "not-read", file=arguments.file, errno=event.errno_name(error.errno), awaited=arguments.within
+                )
+                return 1
+        time.sleep(INTERVAL)
+
+
+def lock(arguments):
+    """``lock FILE``: take a lock that the kernel frees when this process ends, or print that another holds it."""
+    descriptor = os.open(arguments.file, os.O_RDWR | os.O_CREAT, 0o666)  # never closed: held for life
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        event.emit("lock-refused", file=arguments.file, errno=event.errno_name(error.errno))
+    else:
+        event.emit("locked", file=arguments.file)
+
+
+def filesystem(folder):
+    """The type of the file system that a folder lies on, by /proc/self/mountinfo; ``unknown`` where it is not told."""
+    best, kind = "", "unknown"
+    with open("/proc/self/mountinfo", encoding="utf-8") as mounts:
+        for line in mounts:
+            fields, _, rest = line.partition(" - ")
+            point = fields.split()[4]
+            inside = folder == point or folder.startswith(point.rstrip("/") + "/")
+            if inside and len(point) >= len(best):
+                best, kind = point, rest.split()[0]
+    return kind
+
+
+def _parser(name, *positional, within=False):
+    parser = event.Parser(prog=name)
+    for argument in positional:
+        parser.add_argument(argument)
+    if within:
+        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+VERBS = {
+    "list": (_parser("list", "folder"), list_folder),
+    "write": (_parser("write", "file"), write),
+    "read": (_parser("read", "file", within=True), read),
+    "lock": (_parser("lock", "file"), lock),
+}

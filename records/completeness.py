@@ -32,7 +32,7 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
         if container_id not in read
     ]
     found += [
-        f"Pod {pod.role}, container {name}: restarted {restarts} times, {len(pod.instances_of(name))} instances were read"
+        f"Pod {pod.role}, {name}: restarted {restarts} times, but {len(pod.instances_of(name))} outputs were read"
         for name, restarts in _restarts(pod).items()
         if pod.instances_of(name) and len(pod.instances_of(name)) != restarts + 1
     ]

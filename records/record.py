@@ -79,7 +79,7 @@ class Instance:
 
 @dataclass(frozen=True)
 class Observation:
-    """One event of the watch: the Pod's status at that time, with the uid, deletion and node of its metadata and spec."""
+    """One event of the watch: the Pod's status at that time, with its uid, deletion and node."""
 
     seen: float
     type: Literal["ADDED", "MODIFIED", "DELETED"]

@@ -9,6 +9,8 @@ is ``started``, the last ``exit`` with the exit code. A verb that cannot do its 
 Verbs bound their own waits (``--within SECONDS``), so that a promise that is broken speaks.
 """
 
+from __future__ import annotations
+
 import sys
 
 import event
@@ -16,10 +18,10 @@ import files
 import life
 import sysv
 
-VERBS = {**files.VERBS, **life.VERBS, **sysv.VERBS}
+VERBS: event.Verbs = {**files.VERBS, **life.VERBS, **sysv.VERBS}
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     """Run the verbs one after another; the exit code is that of the first that does not return 0."""
     event.start()
     for verb in split(arguments):
@@ -29,9 +31,9 @@ def main(arguments):
     return 0
 
 
-def split(arguments):
+def split(arguments: list[str]) -> list[list[str]]:
     """The verbs with their arguments: what stands between one ``then`` and the next."""
-    verbs = [[]]
+    verbs: list[list[str]] = [[]]
     for argument in arguments:
         if argument == "then":
             verbs.append([])
@@ -40,7 +42,7 @@ def split(arguments):
     return verbs
 
 
-def run(verb):
+def run(verb: list[str]) -> int:
     """Run one verb; an OSError that it did not foresee is an event of its own."""
     if not verb or verb[0] not in VERBS:
         event.emit("unknown-verb", verb=" ".join(verb), known=sorted(VERBS))

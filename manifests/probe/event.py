@@ -1,5 +1,7 @@
 """Events: one JSON line each on stdout, numbered, with the node's monotonic clock."""
 
+from __future__ import annotations
+
 import argparse
 import errno
 import itertools
@@ -9,19 +11,20 @@ import signal
 import sys
 import threading
 import time
+from typing import Callable, NoReturn, Union
 
 _numbers = itertools.count()
 _one_line_at_a_time = threading.Lock()
 
 
-def emit(name, **fields):
+def emit(name: str, **fields: object) -> None:
     """Print one event."""
     with _one_line_at_a_time:
         line = {"event": name, "seq": next(_numbers), "clock": time.monotonic_ns(), **fields}
         os.write(1, (json.dumps(line) + "\n").encode())
 
 
-def start():
+def start() -> None:
     """Print the first event: who this process is, and when the kernel says that it began.
 
     TERM is blocked from here on, so that one that comes early waits for the verb that expects it; as PID 1 of a
@@ -31,18 +34,18 @@ def start():
     emit("started", pid=os.getpid(), uid=os.getuid(), gid=os.getgid(), process_start=process_start())
 
 
-def end(code):
+def end(code: int) -> NoReturn:
     """Print the last event and end the process with that exit code, running no further Python."""
     emit("exit", code=code)
     sys.stdout.flush()
     os._exit(code)
 
 
-def process_start():
+def process_start() -> int | None:
     """When this process began, ns on the monotonic clock, as the kernel tells; None where it does not.
 
     The kernel counts in ticks (10 ms) from boot and rounds down: a start is never told later than it was. Ticks are
-    counted on CLOCK_BOOTTIME, which goes on while the machine is suspended: the difference of the two clocks is taken off.
+    counted on CLOCK_BOOTTIME, which goes on while the machine is suspended: the difference of the clocks is taken off.
     """
     try:
         with open("/proc/self/stat", encoding="ascii") as stat:
@@ -54,15 +57,19 @@ def process_start():
     return began if ticks > 0 and began <= time.monotonic_ns() else None
 
 
-def errno_name(number):
+def errno_name(number: int | None) -> str:
     """``ENOENT`` for 2; the number itself where it has no name."""
-    return errno.errorcode.get(number, str(number))
+    return errno.errorcode.get(number or 0, str(number))
 
 
 class Parser(argparse.ArgumentParser):
     """Arguments of one verb; a wrong one is an event, not a usage text on stderr."""
 
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         """Print the event and end the program with code 2."""
         emit("bad-arguments", message=message)
         end(2)
+
+
+# A verb's name, its arguments, and what it does; it answers an exit code, or None for 0.
+Verbs = dict[str, tuple[Parser, Union[Callable[[argparse.Namespace], int], Callable[[argparse.Namespace], None]]]]

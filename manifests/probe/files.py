@@ -1,22 +1,28 @@
 """Verbs about files: what containers read and write on the volumes that they share."""
 
+from __future__ import annotations
+
 import fcntl
 import os
 import time
+from typing import TYPE_CHECKING
 
 import event
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 INTERVAL = 0.02  # seconds between two looks at something that another container is awaited to do
 
 
-def list_folder(arguments):
+def list_folder(arguments: Namespace) -> None:
     """``list FOLDER``: print the names in a folder, its file system's type and its mode."""
     names = sorted(os.listdir(arguments.folder))
     mode = os.stat(arguments.folder).st_mode & 0o7777
     event.emit("listed", folder=arguments.folder, names=names, mode=oct(mode), filesystem=filesystem(arguments.folder))
 
 
-def write(arguments):
+def write(arguments: Namespace) -> None:
     """``write FILE``: write a new random nonce and print it; the file appears with its whole content at once."""
     nonce = os.urandom(16).hex()
     partial = arguments.file + ".partial"
@@ -26,7 +32,7 @@ def write(arguments):
     event.emit("wrote", file=arguments.file, content=nonce)
 
 
-def read(arguments):
+def read(arguments: Namespace) -> int:
     """``read FILE [--within SECONDS]``: print the content, or why there is none once the time is over."""
     end = time.monotonic() + arguments.within
     while True:
@@ -43,7 +49,7 @@ def read(arguments):
         time.sleep(INTERVAL)
 
 
-def lock(arguments):
+def lock(arguments: Namespace) -> None:
     """``lock FILE``: take a lock that the kernel frees when this process ends, or print that another holds it."""
     descriptor = os.open(arguments.file, os.O_RDWR | os.O_CREAT, 0o666)  # never closed: held for life
     try:
@@ -54,7 +60,7 @@ def lock(arguments):
         event.emit("locked", file=arguments.file)
 
 
-def filesystem(folder):
+def filesystem(folder: str) -> str:
     """The type of the file system that a folder lies on, by /proc/self/mountinfo; ``unknown`` where it is not told."""
     best, kind = "", "unknown"
     with open("/proc/self/mountinfo", encoding="utf-8") as mounts:
@@ -67,7 +73,7 @@ def filesystem(folder):
     return kind
 
 
-def _parser(name, *positional, within=False):
+def _parser(name: str, *positional: str, within: bool = False) -> event.Parser:
     parser = event.Parser(prog=name)
     for argument in positional:
         parser.add_argument(argument)
@@ -76,7 +82,7 @@ def _parser(name, *positional, within=False):
     return parser
 
 
-VERBS = {
+VERBS: event.Verbs = {
     "list": (_parser("list", "folder"), list_folder),
     "write": (_parser("write", "file"), write),
     "read": (_parser("read", "file", within=True), read),

@@ -3,12 +3,18 @@
 A message's content is printed as its length and SHA-256, so that a large one fits on a line.
 """
 
+from __future__ import annotations
+
 import ctypes
 import hashlib
 import os
 import time
+from typing import TYPE_CHECKING
 
 import event
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 IPC_CREAT, IPC_EXCL, IPC_NOWAIT = 0o1000, 0o2000, 0o4000
 MSG_NOERROR = 0o10000
@@ -30,13 +36,13 @@ class Message(ctypes.Structure):
     _fields_ = (("type", ctypes.c_long), ("text", ctypes.c_char * LARGEST))
 
 
-def make_queue(arguments):
+def make_queue(arguments: Namespace) -> int:
     """``make-queue KEY``: make the queue, which must not be there yet."""
     return 0 if open_queue(arguments.key, IPC_CREAT | IPC_EXCL) is not None else 1
 
 
-def send(arguments):
-    """``send KEY [--create] [--types 1,2,…] [--bytes N]``: open the queue once, send one message of each type in turn."""
+def send(arguments: Namespace) -> int:
+    """``send KEY [--create] [--types 1,2,…] [--bytes N]``: open the queue, send one message of each type in turn."""
     queue = open_queue(arguments.key, IPC_CREAT if arguments.create else 0)
     if queue is None:
         return 1
@@ -52,7 +58,7 @@ def send(arguments):
     return 0
 
 
-def receive(arguments):
+def receive(arguments: Namespace) -> int:
     """``receive KEY [--types 1,2,…] [--within SECONDS] [--await-queue]``: one message of each type in turn.
 
     Messages are awaited, all within that time; the queue has to be there at the first look, but with ``--await-queue``.
@@ -68,7 +74,7 @@ def receive(arguments):
     return 0
 
 
-def receive_one(queue, kind, end):
+def receive_one(queue: int, kind: int, end: float) -> bool:
     """Receive one message of a type and print it; False, with errno set, where none came in time."""
     message = Message()
     while True:
@@ -82,7 +88,7 @@ def receive_one(queue, kind, end):
         time.sleep(INTERVAL)
 
 
-def look(arguments):
+def look(arguments: Namespace) -> None:
     """``look-queue KEY --within SECONDS``: is the queue there? Looks until it is, or until the time is over."""
     end = time.monotonic() + arguments.within
     looks = 0
@@ -98,7 +104,7 @@ def look(arguments):
         time.sleep(INTERVAL)
 
 
-def check(arguments):
+def check(arguments: Namespace) -> int:
     """``check-queue KEY``: print what the queue holds, or that it is gone."""
     queue = open_queue(arguments.key, 0)
     if queue is None:
@@ -112,7 +118,7 @@ def check(arguments):
     return 0
 
 
-def open_queue(key, flags, end=0.0):
+def open_queue(key: int, flags: int, end: float = 0.0) -> int | None:
     """msgget(2): the queue's id, or None once it failed; both are events. ENOENT is awaited until ``end``."""
     looks = 0
     while True:
@@ -120,24 +126,24 @@ def open_queue(key, flags, end=0.0):
         queue = libc.msgget(key, flags | MODE if flags else 0)
         if queue >= 0:
             event.emit("queue-opened", key=key, id=queue, created=bool(flags & IPC_CREAT), looks=looks)
-            return queue
+            return int(queue)
         if errno() != "ENOENT" or time.monotonic() >= end:
             event.emit("no-queue", key=key, errno=errno(), looks=looks)
             return None
         time.sleep(INTERVAL)
 
 
-def size_of(text):
+def size_of(text: bytes) -> dict[str, object]:
     """What is printed of a content."""
     return {"bytes": len(text), "sha256": hashlib.sha256(text).hexdigest()}
 
 
-def errno():
+def errno() -> str:
     """The name of the last call's errno."""
-    return event.errno_name(ctypes.get_errno())
+    return str(event.errno_name(ctypes.get_errno()))
 
 
-def limit(name):
+def limit(name: str) -> int | None:
     """A kernel limit of this IPC namespace, or None where it cannot be read."""
     try:
         with open("/proc/sys/kernel/" + name, encoding="ascii") as file:
@@ -146,27 +152,27 @@ def limit(name):
         return None
 
 
-def _types(text):
+def _types(text: str) -> list[int]:
     """``1,2,3`` as numbers; ``1*3,2`` is ``1,1,1,2``."""
-    kinds = []
+    kinds: list[int] = []
     for part in text.split(","):
         kind, _, times = part.partition("*")
         kinds += [int(kind)] * int(times or 1)
     return kinds
 
 
-def _parser(name):
+def _parser(name: str) -> event.Parser:
     parser = event.Parser(prog=name)
     parser.add_argument("key", type=_key)
     return parser
 
 
-def _key(text):
+def _key(text: str) -> int:
     """Up to four letters as a key of 32 bits, so that manifests can name their queues."""
     return int.from_bytes(text.encode("ascii")[:4], "big")
 
 
-def _parsers():
+def _parsers() -> tuple[event.Parser, event.Parser, event.Parser]:
     send_parser, receive_parser, look_parser = _parser("send"), _parser("receive"), _parser("look-queue")
     send_parser.add_argument("--create", action="store_true")
     send_parser.add_argument("--bytes", type=int, default=64)
@@ -179,7 +185,7 @@ def _parsers():
 
 
 _send, _receive, _look = _parsers()
-VERBS = {
+VERBS: event.Verbs = {
     "make-queue": (_parser("make-queue"), make_queue),
     "send": (_send, send),
     "receive": (_receive, receive),

@@ -1,0 +1,105 @@
+"""The conformance report: what a run says of every requirement, as JSON for machines and a table for a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Json = dict[str, Any]
+Outcome = Literal["holds", "violated", "trouble", "not applicable", "recorded", "not run"]
+
+WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "recorded", "holds", "not applicable")
+"""Of several cases the worst counts."""
+
+
+class CaseResult(TypedDict):
+    """What one test said of one case of a requirement.
+
+    ``violations`` are ``{rule, text}``; ``reason`` says why a case is in trouble, not applicable or was not run.
+    """
+
+    requirement: str
+    case: str
+    level: str
+    outcome: Outcome
+    seconds: float
+    violations: list[dict[str, str]]
+    reason: str
+
+
+def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json) -> Json:
+    """The report.
+
+    Args:
+        levels: every requirement's id and level, whether it was run or not.
+        results: what the tests said.
+        facts: ``suite``, ``started``, ``cluster`` …, as they are to stand in front.
+    """
+    requirements: dict[str, Json] = {}
+    results = list(results)
+    for name, level in sorted(levels.items()):
+        cases = [result for result in results if result["requirement"] == name]
+        requirements[name] = {
+            "level": level,
+            "outcome": worst(case["outcome"] for case in cases),
+            "cases": [_case(case, level) for case in cases],
+        }
+    outcomes = [requirement["outcome"] for requirement in requirements.values()]
+    return {
+        **facts,
+        "conformant": conformant(results, [name for name, r in requirements.items() if not r["cases"]], levels),
+        "totals": {outcome: outcomes.count(outcome) for outcome in WORST_FIRST},
+        "requirements": requirements,
+    }
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """The outcome of a requirement by those of its cases; one without a case was not run."""
+    return min(outcomes, key=WORST_FIRST.index, default="not run")
+
+
+def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Mapping[str, str]) -> bool | None:
+    """Whether every MUST that applies holds and nothing is in trouble; None where a MUST was not run."""
+    results = list(results)
+    musts = {result["outcome"] for result in results if result["level"] == "MUST"}
+    if "violated" in musts:
+        return False
+    if "not run" in musts or any(levels[name] == "MUST" for name in unheard):
+        return None
+    return all(result["outcome"] != "trouble" for result in results)
+
+
+def table(report: Json) -> list[str]:
+    """The report as lines for a terminal: each requirement, then what is said of the whole."""
+    width = max(len(name) for name in report["requirements"])
+    lines = []
+    for name, requirement in report["requirements"].items():
+        cases = requirement["cases"]
+        differing = (
+            [c for c in cases if c["outcome"] != requirement["outcome"]] if requirement["outcome"] != "holds" else []
+        )
+        said = ", ".join(c["case"] for c in cases if c not in differing)
+        lines.append(f"{requirement['outcome']:14}  {requirement['level']:8}  {name:{width}}  {said}".rstrip())
+    totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
+    verdict = {
+        True: "conformant: every MUST that applies holds",
+        False: "NOT conformant: a MUST is violated, or something is in trouble",
+        None: "no claim of conformance: not every MUST was run",
+    }[report["conformant"]]
+    return [*lines, "", f"{totals}; {verdict}"]
+
+
+def _case(result: CaseResult, level: str) -> Json:
+    case: Json = {
+        "case": result["case"],
+        "outcome": result["outcome"],
+        "seconds": result["seconds"],
+        "violations": result["violations"],
+    }
+    if result["level"] != level:
+        case["level"] = result["level"]
+    if result["reason"]:
+        case["reason"] = result["reason"]
+    return case

@@ -1,0 +1,22 @@
+"""Record in, violations out.
+
+Pure functions of complete records: no pytest, no kubernetes, no clock, no I/O. In a complete record, an event that
+should be there and is not is a violation, never a pass. Every violation names its rule.
+"""
+
+from suite.judges.api import not_refused_for
+from suite.judges.init_order import init_failure_ignored, out_of_sequence, unprepared
+from suite.judges.ipc import messages_lost, queue_leaked
+from suite.judges.volumes import not_empty_at_start, not_lost_with_pod, not_shared
+
+__all__ = [
+    "init_failure_ignored",
+    "messages_lost",
+    "not_empty_at_start",
+    "not_lost_with_pod",
+    "not_refused_for",
+    "not_shared",
+    "out_of_sequence",
+    "queue_leaked",
+    "unprepared",
+]

@@ -1,0 +1,40 @@
+"""What judges ask of a record, in the words that they use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records import Violation
+
+if TYPE_CHECKING:
+    from records import Event, Instance, Record
+
+NANOSECONDS = 1_000_000_000
+
+
+def seconds(clock: int, origin: int) -> str:
+    """A clock as a person reads it: seconds since the Pod's first process began."""
+    return f"{(clock - origin) / NANOSECONDS:.3f} s"
+
+
+def did_not(record: Record, container: str, event: str, rule: str, *, need: str = "") -> list[Violation]:
+    """A violation where the container printed no such event: what it did instead, with the errno that it saw."""
+    instances = record.instances_of(container)
+    if any(instance.first(event) for instance in instances):
+        return []
+    why = f"; {need}" if need else ""
+    if not instances:
+        return [Violation(rule, f"{container} never ran, so it has no event {event}{why}")]
+    return [Violation(rule, f"{container} has no event {event}; its last word was {last_word(instances[-1])}{why}")]
+
+
+def last_word(instance: Instance) -> str:
+    """The last event that tells why an instance went no further."""
+    telling = [event for event in instance.events if event.name != "exit"]
+    return words(telling[-1]) if telling else "nothing"
+
+
+def words(event: Event) -> str:
+    """An event as it was printed, without its numbers."""
+    fields = [f"{name}={value}" for name, value in event.fields.items() if name != "process_start"]
+    return " ".join([event.name, *fields])

@@ -1,0 +1,98 @@
+"""emptyDir: empty at the start, the same files for all containers, lost with the Pod."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records import Violation
+from suite.judges.evidence import did_not, words
+
+if TYPE_CHECKING:
+    from records import PodRecord, Record
+
+
+def not_empty_at_start(record: Record, first: str) -> list[Violation]:
+    """The volume held nothing when the Pod's first container listed it.
+
+    Rules:
+        unlisted: the first container did not list it.
+        not-empty: it held something.
+    """
+    return [violation for pod in record.pods for violation in _not_empty(pod, first, "not-empty")] + did_not(
+        record, first, "listed", "unlisted"
+    )
+
+
+def _not_empty(pod: PodRecord, first: str, rule: str) -> list[Violation]:
+    return [
+        Violation(rule, f"Pod {pod.role}: {first} found {', '.join(event.fields['names'])} in a new volume")
+        for instance in pod.instances_of(first)
+        for event in instance.all("listed")
+        if event.fields["names"]
+    ]
+
+
+def not_shared(record: Record, left: str, right: str) -> list[Violation]:
+    """What each of two containers wrote to the volume, the other read.
+
+    Rules:
+        not-written: a container did not write.
+        not-read: a container did not find the other's file.
+        altered: it read something else.
+    """
+    return [violation for pod in record.pods for violation in _not_shared(pod, left, right)] or (
+        did_not(record, left, "wrote", "not-written") + did_not(record, right, "wrote", "not-written")
+    )
+
+
+def _not_shared(pod: PodRecord, left: str, right: str) -> list[Violation]:
+    violations = []
+    for writer, reader in ((left, right), (right, left)):
+        wrote = next((i.first("wrote") for i in pod.instances_of(writer)), None)
+        read = next((i.first("read") for i in pod.instances_of(reader)), None)
+        missed = next((i.first("not-read") for i in pod.instances_of(reader)), None)
+        if wrote is None:
+            violations.append(Violation("not-written", f"Pod {pod.role}: {writer} did not write its file"))
+        elif read is None:
+            why = words(missed) if missed else "it did not say why"
+            text = f"Pod {pod.role}: {reader} did not read the file that {writer} wrote: {why}"
+            violations.append(Violation("not-read", text))
+        elif read.fields["content"] != wrote.fields["content"]:
+            text = f"Pod {pod.role}: {writer} wrote {wrote.fields['content']}, {reader} read {read.fields['content']!r}"
+            violations.append(Violation("altered", text))
+    return violations
+
+
+def not_lost_with_pod(record: Record, first: str, left: str, right: str) -> list[Violation]:
+    """A Pod was deleted and one of the same name created on the same node: another Pod, with an empty volume.
+
+    Rules:
+        unwitnessed: nothing proves that the first Pod's volume held the files (its neighbour reads them), that the
+            second was created after the first was gone, on the same node, or that it looked.
+        same-pod: the second Pod has the first one's uid, or another name.
+        survived: the second Pod's volume was not empty at its start.
+    """
+    if len(record.pods) != 2:  # the Pod and the one that follows it
+        return [Violation("unwitnessed", f"{len(record.pods)} Pods ran, not one and then another")]
+    before, after = record.pods
+    violations = [Violation("unwitnessed", v.text) for v in _not_shared(before, left, right)]
+    violations += _not_recreated(record, before, after)
+    if not any(instance.first("listed") for instance in after.instances_of(first)):
+        violations.append(Violation("unwitnessed", f"Pod {after.role}: {first} did not list the volume"))
+    return violations + _not_empty(after, first, "survived")
+
+
+def _not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:
+    violations = []
+    gone, created = record.act("gone", before.role), record.act("created", after.role)
+    if gone is None or created is None or not gone.seen < created.seen:
+        text = f"Pod {after.role} was not created after Pod {before.role} was gone"
+        violations.append(Violation("unwitnessed", text))
+    if before.node != after.node or not before.node:
+        text = f"Pod {before.role} was on node {before.node or '?'}, Pod {after.role} on {after.node or '?'}"
+        violations.append(Violation("unwitnessed", text))
+    if before.uid == after.uid:
+        violations.append(Violation("same-pod", f"both Pods have the uid {before.uid}"))
+    if before.name != after.name:
+        violations.append(Violation("same-pod", f"the Pods are named {before.name} and {after.name}"))
+    return violations

@@ -74,14 +74,10 @@ def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Ma
 def table(report: Json) -> list[str]:
     """The report as lines for a terminal: each requirement, then what is said of the whole."""
     width = max(len(name) for name in report["requirements"])
-    lines = []
-    for name, requirement in report["requirements"].items():
-        cases = requirement["cases"]
-        differing = (
-            [c for c in cases if c["outcome"] != requirement["outcome"]] if requirement["outcome"] != "holds" else []
-        )
-        said = ", ".join(c["case"] for c in cases if c not in differing)
-        lines.append(f"{requirement['outcome']:14}  {requirement['level']:8}  {name:{width}}  {said}".rstrip())
+    lines = [
+        f"{requirement['outcome']:14}  {requirement['level']:8}  {name:{width}}  {_deciding(requirement)}".rstrip()
+        for name, requirement in report["requirements"].items()
+    ]
     totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
     verdict = {
         True: "conformant: every MUST that applies holds",
@@ -89,6 +85,15 @@ def table(report: Json) -> list[str]:
         None: "no claim of conformance: not every MUST was run",
     }[report["conformant"]]
     return [*lines, "", f"{totals}; {verdict}"]
+
+
+def _deciding(requirement: Json) -> str:
+    """The cases that gave the requirement its outcome; one of another level says so."""
+    return ", ".join(
+        f"{case['case']} ({case['level']})" if "level" in case else case["case"]
+        for case in requirement["cases"]
+        if case["outcome"] == requirement["outcome"]
+    )
 
 
 def _case(result: CaseResult, level: str) -> Json:

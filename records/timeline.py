@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from records.record import Event, Instance, PodRecord, Record
 
 NANOSECONDS = 1_000_000_000
+LONGEST_VALUE = 40  # characters
 
 
 @dataclass(frozen=True)
@@ -41,5 +42,11 @@ def _pod_lines(pod: PodRecord) -> list[str]:
 
 
 def _words(event: Event) -> str:
-    fields = {name: value for name, value in event.fields.items() if name != "process_start"}
+    fields = {name: _short(value) for name, value in event.fields.items() if name != "process_start"}
     return " ".join([event.name, *(f"{name}={value}" for name, value in fields.items())])
+
+
+def _short(value: object) -> str:
+    """The value, or the beginning of a long one: a digest is told by its first digits."""
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:12]}…"

@@ -96,10 +96,10 @@ def look(arguments: Namespace) -> None:
         looks += 1
         queue = libc.msgget(arguments.key, 0)
         if queue >= 0:
-            event.emit("queue-seen", key=arguments.key, id=queue, looks=looks)
+            event.emit("queue-seen", key=_name(arguments.key), id=queue, looks=looks)
             return
         if errno() != "ENOENT" or time.monotonic() >= end:
-            event.emit("queue-absent", key=arguments.key, errno=errno(), looks=looks, awaited=arguments.within)
+            event.emit("queue-absent", key=_name(arguments.key), errno=errno(), looks=looks, awaited=arguments.within)
             return
         time.sleep(INTERVAL)
 
@@ -125,10 +125,10 @@ def open_queue(key: int, flags: int, end: float = 0.0) -> int | None:
         looks += 1
         queue = libc.msgget(key, flags | MODE if flags else 0)
         if queue >= 0:
-            event.emit("queue-opened", key=key, id=queue, created=bool(flags & IPC_CREAT), looks=looks)
+            event.emit("queue-opened", key=_name(key), id=queue, created=bool(flags & IPC_CREAT), looks=looks)
             return int(queue)
         if errno() != "ENOENT" or time.monotonic() >= end:
-            event.emit("no-queue", key=key, errno=errno(), looks=looks)
+            event.emit("no-queue", key=_name(key), errno=errno(), looks=looks)
             return None
         time.sleep(INTERVAL)
 
@@ -170,6 +170,11 @@ def _parser(name: str) -> event.Parser:
 def _key(text: str) -> int:
     """Up to four letters as a key of 32 bits, so that manifests can name their queues."""
     return int.from_bytes(text.encode("ascii")[:4], "big")
+
+
+def _name(key: int) -> str:
+    """The letters that a key was made from."""
+    return key.to_bytes(4, "big").lstrip(b"\0").decode("ascii", errors="replace")
 
 
 def _parsers() -> tuple[event.Parser, event.Parser, event.Parser]:

@@ -1,0 +1,80 @@
+"""``python -m clusters.local``: boot a cluster that stays, look at it, end it."""
+
+import argparse
+import re
+import sys
+
+from clusters.cluster import ClusterError
+from clusters.local import build, node
+from clusters.local.progress import to_stderr
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code is 1 for an error and for a status of nothing."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except ClusterError as error:
+        to_stderr(f"podproof: {error}")
+        return 1
+    except KeyboardInterrupt:
+        to_stderr("podproof: interrupted")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m clusters.local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    helps = {
+        "up": "boot a cluster that stays, unless it runs already",
+        "down": "end it and remove all its traces",
+        "status": "list the clusters that run",
+        "kubeconfig": "print the path of its kubeconfig",
+    }
+    for command, text in helps.items():
+        one = commands.add_parser(command, help=text, description=text)
+        if command != "status":
+            one.add_argument("--kubernetes", metavar="MINOR", choices=build.minors(), default=build.minors()[-1])
+            one.add_argument("--name", type=_name, help="default: local, or local-MINOR for an older minor")
+    return parser
+
+
+def _name(text: str) -> str:
+    # It becomes a node's name, a cgroup's and a folder's.
+    if not re.fullmatch(r"[a-z0-9]([-.a-z0-9]{0,38}[a-z0-9])?", text):
+        raise argparse.ArgumentTypeError("at most 40 of a-z, 0-9, - and ., with a letter or digit at both ends")
+    return text
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "status":
+        found = node.status()
+        for running in found:
+            state = running.exited() or ("ready" if running.ready else "booting")
+            sys.stdout.write(f"{running.name}\t{running.version}\t{state}\t{running.folder / 'kubeconfig'}\n")
+        return 0 if found else 1
+    name = options.name or node.default_name(options.kubernetes)
+    if options.command == "up":
+        running = node.up(name, options.kubernetes, to_stderr)
+        cluster = running.cluster("")
+        sys.stdout.write(f"export KUBECONFIG={cluster.kubeconfig}\n")
+        kubectl = build.modules(options.kubernetes)[0].binaries() / "kubectl"
+        to_stderr(f"kubectl is {kubectl}, the workload image is {cluster.image}")
+        return 0
+    if options.command == "down":
+        if not node.down(name, to_stderr):
+            to_stderr(f"no cluster {name} is up")
+        return 0
+    return _kubeconfig(name)
+
+
+def _kubeconfig(name: str) -> int:
+    path = next((running.folder / "kubeconfig" for running in node.status() if running.name == name), None)
+    if path is None:
+        raise ClusterError(f"no cluster {name} is up: `python -m clusters.local up` boots one")
+    sys.stdout.write(f"{path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

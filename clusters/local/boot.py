@@ -1,0 +1,215 @@
+"""From nothing to a cluster that answers: the state folder, the parts, and what a user would wait for."""
+
+import ctypes
+import json
+import os
+import shutil
+import socket
+import struct
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import faults
+from clusters.local import build, cgroups, configuration, images, objects, paths, toolchain
+from clusters.local import certificates as certificates_
+from clusters.local import link as addresses
+from clusters.local.certificates import Certificates
+from clusters.local.client import Client
+from clusters.local.configuration import Node
+from clusters.local.limits import LIMITS
+from clusters.local.link import Link
+from clusters.local.processes import Supervised
+from clusters.local.progress import Report
+
+CAP_SYS_RESOURCE = 24
+CLONE_NEWNET = 0x40000000
+
+
+def programs(minor: str, report: Report) -> tuple[dict[str, Path], images.Store]:
+    """Everything that is built once: program → path, and the images."""
+    wanted = build.modules(minor)
+    total = len(wanted) + 1
+    found: dict[str, Path] = {}
+    for index, module in enumerate(wanted, 1):
+        folder = build.ensure(module, f"{index}/{total}", report)
+        found |= {path.name: path for path in folder.iterdir()}
+    return found, images.ensure(found["containerd"].parent, f"{total}/{total}", report)
+
+
+def lay_out(name: str, folder: Path, link: Link, built: dict[str, Path], store: images.Store) -> Node:
+    """Make the state folder of a node that does not exist yet."""
+    folder.mkdir(mode=0o700)
+    for part in ("configuration/cni", "configuration/sysctl", "logs/pods", "kubelet", "containerd", "runtimes"):
+        (folder / part).mkdir(parents=True)
+    node = Node(
+        name=f"{cgroups.PREFIX}{name}",
+        folder=folder,
+        link=link,
+        programs=built,
+        plugins=built["bridge"].parent,
+        pause=store.pause,
+        runtimes=_install_runtimes(folder / "runtimes", built["runc"]),
+        restrict_oom_score_adj=not _has_capability(CAP_SYS_RESOURCE),
+        bridge_filter=Path("/proc/sys/net/bridge").exists(),
+    )
+    for index in range(configuration.VOLUMES):
+        node.volume(index).mkdir(parents=True)
+        node.volume(index).chmod(0o777)  # whoever the Pod runs as
+    return node
+
+
+def issue(node: Node) -> Certificates:
+    """Write the certificates and the configuration that holds them."""
+    issued = certificates_.issue(node.folder / "certificates", node.name, node.addresses, list(addresses.API_SERVICE))
+    for name, content in configuration.files(node, issued).items():
+        node.file(name).write_text(content)
+    kubeconfig = node.folder / "kubeconfig"
+    kubeconfig.touch(mode=0o600)
+    kubeconfig.write_text(configuration.kubeconfig(node.server, issued.administrator, node.name))
+    return issued
+
+
+def plan(node: Node, issued: Certificates, store: images.Store, groups: cgroups.Cgroups) -> dict[str, Any]:
+    """What the supervisor does; see there."""
+    folder = node.folder
+    shown = {f"/proc/sys/{name}": node.file(configuration.sysctl_file(name)) for name in configuration.KUBELET_SYSCTLS}
+    return {
+        "hostname": node.name,
+        "cgroups": [str(path) for path in groups.folders],
+        "cgroup_roots": {name: str(path) for name, path in groups.roots.items()},
+        "enter": {name: str(path) for name, path in groups.enter.items()},
+        "keep": [str(path) for path in (folder, paths.cache(), paths.HERE, Path(sys.base_prefix))],
+        "binds": [
+            [str(folder / "kubelet"), "/var/lib/kubelet", False],
+            [str(folder / "containerd"), "/var/lib/containerd", False],
+            [str(folder / "logs" / "pods"), "/var/log/pods", False],
+            *images.binds(store, Path("/var/lib/containerd")),
+        ],
+        "sysctls": {
+            "net/ipv4/ip_forward": "1",
+            "net/ipv6/conf/all/disable_ipv6": "0",
+            "net/ipv6/conf/default/disable_ipv6": "0",
+            "net/ipv6/conf/all/forwarding": "1",
+            "net/bridge/bridge-nf-call-iptables": "1",
+            "net/bridge/bridge-nf-call-ip6tables": "1",
+        },
+        "link": {
+            "interface": node.link.interface,
+            "host": node.link.host,
+            "node": node.link.node,
+            "ipv6": addresses.NODE_IPV6,
+            "services": list(addresses.SERVICES),
+        },
+        "rules": configuration.rules(node),
+        "environment": {"PATH": f"{node.programs['containerd'].parent}:{toolchain.search_path()}", "HOME": str(folder)},
+        "logs": str(folder / "logs"),
+        "parts": {
+            name: {
+                "command": command,
+                "shown": {target: str(path) for target, path in shown.items() if name == "kubelet"},
+            }
+            for name, command in configuration.arguments(node, issued).items()
+        },
+    }
+
+
+def run(node: Node, supervised: Supervised, issued: Certificates) -> None:
+    """Start the parts in the order of their needs; returns when a Pod could be created.
+
+    Raises:
+        ClusterError: A part failed, or the time is up.
+    """
+    supervised.start("etcd", "containerd", "kube-apiserver")
+    supervised.wait("kube-apiserver")
+    supervised.wait("containerd")
+    supervised.start("kubelet")
+    client = Client(node.server, issued.administrator, supervised.check)
+    supervised.detail = lambda: client.last
+    supervised.waiting_for = "the API server's own objects"
+    client.wait_until_ready()
+    # Before it is ready these are refused, and wait for longer than it takes.
+    supervised.start("kube-controller-manager", "kube-scheduler", "kube-proxy")
+    supervised.waiting_for = "the API server to take objects"
+    for index, (path, content) in enumerate(objects.objects(node)):
+        client.create(path, content)
+        if index == objects.DNS_PERMISSIONS:
+            supervised.start("coredns")
+    supervised.waiting_for = "the node to be Ready"
+    client.wait("/api/v1/nodes", f"metadata.name={node.name}", _ready)
+    supervised.waiting_for = "the ServiceAccount default in the namespace default"
+    client.wait("/api/v1/namespaces/default/serviceaccounts", "metadata.name=default", lambda _: True)
+    supervised.waiting_for = "DNS to answer at its Service's address"
+    _resolve(f"kubernetes.default.svc.{configuration.DOMAIN}", supervised)
+
+
+def _ready(node: dict[str, Any]) -> bool:
+    conditions = node.get("status", {}).get("conditions", [])
+    tainted = node.get("spec", {}).get("taints", [])
+    return not tainted and any(item["type"] == "Ready" and item["status"] == "True" for item in conditions)
+
+
+def _resolve(name: str, supervised: Supervised) -> None:
+    """Ask the cluster's DNS from within the node until it knows the name."""
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    query = struct.pack(">6H", 1, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack(">2H", 1, 1)
+    with _socket_inside(supervised.pid()) as asking:
+        asking.settimeout(LIMITS.again)
+        while True:
+            supervised.check()
+            try:
+                asking.sendto(query, (addresses.DNS_SERVICE[0], 53))
+                answer = asking.recv(512)
+            except OSError:  # nothing yet: a time-out, or the node rejects it
+                continue
+            _, flags, _, answers = struct.unpack(">4H", answer[:8])
+            if flags & 0xF == 0 and answers:
+                return
+
+
+def _socket_inside(pid: int) -> socket.socket:
+    """A UDP socket in the network namespace of a process; a socket stays where it was made."""
+    made: list[socket.socket] = []
+
+    def make() -> None:  # in a thread of its own, which takes its change of namespace with it
+        with Path(f"/proc/{pid}/ns/net").open() as namespace:
+            if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), "setns")
+        made.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+
+    maker = threading.Thread(target=make)
+    maker.start()
+    maker.join()
+    return made[0]
+
+
+def _install_runtimes(folder: Path, runc: Path) -> dict[str, Path]:
+    (folder / "runc").symlink_to(runc)
+    runtimes = {"runc": runc}
+    for fault in faults.FAULTS:
+        installed = folder / fault.name
+        # -I -S: it starts in a third of the time, and nobody's environment changes what it does.
+        installed.write_text(f"#!{os.path.realpath(sys.executable)} -IS\n{fault.program.read_text()}")
+        installed.chmod(0o755)
+        runtimes[fault.name] = installed
+    return runtimes
+
+
+def _has_capability(number: int) -> bool:
+    status = Path("/proc/self/status").read_text().splitlines()
+    effective = next(line.split()[1] for line in status if line.startswith("CapEff:"))
+    return bool(int(effective, 16) >> number & 1)
+
+
+def populate(store: images.Store, folder: Path) -> None:
+    """Copy containerd's databases into a node's containerd folder; the rest of the store is mounted."""
+    for path in images.databases(store):
+        target = folder / path.relative_to(store.folder / "root")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def write_plan(folder: Path, content: dict[str, Any]) -> None:
+    """Where the supervisor reads it."""
+    (folder / "plan.json").write_text(json.dumps(content, indent=2) + "\n")

@@ -1,0 +1,125 @@
+"""Binaries from the Go modules in ``modules/``, kept in the cache under the hash of all that they are made from."""
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shlex
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from clusters.cluster import ClusterError
+from clusters.local import paths, toolchain
+from clusters.local.once import made_once
+from clusters.local.progress import Report, step
+
+
+@dataclass(frozen=True)
+class Module:
+    """One folder of ``modules/`` and how its ``tool`` lines are built.
+
+    Attributes:
+        name: The folder.
+        cgo: Whether C code is linked in.
+        tags: Go build tags.
+        output: File name of the one program, where its package path would give it a wrong one.
+    """
+
+    name: str
+    cgo: bool = False
+    tags: str = ""
+    output: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Holds go.mod and go.sum."""
+        return paths.MODULES / self.name
+
+    def flags(self) -> list[str]:
+        """Arguments of ``go build``, all of which the result depends on."""
+        stamped = kubernetes_version(self.name) if self.name.startswith("kubernetes-") else ""
+        linker = "-s -w" + (f" {_version_flags(stamped)}" if stamped else "")
+        return ["-trimpath", "-buildvcs=false", *(["-tags", self.tags] if self.tags else []), "-ldflags", linker]
+
+    def environment(self) -> dict[str, str]:
+        """What is set for ``go build``; the machine's own settings of these would change the result."""
+        return {"CGO_ENABLED": str(int(self.cgo)), "GOFLAGS": "", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+
+    def key(self) -> str:
+        """Twelve hexadecimal digits of all that the binaries are made from."""
+        digest = hashlib.sha256()
+        for name in ("go.mod", "go.sum"):
+            digest.update((self.folder / name).read_bytes())
+        digest.update(json.dumps([self.flags(), self.environment(), self.output, platform.machine()]).encode())
+        return digest.hexdigest()[:12]
+
+    def binaries(self) -> Path:
+        """Folder that holds the programs, once built."""
+        return paths.cache() / "binaries" / f"{self.name}-{self.key()}"
+
+
+SHARED = (
+    Module("etcd", output="etcd"),
+    Module("containerd"),
+    Module("cni"),
+    Module("runc", cgo=True, tags="seccomp"),
+    Module("coredns"),
+)
+
+
+def modules(minor: str) -> tuple[Module, ...]:
+    """All that a cluster of that Kubernetes minor (``1.37``) is built from.
+
+    Raises:
+        ClusterError: There is no such minor in ``modules/``.
+    """
+    if minor not in minors():
+        raise ClusterError(f"no Kubernetes {minor} here: {paths.MODULES} has {', '.join(minors())}")
+    return (Module(f"kubernetes-{minor}"), *SHARED)
+
+
+def minors() -> list[str]:
+    """The Kubernetes minors that can be built, oldest first."""
+    found = (folder.name.removeprefix("kubernetes-") for folder in paths.MODULES.glob("kubernetes-*"))
+    return sorted(found, key=lambda minor: [int(part) for part in minor.split(".")])
+
+
+def kubernetes_version(name: str) -> str:
+    """The version (``v1.37.2``) that the go.mod of ``modules/<name>`` requires."""
+    text = (paths.MODULES / name / "go.mod").read_text()
+    match = re.search(r"^(?:require)?\s*k8s\.io/kubernetes (v\S+)", text, re.MULTILINE)
+    if match is None:
+        raise ClusterError(f"{paths.MODULES / name / 'go.mod'} requires no k8s.io/kubernetes")
+    return match.group(1)
+
+
+def ensure(module: Module, which: str, report: Report) -> Path:
+    """The folder with the module's programs, built unless they are there; ``which`` is their place: ``2/7``."""
+    folder = module.binaries()
+    what = f"{which} {module.name}"
+    made_once(folder, what, lambda target: _build(module, target, what, report), report)
+    return folder
+
+
+def _build(module: Module, target: Path, what: str, report: Report) -> None:
+    toolchain.require(toolchain.BUILD_PACKAGES, report)
+    go = toolchain.go(report)
+    output = str(target / module.output) if module.output else f"{target}/"
+    command = [str(go), "build", *module.flags(), "-o", output, "tool"]
+    with step(report, f"{what}: downloading and compiling"):
+        environment = {**os.environ, **module.environment()}
+        done = subprocess.run(command, cwd=module.folder, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            # The first lines say what was wrong, the last ones only that it was.
+            reason = " / ".join(done.stderr.strip().splitlines()[:3])
+            again = f"cd {module.folder} && {shlex.join(command)}"
+            raise ClusterError(f"{module.name} does not build: {reason}; try it: {again}")
+
+
+def _version_flags(version: str) -> str:
+    major, minor = version.removeprefix("v").split(".")[:2]
+    values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
+    # Without these the API server reports v0.0.0-master+$Format.
+    return " ".join(f"-X k8s.io/component-base/version.{name}={value}" for name, value in values.items())

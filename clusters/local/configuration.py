@@ -1,0 +1,345 @@
+"""What each part is started with: its arguments and its files. Pure: text in, text out."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from clusters.local import link as addresses
+from clusters.local.certificates import Certificates, Pair
+from clusters.local.link import Link
+
+DOMAIN = "cluster.local"
+API_PORT = 6443
+VOLUMES = 16
+"""Static PersistentVolumes, so that claims bind without a provisioner."""
+
+KUBELET_SYSCTLS = {
+    "vm/overcommit_memory": 1,
+    "vm/panic_on_oom": 0,
+    "kernel/panic": 10,
+    "kernel/panic_on_oops": 1,
+    "kernel/keys/root_maxkeys": 1_000_000,
+    "kernel/keys/root_maxbytes": 25_000_000,
+}
+"""What the kubelet sets on its machine (setupKernelTunables); shown these values, it leaves the real ones."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """What the configuration of one node depends on.
+
+    Attributes:
+        name: Of the node, and of its cgroup.
+        folder: The cluster's state folder.
+        link: To this machine.
+        programs: Program name → path.
+        plugins: Folder of the CNI plugins.
+        pause: Image reference for sandboxes.
+        runtimes: Handler and RuntimeClass name → the program that containerd's shim runs as runc.
+        restrict_oom_score_adj: Whether this machine cannot lower oom_score_adj (no CAP_SYS_RESOURCE).
+        bridge_filter: Whether packets between Pods pass nftables (br_netfilter).
+    """
+
+    name: str
+    folder: Path
+    link: Link
+    programs: Mapping[str, Path]
+    plugins: Path
+    pause: str
+    runtimes: Mapping[str, Path]
+    restrict_oom_score_adj: bool
+    bridge_filter: bool
+
+    @property
+    def server(self) -> str:
+        """URL of the API server, for the node's parts and for this machine."""
+        return f"https://{self.link.node}:{API_PORT}"
+
+    @property
+    def addresses(self) -> list[str]:
+        """The node's, IPv4 first."""
+        return [self.link.node, addresses.NODE_IPV6]
+
+    def file(self, name: str) -> Path:
+        """A file of the configuration."""
+        return self.folder / "configuration" / name
+
+    def volume(self, index: int) -> Path:
+        """The folder behind a static PersistentVolume."""
+        return self.folder / "volumes" / f"{index:02}"
+
+
+def files(node: Node, certificates: Certificates) -> dict[str, str]:
+    """File name → content of everything below ``configuration/``."""
+    clients = {
+        "kube-controller-manager": certificates.controller_manager,
+        "kube-scheduler": certificates.scheduler,
+        "kubelet": certificates.kubelet,
+        "kube-proxy": certificates.kube_proxy,
+        "coredns": certificates.coredns,
+    }
+    return {
+        **{f"{name}.kubeconfig": kubeconfig(node.server, pair, name) for name, pair in clients.items()},
+        "containerd.toml": containerd(node),
+        "cni/10-podproof.conflist": network(node),
+        "kubelet.json": kubelet(node, certificates.kubelet_server),
+        "kube-proxy.json": kube_proxy(node),
+        "Corefile": corefile(node),
+        "resolv.conf": f"nameserver {node.link.node}\n",
+        **{sysctl_file(name): f"{value}\n" for name, value in KUBELET_SYSCTLS.items()},
+    }
+
+
+def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
+    """Part → its command line."""
+    program = {name: str(path) for name, path in node.programs.items()}
+    certificate = certificates
+    dual = {"pods": ",".join(addresses.PODS), "services": ",".join(addresses.SERVICES)}
+    return {
+        "etcd": [
+            program["etcd"],
+            f"--data-dir={node.folder / 'etcd'}",
+            # Nothing outlives the cluster, so nothing is lost with the machine's power.
+            "--unsafe-no-fsync",
+            # One member: its election is a formality that it need not take a second for.
+            "--heartbeat-interval=10",
+            "--election-timeout=100",
+            "--listen-client-urls=https://127.0.0.1:2379",
+            "--advertise-client-urls=https://127.0.0.1:2379",
+            "--listen-peer-urls=http://127.0.0.1:2380",
+            "--client-cert-auth",
+            f"--cert-file={certificate.etcd.certificate}",
+            f"--key-file={certificate.etcd.key}",
+            f"--trusted-ca-file={certificate.etcd.authority}",
+            "--log-level=warn",
+        ],
+        "containerd": [program["containerd"], f"--config={node.file('containerd.toml')}"],
+        "kube-apiserver": [
+            program["kube-apiserver"],
+            f"--advertise-address={node.link.node}",
+            f"--secure-port={API_PORT}",
+            "--etcd-servers=https://127.0.0.1:2379",
+            f"--etcd-cafile={certificate.api_server_to_etcd.authority}",
+            f"--etcd-certfile={certificate.api_server_to_etcd.certificate}",
+            f"--etcd-keyfile={certificate.api_server_to_etcd.key}",
+            f"--tls-cert-file={certificate.api_server.certificate}",
+            f"--tls-private-key-file={certificate.api_server.key}",
+            f"--client-ca-file={certificate.api_server.authority}",
+            f"--kubelet-certificate-authority={certificate.kubelet_server.authority}",
+            f"--kubelet-client-certificate={certificate.api_server_to_kubelet.certificate}",
+            f"--kubelet-client-key={certificate.api_server_to_kubelet.key}",
+            # Else logs and exec look the node's name up in DNS.
+            "--kubelet-preferred-address-types=InternalIP",
+            f"--service-account-issuer=https://kubernetes.default.svc.{DOMAIN}",
+            f"--service-account-signing-key-file={certificate.service_accounts.key}",
+            f"--service-account-key-file={certificate.service_accounts.key}",
+            f"--service-cluster-ip-range={dual['services']}",
+            "--authorization-mode=Node,RBAC",
+            "--enable-admission-plugins=NodeRestriction",
+            "--allow-privileged=true",
+        ],
+        "kube-controller-manager": [
+            program["kube-controller-manager"],
+            f"--kubeconfig={node.file('kube-controller-manager.kubeconfig')}",
+            f"--root-ca-file={certificate.controller_manager.authority}",
+            f"--service-account-private-key-file={certificate.service_accounts.key}",
+            f"--service-cluster-ip-range={dual['services']}",
+            f"--cluster-cidr={dual['pods']}",
+            "--use-service-account-credentials=true",
+            # Its default of 20 requests a second is a budget for a shared server: its own start exceeds it for seconds.
+            "--kube-api-qps=400",
+            "--kube-api-burst=800",
+            "--leader-elect=false",
+        ],
+        "kube-scheduler": [
+            program["kube-scheduler"],
+            f"--kubeconfig={node.file('kube-scheduler.kubeconfig')}",
+            "--leader-elect=false",
+        ],
+        "kubelet": [
+            program["kubelet"],
+            f"--config={node.file('kubelet.json')}",
+            f"--kubeconfig={node.file('kubelet.kubeconfig')}",
+            f"--hostname-override={node.name}",
+            f"--node-ip={','.join(node.addresses)}",
+        ],
+        "kube-proxy": [program["kube-proxy"], f"--config={node.file('kube-proxy.json')}"],
+        "coredns": [program["coredns"], f"-conf={node.file('Corefile')}"],
+    }
+
+
+def kubeconfig(server: str, pair: Pair, name: str) -> str:
+    """A kubeconfig with everything in it, so that it can be copied."""
+    inline = pair.inline()
+    return yaml.safe_dump(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": name, "cluster": {"server": server, **inline["cluster"]}}],
+            "users": [{"name": name, "user": inline["user"]}],
+            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+            "current-context": name,
+        },
+        sort_keys=False,
+    )
+
+
+def kubelet(node: Node, server: Pair) -> str:
+    """The kubelet's file. Everything that the suite judges stays at its default: back-off, sync period, grace."""
+    return _json(
+        {
+            "apiVersion": "kubelet.config.k8s.io/v1beta1",
+            "kind": "KubeletConfiguration",
+            "authentication": {"x509": {"clientCAFile": str(server.authority)}},
+            "tlsCertFile": str(server.certificate),
+            "tlsPrivateKeyFile": str(server.key),
+            "containerRuntimeEndpoint": "unix:///run/containerd/containerd.sock",
+            "clusterDomain": DOMAIN,
+            "clusterDNS": list(addresses.DNS_SERVICE),
+            "resolvConf": str(node.file("resolv.conf")),
+            "cgroupDriver": "cgroupfs",
+            "cgroupRoot": f"/{node.name}",
+            "enforceNodeAllocatable": [],
+            "failCgroupV1": False,
+            "failSwapOn": False,
+            # Its default lies outside the state folder, and it makes that folder.
+            "volumePluginDir": "/var/lib/kubelet/volume-plugins",
+            # The defaults are shares of the disk: a developer's machine is often nine tenths full.
+            "evictionHard": {
+                "memory.available": "100Mi",
+                "nodefs.available": "1Gi",
+                "nodefs.inodesFree": "1%",
+                "imagefs.available": "1Gi",
+                "imagefs.inodesFree": "1%",
+            },
+            "imageGCHighThresholdPercent": 100,  # never: the images are all there is
+        }
+    )
+
+
+def kube_proxy(node: Node) -> str:
+    """kube-proxy's file."""
+    return _json(
+        {
+            "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
+            "kind": "KubeProxyConfiguration",
+            "clientConnection": {"kubeconfig": str(node.file("kube-proxy.kubeconfig"))},
+            "hostnameOverride": node.name,
+            "mode": "nftables",
+            "clusterCIDR": ",".join(addresses.PODS),
+            # Other values are the whole machine's sysctls.
+            "conntrack": {"maxPerCore": 0, "min": 0},
+            # A Pod's answer to its neighbour must come back through the node to be translated.
+            "nftables": {"masqueradeAll": not node.bridge_filter},
+        }
+    )
+
+
+def containerd(node: Node) -> str:
+    """The file of containerd, in version 3 of its format."""
+    runtime = "plugins.'io.containerd.cri.v1.runtime'"
+    lines = [
+        "version = 3",
+        "root = '/var/lib/containerd'",
+        "state = '/run/containerd'",
+        "[grpc]",
+        "address = '/run/containerd/containerd.sock'",
+        "[plugins.'io.containerd.cri.v1.images']",
+        "snapshotter = 'overlayfs'",
+        "[plugins.'io.containerd.cri.v1.images'.pinned_images]",
+        f"sandbox = '{node.pause}'",
+        f"[{runtime}]",
+        f"restrict_oom_score_adj = {str(node.restrict_oom_score_adj).lower()}",
+        f"[{runtime}.cni]",
+        f"bin_dirs = ['{node.plugins}']",
+        f"conf_dir = '{node.file('cni')}'",
+        f"[{runtime}.containerd]",
+        "default_runtime_name = 'runc'",
+    ]
+    for handler, program in node.runtimes.items():
+        lines += [
+            f"[{runtime}.containerd.runtimes.{handler}]",
+            "runtime_type = 'io.containerd.runc.v2'",
+            f"[{runtime}.containerd.runtimes.{handler}.options]",
+            f"BinaryName = '{program}'",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def image_store(root: Path, state: Path, address: str) -> str:
+    """The file of a containerd that only fills its stores."""
+    disabled = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]
+    disabled += ["io.containerd.nri.v1.nri"]
+    places = f"root = '{root}'\nstate = '{state}'\n"
+    return f"version = 3\n{places}disabled_plugins = {disabled}\n[grpc]\naddress = '{address}'\n"
+
+
+def network(node: Node) -> str:
+    """The CNI configuration: one bridge, both families, host ports."""
+    ranges = [[{"subnet": subnet}] for subnet in addresses.PODS]
+    bridge = {
+        "type": "bridge",
+        "bridge": "cni0",
+        "isGateway": True,
+        "hairpinMode": True,
+        "ipam": {
+            "type": "host-local",
+            "dataDir": str(node.folder / "addresses"),
+            "ranges": ranges,
+            "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}],
+        },
+    }
+    ports = {"type": "portmap", "capabilities": {"portMappings": True}, "backend": "nftables"}
+    return _json({"cniVersion": "1.0.0", "name": "podproof", "plugins": [bridge, ports]})
+
+
+def corefile(node: Node) -> str:
+    """CoreDNS as kubeadm sets it up, without forwarding: there is nothing to forward to."""
+    return f"""\
+.:53 {{
+    bind {" ".join(node.addresses)}
+    errors
+    kubernetes {DOMAIN} in-addr.arpa ip6.arpa {{
+        kubeconfig {node.file("coredns.kubeconfig")}
+        pods insecure
+        fallthrough in-addr.arpa ip6.arpa
+        ttl 30
+    }}
+    cache 30 {{
+        disable success {DOMAIN}
+        disable denial {DOMAIN}
+    }}
+    loadbalance
+}}
+"""
+
+
+def sysctl_file(name: str) -> str:
+    """Name of the file that the kubelet is shown instead of the sysctl's."""
+    return f"sysctl/{name.replace('/', '.')}"
+
+
+def rules(node: Node) -> str:
+    """Rules for nft: through the link come and go only this machine's packets, and IPv6 not at all."""
+    return f"""\
+table inet podproof {{
+    chain arriving {{
+        type filter hook prerouting priority raw; policy accept;
+        iifname "eth0" ip saddr != {node.link.host} drop
+        iifname "eth0" meta nfproto ipv6 drop
+    }}
+    chain leaving {{
+        type filter hook postrouting priority srcnat + 10; policy accept;
+        oifname "eth0" ip daddr != {node.link.host} drop
+        oifname "eth0" meta nfproto ipv6 drop
+    }}
+}}
+"""
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, indent=2) + "\n"

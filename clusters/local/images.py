@@ -1,0 +1,187 @@
+"""The two images of a cluster with no registry, and containerd's store with both unpacked, shown to every node."""
+
+import hashlib
+import io
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clusters.cluster import ClusterError
+from clusters.local import configuration, paths, toolchain
+from clusters.local.once import made_once
+from clusters.local.progress import Report, step
+
+WORKLOAD_PACKAGES = ("python3", "nginx-light")
+LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
+"""Folders of the workload image that no container reads."""
+
+PAUSE = """\
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void stop(int signal) { (void)signal; _exit(0); }
+static void reap(int signal) { (void)signal; while (waitpid(-1, 0, WNOHANG) > 0) {} }
+int main(void) {
+  signal(SIGINT, stop); signal(SIGTERM, stop); signal(SIGCHLD, reap);
+  for (;;) pause();
+}
+"""
+"""What holds a Pod's namespaces: waits for a signal, and reaps where the Pod shares its process namespace."""
+
+BLOBS = "io.containerd.content.v1.content/blobs/sha256"
+SNAPSHOTS = "io.containerd.snapshotter.v1.overlayfs/snapshots"
+
+PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@dataclass(frozen=True)
+class Store:
+    """containerd's root folder with both images in it.
+
+    Attributes:
+        folder: Never written to: nodes copy its databases and mount its snapshots and blobs read-only.
+        workload: Image reference for Pods.
+        pause: Image reference for sandboxes.
+    """
+
+    folder: Path
+    workload: str
+    pause: str
+
+
+def ensure(containerd: Path, which: str, report: Report) -> Store:
+    """The store, made now unless it is there. ``containerd`` is the folder with its binaries."""
+    suite = _suite()
+    recipe = [suite, WORKLOAD_PACKAGES, LEFT_OUT, PAUSE, PATH, platform.machine(), 1]
+    key = hashlib.sha256(json.dumps([*recipe, containerd.name]).encode()).hexdigest()[:12]
+    registry = "localhost/podproof"
+    store = Store(paths.cache() / "images" / key, f"{registry}/workload:{key}", f"{registry}/pause:{key}")
+    what = f"{which} images"
+
+    def make(target: Path) -> None:
+        toolchain.require((*toolchain.BUILD_PACKAGES, *toolchain.IMAGE_PACKAGES), report)
+        work = target / "work"
+        (work / "pause").mkdir(parents=True)
+        with step(report, f"{what}: pause"):
+            _make_pause(work, store.pause)
+        with step(report, f"{what}: workload, {suite} with {', '.join(WORKLOAD_PACKAGES)}"):
+            _make_workload(work, store.workload, suite)
+        with step(report, f"{what}: unpacking for containerd"):
+            _unpack(work, target / "root", containerd)
+        shutil.rmtree(work)
+
+    made_once(store.folder, what, make, report)
+    return store
+
+
+def binds(store: Store, root: Path) -> list[tuple[str, str, bool]]:
+    """What of the store a node mounts below containerd's root: source, target, and that it is read-only."""
+    # Each by itself, so that a node can still be given other images.
+    shown = [path for kind in (SNAPSHOTS, BLOBS) for path in (store.folder / "root" / kind).iterdir()]
+    return [(str(path), str(root / path.relative_to(store.folder / "root")), True) for path in sorted(shown)]
+
+
+def databases(store: Store) -> list[Path]:
+    """What of the store a node copies, because containerd writes to it: a few dozen kilobytes."""
+    return sorted((store.folder / "root").glob("*/*.db"))
+
+
+def archive(layer: Path, reference: str, out: Path, command: list[str]) -> None:
+    """Write an image archive of one layer, as ``docker save`` does and containerd and Docker load."""
+    with layer.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    config = json.dumps(
+        {
+            "architecture": {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()],
+            "os": "linux",
+            "config": {"Env": [PATH], "Cmd": command, "WorkingDir": "/"},
+            "history": [],
+            "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
+        }
+    ).encode()
+    name = hashlib.sha256(config).hexdigest() + ".json"
+    manifest = json.dumps([{"Config": name, "RepoTags": [reference], "Layers": ["layer.tar"]}]).encode()
+    with tarfile.open(out, "w") as tar:
+        for path, data in ((name, config), ("manifest.json", manifest)):
+            entry = tarfile.TarInfo(path)
+            entry.size = len(data)
+            tar.addfile(entry, io.BytesIO(data))
+        tar.add(layer, "layer.tar")
+
+
+def _suite() -> str:
+    release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
+    suite = release.get("VERSION_CODENAME", "").strip('"')
+    if not suite:
+        raise ClusterError("/etc/os-release names no VERSION_CODENAME: the workload image is made on Debian or Ubuntu")
+    return suite
+
+
+def _make_pause(work: Path, reference: str) -> None:
+    (work / "pause.c").write_text(PAUSE)
+    _run(["gcc", "-Os", "-static", "-o", str(work / "pause" / "pause"), str(work / "pause.c")])
+    with tarfile.open(work / "pause.layer", "w") as tar:
+        tar.add(work / "pause" / "pause", "pause")
+    archive(work / "pause.layer", reference, work / "pause.tar", ["/pause"])
+
+
+def _make_workload(work: Path, reference: str, suite: str) -> None:
+    exclude = [f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT]
+    # --variant=custom would be smaller, but dpkg then finds no shell.
+    options = ["--mode=root", "--variant=essential", "--format=tar", f"--include={','.join(WORKLOAD_PACKAGES)}"]
+    _run(["mmdebstrap", *options, *exclude, suite, str(work / "workload.layer")])
+    archive(work / "workload.layer", reference, work / "workload.tar", ["/usr/bin/python3"])
+
+
+def _unpack(work: Path, root: Path, containerd: Path) -> None:
+    with _containerd(containerd, work, root) as address:
+        ctr = [str(containerd / "ctr"), "--address", address, "--namespace", "k8s.io"]
+        for name in ("pause", "workload"):
+            # The label keeps the kubelet's garbage collection off.
+            label = "--label=io.cri-containerd.pinned=pinned"
+            _run([*ctr, "images", "import", "--local", label, str(work / f"{name}.tar")])
+
+
+@contextmanager
+def _containerd(binaries: Path, work: Path, root: Path) -> Iterator[str]:
+    """A containerd with nothing but its stores, in a mount namespace of its own; yields its socket."""
+    # Sockets take 107 bytes of path at most, and a cache folder may be longer than that.
+    with tempfile.TemporaryDirectory(prefix="podproof-") as short, (work / "containerd.log").open("w") as log:
+        address = f"{short}/containerd.sock"
+        (work / "containerd.toml").write_text(configuration.image_store(root, Path(short), address))
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
+            ready.bind(f"{short}/ready.sock")
+            ready.settimeout(60)
+            die_with_parent = ["setpriv", "--pdeathsig", "KILL"]
+            process = subprocess.Popen(
+                ["unshare", "--mount", *die_with_parent, binaries / "containerd", "--config", work / "containerd.toml"],
+                env={**os.environ, "PATH": toolchain.search_path(), "NOTIFY_SOCKET": f"{short}/ready.sock"},
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                ready.recv(64)
+                yield address
+            except TimeoutError:
+                last = (work / "containerd.log").read_text().strip().splitlines()[-1:]
+                raise ClusterError(f"containerd did not start within 60 s: {' '.join(last)}") from None
+            finally:
+                process.terminate()
+                process.wait()
+
+
+def _run(command: list[str]) -> None:
+    environment = {**os.environ, "PATH": toolchain.search_path()}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = " / ".join(done.stderr.strip().splitlines()[-8:])
+        raise ClusterError(f"{Path(command[0]).name} failed with {done.returncode}: {reason}")

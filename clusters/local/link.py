@@ -1,0 +1,73 @@
+"""Addresses: the link between this machine and a node, and what lies inside the node.
+
+198.18.0.0/15 is set aside for benchmarks (RFC 2544) and collides with no real network; the IPv6 prefix is a
+unique local one (RFC 4193). Pods and Services lie in the node's own network namespace, so every cluster uses the same.
+"""
+
+import ipaddress
+import json
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from clusters.cluster import ClusterError
+from clusters.local import toolchain
+
+LINKS = ipaddress.IPv4Network("198.18.0.0/18")
+PODS = ("198.18.64.0/18", "fd70:6f64:7072:4000::/64")
+SERVICES = ("198.19.0.0/16", "fd70:6f64:7072:8000::/108")
+API_SERVICE = ("198.19.0.1", "fd70:6f64:7072:8000::1")
+DNS_SERVICE = ("198.19.0.10", "fd70:6f64:7072:8000::a")
+NODE_IPV6 = "fd70:6f64:7072::2"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One veth pair; ``index`` counts the /30 networks of ``LINKS``."""
+
+    index: int
+
+    @property
+    def interface(self) -> str:
+        """This machine's end; the other one is eth0 of the node."""
+        return f"podproof{self.index}"
+
+    @property
+    def network(self) -> ipaddress.IPv4Network:
+        """Both ends, and nothing else."""
+        return ipaddress.IPv4Network((int(LINKS.network_address) + 4 * self.index, 30))
+
+    @property
+    def host(self) -> str:
+        """The address of this machine's end."""
+        return str(self.network[1])
+
+    @property
+    def node(self) -> str:
+        """The node's address."""
+        return str(self.network[2])
+
+
+def free() -> Link:
+    """The first link that no interface of this machine uses or overlaps; the caller holds the machine's lock."""
+    shown = subprocess.run(
+        ["ip", "-json", "address"], env={"PATH": toolchain.search_path()}, capture_output=True, text=True, check=True
+    )
+    used = [
+        ipaddress.IPv4Interface(f"{address['local']}/{address['prefixlen']}").network
+        for interface in json.loads(shown.stdout)
+        for address in interface.get("addr_info", [])
+        if address.get("family") == "inet"
+    ]
+    return first_free(used, {path.name for path in Path("/sys/class/net").iterdir()})
+
+
+def first_free(used: Iterable[ipaddress.IPv4Network], interfaces: set[str]) -> Link:
+    """The first link that overlaps none of the networks and whose interface name is not taken."""
+    taken = list(used)
+    for index in range(LINKS.num_addresses // 4):
+        link = Link(index)
+        if link.interface not in interfaces and not any(link.network.overlaps(network) for network in taken):
+            return link
+    raise ClusterError(f"no free /30 network in {LINKS}: `ip address` shows what uses them")

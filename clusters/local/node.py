@@ -1,0 +1,241 @@
+"""A cluster's life: up, down, status, open; and the sweep after those that were killed."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from clusters.cluster import Cluster, ClusterError
+from clusters.local import boot, build, cgroups, link, paths, processes, toolchain, volumes
+from clusters.local.limits import LIMITS
+from clusters.local.processes import Supervised
+from clusters.local.progress import Report
+
+PROVIDER = "local"
+KEPT_LOGS = 5
+"""Clusters that are gone, whose logs stay."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """What is known of a cluster, kept in its state folder.
+
+    Attributes:
+        name: Its name.
+        minor: Of Kubernetes.
+        version: Of Kubernetes, ``v1.37.2``.
+        image: For workload Pods.
+        unshare: The process to wait for.
+        supervisor: The process to signal; PID 1 of the node.
+        stays: Whether it was made by ``up``, and so outlives its maker.
+        ready: Whether its boot was seen to end.
+    """
+
+    name: str
+    minor: str
+    version: str
+    image: str
+    unshare: int
+    supervisor: int
+    stays: bool
+    ready: bool
+
+    @property
+    def folder(self) -> Path:
+        """Its state folder."""
+        return paths.state() / self.name
+
+    def write(self) -> None:
+        """Keep it."""
+        temporary = self.folder / "cluster.json.new"
+        temporary.write_text(json.dumps(asdict(self), indent=2) + "\n")
+        temporary.rename(self.folder / "cluster.json")
+
+    def cluster(self, reason: str) -> Cluster:
+        """What the suite gets."""
+        return Cluster(
+            PROVIDER, self.name, self.folder / "kubeconfig", f"{cgroups.PREFIX}{self.name}", self.image, reason
+        )
+
+    def exited(self) -> str:
+        """Parts that have ended though they should not have, in the supervisor's words; empty if all is well."""
+        return "; ".join((self.folder / "logs" / "supervisor.log").read_text().strip().splitlines())
+
+
+def default_name(minor: str) -> str:
+    """What ``up`` calls the cluster of a minor: ``local`` is the newest."""
+    return "local" if minor == build.minors()[-1] else f"local-{minor}"
+
+
+def status() -> list[Running]:
+    """Every cluster that lives."""
+    found = []
+    for folder in sorted(paths.state().glob("*")):
+        with contextlib.suppress(FileNotFoundError):
+            if processes.alive(folder):
+                found.append(Running(**json.loads((folder / "cluster.json").read_text())))
+    return found
+
+
+def up(name: str, minor: str, report: Report) -> Running:
+    """Boot a cluster that stays, unless it runs already."""
+    for running in status():
+        if running.name == name:
+            _must_be(running, minor)
+            return running
+    running, supervised = _boot(name, minor, report, stays=True)
+    supervised.stay()
+    return running
+
+
+def down(name: str, report: Report) -> bool:
+    """End a cluster and remove all traces of it. False: there was none."""
+    running = next((found for found in status() if found.name == name), None)
+    if running:
+        begin = time.monotonic()
+        _end(running)
+        report(f"cluster {name} is down in {time.monotonic() - begin:.1f} s")
+    with cgroups.machine_lock():
+        _sweep()
+        if not processes.alive(paths.state() / name):
+            shutil.rmtree(paths.state() / name, ignore_errors=True)
+    return running is not None
+
+
+@contextmanager
+def open_cluster(minor: str, report: Report) -> Iterator[Cluster]:
+    """A running cluster of that minor, else one that ends with the context, or with this process."""
+    for running in status():
+        if running.minor == minor and running.stays and running.ready:
+            if exited := running.exited():
+                report(f"the cluster {running.name} is broken ({exited}) and is not used")
+                continue
+            volumes.renew(running.folder)
+            yield running.cluster(f"the local cluster {running.name} was up already")
+            return
+    running, supervised = _boot(_run_name(), minor, report, stays=False)
+    try:
+        yield running.cluster("booted for this run")
+        if exited := running.exited():
+            report(f"a part of the cluster has ended: {exited}; logs: {running.folder / 'logs'}")
+    except BaseException:
+        supervised.kill()
+        raise
+    supervised.kill()
+    shutil.rmtree(running.folder, ignore_errors=True)
+
+
+def logs(cluster: Cluster) -> Path:
+    """The folder with a log per part, and those of the Pods."""
+    return cluster.kubeconfig.parent / "logs"
+
+
+def sweep() -> None:
+    """Remove what killed clusters left: their cgroups and state folders, but for the newest logs."""
+    with cgroups.machine_lock():
+        _sweep()
+
+
+def _sweep() -> None:
+    dead = [folder for folder in paths.state().glob("*") if folder.is_dir() and not processes.alive(folder)]
+    # A folder without a plan was swept before, and a name may be another user's by now.
+    cgroups.sweep([f"{cgroups.PREFIX}{folder.name}" for folder in dead if (folder / "plan.json").exists()])
+    dead.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for index, folder in enumerate(dead):
+        if index >= KEPT_LOGS:
+            shutil.rmtree(folder, ignore_errors=True)
+            continue
+        for path in folder.iterdir():
+            if path.name != "logs":
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _must_be(running: Running, minor: str) -> None:
+    """Raise unless a running cluster is what was asked for."""
+    end = f"`python -m clusters.local down --name {running.name}` ends it"
+    if running.minor != minor:
+        raise ClusterError(f"the cluster {running.name} runs Kubernetes {running.minor}, not {minor}: {end}")
+    if exited := running.exited():
+        raise ClusterError(f"the cluster {running.name} is broken, {exited}: {end}; logs: {running.folder / 'logs'}")
+    if not running.ready:
+        raise ClusterError(f"another command boots the cluster {running.name} right now: wait for it, or {end}")
+
+
+def _run_name() -> str:
+    taken = {running.name for running in status()}
+    names = (f"run-{os.getpid()}{suffix}" for suffix in ("", *(f"-{number}" for number in range(2, 1000))))
+    return next(name for name in names if name not in taken)
+
+
+def _boot(name: str, minor: str, report: Report, *, stays: bool) -> tuple[Running, Supervised]:
+    _preflight()
+    toolchain.require(toolchain.NODE_PACKAGES, report)
+    built, store = boot.programs(minor, report)
+    begin = time.monotonic()
+    report(f"booting Kubernetes {minor} as {name} …")
+    folder = paths.state() / name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with cgroups.machine_lock():
+        if processes.alive(folder):
+            raise ClusterError(f"another command boots the cluster {name} right now")
+        _sweep()
+        shutil.rmtree(folder, ignore_errors=True)
+        groups = cgroups.make(f"{cgroups.PREFIX}{name}")
+        node = boot.lay_out(name, folder, link.free(), built, store)
+        issued = boot.issue(node)
+        boot.populate(store, folder / "containerd")
+        boot.write_plan(folder, boot.plan(node, issued, store, groups))
+        supervised = Supervised(folder)
+        try:
+            supervised.wait("prepared")
+        except BaseException:
+            supervised.kill()
+            cgroups.sweep()
+            raise
+    try:
+        version = build.kubernetes_version(f"kubernetes-{minor}")
+        pids = (supervised.unshare, supervised.pid())
+        running = Running(name, minor, version, store.workload, *pids, stays=stays, ready=False)
+        running.write()
+        boot.run(node, supervised, issued)
+        running = replace(running, ready=True)
+        running.write()
+    except BaseException:
+        supervised.kill()
+        raise
+    report(f"cluster {name} is ready in {time.monotonic() - begin:.1f} s")
+    return running, supervised
+
+
+def _end(running: Running) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(running.supervisor, signal.SIGTERM)
+    if not processes.ended(running.unshare, LIMITS.stop):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(running.supervisor, signal.SIGKILL)
+        if not processes.ended(running.unshare, LIMITS.stop):
+            raise ClusterError(f"cluster {running.name} does not end: process {running.supervisor} survives SIGKILL")
+    interface = Path("/sys/class/net", json.loads((running.folder / "plan.json").read_text())["link"]["interface"])
+    deadline = time.monotonic() + LIMITS.leave
+    while interface.exists() and time.monotonic() < deadline:
+        time.sleep(LIMITS.again)
+
+
+def _preflight() -> None:
+    if os.geteuid() != 0:
+        raise ClusterError("the local cluster makes namespaces and cgroups: run as root, or choose another cluster")
+    if not cgroups.ROOT.is_dir():
+        raise ClusterError(f"no cgroups at {cgroups.ROOT}: the kubelet needs them")

@@ -1,0 +1,43 @@
+"""Making something in the cache exactly once, however many processes want it."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from clusters.local import paths
+from clusters.local.progress import Report
+
+
+def made_once(folder: Path, what: str, make: Callable[[Path], None], report: Report) -> None:
+    """Make ``folder`` unless it exists: ``make`` fills a temporary one, which is renamed when it is whole.
+
+    A second process that wants the same waits, says so, and finds it made.
+    """
+    if folder.exists():
+        return
+    locks = paths.cache() / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(locks / f"{folder.parent.name}-{folder.name}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        report(f"{what}: another process makes it, waiting for that")
+        lock.acquire()
+    try:
+        if folder.exists():
+            return
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.parent.glob(f".{folder.name}-*"):
+            shutil.rmtree(leftover)  # of a process that was killed; the lock says that nobody makes it now
+        temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        try:
+            make(temporary)
+            temporary.chmod(0o755)
+            temporary.rename(folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    finally:
+        lock.release()

@@ -1,0 +1,192 @@
+"""The supervisor of a node, seen from outside: starts it, gives it orders, hears what it tells."""
+
+import fcntl
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from clusters.cluster import ClusterError
+from clusters.local import toolchain
+from clusters.local.limits import LIMITS
+
+Detail = Callable[[], str]
+
+LAST_LINES = 5
+"""Of a part's log, in the message about its failure."""
+
+LINE = 400
+"""Characters of each of these at most; the parts print whole configurations in one line."""
+
+
+class Supervised:
+    """A running supervisor.
+
+    Its standard input is the lifeline: it ends with this process, however that ends, unless ``stay`` was called.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._heard = threading.Condition()
+        self._ready: set[str] = set()
+        self._failure = ""
+        self._deadline = time.monotonic() + LIMITS.boot
+        self.waiting_for = "the supervisor"
+        self.detail: Detail = lambda: ""
+        """What there is to say about that if it does not come."""
+
+        # Held by the supervisor, by unshare, which lives until all the node's processes are dead, and by nobody else.
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        network = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # at most a probe by `alive` holds it, for microseconds
+            namespaces = ["--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"]
+            supervisor = [os.path.realpath(sys.executable), "-I", "-S", str(Path(__file__).with_name("supervisor.py"))]
+            with (folder / "logs" / "supervisor.log").open("ab") as log:
+                self._process = subprocess.Popen(
+                    ["unshare", *namespaces, *supervisor, folder / "plan.json", str(network), str(lock)],
+                    env={**os.environ, "PATH": toolchain.search_path()},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    pass_fds=(lock, network),
+                    start_new_session=True,  # Ctrl-C is for the suite, which then ends this in its own order
+                )
+        finally:
+            os.close(lock)
+            os.close(network)
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    @property
+    def unshare(self) -> int:
+        """The process that holds the namespaces' PID 1."""
+        return self._process.pid
+
+    def pid(self) -> int:
+        """PID 1 of the namespaces, as this machine numbers it."""
+        return int(Path(f"/proc/{self.unshare}/task/{self.unshare}/children").read_text().split()[0])
+
+    def start(self, *parts: str) -> None:
+        """Start parts."""
+        for part in parts:
+            self._tell(f"start {part}")
+
+    def stay(self) -> None:
+        """Have it outlive this process."""
+        self._tell("stay")
+        self._close()
+
+    def wait(self, what: str) -> None:
+        """Wait until a part has told that it is ready, or for ``prepared``.
+
+        Raises:
+            ClusterError: A part has exited, or the time for the boot is up.
+        """
+        self.waiting_for = what
+        with self._heard:
+            while what not in self._ready:
+                self._heard.wait(self._remaining())
+
+    def check(self) -> None:
+        """Raise what ``wait`` would raise."""
+        with self._heard:
+            self._remaining()
+
+    def kill(self) -> None:
+        """End it now and wait for that."""
+        self._close()
+        try:
+            self._process.wait(LIMITS.stop)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._listener.join()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def _close(self) -> None:
+        if self._process.stdin and not self._process.stdin.closed:
+            self._process.stdin.close()
+
+    def _remaining(self) -> float:
+        if self._failure:
+            raise ClusterError(self._failure)
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            logs = self._folder / "logs"
+            detail = f" ({seen})" if (seen := self.detail()) else ""
+            wanted = f"waiting for {self.waiting_for}{detail}"
+            raise ClusterError(f"no cluster within {LIMITS.boot:.0f} s, {wanted}; logs: {logs}")
+        return remaining
+
+    def _tell(self, line: str) -> None:
+        if self._process.stdin is None:
+            raise ValueError
+        try:
+            self._process.stdin.write(f"{line}\n".encode())
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            self._listener.join(LIMITS.stop)  # it knows why
+            self.check()
+
+    def _listen(self) -> None:
+        if self._process.stdout is None:
+            raise ValueError
+        for line in self._process.stdout:
+            event, _, rest = line.decode().strip().partition(" ")
+            with self._heard:
+                if event == "exited":
+                    part, _, status = rest.partition(" ")
+                    self._fail(f"{part} exited with {status}", part)
+                elif event == "failed":
+                    self._failure = self._failure or f"the node could not be prepared: {rest}"
+                else:
+                    self._ready.add(rest or event)
+                self._heard.notify_all()
+        with self._heard:
+            self._fail("the supervisor ended", "supervisor")
+            self._heard.notify_all()
+
+    def _fail(self, what: str, part: str) -> None:
+        if not self._failure:
+            log = self._folder / "logs" / f"{part}.log"
+            self._failure = f"{what}; {log} ends: {last_lines(log)}"
+
+
+def last_lines(log: Path) -> str:
+    """The end of a log as one line."""
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    return " / ".join(line.strip()[:LINE] for line in lines[-LAST_LINES:]) or "(nothing)"
+
+
+def alive(folder: Path) -> bool:
+    """Whether the cluster of that state folder has a supervisor."""
+    try:
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def ended(pid: int, seconds: float) -> bool:
+    """Wait until a process, not of ours, has ended."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([descriptor], [], [], seconds)[0])
+    finally:
+        os.close(descriptor)

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from records.record import Instance, PodRecord, Record
 
 
+KILLED = 128  # the exit codes of processes that a signal ended begin there
+
+
 def gaps(record: Record) -> list[str]:
     """What the record misses, a line each; empty where it is complete.
 
@@ -36,6 +39,8 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
         for name, restarts in _restarts(pod).items()
         if pod.instances_of(name) and len(pod.instances_of(name)) != restarts + 1
     ]
+    if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
+        found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
     found += [
         f"Pod {pod.role}, container {name}: two instances have one output"
@@ -44,6 +49,13 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
     for instance in pod.instances:
         found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in _instance_gaps(instance)]
     return found
+
+
+def _pinned_to(pod: PodRecord) -> list[str]:
+    """The nodes that the Pod was sent to by name; none where it was left to the scheduler."""
+    affinity = pod.sent.get("spec", {}).get("affinity", {}).get("nodeAffinity", {})
+    terms = affinity.get("requiredDuringSchedulingIgnoredDuringExecution", {}).get("nodeSelectorTerms", [])
+    return [node for term in terms for field in term.get("matchFields", []) for node in field.get("values", [])]
 
 
 def _instance_gaps(instance: Instance) -> list[str]:
@@ -56,6 +68,9 @@ def _instance_gaps(instance: Instance) -> list[str]:
     found = [f"event number {number} is missing" for number in missing]
     if instance.output == "whole" and instance.terminated is None:
         found.append("its output ended, but no status tells how the container did")
+    code = (instance.terminated or {}).get("exitCode", 0)
+    if instance.output == "whole" and code < KILLED and instance.events[-1].name != "exit" and not instance.other:
+        found.append(f"it exited by itself with {code}, but its last event is not its exit")
     if instance.output == "window" and instance.terminated is not None:
         found.append("it terminated, but its output was not read to the end")
     return found

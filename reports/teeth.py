@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from reports.conformance import CaseResult
 
 
+SAID = {"holds": "caught", "violated": "missed"}  # of a test that must fail, and whose failing was its success
+
+
 class Named(Protocol):
     """A control's name and the rules that it must break."""
 
@@ -24,13 +27,7 @@ def table(results: Iterable[CaseResult], controls: Mapping[str, Named | None]) -
     rows, missed = [("requirement", "case", "control", "rules", "")], 0
     for result in sorted(results, key=lambda each: (each["requirement"], each["case"])):
         control = controls.get(result["requirement"])
-        said = (
-            "caught"
-            if result["outcome"] == "holds"
-            else "missed"
-            if result["outcome"] == "violated"
-            else result["outcome"]
-        )
+        said = SAID.get(result["outcome"], result["outcome"])
         missed += said != "caught"
         rules = ", ".join(control.breaks) if control else ""
         rows.append((result["requirement"], result["case"], control.name if control else "none", rules, said))

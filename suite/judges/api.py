@@ -9,7 +9,7 @@ from records import Violation
 if TYPE_CHECKING:
     from records import Answer, Record
 
-UNPROCESSABLE = 422
+NO_SUCCESS, UNPROCESSABLE = 300, 422  # HTTP: all below the first is success
 
 
 def not_refused_for(record: Record, field: str) -> list[Violation]:
@@ -27,7 +27,7 @@ def not_refused_for(record: Record, field: str) -> list[Violation]:
 
 def _not_refused(answer: Answer, field: str) -> list[Violation]:
     name = answer.sent["metadata"]["name"]
-    if answer.code < 300:  # HTTP: 2xx is success
+    if answer.code < NO_SUCCESS:  # HTTP: 2xx is success
         return [Violation("accepted", f"the API accepted Pod {name} with {answer.code}")]
     causes = [cause.get("field") for cause in (answer.body.get("details") or {}).get("causes") or []]
     if answer.code == UNPROCESSABLE and answer.body.get("reason") == "Invalid" and set(causes) == {field}:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import zero
-from suite.judges.evidence import did_not, seconds
+from suite.judges.evidence import did_not, last_word, seconds
 
 if TYPE_CHECKING:
     from records import Instance, PodRecord, Record
@@ -103,12 +103,16 @@ def unprepared(record: Record, *, made: tuple[str, str], found: tuple[str, str],
         not-found: the app did not find it.
         altered: the app found something else.
     """
-    violations = did_not(record, *made, "not-made") + did_not(record, *found, "not-found")
-    if violations:
-        return violations
-    left = record.instances_of(made[0])[-1].first(made[1])
-    there = record.instances_of(found[0])[-1].first(found[1])
-    if left and there and left.fields[by] != there.fields[by]:
-        text = f"{made[0]} left {by} {left.fields[by]}, {found[0]} found {there.fields[by]}"
-        violations.append(Violation("altered", text))
+    violations = did_not(record, *made, "not-made")
+    left = next((i.first(made[1]) for i in reversed(record.instances_of(made[0]))), None)
+    app, event = found
+    if not record.instances_of(app):
+        violations += did_not(record, app, event, "not-found")
+    for instance in record.instances_of(app):
+        there = instance.first(event)
+        if there is None:
+            violations.append(Violation("not-found", f"{app} has no event {event}; its last word was {last_word(instance)}"))
+        elif left is not None and left.fields[by] != there.fields[by]:
+            text = f"{made[0]} left {by} {left.fields[by]}, {app} found {there.fields[by]}"
+            violations.append(Violation("altered", text))
     return violations

@@ -84,18 +84,31 @@ def queue_leaked(record: Record, owner: str, observer: str) -> list[Violation]:
             violations.append(Violation("leaked", text))
     if not any(v.rule == "leaked" for v in violations):
         violations += did_not(record, observer, "queue-absent", "unwitnessed", need="it must have looked")
-        violations += _out_of_bracket(record, owner, observer)
+        violations += _no_true_look(record, owner, observer)
     return violations
 
 
-def _out_of_bracket(record: Record, owner: str, observer: str) -> list[Violation]:
-    """Both clocks of a second Pod may differ (each may have a kernel of its own): the suite's order is what counts."""
-    made = _seen(record, owner, "sent")
+def _no_true_look(record: Record, owner: str, observer: str) -> list[Violation]:
+    """What keeps an absence from being proven: another errno than ENOENT, another node, another time.
+
+    The clocks of two Pods may differ (each may have a kernel of its own): of the time, the suite's order counts.
+    """
+    texts = [
+        f"{observer} could not look: {event.fields['errno']}"
+        for instance in record.instances_of(observer)
+        for event in instance.all("queue-absent")
+        if event.fields["errno"] != "ENOENT"
+    ]
+    nodes = {pod.node for pod in record.pods}
+    if len(nodes) != 1 or "" in nodes:
+        texts.append(f"{owner} and {observer} were not on one node, but on {', '.join(sorted(nodes)) or 'none'}")
+    made, held = _seen(record, owner, "sent"), _seen(record, owner, "queue-holds")
     created, looked = record.act("created", observer), _seen(record, observer, "queue-absent")
-    held = _seen(record, owner, "queue-holds")
-    if made is None or created is None or looked is None or held is None or made < created.seen < looked < held:
-        return []
-    return [Violation("unwitnessed", f"{observer} did not look between two proofs by {owner} that its queue was there")]
+    if made is None or looked is None or held is None:
+        return [Violation("unwitnessed", text) for text in texts]  # which of them is missing was said
+    if created is None or not made < created.seen < looked < held:
+        texts.append(f"{observer} did not look between two proofs by {owner} that its queue was there")
+    return [Violation("unwitnessed", text) for text in texts]
 
 
 def _seen(record: Record, container: str, event: str) -> float | None:

@@ -10,6 +10,8 @@ from suite.judges.evidence import did_not, words
 if TYPE_CHECKING:
     from records import PodRecord, Record
 
+PODS = 2  # the one that is deleted, and the one that follows it
+
 
 def not_empty_at_start(record: Record, first: str) -> list[Violation]:
     """The volume held nothing when the Pod's first container listed it.
@@ -72,7 +74,7 @@ def not_lost_with_pod(record: Record, first: str, left: str, right: str) -> list
         same-pod: the second Pod has the first one's uid, or another name.
         survived: the second Pod's volume was not empty at its start.
     """
-    if len(record.pods) != 2:  # the Pod and the one that follows it
+    if len(record.pods) != PODS:
         return [Violation("unwitnessed", f"{len(record.pods)} Pods ran, not one and then another")]
     before, after = record.pods
     violations = [Violation("unwitnessed", v.text) for v in _not_shared(before, left, right)]

@@ -9,29 +9,33 @@ from contextlib import contextmanager
 Report = Callable[[str], None]
 """Takes one finished line for people, without its newline."""
 
+BETWEEN_LINES = 30.0
+"""Seconds between two lines that say that a piece of work goes on."""
+
 
 @contextmanager
 def step(report: Report, what: str) -> Iterator[None]:
-    """Report the start and the end of a piece of work, with the seconds that it took.
+    """Report a piece of work: its start, that it goes on, its end, with the seconds that it took.
 
     Where standard error is a terminal and is what ``report`` writes to, one line counts the seconds instead.
     """
     begin = time.monotonic()
-    if report is not to_stderr or not sys.stderr.isatty():
-        report(f"{what} …")
-        yield
-        report(f"{what}: done in {time.monotonic() - begin:.1f} s")
-        return
+    counting = report is to_stderr and sys.stderr.isatty()
     done = threading.Event()
 
-    def count() -> None:
-        while not done.wait(1):
-            sys.stderr.write(f"\r\x1b[K{what} … {time.monotonic() - begin:.0f} s")
+    def tell(text: str) -> None:
+        if counting:
+            sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()
+        else:
+            report(text)
+
+    def count() -> None:
+        while not done.wait(1 if counting else BETWEEN_LINES):
+            tell(f"{what} … {time.monotonic() - begin:.0f} s")
 
     counter = threading.Thread(target=count, daemon=True)
-    sys.stderr.write(f"{what} …")
-    sys.stderr.flush()
+    tell(f"{what} …")
     counter.start()
     verdict = "stopped after"
     try:
@@ -40,8 +44,7 @@ def step(report: Report, what: str) -> Iterator[None]:
     finally:
         done.set()
         counter.join()
-        sys.stderr.write(f"\r\x1b[K{what}: {verdict} {time.monotonic() - begin:.1f} s\n")
-        sys.stderr.flush()
+        tell(f"{what}: {verdict} {time.monotonic() - begin:.1f} s" + ("\n" if counting else ""))
 
 
 def to_stderr(line: str) -> None:

@@ -36,12 +36,13 @@ def _pod_lines(pod: PodRecord) -> list[str]:
     width = max((len(instance.container) for instance in pod.instances), default=0)
     head = f"Pod {pod.role} ({pod.phase or 'no phase'}{', on ' + pod.node if pod.node else ''}), {pod.window}"
     return [head] + [
-        f"{number:4}  {(clock - zero(pod)) / NANOSECONDS:8.3f} s  {instance.container:{width}}  {_words(event)}"
+        f"{number:4}  {(clock - zero(pod)) / NANOSECONDS:8.3f} s  {instance.container:{width}}  {words(event)}"
         for number, (clock, instance, event) in enumerate(moments, 1)
     ]
 
 
-def _words(event: Event) -> str:
+def words(event: Event) -> str:
+    """An event as it was printed, without its numbers; of a long value the beginning."""
     fields = {name: _short(value) for name, value in event.fields.items() if name != "process_start"}
     return " ".join([event.name, *(f"{name}={value}" for name, value in fields.items())])
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation
+from records.timeline import NANOSECONDS, words
 
 if TYPE_CHECKING:
-    from records import Event, Instance, Record
-
-NANOSECONDS = 1_000_000_000
+    from records import Instance, Record
 
 
 def seconds(clock: int, origin: int) -> str:
@@ -32,9 +31,3 @@ def last_word(instance: Instance) -> str:
     """The last event that tells why an instance went no further."""
     telling = [event for event in instance.events if event.name != "exit"]
     return words(telling[-1]) if telling else "nothing"
-
-
-def words(event: Event) -> str:
-    """An event as it was printed, without its numbers."""
-    fields = [f"{name}={value}" for name, value in event.fields.items() if name != "process_start"]
-    return " ".join([event.name, *fields])

@@ -111,7 +111,9 @@ def unprepared(record: Record, *, made: tuple[str, str], found: tuple[str, str],
     for instance in record.instances_of(app):
         there = instance.first(event)
         if there is None:
-            violations.append(Violation("not-found", f"{app} has no event {event}; its last word was {last_word(instance)}"))
+            violations.append(
+                Violation("not-found", f"{app} has no event {event}; its last word was {last_word(instance)}")
+            )
         elif left is not None and left.fields[by] != there.fields[by]:
             text = f"{made[0]} left {by} {left.fields[by]}, {app} found {there.fields[by]}"
             violations.append(Violation("altered", text))

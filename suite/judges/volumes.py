@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.judges.evidence import did_not, words
+from records.timeline import words
+from suite.judges.evidence import did_not
 
 if TYPE_CHECKING:
     from records import PodRecord, Record

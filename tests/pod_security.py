@@ -1,0 +1,37 @@
+"""The restricted Pod Security Standard, as far as it can be read off a Pod's manifest.
+
+https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+HOST = ("hostNetwork", "hostPID", "hostIPC", "hostUsers")
+VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
+
+
+def containers_of(pod: Json) -> list[Json]:
+    """Init containers, then apps."""
+    return [*pod["spec"].get("initContainers", []), *pod["spec"]["containers"]]
+
+
+def breaches(pod: Json) -> list[str]:
+    """Where the Pod would be refused in a restricted namespace, or is given a token that it does not need."""
+    spec = pod["spec"]
+    security = spec.get("securityContext", {})
+    found = [name for name in HOST if spec.get(name)]
+    if security.get("runAsNonRoot") is not True or security.get("runAsUser") == 0:
+        found.append("runAsNonRoot")
+    if security.get("seccompProfile") != {"type": "RuntimeDefault"}:
+        found.append("seccompProfile")
+    if spec.get("automountServiceAccountToken") is not False:
+        found.append("automountServiceAccountToken")
+    found += [f"volume {v['name']}" for v in spec.get("volumes", []) if not set(v) - {"name"} <= VOLUMES]
+    for container in containers_of(pod):
+        expected = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+        if container.get("securityContext") != expected:
+            found.append(f"container {container['name']}")
+    return found

@@ -1,0 +1,48 @@
+"""Pods as the watch tells of them, in raw JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def running(container_id: str) -> Json:
+    """A container that runs."""
+    return {"containerID": container_id, "state": {"running": {}}}
+
+
+def ended(container_id: str, code: int = 0) -> Json:
+    """A container that terminated."""
+    return {"containerID": container_id, "state": {"terminated": {"exitCode": code, "containerID": container_id}}}
+
+
+def restarted(container_id: str, before: str, code: int = 1) -> Json:
+    """A container that runs again."""
+    last = {"terminated": {"exitCode": code, "containerID": before}}
+    return {**running(container_id), "lastState": last, "restartCount": 1}
+
+
+def waiting(reason: str, message: str = "") -> Json:
+    """A container that was not started yet."""
+    return {"state": {"waiting": {"reason": reason, "message": message}}}
+
+
+def seen(phase: str = "Running", node: str = "node-1", uid: str = "uid-1", **containers: Json) -> Json:
+    """A Pod with these containers; those named ``init…`` are init containers, ``side…`` sidecars."""
+    inits = [name for name in containers if name.startswith(("init", "side"))]
+    statuses = {name: {"name": name, "lastState": {}, "restartCount": 0} | told for name, told in containers.items()}
+    sidecar = {"restartPolicy": "Always"}
+    return {
+        "metadata": {"name": "pod", "uid": uid, "resourceVersion": "7", "labels": {}},
+        "spec": {
+            "nodeName": node,
+            "initContainers": [{"name": name} | (sidecar if name.startswith("side") else {}) for name in inits],
+            "containers": [{"name": name} for name in containers if name not in inits],
+        },
+        "status": {
+            "phase": phase,
+            "initContainerStatuses": [statuses[name] for name in inits],
+            "containerStatuses": [statuses[name] for name in containers if name not in inits],
+        },
+    }

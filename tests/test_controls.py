@@ -1,0 +1,170 @@
+"""Controls: each changes the stimuli of the tests that name it as it says, and nothing that a cluster would refuse."""
+
+import copy
+import itertools
+from typing import Any
+
+import pytest
+
+from fixtures.scenario import case_of
+from suite import controls
+from suite.controls import Control
+from tests.pod_security import breaches, containers_of
+
+Json = dict[str, Any]
+Change = tuple[list[Json], list[Json]]
+
+ALL = {name: value for name, value in vars(controls).items() if isinstance(value, Control)}
+
+
+@pytest.fixture
+def changes(request: pytest.FixtureRequest, suite_items: list[pytest.Item]) -> list[Change]:
+    """Before and after, for every case of the requirements that the control belongs to."""
+    found = []
+    for item in suite_items:
+        mark, case = item.get_closest_marker("requirement"), case_of(item)
+        assert mark is not None
+        assert case is not None
+        if mark.kwargs["control"] is request.param:
+            given = case.stimulus()
+            before = copy.deepcopy(given)
+            after = request.param.apply(given)
+            assert given == before
+            found.append((before, after))
+    assert found
+    return found
+
+
+def of(control: Control) -> pytest.MarkDecorator:
+    """Give the test what that control changes."""
+    return pytest.mark.parametrize("changes", [control], indirect=True, ids=[control.name])
+
+
+def names(pod: Json, group: str = "containers") -> list[str]:
+    return [container["name"] for container in pod["spec"].get(group, [])]
+
+
+def by_name(pods: list[Json]) -> dict[str, Json]:
+    return {container["name"]: container for pod in pods for container in containers_of(pod)}
+
+
+@pytest.mark.parametrize("changes", ALL.values(), indirect=True, ids=ALL)
+def test_a_control_changes_something_and_every_pod_stays_admissible(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert after != before
+        pods = [item for item in after if item["kind"] == "Pod"]
+        assert pods
+        assert [breach for pod in pods for breach in breaches(pod)] == []
+        for pod in pods:
+            assert pod["spec"]["containers"]
+            assert len({container["name"] for container in containers_of(pod)}) == len(containers_of(pod))
+        assert len({(item["kind"], item["metadata"]["name"]) for item in after}) == len(after)
+
+
+@pytest.mark.parametrize("changes", ALL.values(), indirect=True, ids=ALL)
+def test_what_a_container_mounts_is_a_volume_of_its_pod(changes: list[Change]) -> None:
+    for _, after in changes:
+        for pod in (item for item in after if item["kind"] == "Pod"):
+            volumes = [volume["name"] for volume in pod["spec"].get("volumes", [])]
+            mounted = {mount["name"] for c in containers_of(pod) for mount in c.get("volumeMounts", [])}
+            assert mounted <= set(volumes)
+            assert len(set(volumes)) == len(volumes)
+
+
+def test_a_controls_name_is_its_own_and_it_breaks_a_rule() -> None:
+    assert len({control.name for control in ALL.values()}) == len(ALL)
+    assert all(control.breaks for control in ALL.values())
+    assert all(name == control.name.upper().replace("-", "_") for name, control in ALL.items())
+
+
+@of(controls.CONSUMER_IN_ANOTHER_POD)
+def test_the_consumer_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["producer"], ["consumer"]]
+        assert by_name(after) == by_name(before)
+
+
+@of(controls.OBSERVER_IN_THE_SAME_POD)
+def test_the_observer_runs_beside_the_owner(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["owner", "observer"]]
+        assert by_name(after) == by_name(before)
+
+
+@of(controls.WITHOUT_INIT_CONTAINERS)
+def test_nothing_prepares_anything(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert names(before, "initContainers")
+        assert "initContainers" not in after["spec"]
+        del before["spec"]["initContainers"]
+        assert after == before
+
+
+@of(controls.LEGAL_NAME)
+def test_the_name_is_a_dns_subdomain_and_nothing_else_changed(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert after["metadata"].pop("name").replace("-", "").isalnum()
+        del before["metadata"]["name"]
+        assert after == before
+
+
+@of(controls.INITS_AS_APPS)
+def test_the_init_containers_run_as_apps_long_enough_to_meet(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert "initContainers" not in after["spec"]
+        assert names(after) == [*names(before, "initContainers"), *names(before)]
+        inits = after["spec"]["containers"][: len(before["spec"]["initContainers"])]
+        for container in inits:
+            verb, seconds = container["args"][-2:]
+            assert verb == "work"
+            assert float(seconds) >= 10
+
+
+@of(controls.INIT_SUCCEEDS)
+def test_the_init_container_that_was_to_fail_exits_with_0(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert before["spec"]["initContainers"][0]["args"] != ["exit", "0"]
+        before["spec"]["initContainers"][0]["args"] = ["exit", "0"]
+        assert after == before
+
+
+@of(controls.INITS_IN_ANOTHER_POD)
+def test_the_init_containers_run_in_a_pod_of_their_own_with_volumes_of_its_own(changes: list[Change]) -> None:
+    for [before], after in changes:
+        assert [names(pod, "initContainers") for pod in after] == [[], []]
+        assert [names(pod) for pod in after] == [names(before), names(before, "initContainers")]
+        assert by_name(after) == by_name([before])
+        assert all("persistentVolumeClaim" not in volume for pod in after for volume in pod["spec"]["volumes"])
+
+
+@of(controls.WRITTEN_BEFORE)
+def test_another_init_container_writes_into_the_volume_before_the_first(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        early, *others = after["spec"]["initContainers"]
+        assert early["args"] == ["write", "/data/early"]
+        assert {"name": "data", "mountPath": "/data"} in early["volumeMounts"]
+        after["spec"]["initContainers"] = others
+        assert after == before
+
+
+@of(controls.A_VOLUME_EACH)
+def test_every_app_has_an_empty_dir_of_its_own_at_the_same_path(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        mounted = [{m["name"]: m["mountPath"] for m in c["volumeMounts"]} for c in after["spec"]["containers"]]
+        for one, other in itertools.combinations(mounted, 2):
+            assert set(one) & set(other) == {"probe"}
+        data = [volume for volume in after["spec"]["volumes"] if volume["name"] != "probe"]
+        assert all(volume["emptyDir"] == {} for volume in data)
+        assert len(data) == len(after["spec"]["containers"])
+        for old, new in zip(before["spec"]["containers"], after["spec"]["containers"], strict=True):
+            assert [m["mountPath"] for m in old["volumeMounts"]] == [m["mountPath"] for m in new["volumeMounts"]]
+
+
+@of(controls.PERSISTENT_VOLUME)
+def test_the_volume_is_claimed_beside_the_pod(changes: list[Change]) -> None:
+    for [before], [claim, after] in changes:
+        assert claim["kind"] == "PersistentVolumeClaim"
+        assert claim["spec"]["storageClassName"] == "podproof-static"
+        [data] = [volume for volume in after["spec"]["volumes"] if volume["name"] == "data"]
+        assert data == {"name": "data", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}}
+        assert containers_of(after) == containers_of(before)

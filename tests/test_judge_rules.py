@@ -1,0 +1,63 @@
+"""Every judge: its good history holds, each broken one breaks its rule alone, and no rule is without one."""
+
+import inspect
+import re
+from collections.abc import Callable
+
+import pytest
+
+import records
+from fixtures.scenario import requirement_of
+from records import Record, Violation
+from suite import judges
+from tests import test_judge_api, test_judge_init_order, test_judge_ipc, test_judge_volumes
+from tests.histories import rules
+from tests.trial import Trial
+
+TRIALS = [
+    trial
+    for module in (test_judge_api, test_judge_init_order, test_judge_ipc, test_judge_volumes)
+    for trial in module.TRIALS
+]
+
+
+def told(judge: Callable[..., list[Violation]]) -> set[str]:
+    """The rules that a judge's docstring tells of."""
+    section = inspect.cleandoc(judge.__doc__ or "").partition("\nRules:\n")[2]
+    return set(re.findall(r"^    ([a-z-]+): ", section, re.MULTILINE))
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+def test_a_good_history_is_complete_and_breaks_no_rule(trial: Trial) -> None:
+    assert records.gaps(trial.good) == []
+    assert trial(trial.good) == []
+
+
+@pytest.mark.parametrize(
+    ("trial", "rule", "history"),
+    [
+        pytest.param(trial, rule, history, id=f"{trial.name}, {rule}: {what}")
+        for trial in TRIALS
+        for rule, what, history in trial.broken
+    ],
+)
+def test_a_broken_history_is_complete_and_breaks_its_rule_and_no_other(
+    trial: Trial, rule: str, history: Record
+) -> None:
+    assert records.gaps(history) == []
+    assert rules(trial(history)) == {rule}
+
+
+def test_every_rule_that_a_judge_tells_of_is_broken_by_some_history() -> None:
+    broken = {(trial.name, rule) for trial in TRIALS for rule, _, _ in trial.broken}
+    assert broken == {(name, rule) for name in judges.__all__ for rule in told(getattr(judges, name))}
+
+
+def test_what_a_control_must_break_are_rules_of_the_judge_that_its_test_asks(suite_items: list[pytest.Item]) -> None:
+    for item in suite_items:
+        assert isinstance(item, pytest.Function)
+        mark = item.get_closest_marker("requirement")
+        asked = set(item.function.__code__.co_names) & set(judges.__all__)
+        known = {rule for name in asked for rule in told(getattr(judges, name))}
+        assert mark is not None
+        assert set(mark.kwargs["control"].breaks) <= known, requirement_of(item)

@@ -1,0 +1,131 @@
+"""What the local cluster builds, under which key, and that it is built once."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from clusters import ClusterError
+from clusters.local import build, once, paths, toolchain
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, requirement in {
+        "kubernetes-1.9": "require k8s.io/kubernetes v1.9.4 // indirect",
+        "kubernetes-1.35": "require (\n\tgithub.com/x/y v1.0.0\n\tk8s.io/kubernetes v1.35.4 // indirect\n)",
+        "etcd": "require go.etcd.io/etcd/server/v3 v3.6.16",
+    }.items():
+        folder = tmp_path / "modules" / name
+        folder.mkdir(parents=True)
+        (folder / "go.mod").write_text(f"module m\n\ngo 1.26.0\n\n{requirement}\n")
+        (folder / "go.sum").write_text("x h1:y=\n")
+    monkeypatch.setattr(paths, "MODULES", tmp_path / "modules")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "modules"
+
+
+def test_the_version_is_read_from_go_mod(modules: Path) -> None:
+    assert build.kubernetes_version("kubernetes-1.35") == "v1.35.4"
+    assert build.kubernetes_version("kubernetes-1.9") == "v1.9.4"
+    (modules / "etcd" / "go.mod").write_text("module m\n")
+    with pytest.raises(ClusterError, match=r"requires no k8s.io/kubernetes"):
+        build.kubernetes_version("etcd")
+
+
+def test_a_folder_makes_a_minor_and_minors_are_ordered_as_numbers(modules: Path) -> None:
+    assert modules.is_dir()
+    assert build.minors() == ["1.9", "1.35"]
+    assert build.modules("1.35")[0] == build.Module("kubernetes-1.35")
+    with pytest.raises(ClusterError, match=r"no Kubernetes 1.36 here: .* has 1.9, 1.35"):
+        build.modules("1.36")
+
+
+def test_kubernetes_is_stamped_with_its_version(modules: Path) -> None:
+    assert modules.is_dir()
+    flags = " ".join(build.Module("kubernetes-1.35").flags())
+    assert "-X k8s.io/component-base/version.gitVersion=v1.35.4" in flags
+    assert "version.gitMinor=35" in flags
+    assert "version" not in " ".join(build.Module("etcd").flags())
+
+
+def test_the_key_changes_with_all_that_the_binaries_are_made_from(modules: Path) -> None:
+    keys = {build.Module("etcd").key(), build.Module("etcd").key()}
+    assert len(keys) == 1
+    keys |= {build.Module("etcd", cgo=True).key(), build.Module("etcd", tags="seccomp").key()}
+    for name in ("go.mod", "go.sum"):
+        with (modules / "etcd" / name).open("a") as file:
+            file.write("\n// another\n")
+        keys.add(build.Module("etcd").key())
+    assert len(keys) == 5
+
+
+def test_every_module_is_pinned_by_hash() -> None:
+    names = [module.name for minor in build.minors() for module in build.modules(minor)]
+    assert names
+    for name in names:
+        assert "tool" in (paths.MODULES / name / "go.mod").read_text()
+        assert " h1:" in (paths.MODULES / name / "go.sum").read_text()
+
+
+def test_go_from_pypi_satisfies_every_module() -> None:
+    pinned = toolchain.version("go " + toolchain.GO_WHEEL.partition("==")[2])
+    assert pinned >= max(toolchain.version(path.read_text()) for path in paths.MODULES.glob("*/go.mod"))
+
+
+def test_two_that_want_the_same_make_it_once_and_the_second_says_that_it_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "podproof" / "binaries" / "thing-1"
+    began, told = threading.Event(), threading.Event()
+    made: list[Path] = []
+    lines: list[str] = []
+
+    def make(target: Path) -> None:
+        began.set()
+        assert told.wait(10)
+        (target / "thing").write_text("whole")
+        made.append(target)
+
+    def hear(line: str) -> None:
+        lines.append(line)
+        told.set()
+
+    first = threading.Thread(target=once.made_once, args=(folder, "thing", make, lines.append))
+    first.start()
+    assert began.wait(10)
+    assert not folder.exists()
+    once.made_once(folder, "thing", make, hear)
+    first.join()
+    assert len(made) == 1
+    assert (folder / "thing").read_text() == "whole"
+    assert lines == ["thing: another process makes it, waiting for that"]
+
+
+def test_a_failed_build_leaves_nothing_that_looks_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = tmp_path / "binaries" / "thing-1"
+
+    def make(target: Path) -> None:
+        (target / "half").touch()
+        raise ClusterError("no")
+
+    with pytest.raises(ClusterError, match="no"):
+        once.made_once(folder, "thing", make, lambda _: None)
+    assert list(folder.parent.iterdir()) == []
+
+
+def test_a_build_that_fails_tells_why_and_how_to_try_it(modules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = modules.parent / "go"
+    go.write_text("#!/bin/sh\necho 'go: no such module' >&2\nexit 1\n")
+    go.chmod(0o755)
+    monkeypatch.setattr(toolchain, "go", lambda _: go)
+    monkeypatch.setattr(toolchain, "BUILD_PACKAGES", ())
+    lines: list[str] = []
+    with pytest.raises(
+        ClusterError, match=r"^etcd does not build: go: no such module; try it: cd .*/etcd && .*go build"
+    ):
+        build.ensure(build.Module("etcd", output="etcd"), "2/7", lines.append)
+    assert lines[0] == "2/7 etcd: downloading and compiling …"
+    assert lines[1].startswith("2/7 etcd: downloading and compiling: stopped after ")

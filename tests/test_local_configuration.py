@@ -1,0 +1,159 @@
+"""What the parts of the local cluster are started with."""
+
+import ipaddress
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from clusters import ClusterError
+from clusters.local import certificates, configuration, link, objects
+from clusters.local.link import Link
+
+JUDGED = {
+    "syncFrequency",
+    "crashLoopBackOff",
+    "nodeStatusUpdateFrequency",
+    "nodeLeaseDurationSeconds",
+    "shutdownGracePeriod",
+    "seccompDefault",
+    "singleProcessOOMKill",
+    "evictionPressureTransitionPeriod",
+    "configMapAndSecretChangeDetectionStrategy",
+    "featureGates",
+    "podPidsLimit",
+    "maxPods",
+    "memorySwap",
+}
+"""Settings of the kubelet that change what a Pod lives through."""
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> configuration.Node:
+    names = ["etcd", "containerd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet"]
+    return configuration.Node(
+        name="podproof-x",
+        folder=tmp_path,
+        link=Link(5),
+        programs={name: Path("/programs", name) for name in [*names, "kube-proxy", "coredns"]},
+        plugins=Path("/plugins"),
+        pause="localhost/pause:1",
+        runtimes={"runc": Path("/programs/runc"), "own-ipc": Path("/runtimes/own-ipc")},
+        restrict_oom_score_adj=True,
+        bridge_filter=False,
+    )
+
+
+@pytest.fixture
+def issued(node: configuration.Node) -> certificates.Certificates:
+    addresses = list(link.API_SERVICE)
+    return certificates.issue(node.folder / "certificates", node.name, node.addresses, addresses)
+
+
+def test_containerd_gets_every_runtime(node: configuration.Node) -> None:
+    content = tomllib.loads(configuration.containerd(node))
+    runtime = content["plugins"]["io.containerd.cri.v1.runtime"]
+    programs = {name: entry["options"]["BinaryName"] for name, entry in runtime["containerd"]["runtimes"].items()}
+    assert programs == {"runc": "/programs/runc", "own-ipc": "/runtimes/own-ipc"}
+    assert runtime["restrict_oom_score_adj"] is True
+    assert content["plugins"]["io.containerd.cri.v1.images"]["pinned_images"]["sandbox"] == "localhost/pause:1"
+    classes = [item for _, item in objects.objects(node) if item["kind"] == "RuntimeClass"]
+    assert {item["metadata"]["name"]: item["handler"] for item in classes} == {"runc": "runc", "own-ipc": "own-ipc"}
+
+
+def test_the_image_store_serves_no_pods() -> None:
+    content = tomllib.loads(configuration.image_store(Path("/root"), Path("/state"), "/state/socket"))
+    assert "io.containerd.grpc.v1.cri" in content["disabled_plugins"]
+    assert content["grpc"]["address"] == "/state/socket"
+
+
+def test_the_kubelet_keeps_its_defaults_in_what_is_judged(
+    node: configuration.Node, issued: certificates.Certificates
+) -> None:
+    content = json.loads(configuration.kubelet(node, issued.kubelet_server))
+    assert not JUDGED & set(content)
+    assert content["cgroupRoot"] == "/podproof-x"
+    assert content["resolvConf"].startswith(str(node.folder))
+    assert not any(
+        argument.startswith("--feature-gates") for argument in configuration.arguments(node, issued)["kubelet"]
+    )
+
+
+def test_access_is_by_certificate_and_decided_by_rbac(
+    node: configuration.Node, issued: certificates.Certificates
+) -> None:
+    arguments = configuration.arguments(node, issued)["kube-apiserver"]
+    assert "--authorization-mode=Node,RBAC" in arguments
+    assert not any("token-auth-file" in argument for argument in arguments)
+
+
+def test_every_file_that_a_part_is_pointed_to_is_written(
+    node: configuration.Node, issued: certificates.Certificates
+) -> None:
+    (node.folder / "configuration/cni").mkdir(parents=True)
+    (node.folder / "configuration/sysctl").mkdir()
+    for name, content in configuration.files(node, issued).items():
+        node.file(name).write_text(content)
+    etcd = str(node.folder / "etcd")
+    for command in configuration.arguments(node, issued).values():
+        for argument in command[1:]:
+            value = argument.partition("=")[2]
+            assert not value.startswith(str(node.folder)) or value == etcd or Path(value).is_file(), argument
+
+
+def test_a_kubeconfig_holds_all_that_it_needs(node: configuration.Node, issued: certificates.Certificates) -> None:
+    content = yaml.safe_load(configuration.kubeconfig(node.server, issued.administrator, node.name))
+    assert content["current-context"] == "podproof-x"
+    assert content["clusters"][0]["cluster"]["server"] == "https://198.18.0.22:6443"
+    assert all(key.endswith("-data") for key in content["users"][0]["user"])
+
+
+def test_each_part_has_a_certificate_of_its_own_and_only_the_owner_reads_keys(
+    node: configuration.Node, issued: certificates.Certificates
+) -> None:
+    pairs = list(vars(issued).values())
+    assert len({pair.key.read_bytes() for pair in pairs}) == len(pairs)
+    assert all(pair.key.stat().st_mode & 0o077 == 0 for pair in pairs)
+    assert issued.etcd.authority.read_bytes() != issued.api_server.authority.read_bytes()
+    assert (node.folder / "certificates").stat().st_mode & 0o077 == 0
+
+
+def test_packets_of_a_service_come_back_through_the_node(node: configuration.Node) -> None:
+    assert json.loads(configuration.kube_proxy(node))["nftables"] == {"masqueradeAll": True}
+
+
+def test_only_this_machine_passes_the_link(node: configuration.Node) -> None:
+    rules = configuration.rules(node)
+    assert 'iifname "eth0" ip saddr != 198.18.0.21 drop' in rules
+    assert 'iifname "eth0" meta nfproto ipv6 drop' in rules
+
+
+def test_objects_go_where_their_kind_belongs(node: configuration.Node) -> None:
+    made: list[tuple[str, dict[str, Any]]] = objects.objects(node)
+    assert [item["kind"] for _, item in made[: objects.DNS_PERMISSIONS + 1]] == ["ClusterRole", "ClusterRoleBinding"]
+    for path, item in made:
+        group, _, version = item["apiVersion"].rpartition("/")
+        assert path.startswith(f"/apis/{group}/{version}/" if group else f"/api/{version}/")
+        assert item["kind"].lower().removesuffix("s") in path
+    volumes = [item for _, item in made if item["kind"] == "PersistentVolume"]
+    assert len(volumes) == configuration.VOLUMES
+    assert {item["spec"]["storageClassName"] for item in volumes} == {"podproof-static"}
+
+
+def test_links_do_not_overlap_anything() -> None:
+    used = [ipaddress.IPv4Network("198.18.0.0/29"), ipaddress.IPv4Network("10.0.0.0/8")]
+    assert link.first_free([], set()) == Link(0)
+    assert link.first_free(used, set()) == Link(2)
+    assert link.first_free(used, {"podproof2", "eth0"}) == Link(3)
+    with pytest.raises(ClusterError, match=r"no free /30 network"):
+        link.first_free([ipaddress.IPv4Network("198.0.0.0/8")], set())
+
+
+def test_both_ends_of_a_link() -> None:
+    assert (Link(0).host, Link(0).node) == ("198.18.0.1", "198.18.0.2")
+    last = Link(4095)
+    assert last.node == "198.18.63.254"
+    assert len(last.interface) <= 15

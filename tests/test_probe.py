@@ -1,0 +1,156 @@
+"""The probe on this machine's own kernel: its events, its life, its files."""
+
+import ast
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.probes import PROBE, between, rest, run, start, until
+
+TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+
+
+def test_every_line_is_an_event_numbered_from_0_between_started_and_exit(tmp_path: Path) -> None:
+    events = run("write", tmp_path / "file", "then", "read", tmp_path / "file")
+    assert [event["event"] for event in events] == ["started", "wrote", "read", "exit"]
+    assert [event["seq"] for event in events] == [0, 1, 2, 3]
+    clocks = [event["clock"] for event in events]
+    assert clocks == sorted(clocks)
+    assert events[-1]["code"] == 0
+
+
+def test_the_first_event_tells_who_the_process_is() -> None:
+    process = start("exit", "0")
+    started = rest(process)[0]
+    assert (started["pid"], started["uid"], started["gid"]) == (process.pid, os.getuid(), os.getgid())
+
+
+def test_the_start_is_the_kernels_never_later_than_it_was() -> None:
+    before = time.monotonic_ns()
+    started = run("exit", "0")[0]
+    assert before - TICK <= started["process_start"] <= started["clock"]
+
+
+def test_verbs_run_one_after_another_until_one_fails(tmp_path: Path) -> None:
+    events = run("work", "0.01", "then", "read", tmp_path / "missing", "then", "write", tmp_path / "late")
+    assert [name for name, _ in between(events)] == ["working", "worked", "not-read"]
+    assert events[-1]["code"] == 1
+    assert not (tmp_path / "late").exists()
+
+
+def test_an_exit_code_is_the_one_asked_for_and_nothing_runs_after_it() -> None:
+    events = run("exit", "7", "then", "work", "0.01")
+    assert between(events) == []
+    assert events[-1]["code"] == 7
+
+
+@pytest.mark.parametrize("arguments", [["dance"], [], ["work", "0", "then"]])
+def test_an_unknown_verb_ends_with_2_and_tells_those_it_knows(arguments: list[str]) -> None:
+    events = run(*arguments)
+    name, said = between(events)[-1]
+    assert name == "unknown-verb"
+    assert {"lock", "send", "exit"} <= set(said["known"])
+    assert events[-1]["code"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [(["work", "soon"], "soon"), (["exit"], "code"), (["read", "/f", "--inside", "1"], "--inside")],
+)
+def test_wrong_arguments_end_with_2_and_say_why(arguments: list[str], why: str) -> None:
+    events = run(*arguments)
+    [(name, said)] = between(events)
+    assert name == "bad-arguments"
+    assert why in said["message"]
+    assert events[-1]["code"] == 2
+
+
+def test_an_error_that_no_verb_foresaw_is_an_event_with_the_errno(tmp_path: Path) -> None:
+    events = run("write", tmp_path / "no" / "file")
+    [(name, said)] = between(events)
+    assert (name, said["errno"], said["path"]) == ("failed", "ENOENT", f"{tmp_path}/no/file.partial")
+    assert events[-1]["code"] == 1
+
+
+def test_a_term_that_comes_early_waits_for_the_verb_that_expects_it() -> None:
+    process = start("work", "0.2", "then", "expect-term", "then", "work", "0.01")
+    until(process, "working")
+    process.send_signal(signal.SIGTERM)
+    events = rest(process)
+    assert [event["event"] for event in events] == ["worked", "waiting", "terminated", "working", "worked", "exit"]
+    assert process.returncode == 0
+
+
+def test_a_term_that_comes_while_it_is_awaited_is_taken() -> None:
+    process = start("expect-term")
+    until(process, "waiting")
+    process.send_signal(signal.SIGTERM)
+    assert [event["event"] for event in rest(process)] == ["terminated", "exit"]
+
+
+def test_a_written_file_appears_whole_with_a_content_that_nothing_else_has(tmp_path: Path) -> None:
+    contents = set()
+    for name in ("one", "two"):
+        [(_, said)] = between(run("write", tmp_path / name))
+        assert (tmp_path / name).read_text() == said["content"]
+        contents.add(said["content"])
+    assert len(contents) == 2
+    assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
+
+
+def test_a_file_is_awaited_until_another_process_writes_it(tmp_path: Path) -> None:
+    reader = start("read", tmp_path / "file", "--within", "20")
+    until(reader, "started")
+    [(_, wrote)] = between(run("write", tmp_path / "file"))
+    read = rest(reader)[0]
+    assert (read["event"], read["content"]) == ("read", wrote["content"])
+
+
+@pytest.mark.parametrize("within", [0.0, 0.2])
+def test_a_file_that_does_not_come_is_not_read_once_its_time_is_over(tmp_path: Path, within: float) -> None:
+    events = run("read", tmp_path / "missing", "--within", within)
+    [(name, said)] = between(events)
+    assert (name, said["errno"], said["awaited"]) == ("not-read", "ENOENT", within)
+    assert events[1]["clock"] - events[0]["clock"] >= within * 1e9
+    assert events[-1]["code"] == 1
+
+
+def test_a_lock_is_refused_while_another_process_holds_it_for_life(tmp_path: Path) -> None:
+    holder = start("lock", tmp_path / "lock", "then", "expect-term")
+    until(holder, "waiting")
+    [(name, said)] = between(run("lock", tmp_path / "lock"))
+    assert (name, said["errno"]) == ("lock-refused", "EAGAIN")
+    holder.send_signal(signal.SIGTERM)
+    rest(holder)
+    assert [name for name, _ in between(run("lock", tmp_path / "lock"))] == ["locked"]
+
+
+def test_a_folder_is_listed_with_its_mode_and_the_file_system_that_it_lies_on(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        (tmp_path / name).touch()
+    tmp_path.chmod(0o1770)
+    [(name, said)] = between(run("list", tmp_path))
+    assert (name, said["names"], said["mode"]) == ("listed", ["a", "b"], "0o1770")
+    told = subprocess.run(["stat", "-f", "-c", "%T", "/proc"], capture_output=True, text=True, check=True)
+    [(_, said)] = between(run("list", "/proc"))
+    assert said["filesystem"] == told.stdout.strip() == "proc"
+
+
+def test_the_probe_is_python_3_9() -> None:
+    for path in PROBE.glob("*.py"):
+        ast.parse(path.read_text(), feature_version=(3, 9))
+
+
+def test_an_event_is_one_line_of_json_whatever_is_in_it(tmp_path: Path) -> None:
+    strange = tmp_path / "file"
+    strange.write_bytes(b'two\nlines, "quoted", \xff')
+    process = start("read", strange)
+    output, _ = process.communicate(timeout=30)
+    lines = output.splitlines()
+    assert len(lines) == 3
+    assert json.loads(lines[1])["content"] == 'two\nlines, "quoted", \ufffd'

@@ -1,0 +1,219 @@
+"""Records: what makes one complete, how it is kept."""
+
+import dataclasses
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import records
+from records import Act, Answer, Instance, Observation, PodRecord, Record
+from tests.histories import clock, did, exited, pod, ran, record
+
+RUN = ran("main", 0.0, did(0.1, "wrote", content="nonce"), exited(0.2))
+COMPLETE = record(pod(RUN))
+
+
+def with_run(**changed: object) -> Record:
+    """The complete record with its only run changed; its statuses stay."""
+    [only] = COMPLETE.pods
+    return record(replace(only, instances=(replace(only.instances[0], **changed),)))  # type: ignore[arg-type]
+
+
+def with_status(**changed: object) -> Record:
+    """The complete record with another last status of its only container."""
+    [only] = COMPLETE.pods
+    status = {"containerStatuses": [{"name": "main", "containerID": "containerd://pod-main-1", **changed}]}
+    return record(replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, status))))
+
+
+def test_a_complete_record_has_no_gap() -> None:
+    assert records.gaps(COMPLETE) == []
+
+
+def test_a_record_of_the_apis_answers_alone_is_complete() -> None:
+    assert records.gaps(record(answers=[Answer("pod", {}, 422, {})])) == []
+
+
+def test_a_record_of_a_running_container_is_complete() -> None:
+    assert records.gaps(record(pod(ran("main", 0.0)))) == []
+
+
+def test_a_record_of_a_container_that_ran_twice_is_complete() -> None:
+    assert records.gaps(record(pod(RUN, ran("main", 1.0, exited(1.1))))) == []
+
+
+def test_a_record_of_nothing_is_a_gap() -> None:
+    assert records.gaps(record()) == ["no Pod was deployed and the API was asked nothing"]
+
+
+def test_every_interruption_is_a_gap() -> None:
+    interrupted = replace(COMPLETE, interruptions=("the watch broke: 410", "again"))
+    assert records.gaps(interrupted) == ["the watch broke: 410", "again"]
+
+
+def test_a_pod_that_the_watch_never_saw_is_a_gap() -> None:
+    unseen = PodRecord("pod", "pod", "uid", {}, {}, instances=COMPLETE.instances)
+    assert records.gaps(record(unseen)) == ["Pod pod: the watch never saw it"]
+
+
+def test_a_run_whose_output_was_not_read_is_a_gap() -> None:
+    [only] = COMPLETE.pods
+    [gap] = records.gaps(record(replace(only, instances=())))
+    assert gap == "Pod pod, container main: instance //pod-main-1 ran, its output was not read"
+
+
+@pytest.mark.parametrize("group", ["initContainerStatuses", "containerStatuses"])
+def test_an_earlier_run_that_only_the_last_state_tells_of_is_a_gap(group: str) -> None:
+    [only] = COMPLETE.pods
+    before = {"terminated": {"containerID": "containrd://earlier"}}
+    status = {group: [{"name": "other", "lastState": before, "state": {"waiting": {}}}]}
+    told = replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, status)))
+    assert records.gaps(record(told)) == [
+        "Pod pod, container other: instance rd://earlier ran, its output was not read"
+    ]
+
+
+def test_a_restart_that_nothing_else_tells_of_is_a_gap() -> None:
+    assert records.gaps(with_status(restartCount=2)) == ["Pod pod, main: restarted 2 times, but 1 outputs were read"]
+
+
+def test_two_runs_with_one_output_are_a_gap() -> None:
+    twice = record(pod(RUN, RUN))
+    assert records.gaps(twice) == ["Pod pod, container main: two instances have one output"]
+
+
+def test_two_containers_that_printed_at_one_time_are_no_gap() -> None:
+    assert records.gaps(record(pod(RUN, ran("other", 0.0, exited(0.2))))) == []
+
+
+def pinned(to: str) -> Record:
+    """A Pod that was sent to a node by name, and ran on node-1."""
+    terms = [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": [to]}]}]
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
+    return record(replace(pod(RUN), sent={"spec": {"affinity": {"nodeAffinity": required}}}))
+
+
+def test_a_pod_that_ran_on_another_node_than_it_was_sent_to_is_a_gap() -> None:
+    assert records.gaps(pinned("node-1")) == []
+    assert records.gaps(pinned("node-2")) == ["Pod pod: it was to run on node-2, and ran on node-1"]
+
+
+def test_an_output_that_was_cut_is_a_gap() -> None:
+    assert records.gaps(with_run(output="cut")) == [
+        "Pod pod, container main: its output was cut short and could not be read again"
+    ]
+
+
+def test_a_run_that_printed_no_event_is_a_gap_and_its_last_words_are_told() -> None:
+    assert records.gaps(with_run(events=())) == ["Pod pod, container main: it printed no event"]
+    assert records.gaps(with_run(events=(), other=("python3: not found",))) == [
+        "Pod pod, container main: it printed no event; it printed: python3: not found"
+    ]
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_a_missing_number_is_a_gap(missing: int) -> None:
+    events = COMPLETE.instances[0].events
+    assert records.gaps(with_run(events=events[:missing] + events[missing + 1 :])) == [
+        f"Pod pod, container main: event number {missing} is missing"
+    ]
+
+
+def test_an_ended_output_without_a_terminated_state_is_a_gap() -> None:
+    assert records.gaps(with_run(terminated=None)) == [
+        "Pod pod, container main: its output ended, but no status tells how the container did"
+    ]
+
+
+def test_a_terminated_run_whose_output_was_not_read_to_its_end_is_a_gap() -> None:
+    assert records.gaps(with_run(output="window")) == [
+        "Pod pod, container main: it terminated, but its output was not read to the end"
+    ]
+
+
+def test_the_missing_last_event_of_a_run_that_exited_by_itself_is_a_gap() -> None:
+    assert records.gaps(with_run(events=COMPLETE.instances[0].events[:-1])) != []
+
+
+@pytest.mark.parametrize(
+    ("terminated", "other"), [({"exitCode": 137}, ()), ({"exitCode": 1}, ("Traceback (most recent call last):",))]
+)
+def test_a_run_that_was_killed_or_broke_needs_no_last_event(terminated: object, other: object) -> None:
+    events = COMPLETE.instances[0].events[:-1]
+    assert records.gaps(with_run(events=events, terminated=terminated, other=other)) == []
+
+
+def test_a_start_is_the_kernels_word_else_the_first_line() -> None:
+    assert ran("main", 1.0).start_clock == clock(1.0)
+    untold = ran("main", 1.0).events[0]
+    for fields in ({}, {"process_start": None}):
+        assert Instance("main", "app", "id", (replace(untold, fields=fields),)).start_clock == untold.clock
+    assert Instance("main", "app", "id").start_clock is None
+
+
+def test_a_record_is_the_same_after_it_was_kept(tmp_path: Path) -> None:
+    kept = replace(
+        record(
+            pod(RUN, ran("side", 0.0, kind="sidecar")),
+            acts=[Act(0.5, "deleted", "pod")],
+            answers=[Answer("pod", {"kind": "Pod"}, 422, {"reason": "Invalid"}, ("a warning",))],
+        ),
+        control="changed",
+        interruptions=("the watch broke",),
+        nodes={"node-1": {"cpus": 2.0}},
+    )
+    assert records.load(records.save(kept, tmp_path)) == kept
+
+
+def test_a_file_of_a_record_is_named_by_scenario_case_and_control(tmp_path: Path) -> None:
+    assert records.file_name("ipc.private", "sysv-queue") == "ipc.private[sysv-queue].json"
+    assert records.file_name("ipc.private", "sysv-queue", "other") == "ipc.private[sysv-queue]+other.json"
+    path = records.save(COMPLETE, tmp_path)
+    assert path.name == "behaviour.scenario[case].json"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+GOOD = {"format": 1} | dataclasses.asdict(COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("no JSON", "Expecting value"),
+        ("[]", ""),
+        ("{}", "format"),
+        (json.dumps(GOOD | {"format": 2}), "not of format 1"),
+        (json.dumps(GOOD | {"unknown": 1}), "unknown"),
+        (json.dumps({name: value for name, value in GOOD.items() if name != "case"}), "case"),
+        (json.dumps(GOOD | {"pods": [{"role": "pod"}]}), "name"),
+        (json.dumps(GOOD | {"pods": None}), ""),
+    ],
+)
+def test_what_is_no_record_is_refused_by_the_name_of_its_file(tmp_path: Path, content: str, why: str) -> None:
+    path = tmp_path / "kept.json"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=r"/kept\.json: not a podproof record: .*" + why):
+        records.load(path)
+
+
+def test_a_file_that_is_not_there_is_no_bad_record(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        records.load(tmp_path / "missing.json")
+
+
+def test_acts_and_pods_are_found_by_their_role() -> None:
+    acts = [Act(1.0, "created", "a"), Act(2.0, "created", "b"), Act(3.0, "created", "b")]
+    history = record(pod(RUN, role="a"), pod(RUN, role="b"), acts=acts)
+    assert history.act("created", "b") == acts[1]
+    assert history.act("deleted", "b") is None
+    assert history.pod("b") == history.pods[1]
+    assert history.pod("c") is None
+    assert [i.container_id for i in history.instances_of("main")] == ["containerd://a-main-1", "containerd://b-main-1"]
+
+
+def test_a_pod_that_was_never_bound_or_seen_has_no_node_and_no_phase() -> None:
+    unseen = PodRecord("pod", "pod", "uid", {}, {})
+    assert (unseen.node, unseen.phase) == ("", "")
+    assert (pod(RUN).node, pod(RUN).phase) == ("node-1", "Succeeded")

@@ -1,0 +1,112 @@
+"""The specification is consistent: the requirements, the tests that judge them, and the controls that break them."""
+
+from pathlib import Path
+
+import pytest
+
+from fixtures import requirements
+from fixtures.scenario import case_of, requirement_of
+
+SOURCES = ("https://kubernetes.io/", "https://github.com/kubernetes/")
+ALL = requirements.load()
+GOOD = """
+[SOME-ID]
+area = "IPC"
+title = "a fact"
+level = "MUST"
+sentence = "It is promised."
+url = "https://kubernetes.io/docs/"
+since = "1.0"
+"""
+
+
+def test_every_requirement_is_judged_and_what_is_judged_is_a_requirement(suite_items: list[pytest.Item]) -> None:
+    assert {requirement_of(item) for item in suite_items} == set(ALL)
+
+
+def test_every_requirement_has_one_control_that_breaks_a_rule(suite_items: list[pytest.Item]) -> None:
+    controls: dict[str, set[str]] = {}
+    for item in suite_items:
+        mark = item.get_closest_marker("requirement")
+        assert mark is not None
+        control = mark.kwargs["control"]
+        assert control.breaks, control.name
+        controls.setdefault(mark.args[0], set()).add(control.name)
+    assert {name: len(named) for name, named in controls.items()} == dict.fromkeys(ALL, 1)
+
+
+def test_no_two_tests_judge_one_case_of_a_requirement(suite_items: list[pytest.Item]) -> None:
+    judged = [(requirement_of(item), str(case_of(item))) for item in suite_items]
+    assert len(set(judged)) == len(judged)
+
+
+def test_a_case_with_words_of_its_own_is_a_case_of_its_requirement(suite_items: list[pytest.Item]) -> None:
+    cases = {(requirement_of(item), str(case_of(item))) for item in suite_items}
+    named = {(name, case) for name, requirement in ALL.items() for case in requirement.cases}
+    assert named
+    assert named <= cases
+
+
+def test_a_case_overrides_what_a_requirement_has() -> None:
+    for requirement in ALL.values():
+        for own in requirement.cases.values():
+            assert set(own) <= {"level", "title", "sentence", "url", "since", "note"}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_requirement_quotes_a_sentence_from_where_it_stands(name: str) -> None:
+    assert len(ALL[name].sentence) > 20
+    assert ALL[name].url.startswith(SOURCES)
+    major, minor = ALL[name].since.split(".")
+    assert major == "1"
+    assert minor.isdigit()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_title_is_a_short_fact(name: str) -> None:
+    title = ALL[name].title
+    assert 10 < len(title) <= 80
+    assert "should" not in title.lower()
+    assert "must" not in title.lower().split()
+    assert not title.endswith(".")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_promise_that_nobody_words_says_what_it_leaves_open(name: str) -> None:
+    requirement = ALL[name]
+    assert requirement.level != "EXPECTED" or requirement.note
+    for own in requirement.cases.values():
+        assert own.get("level") != "EXPECTED" or own.get("note")
+
+
+def test_a_case_has_its_own_level_or_the_requirements() -> None:
+    requirement = ALL["INIT-PREPARES"]
+    assert requirement.level_of("sysv-queue") == "EXPECTED"
+    assert requirement.level_of("file") == "MUST"
+
+
+def load(folder: Path, text: str) -> dict[str, requirements.Requirement]:
+    path = folder / "requirements.toml"
+    path.write_text(text)
+    return requirements.load(path)
+
+
+def test_a_good_file_is_loaded(tmp_path: Path) -> None:
+    found = load(tmp_path, GOOD + '[SOME-ID.cases.hard]\nlevel = "INFO"')["SOME-ID"]
+    assert (found.id, found.area, found.note) == ("SOME-ID", "IPC", "")
+    assert [found.level_of(case) for case in ("hard", "other")] == ["INFO", "MUST"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (GOOD.replace('since = "1.0"', ""), "SOME-ID: .*since"),
+        (GOOD + 'author = "me"', "SOME-ID: .*author"),
+        (GOOD.replace("MUST", "MAY"), "SOME-ID: no level MAY"),
+        (GOOD + '[SOME-ID.cases.hard]\nlevel = "MAY"', "SOME-ID: no level MAY"),
+        ("SOME-ID = 1", "SOME-ID: "),
+    ],
+)
+def test_a_bad_file_is_refused_by_the_name_of_the_requirement(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=r"/requirements\.toml: " + why):
+        load(tmp_path, text)

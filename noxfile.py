@@ -41,7 +41,8 @@ def teeth(session: nox.Session) -> None:
 def judge(session: nox.Session) -> None:
     """Judge the records of an earlier run again, without a cluster: nox -s judge -- reports/out/records."""
     install(session)
-    sys.exit(pytest(session, "suite", "--judge", *(session.posargs or [str(OUT / "records")])))
+    folder, more = session.posargs[:1] or [str(OUT / "records")], session.posargs[1:]
+    sys.exit(pytest(session, "suite", "--judge", *folder, *more))
 
 
 @nox.session

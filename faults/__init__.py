@@ -4,6 +4,7 @@ Each is a program that containerd's shim runs as if it were runc: it changes wha
 the real one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,20 +18,22 @@ class Fault:
     Attributes:
         name: Of the containerd handler and the RuntimeClass that selects it.
         program: The script; it is installed with an interpreter line, beside a link named ``runc`` to the real one.
-        breaks: Which requirement, in which case (empty: in every one), must be found violated under it.
+        breaks: Requirement and case (empty: every one) → the rules that must fire; nothing else may be violated.
     """
 
     name: str
     program: Path
-    breaks: frozenset[tuple[str, str]]
+    breaks: Mapping[tuple[str, str], tuple[str, ...]]
 
 
 FAULTS = (
     Fault(
         name="own-ipc",
         program=_HERE / "own_ipc.py",
-        breaks=frozenset(
-            {("IPC-SYSV-QUEUE", ""), ("PATTERN-PRODUCER-CONSUMER", ""), ("INIT-PREPARES", "sysv-queue")},
-        ),
+        breaks={
+            ("IPC-SYSV-QUEUE", ""): ("no-queue", "lost"),
+            ("PATTERN-PRODUCER-CONSUMER", ""): ("no-queue",),
+            ("INIT-PREPARES", "sysv-queue"): ("not-found",),
+        },
     ),
 )

@@ -1,42 +1,53 @@
 """``python -m faults NAME REPORT``: did a run under the faulty runtime find just what that runtime breaks?
 
-REPORT is the run's conformance.json. Exit code 0: every named case violated, all else as on a healthy runtime.
+REPORT is the run's conformance.json; NAME may be ``none``: a healthy runtime breaks nothing. Exit code 0: every
+requirement was run, every named case is violated by the rules that it names, all else holds.
 """
 
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from faults import FAULTS, Fault
+from faults import FAULTS
+
+Breaks = Mapping[tuple[str, str], tuple[str, ...]]
 
 
-def differences(fault: Fault, report: dict[str, Any]) -> list[str]:
+def differences(breaks: Breaks, report: dict[str, Any]) -> list[str]:
     """What the run said otherwise than it should have, a line each."""
-    found = []
+    found, seen = [], set()
     for name, requirement in report["requirements"].items():
+        if not requirement["cases"]:
+            found.append(f"{name} was not run")
         for case in requirement["cases"]:
-            broken = bool(fault.breaks & {(name, ""), (name, case["case"])})
-            wanted = "violated" if broken else "holds"
+            key = next((key for key in ((name, case["case"]), (name, "")) if key in breaks), None)
+            seen.add(key)
+            wanted = "violated" if key else "holds"
             if case["outcome"] != wanted:
                 found.append(f"{name} [{case['case']}] is {case['outcome']}, not {wanted}")
-    heard = {name for name, requirement in report["requirements"].items() if requirement["cases"]}
-    return found + [f"{name} was not run" for name in sorted({name for name, _ in fault.breaks} - heard)]
+            fired = {violation["rule"] for violation in case["violations"]}
+            if key and (silent := set(breaks[key]) - fired):
+                found.append(f"{name} [{case['case']}]: {', '.join(sorted(silent))} did not fire")
+    return found + [f"{name} [{case}] was not run" for name, case in breaks if (name, case) not in seen]
 
 
 def main() -> int:
     """Compare, and say what differs."""
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
-    parser.add_argument("name", choices=[fault.name for fault in FAULTS])
+    faults: dict[str, Breaks] = {fault.name: fault.breaks for fault in FAULTS} | {"none": {}}
+    parser.add_argument("name", choices=faults)
     parser.add_argument("report", type=Path)
     given = parser.parse_args()
-    fault = next(fault for fault in FAULTS if fault.name == given.name)
-    found = differences(fault, json.loads(given.report.read_text(encoding="utf-8")))
+    breaks = faults[given.name]
+    found = differences(breaks, json.loads(given.report.read_text(encoding="utf-8")))
     for line in found:
-        print(f"{fault.name}: {line}", file=sys.stderr)
+        print(f"{given.name}: {line}", file=sys.stderr)
     if not found:
-        print(f"{fault.name}: just what it breaks is violated: {', '.join(sorted(name for name, _ in fault.breaks))}")
+        names = ", ".join(sorted({name for name, _ in breaks})) or "nothing"
+        print(f"{given.name}: violated is just what must be: {names}")
     return 1 if found else 0
 
 

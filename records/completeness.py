@@ -22,6 +22,10 @@ def gaps(record: Record) -> list[str]:
         found.append("no Pod was deployed and the API was asked nothing")
     for pod in record.pods:
         found += _pod_gaps(pod)
+        if record.act("deleted", pod.role) is None and any(
+            o.metadata.get("deletionTimestamp") for o in pod.observations
+        ):
+            found.append(f"Pod {pod.role}: it was deleted, and not by the scenario")
     return found
 
 
@@ -41,6 +45,7 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
     ]
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
+    found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod)]
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
     found += [
         f"Pod {pod.role}, container {name}: two instances have one output"
@@ -49,6 +54,18 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
     for instance in pod.instances:
         found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in _instance_gaps(instance)]
     return found
+
+
+def _interference(pod: PodRecord) -> list[str]:
+    """Why the cluster ended the Pod for reasons of its own (Evicted, Preempting, NodeShutdown …)."""
+    reasons = {str(o.status["reason"]): None for o in pod.observations if o.status.get("reason")}
+    disrupted = {
+        str(condition.get("reason")): None
+        for observation in pod.observations
+        for condition in observation.status.get("conditions") or []
+        if condition["type"] == "DisruptionTarget" and condition["status"] == "True"
+    }
+    return list(reasons | disrupted)
 
 
 def _pinned_to(pod: PodRecord) -> list[str]:
@@ -69,8 +86,9 @@ def _instance_gaps(instance: Instance) -> list[str]:
     if instance.output == "whole" and instance.terminated is None:
         found.append("its output ended, but no status tells how the container did")
     code = (instance.terminated or {}).get("exitCode", 0)
-    if instance.output == "whole" and code < KILLED and instance.events[-1].name != "exit" and not instance.other:
-        found.append(f"it exited by itself with {code}, but its last event is not its exit")
+    if instance.output == "whole" and code < KILLED and instance.events[-1].name != "exit":
+        said = f"; it printed: {instance.other[-1]}" if instance.other else ""
+        found.append(f"it exited by itself with {code}, but its last event is not its exit{said}")
     if instance.output == "window" and instance.terminated is not None:
         found.append("it terminated, but its output was not read to the end")
     return found

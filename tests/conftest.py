@@ -1,8 +1,37 @@
 """What several of the suite's own tests need."""
 
+from typing import Any
+
 import pytest
 
+from fixtures import plugin
+
 pytest_plugins = ["pytester"]
+
+BEGINNING = """
+import pytest
+from fixtures.errors import TroubleError
+from fixtures.scenario import requirement, scenario
+from records import Violation
+from suite import controls
+
+judged = requirement("IPC-SYSV-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD)
+LOST = [Violation("lost", "it was lost")]
+BOTH = [*LOST, Violation("no-queue", "there was none")]
+
+@scenario("ipc/sysv-queue-{messages}.yaml", messages=["one", "many"])
+def acted(deploy):
+    deploy()
+
+@pytest.fixture
+def broken():
+    raise TroubleError("awaited a node for 120 s")
+
+@pytest.fixture
+def breaks_later():
+    yield
+    raise TroubleError("late")
+"""
 
 
 class _Collected:
@@ -20,3 +49,30 @@ def suite_items(pytestconfig: pytest.Config) -> list[pytest.Item]:
     quiet = ["--collect-only", *(f"-pno:{plugin}" for plugin in ("terminal", "cacheprovider", "faulthandler"))]
     assert pytest.main([*quiet, str(pytestconfig.rootpath / "suite")], plugins=[collected]) == pytest.ExitCode.OK
     return collected.items
+
+
+class _Ear:
+    """Hears what each test says of its requirement."""
+
+    def __init__(self) -> None:
+        self.said: list[Any] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if (said := getattr(report, "podproof", None)) is not None:
+            self.said.append(said)
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run tests as if they were the suite; answers what they said, the exit code and the lines of the terminal."""
+    monkeypatch.setattr(plugin, "ROOT", pytester.path)
+
+    def run_tests(tests: str, *arguments: str) -> tuple[list[Any], int, str]:
+        (pytester.path / "suite").mkdir(exist_ok=True)
+        (pytester.path / "suite" / "test_some.py").write_text(BEGINNING + tests)
+        ear = _Ear()
+        options = ["-p", "fixtures.plugin", "--output", str(pytester.path / "out"), *arguments]
+        result = pytester.runpytest_inprocess(*options, "suite", plugins=[ear])
+        return ear.said, int(result.ret), result.stdout.str() + result.stderr.str()
+
+    return run_tests

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from records import Observation
 from suite import judges
 from tests.histories import altered, did, exited, instead, moved, pod, ran, record, rules, said, without
@@ -28,6 +30,7 @@ SEQUENCE = Trial(
 )
 
 FAILING = ran("init-1", 0.0, exited(0.1, code=1), kind="init")
+AGAIN = ran("init-1", 0.5, exited(0.6, code=1), kind="init")
 STOPPED = record(pod(FAILING, phase="Failed"))
 
 FAILURE = Trial(
@@ -37,6 +40,8 @@ FAILURE = Trial(
     broken=(
         ("missing", "the init container never ran", without(STOPPED, "init-1")),
         ("missing", "the init container never exited", without(STOPPED, "init-1", "exit")),
+        ("succeeded", "the init container exited with 0", altered(STOPPED, "init-1", "exit", code=0)),
+        ("restarted", "the init container ran again", record(pod(FAILING, AGAIN, phase="Failed"))),
         ("not-failed", "the Pod succeeded", record(pod(FAILING, phase="Succeeded"))),
         ("not-failed", "the Pod waits for ever", record(pod(FAILING, phase="Pending"))),
         ("went-on", "the app ran", record(pod(FAILING, ran("main", 1.0, exited(1.1)), phase="Failed"))),
@@ -89,9 +94,12 @@ def test_an_init_that_failed_and_succeeded_when_it_ran_again_is_in_order() -> No
     assert SEQUENCE(record(pod(failed, INIT_1, INIT_2, MAIN))) == []
 
 
-def test_no_run_of_an_init_may_overlap_its_successor() -> None:
-    again = ran("init-1", 2.5, did(2.55, "locked"), exited(2.8), kind="init")
-    assert rules(SEQUENCE(record(pod(INIT_1, INIT_2, again, MAIN)))) == {"order"}
+@pytest.mark.parametrize("position", [0, 1])
+def test_no_run_of_an_init_may_overlap_its_successor(position: int) -> None:
+    late = ran("init-1", 2.5, did(2.55, "locked"), exited(2.8), kind="init")
+    runs = [INIT_1, INIT_2, MAIN]
+    runs.insert(position, late)
+    assert rules(SEQUENCE(record(pod(*runs)))) == {"order"}
 
 
 def test_the_first_run_of_the_app_is_the_one_that_counts() -> None:
@@ -170,4 +178,4 @@ def test_what_the_last_run_of_the_app_found_counts() -> None:
 def test_a_wrong_content_is_altered_although_a_later_run_found_nothing() -> None:
     wrong = ran("main", 1.0, did(1.1, "read", content="other"), exited(1.2))
     nothing = ran("main", 2.0, did(2.1, "not-read", errno="ENOENT"), exited(2.2, code=1))
-    assert PREPARATION(record(pod(PREPARE, wrong, nothing))) != []
+    assert rules(PREPARATION(record(pod(PREPARE, wrong, nothing)))) == {"altered", "not-found"}

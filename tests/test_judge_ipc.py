@@ -27,7 +27,7 @@ def exchange(received: Sequence[Message], sent: Sequence[Message] = THREE, size:
 
 
 def _messages(at: float, event: str, messages: Sequence[Message], size: int) -> list[Event]:
-    each = [did(at, event, type=kind, bytes=size, sha256=digest) for kind, digest in messages]
+    each = [did(at, event, asked=kind, type=kind, bytes=size, sha256=digest) for kind, digest in messages]
     return [did(at, "queue-opened", key=7, id=0), *each]
 
 
@@ -44,6 +44,7 @@ EXCHANGE = Trial(
         ("unsent", "one too few", exchange(THREE[:2], sent=THREE[:2])),
         ("unsent", "one too many", exchange((*THREE, (2, "d")), sent=(*THREE, (2, "d")))),
         ("unsent", "each a byte too short", exchange(THREE, size=63)),
+        ("wrong-type", "the first that came", altered(EXCHANGED, "consumer", "received", asked=1)),
         ("lost", "the last of a type", exchange([(1, "a"), (2, "c")])),
         ("lost", "all of a type", exchange([(1, "a"), (1, "b")])),
         ("altered", "another order within a type", exchange([(1, "b"), (1, "a"), (2, "c")])),
@@ -163,7 +164,7 @@ def test_a_queue_that_lost_its_message_is_told_with_what_it_held() -> None:
 
 
 def test_a_missing_proof_is_told_with_what_it_was_needed_for() -> None:
-    assert said(PRIVACY(without(KEPT_APART, "owner", "queue-holds"))).splitlines()[0] == (
+    assert said(PRIVACY(without(KEPT_APART, "owner", "queue-holds"))) == (
         "owner has no event queue-holds; its last word was queue-opened key=7 id=0; "
         "the queue must have existed all the while [unwitnessed]"
     )
@@ -171,7 +172,7 @@ def test_a_missing_proof_is_told_with_what_it_was_needed_for() -> None:
 
 def test_a_missing_look_is_told_with_its_errno() -> None:
     refused = did(4.0, "failed", verb="look-queue own", errno="EPERM")
-    assert said(PRIVACY(instead(KEPT_APART, "observer", "queue-absent", refused))).splitlines()[0] == (
+    assert said(PRIVACY(instead(KEPT_APART, "observer", "queue-absent", refused))) == (
         "observer has no event queue-absent; its last word was failed verb=look-queue own errno=EPERM; "
         "it must have looked [unwitnessed]"
     )
@@ -183,7 +184,10 @@ def test_an_observer_that_nobody_created_proves_nothing() -> None:
 
 @pytest.mark.parametrize("errno", ["EACCES", "ENOSYS", "EPERM"])
 def test_a_look_that_the_kernel_refused_is_no_absence(errno: str) -> None:
-    assert PRIVACY(altered(KEPT_APART, "observer", "queue-absent", errno=errno)) != []
+    refused = altered(KEPT_APART, "observer", "queue-absent", errno=errno)
+    assert said(PRIVACY(refused)) == f"observer could not look: {errno} [unwitnessed]"
+    unproven = altered(refused, "owner", "queue-holds", messages=0)
+    assert len(PRIVACY(unproven)) == 2
 
 
 def test_a_look_from_another_node_proves_nothing() -> None:

@@ -210,7 +210,8 @@ def test_a_watch_that_broke_is_an_interruption(
     api.watches[0].say(line)
     api.tell(seen("Succeeded"), watch=1)
     until(view, awaited.ended().met)
-    [(_, what)] = recorder.interruptions
+    [(since, until_then, what)] = recorder.interruptions
+    assert since <= until_then
     assert re.fullmatch(f"the watch broke: {why}.*", what)
 
 

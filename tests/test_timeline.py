@@ -5,7 +5,7 @@ from dataclasses import replace
 from records import Timeline
 from tests.histories import altered, did, exited, pod, ran, record
 
-FIRST = ran("first", 1.0, exited(1.5), kind="init")
+FIRST = ran("prepare", 1.0, exited(1.5), kind="init")
 SECOND = ran("main", 2.0, did(2.1, "not-read", file="/data/x", errno="ENOENT"))
 
 
@@ -13,10 +13,10 @@ def test_events_stand_in_the_order_of_the_nodes_clock_from_the_first_start_on() 
     history = record(replace(pod(SECOND, FIRST, role="pod"), window="observed until: it failed"))
     assert str(Timeline(history)).splitlines() == [
         "Pod pod (Running, on node-1), observed until: it failed",
-        "   1     0.040 s  first  started pid=1",
-        "   2     0.500 s  first  exit code=0",
-        "   3     1.040 s  main   started pid=1",
-        "   4     1.100 s  main   not-read file=/data/x errno=ENOENT",
+        "   1     0.040 s  prepare  started pid=1",
+        "   2     0.500 s  prepare  exit code=0",
+        "   3     1.040 s  main     started pid=1",
+        "   4     1.100 s  main     not-read file=/data/x errno=ENOENT",
     ]
 
 
@@ -26,8 +26,8 @@ def test_events_of_one_clock_stand_in_the_order_of_their_numbers() -> None:
 
 
 def test_zero_is_the_first_line_where_the_kernel_does_not_tell_a_start() -> None:
-    history = altered(record(pod(FIRST)), "first", "started", process_start=None)
-    assert "   1     0.000 s  first  started" in str(Timeline(history))
+    history = altered(record(pod(FIRST)), "prepare", "started", process_start=None)
+    assert "   1     0.000 s  prepare  started" in str(Timeline(history))
 
 
 def test_every_pod_has_a_zero_of_its_own() -> None:

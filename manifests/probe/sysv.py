@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 IPC_CREAT, IPC_EXCL, IPC_NOWAIT = 0o1000, 0o2000, 0o4000
-MSG_NOERROR = 0o10000
 IPC_STAT = 2
 MODE = 0o666
 INTERVAL = 0.02  # seconds between two looks at what another container is awaited to do
@@ -81,7 +80,7 @@ def receive_one(queue: int, kind: int, end: float) -> bool:
         size = libc.msgrcv(queue, ctypes.byref(message), LARGEST, kind, IPC_NOWAIT)
         if size >= 0:
             text = ctypes.string_at(ctypes.addressof(message) + Message.text.offset, size)
-            event.emit("received", type=message.type, **size_of(text))
+            event.emit("received", asked=kind, type=message.type, **size_of(text))
             return True
         if errno() != "ENOMSG" or time.monotonic() >= end:
             return False
@@ -125,7 +124,7 @@ def open_queue(key: int, flags: int, end: float = 0.0) -> int | None:
         looks += 1
         queue = libc.msgget(key, flags | MODE if flags else 0)
         if queue >= 0:
-            event.emit("queue-opened", key=_name(key), id=queue, created=bool(flags & IPC_CREAT), looks=looks)
+            event.emit("queue-opened", key=_name(key), id=queue, create=bool(flags & IPC_CREAT), looks=looks)
             return int(queue)
         if errno() != "ENOENT" or time.monotonic() >= end:
             event.emit("no-queue", key=_name(key), errno=errno(), looks=looks)

@@ -63,10 +63,17 @@ def init_failure_ignored(record: Record, failing: str, *after: str) -> list[Viol
 
     Rules:
         missing: the init container did not run to its end.
+        succeeded: it exited with 0.
+        restarted: it ran more than once.
         not-failed: the Pod's last phase is not Failed.
         went-on: a container after it was started.
     """
     violations = did_not(record, failing, "exit", "missing")
+    runs = record.instances_of(failing)
+    if any(event.fields["code"] == 0 for run in runs for event in run.all("exit")):
+        violations.append(Violation("succeeded", f"{failing} exited with 0, though it was to fail"))
+    if len(runs) > 1:
+        violations.append(Violation("restarted", f"{failing} ran {len(runs)} times in a Pod that restarts nothing"))
     for pod in record.pods:
         if pod.phase != "Failed":
             text = f"Pod {pod.role} is {pod.phase or 'in no phase'}, not Failed, though {failing} was to fail it"

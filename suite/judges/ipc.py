@@ -27,6 +27,7 @@ def messages_lost(record: Record, producer: str, consumer: str, *, count: int, s
     Rules:
         no-queue: one of them found no queue.
         unsent: the producer did not send as many, as long as it was to.
+        wrong-type: the consumer asked for a message of one type and got one of another.
         lost: a message did not reach the consumer.
         altered: a type's messages came in another order or with another content.
     """
@@ -39,6 +40,14 @@ def messages_lost(record: Record, producer: str, consumer: str, *, count: int, s
         said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(producer)[-1:])
         text = f"{producer} sent {len(lengths)} messages of {sorted(set(lengths))} bytes, not {count} of {size}{said}"
         violations.append(Violation("unsent", text))
+    violations += [
+        Violation(
+            "wrong-type", f"{consumer} asked for type {event.fields['asked']} and got type {event.fields['type']}"
+        )
+        for instance in record.instances_of(consumer)
+        for event in instance.all("received")
+        if event.fields["asked"] != event.fields["type"]
+    ]
     for kind in sorted(sent.keys() | received.keys()):
         if len(received[kind]) < len(sent[kind]):
             said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(consumer)[-1:])

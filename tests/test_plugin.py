@@ -10,6 +10,7 @@ from fixtures import output
 from fixtures.errors import USAGE, CannotRunError
 from tests.subprocesses import suite
 
+
 @pytest.mark.parametrize(
     ("body", "outcome", "reason"),
     [

@@ -1,6 +1,7 @@
 """The recorder over an API server of a few lines: one watch, and every output to its end although streams break."""
 
 import json
+import math
 import queue
 import re
 import threading
@@ -51,11 +52,16 @@ class _Api:
         self.watches = [_Stream()]
         self.outputs: list[_Stream | TroubleError] = []
         self.previous = _Stream()
+        self.now: str | TroubleError = "1"
+        self.read: list[str] = []
         self.asked: list[Json] = []
         self._opened = iter(self.watches)
 
-    def get(self, _path: str) -> Json:
-        return {"metadata": {"resourceVersion": "1"}}
+    def get(self, path: str) -> Json:
+        self.read.append(path)
+        if isinstance(self.now, TroubleError):
+            raise self.now
+        return {"metadata": {"resourceVersion": self.now}}
 
     def stream(self, path: str, **query: str) -> _Stream:
         self.asked.append({"path": path, **query})
@@ -175,6 +181,8 @@ def test_a_pod_that_is_forgotten_is_told_nothing_more(api: _Api, recorder: Recor
     api.tell(seen(uid="uid-2"))
     until(other, lambda _: bool(other.observations))
     assert view.observations == []
+    with pytest.raises(TroubleError, match="the run was ended"):
+        view.wait(awaited.gone().met, WITHIN)
 
 
 def test_a_watch_goes_on_where_the_server_ended_it(api: _Api, recorder: Recorder, view: PodView) -> None:
@@ -213,6 +221,63 @@ def test_a_watch_that_broke_is_an_interruption(
     [(since, until_then, what)] = recorder.interruptions
     assert since <= until_then
     assert re.fullmatch(f"the watch broke: {why}.*", what)
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "met"),
+    [(0.0, 0.9, 0), (0.0, 1.0, 1), (1.4, 1.6, 1), (2.0, 9.0, 1), (0.0, 9.0, 1), (2.1, 9.0, 0), (5.0, 10.0, 1)],
+)
+def test_an_interruption_concerns_every_scenario_that_it_met(
+    recorder: Recorder, began: float, ended: float, met: int
+) -> None:
+    recorder.interruptions = [(1.0, 2.0, "once"), (10.0, math.inf, "for ever")]
+    assert len(recorder.interruptions_between(began, ended)) == met
+
+
+def speaking(api: _Api, view: PodView, *lines: bytes) -> PodView:
+    """The Pod runs, and has said these lines on a stream that is still open."""
+    api.outputs = [_Stream(*lines)]
+    api.tell(seen(main=running("m")))
+    until(view, lambda _: bool(view.instances) and len(view.instances["m"].events) == len(lines))
+    return view
+
+
+def test_what_a_stream_has_not_told_yet_is_read_at_the_end(api: _Api, recorder: Recorder, view: PodView) -> None:
+    speaking(api, view, OUTPUT[0])
+    api.outputs = [_Stream(*OUTPUT, None)]
+    assert recorder.catch_up(seen(), view) == []
+    assert [event.name for event in view.instances["m"].freeze().events] == ["started", "exit"]
+    assert "follow" not in api.asked_for_outputs()[-1]
+
+
+def test_an_output_that_cannot_be_read_at_the_end_is_cut(api: _Api, recorder: Recorder, view: PodView) -> None:
+    speaking(api, view, OUTPUT[0])
+    api.outputs = [TroubleError("500")]
+    assert recorder.catch_up(seen(), view) == []
+    assert view.instances["m"].freeze().output == "cut"
+
+
+def test_a_whole_output_is_not_read_again(api: _Api, recorder: Recorder, view: PodView) -> None:
+    speaking(api, view, *OUTPUT)
+    assert recorder.catch_up(seen(), view) == []
+    assert len(api.asked_for_outputs()) == 1
+
+
+def test_a_state_that_the_watch_does_not_tell_is_told_to_be_missing(
+    api: _Api, recorder: Recorder, view: PodView
+) -> None:
+    speaking(api, view, *OUTPUT)
+    api.now = "8"
+    assert recorder.catch_up(seen(), view) == ["the watch did not tell the last state of Pod pod"]
+    api.now = TroubleError("500")
+    assert recorder.catch_up(seen(), view) == ["Pod pod could not be read at the end: 500"]
+
+
+def test_of_a_pod_that_is_gone_all_is_known(api: _Api, recorder: Recorder, view: PodView) -> None:
+    api.tell(seen("Succeeded"), "DELETED")
+    until(view, awaited.gone().met)
+    assert recorder.catch_up(seen(), view) == []
+    assert api.read == ["/api/v1/namespaces/namespace/pods"]
 
 
 def test_closing_ends_every_wait(recorder: Recorder, view: PodView) -> None:

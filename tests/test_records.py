@@ -103,6 +103,29 @@ def test_a_pod_that_ran_on_another_node_than_it_was_sent_to_is_a_gap() -> None:
     assert records.gaps(pinned("node-2")) == ["Pod pod: it was to run on node-2, and ran on node-1"]
 
 
+def with_observation(metadata: dict[str, object], **status: object) -> Record:
+    """The complete record, had the watch told this at the end."""
+    [only] = COMPLETE.pods
+    last = Observation(2.0, "MODIFIED", metadata, {"phase": "Failed", **status})
+    return record(replace(only, observations=(*only.observations, last)))
+
+
+def test_a_pod_that_somebody_else_deleted_is_a_gap() -> None:
+    deleted = with_observation({"deletionTimestamp": "2026-01-01T00:00:00Z"})
+    assert records.gaps(deleted) == ["Pod pod: it was deleted, and not by the scenario"]
+    assert records.gaps(replace(deleted, acts=(Act(1.0, "deleted", "pod"),))) == []
+
+
+def test_a_pod_that_the_cluster_ended_for_reasons_of_its_own_is_a_gap() -> None:
+    evicted = with_observation({}, reason="Evicted")
+    assert records.gaps(evicted) == ["Pod pod: the cluster ended it: Evicted"]
+    condition = {"type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler"}
+    preempted = with_observation({}, conditions=[condition])
+    assert records.gaps(preempted) == ["Pod pod: the cluster ended it: PreemptionByScheduler"]
+    ready = {"type": "Ready", "status": "True", "reason": "Fine"}
+    assert records.gaps(with_observation({}, conditions=[condition | {"status": "False"}, ready])) == []
+
+
 def test_an_output_that_was_cut_is_a_gap() -> None:
     assert records.gaps(with_run(output="cut")) == [
         "Pod pod, container main: its output was cut short and could not be read again"

@@ -44,8 +44,8 @@ class _Cluster:
         return self.gives
 
     def facts(self) -> dict[str, Any]:
-        cluster = {"provider": "made", "name": "up", "kubernetes": "v1.37.2", "nodes": {}, "runtimeClass": None}
-        return {"cluster": cluster | self.identity, "podsCreated": 7}
+        cluster: dict[str, Any] = {"provider": "made", "name": "up", "kubernetes": "v1.37.2"}
+        return {"cluster": cluster | self.identity | {"nodes": {}, "runtimeClass": None}, "podsCreated": 7}
 
     def keep_logs(self, _folder: Path) -> list[str]:
         return ["logs of the cluster's parts: here"]

@@ -62,6 +62,11 @@ def test_a_line_that_was_read_before_keeps_the_time_at_which_it_was_first_seen()
     assert [event.seen for event in events.values()] == [1.0, 2.0, 2.0]
 
 
+def test_an_output_that_begins_otherwise_is_of_another_instance() -> None:
+    with pytest.raises(TroubleError, match="main was restarted"):
+        read(read(instance(), WHOLE[:2]), [line(0, "started", pid=2)])
+
+
 def test_events_are_merged_by_number() -> None:
     view = read(instance(), [line(1, "b"), line(0, "a"), line(1, "again")])
     assert [event.name for event in view.freeze().events] == ["a", "b"]

@@ -10,7 +10,6 @@ from fixtures import output
 from fixtures.errors import USAGE, CannotRunError
 from tests.subprocesses import suite
 
-
 ENDS = {
     "(): pass": ("holds", ""),
     "(): assert LOST == []": ("violated", ""),

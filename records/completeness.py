@@ -98,7 +98,7 @@ def _told(pod: PodRecord) -> dict[str, str]:
     """Container id → container name, of every instance that any status tells of."""
     return {
         str(container_id): str(status["name"])
-        for status in _container_statuses(pod)
+        for status in pod.container_statuses
         for container_id in (
             status.get("containerID"),
             status.get("lastState", {}).get("terminated", {}).get("containerID"),
@@ -110,15 +110,6 @@ def _told(pod: PodRecord) -> dict[str, str]:
 def _restarts(pod: PodRecord) -> dict[str, int]:
     """Container name → the highest restart count seen."""
     counts: dict[str, int] = {}
-    for status in _container_statuses(pod):
+    for status in pod.container_statuses:
         counts[status["name"]] = max(counts.get(status["name"], 0), int(status.get("restartCount", 0)))
     return counts
-
-
-def _container_statuses(pod: PodRecord) -> list[dict]:  # type: ignore[type-arg]
-    return [
-        status
-        for observation in pod.observations
-        for group in ("initContainerStatuses", "containerStatuses")
-        for status in observation.status.get(group) or []
-    ]

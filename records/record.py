@@ -119,6 +119,16 @@ class PodRecord:
         """The last phase that was seen."""
         return str(self.observations[-1].status.get("phase", "")) if self.observations else ""
 
+    @property
+    def container_statuses(self) -> list[Json]:
+        """Every status of every init container, sidecar and app that the watch saw, in order."""
+        return [
+            status
+            for observation in self.observations
+            for group in ("initContainerStatuses", "containerStatuses")
+            for status in observation.status.get(group) or []
+        ]
+
     def instances_of(self, container: str) -> tuple[Instance, ...]:
         """Every instance of a container, first to last; empty where it never ran."""
         return tuple(instance for instance in self.instances if instance.container == container)

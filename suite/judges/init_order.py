@@ -88,11 +88,8 @@ def init_failure_ignored(record: Record, failing: str, *after: str) -> list[Viol
 
 def _status_tells_start(pod: PodRecord, container: str) -> bool:
     return any(
-        status["name"] == container
-        and ("running" in status.get("state", {}) or "terminated" in status.get("state", {}))
-        for observation in pod.observations
-        for group in ("initContainerStatuses", "containerStatuses")
-        for status in observation.status.get(group) or []
+        status["name"] == container and {"running", "terminated"} & status.get("state", {}).keys()
+        for status in pod.container_statuses
     )
 
 

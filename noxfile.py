@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -16,7 +20,8 @@ nox.options.sessions = ["lint", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
-CLEAN_UP = 60.0  # seconds that a child has to clean up after Ctrl-C; nox's own default kills it after 0.3 s
+ENDING = (signal.SIGINT, signal.SIGTERM)
+INTERRUPTED = 2  # pytest's exit code
 
 
 @nox.session
@@ -25,7 +30,7 @@ def conformance(session: nox.Session) -> None:
     install(session)
     code = pytest(session, "suite", *session.posargs)
     results = output(session, OUT) / "results"
-    if any(results.glob("*-result.json")):
+    if code != INTERRUPTED and any(results.glob("*-result.json")):
         render(session, results, results.parent / "html")
     sys.exit(code)
 
@@ -83,6 +88,13 @@ def report(session: nox.Session) -> None:
     render(session, results, html)
 
 
+@nox.session
+def sweep(session: nox.Session) -> None:
+    """Remove what killed runs left, and kept Pods, by podproof's label: nox -s sweep [-- --kube-context NAME]."""
+    install(session)
+    sys.exit(run(session, "-m", "fixtures.sweep", *session.posargs))
+
+
 def install(session: nox.Session, *more: str) -> None:
     """Install what the suite needs, in the versions of constraints.txt."""
     session.install("--quiet", "--constraint", "constraints.txt", *PROJECT["project"]["dependencies"], *more)
@@ -90,11 +102,23 @@ def install(session: nox.Session, *more: str) -> None:
 
 def pytest(session: nox.Session, *arguments: str) -> int:
     """Run pytest; answers its exit code, which is the session's own."""
-    try:
-        session.run("python", "-m", "pytest", *arguments, interrupt_timeout=CLEAN_UP, terminate_timeout=CLEAN_UP)
-    except CommandFailed as failed:
-        return failed.return_code or 1
-    return 0
+    return run(session, "-m", "pytest", *arguments)
+
+
+def run(session: nox.Session, *arguments: str) -> int:
+    """Run the session's Python; answers its exit code. It cleans up for as long as it needs.
+
+    A signal to nox is handed on: nox itself would kill a child soon after Ctrl-C, and leave it running on SIGTERM.
+    """
+    session.log(shlex.join(["python", *arguments]))
+    environment = os.environ | {name: value for name, value in session.env.items() if value is not None}
+    with subprocess.Popen([Path(session.bin) / "python", *arguments], env=environment) as child:
+        before = {number: signal.signal(number, lambda number, _: child.send_signal(number)) for number in ENDING}
+        try:
+            return child.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def render(session: nox.Session, results: Path, html: Path) -> None:

@@ -19,6 +19,7 @@ class Cluster:
         context: Name of the context in that file.
         image: Image reference for workload Pods, to be used with imagePullPolicy IfNotPresent.
         reason: Why this one was chosen, for the report.
+        stays: Whether it outlives the run.
     """
 
     provider: str
@@ -27,3 +28,4 @@ class Cluster:
     context: str
     image: str
     reason: str
+    stays: bool = False

@@ -17,7 +17,8 @@ WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "recorded"
 class CaseResult(TypedDict):
     """What one test said of one case of a requirement.
 
-    ``violations`` are ``{rule, text}``; ``reason`` says why a case is in trouble, not applicable or was not run.
+    ``violations`` are ``{rule, text}``; ``reason`` says why a case is in trouble, not applicable or was not run;
+    ``control`` is ``{name, rules}`` where the stimulus was changed by one.
     """
 
     requirement: str
@@ -27,6 +28,7 @@ class CaseResult(TypedDict):
     seconds: float
     violations: list[dict[str, str]]
     reason: str
+    control: Json | None
 
 
 def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json) -> Json:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reports.conformance import CaseResult, Outcome
 
 
 def said(
-    requirement: str, outcome: Outcome, case: str = "case", *, level: str = "MUST", rule: str = "", reason: str = ""
+    requirement: str,
+    outcome: Outcome,
+    case: str = "case",
+    *,
+    level: str = "MUST",
+    rule: str = "",
+    reason: str = "",
+    control: dict[str, Any] | None = None,
 ) -> CaseResult:
     """The result of one case."""
     return {
@@ -20,4 +27,5 @@ def said(
         "seconds": 0.5,
         "violations": [{"rule": rule, "text": f"{rule} broke"}] if rule else [],
         "reason": reason,
+        "control": control,
     }

@@ -7,8 +7,18 @@ from typing import Any
 
 import pytest
 
-from fixtures import conformance_run
-from fixtures.errors import NO_CLUSTER, PERMISSION, USAGE, CannotRunError, TroubleError
+from fixtures import conformance_run, verdicts
+from fixtures.errors import (
+    IMAGE,
+    NO_CLUSTER,
+    PERMISSION,
+    USAGE,
+    CannotRunError,
+    ImageError,
+    NotReachedError,
+    TroubleError,
+)
+from fixtures.target import Target
 from records import Record
 from tests.histories import exited, pod, ran, record
 
@@ -18,22 +28,37 @@ COMPLETE = record(pod(ran("main", 0.0, exited(1.0))))
 
 
 class _Cluster:
-    """In the place of a run over a cluster: it gives one record, or raises what keeps it from that."""
+    """In the place of a target and of a run there: it gives one record, or raises what keeps it from that."""
 
     def __init__(self) -> None:
         self.gives: Record | Exception = COMPLETE
         self.opened: list[Any] = []
-        self.closed = 0
-        self.identity = {"minor": "1.37"}
+        self.settled: list[tuple[str, bool]] = []
+        self.closed: list[str] = []
+        self.target = Target(
+            provider="made",
+            name="up",
+            reason="made up",
+            kubeconfig="nowhere",
+            context="none",
+            identity={"kubernetes": "v1.37.2", "minor": "1.37", "nodes": {}},
+            run="00000000",
+            image=None,
+            runtime_class=None,
+            in_flight=8,
+            keep="never",
+        )
+        self.requests, self.pods, self.kept = 10, 7, ["left"]
 
-    def open(self, *chosen: Any) -> "_Cluster":
+    def open(self, *chosen: Any) -> "_Opened":
         if isinstance(self.gives, CannotRunError):
             raise self.gives
         self.opened.append(chosen)
-        return self
+        return _Opened(self)
 
-    def header(self) -> list[str]:
-        return ["cluster: made up"]
+    def fly(self, target: Target, _timeouts: object, in_flight: int, folder: Path) -> "_Cluster":
+        assert (target, in_flight, folder.name) == (self.target, 8, "records")
+        return self
 
     def ahead(self, cases: list[Any]) -> None:
         assert {str(case) for case, _ in cases} <= {"one", "many"}
@@ -43,30 +68,40 @@ class _Cluster:
             raise self.gives
         return self.gives
 
-    def facts(self) -> dict[str, Any]:
-        cluster: dict[str, Any] = {"provider": "made", "name": "up", "kubernetes": "v1.37.2"}
-        return {"cluster": cluster | self.identity | {"nodes": {}, "runtimeClass": None}, "podsCreated": 7}
+    def settle(self, case: object, _control: object, *, failed: bool) -> None:
+        self.settled.append((str(case), failed))
+
+    def close(self) -> None:
+        self.closed.append("run")
+
+
+class _Opened:
+    def __init__(self, cluster: _Cluster) -> None:
+        self.target, self.requests, self.kept, self._cluster = cluster.target, 3, list[str](), cluster
 
     def keep_logs(self, _folder: Path) -> list[str]:
         return ["logs of the cluster's parts: here"]
 
-    def close(self) -> None:
-        self.closed += 1
+    def close(self) -> list[str]:
+        self._cluster.closed.append("target")
+        return [f"kept: {', '.join(self.kept)}"]
 
 
 @pytest.fixture
 def cluster(monkeypatch: pytest.MonkeyPatch) -> _Cluster:
     made_up = _Cluster()
-    monkeypatch.setattr(conformance_run, "Run", made_up.open)
+    monkeypatch.setattr(conformance_run, "Opened", made_up.open)
+    monkeypatch.setattr(verdicts, "Run", made_up.fly)
     return made_up
 
 
 def test_the_report_tells_the_cluster_and_every_requirement(run: Any, cluster: _Cluster, tmp_path: Path) -> None:
     said, code, shown = run(HOLDS, "--output", str(tmp_path / "mine"))
-    assert ([case["outcome"] for case in said], code, cluster.closed) == (["holds", "holds"], 0, 1)
-    assert "cluster: made up" in shown
+    assert ([case["outcome"] for case in said], code, cluster.closed) == (["holds", "holds"], 0, ["run", "target"])
+    assert "cluster: made up, v1.37.2: made up" in shown
     report = json.loads((tmp_path / "mine" / "conformance.json").read_text())
     assert (report["podsCreated"], report["cluster"]["kubernetes"], report["conformant"]) == (7, "v1.37.2", None)
+    assert report["apiRequests"] == 13
     assert [case["case"] for case in report["requirements"]["IPC-SYSV-QUEUE"]["cases"]] == ["one", "many"]
     assert report["requirements"]["API-NAMES"]["outcome"] == "not run"
 
@@ -83,7 +118,7 @@ def test_a_scenario_in_trouble_is_trouble_of_every_case(run: Any, cluster: _Clus
     said, code, _ = run(VIOLATED)
     assert {case["outcome"] for case in said} == {"trouble"}
     assert {case["reason"] for case in said} == {"TroubleError: awaited a node for 120 s"}
-    assert (code, cluster.closed) == (1, 1)
+    assert (code, cluster.closed) == (1, ["run", "target"])
 
 
 def test_an_incomplete_record_is_trouble_and_never_judged(run: Any, cluster: _Cluster) -> None:
@@ -95,7 +130,7 @@ def test_an_incomplete_record_is_trouble_and_never_judged(run: Any, cluster: _Cl
 
 def test_what_a_run_did_not_come_to_was_not_run(run: Any, cluster: _Cluster, tmp_path: Path) -> None:
     said, code, _ = run(VIOLATED, "-x", "--output", str(tmp_path / "mine"))
-    assert ([case["case"] for case in said], code, cluster.closed) == (["one"], 1, 1)
+    assert ([case["case"] for case in said], code, cluster.closed) == (["one"], 1, ["run", "target"])
     report = json.loads((tmp_path / "mine" / "conformance.json").read_text())
     first, second = report["requirements"]["IPC-SYSV-QUEUE"]["cases"]
     assert (first["outcome"], second["outcome"], second["reason"]) == ("violated", "not run", "the run ended before it")
@@ -134,13 +169,39 @@ def test_the_limits_of_waiting_are_stretched_and_never_shortened(run: Any, clust
 
 def test_what_the_user_chose_is_what_a_run_is_told(run: Any, cluster: _Cluster, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
-    run(HOLDS, "--runtime-class", "gvisor", "--image", "mine:1", "--in-flight", "3", "--output", str(mine))
+    options = ["--runtime-class", "gvisor", "--image", "mine:1", "--in-flight", "3", "--keep", "always"]
+    run(HOLDS, *options, "--output", str(mine))
     [(choices, _, _)] = cluster.opened
     assert (choices.runtime_class, choices.image, choices.in_flight) == ("gvisor", "mine:1", 3)
-    assert choices.records == mine / "records"
+    assert choices.keep == "always"
 
 
 def test_no_cluster_is_opened_where_nothing_is_left_to_run(run: Any, cluster: _Cluster) -> None:
     run(HOLDS, "-k", "nothing_of_that_name")
     run("def test_without_a_scenario(): pass")
     assert cluster.opened == []
+
+
+def test_the_pods_of_a_case_go_when_all_of_its_tests_have_judged_it(run: Any, cluster: _Cluster) -> None:
+    _, _, shown = run("@judged\ndef test_x(acted): assert acted.pods\n\n@judged\ndef test_y(acted): assert LOST == []")
+    assert cluster.settled == [("one", True), ("many", True)]
+    assert "kept: left" in shown
+    cluster.settled.clear()
+    run(HOLDS)
+    assert cluster.settled == [("one", False), ("many", False)]
+
+
+@pytest.mark.parametrize(("error", "code"), [(ImageError, IMAGE), (NotReachedError, NO_CLUSTER)])
+def test_what_every_scenario_would_run_into_ends_the_run(
+    run: Any, cluster: _Cluster, error: type[TroubleError], code: int
+) -> None:
+    cluster.gives = error("nobody has it")
+    said, ended, shown = run(HOLDS)
+    assert ([(case["case"], case["outcome"]) for case in said], ended) == ([("one", "trouble")], code)
+    assert "podproof: nobody has it" in shown
+    assert cluster.closed == ["run", "target"]
+
+
+def test_a_violation_counts_more_than_what_ended_the_run(run: Any, cluster: _Cluster) -> None:
+    cluster.gives = NotReachedError("gone")
+    assert run("@judged\ndef test_a(): assert LOST == []\n\n" + HOLDS)[1] == 1

@@ -60,7 +60,13 @@ class Running:
     def cluster(self, reason: str) -> Cluster:
         """What the suite gets."""
         return Cluster(
-            PROVIDER, self.name, self.folder / "kubeconfig", f"{cgroups.PREFIX}{self.name}", self.image, reason
+            PROVIDER,
+            self.name,
+            self.folder / "kubeconfig",
+            f"{cgroups.PREFIX}{self.name}",
+            self.image,
+            reason,
+            stays=self.stays,
         )
 
     def exited(self) -> str:

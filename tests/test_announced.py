@@ -73,6 +73,14 @@ def test_an_image_stands_in_for_the_stock_image_alone() -> None:
     }
 
 
+def test_the_probes_own_waits_are_stretched_with_the_suites() -> None:
+    waits = ["read", "/data/x", "--within", "30", "then", "look-queue", "30", "--within", "0.5", "then", "expect-term"]
+    pod = {"kind": "Pod", "metadata": {}, "spec": {"containers": [{"image": "x", "args": waits}, {"image": "y"}]}}
+    [sent, other] = announced(pod, "pod", Surroundings("podproof-1", "1", timeout_scale=3))["spec"]["containers"]
+    assert " ".join(sent["args"]) == "read /data/x --within 90 then look-queue 30 --within 1.5 then expect-term"
+    assert "args" not in other
+
+
 def test_a_runtime_class_is_the_pods() -> None:
     around = Surroundings("podproof-1", "1", runtime_class="gvisor")
     assert changed(POD, around) == {"spec.runtimeClassName": "gvisor"}

@@ -1,11 +1,29 @@
 """What every provider hands over: a cluster to connect to, or one line that says why there is none."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 class ClusterError(Exception):
     """No usable cluster; the message is one line: what failed, where to look, what to do."""
+
+
+class ChoiceError(ClusterError):
+    """The options contradict each other, or what they find."""
+
+
+class ContextError(ClusterError):
+    """A kubeconfig, or a context of it, that cannot be used."""
+
+
+class LoadError(ClusterError):
+    """An image that cannot be brought to the cluster's nodes."""
 
 
 @dataclass(frozen=True)
@@ -13,19 +31,23 @@ class Cluster:
     """A cluster that answers.
 
     Attributes:
-        provider: Who made or found it: ``local``, ``kind``, ``context`` …
+        provider: Who made or found it: ``existing``, ``kind`` or ``local``.
         name: Its name within the provider.
-        kubeconfig: File that holds the credentials.
+        kubeconfig: File that holds the credentials; of an existing cluster maybe several, as in ``$KUBECONFIG``.
         context: Name of the context in that file.
-        image: Image reference for workload Pods, to be used with imagePullPolicy IfNotPresent.
+        image: Image reference for workload Pods, to be used with imagePullPolicy IfNotPresent; None where the cluster
+            brings none, and pulls what the manifests name.
         reason: Why this one was chosen, for the report.
+        save_logs: Writes the logs of the cluster's parts below a folder that it makes; None where nobody can read them.
+            Raises ``OSError`` or ``ClusterError`` where it cannot write all of them.
         stays: Whether it outlives the run.
     """
 
     provider: str
     name: str
-    kubeconfig: Path
+    kubeconfig: str
     context: str
-    image: str
+    image: str | None
     reason: str
+    save_logs: Callable[[Path], None] | None = None
     stays: bool = False

@@ -6,7 +6,7 @@ import sys
 
 from clusters.cluster import ClusterError
 from clusters.local import build, node
-from clusters.local.progress import to_stderr
+from clusters.progress import to_stderr
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -21,7 +21,7 @@ from clusters.local.configuration import Node
 from clusters.local.limits import LIMITS
 from clusters.local.link import Link
 from clusters.local.processes import Supervised
-from clusters.local.progress import Report
+from clusters.progress import Report
 
 CAP_SYS_RESOURCE = 24
 CLONE_NEWNET = 0x40000000

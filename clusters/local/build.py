@@ -13,7 +13,7 @@ from pathlib import Path
 from clusters.cluster import ClusterError
 from clusters.local import paths, toolchain
 from clusters.local.once import made_once
-from clusters.local.progress import Report, step
+from clusters.progress import Report, step
 
 
 @dataclass(frozen=True)

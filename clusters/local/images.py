@@ -18,7 +18,7 @@ from pathlib import Path
 from clusters.cluster import ClusterError
 from clusters.local import configuration, paths, toolchain
 from clusters.local.once import made_once
-from clusters.local.progress import Report, step
+from clusters.progress import Report, step
 
 WORKLOAD_PACKAGES = ("python3", "nginx-light")
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")

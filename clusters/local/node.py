@@ -15,7 +15,7 @@ from clusters.cluster import Cluster, ClusterError
 from clusters.local import boot, build, cgroups, link, paths, processes, toolchain, volumes
 from clusters.local.limits import LIMITS
 from clusters.local.processes import Supervised
-from clusters.local.progress import Report
+from clusters.progress import Report
 
 PROVIDER = "local"
 KEPT_LOGS = 5
@@ -59,15 +59,17 @@ class Running:
 
     def cluster(self, reason: str) -> Cluster:
         """What the suite gets."""
-        return Cluster(
-            PROVIDER,
-            self.name,
-            self.folder / "kubeconfig",
-            f"{cgroups.PREFIX}{self.name}",
-            self.image,
-            reason,
-            stays=self.stays,
-        )
+        context = f"{cgroups.PREFIX}{self.name}"
+        kubeconfig = str(self.folder / "kubeconfig")
+        return Cluster(PROVIDER, self.name, kubeconfig, context, self.image, reason, self.save_logs, self.stays)
+
+    def save_logs(self, folder: Path) -> None:
+        """Copy the log of every part, and those of the Pods.
+
+        Raises:
+            OSError: They are being written: what could be copied is there.
+        """
+        shutil.copytree(self.folder / "logs", folder)
 
     def exited(self) -> str:
         """Parts that have ended though they should not have, in the supervisor's words; empty if all is well."""
@@ -123,7 +125,7 @@ def open_cluster(minor: str, report: Report) -> Iterator[Cluster]:
                 report(f"the cluster {running.name} is broken ({exited}) and is not used")
                 continue
             volumes.renew(running.folder)
-            yield running.cluster(f"the local cluster {running.name} was up already")
+            yield running.cluster("it was up already")
             return
     running, supervised = _boot(_run_name(), minor, report, stays=False)
     try:
@@ -135,11 +137,6 @@ def open_cluster(minor: str, report: Report) -> Iterator[Cluster]:
         raise
     supervised.kill()
     shutil.rmtree(running.folder, ignore_errors=True)
-
-
-def logs(cluster: Cluster) -> Path:
-    """The folder with a log per part, and those of the Pods."""
-    return cluster.kubeconfig.parent / "logs"
 
 
 def sweep() -> None:

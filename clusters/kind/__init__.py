@@ -1,0 +1,6 @@
+"""A cluster in Docker, by the ``kind`` command: one that is there by name, else one that ends with the run."""
+
+from clusters.kind.life import lacks, open_cluster, sweep
+from clusters.kind.wanted import Wanted
+
+__all__ = ["Wanted", "lacks", "open_cluster", "sweep"]

@@ -1,0 +1,23 @@
+"""How long kind and Docker are waited for, in seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds, not expectations; making a cluster has none, because it may have to pull an image of a gigabyte.
+
+    Attributes:
+        answer: A question to Docker takes a fraction of a second; one that hangs is as good as none.
+        ready: A cluster of three nodes was seen to be ready 48 s after it was begun, on two cores.
+        delete: Docker kills a node's container within seconds.
+        logs: kind copies the journal and the logs of every node.
+    """
+
+    answer: float = 20
+    ready: float = 240
+    delete: float = 120
+    logs: float = 120
+
+
+LIMITS = Limits()

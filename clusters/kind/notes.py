@@ -1,0 +1,81 @@
+"""What is known of every kind cluster that a run made, in the state folder, so that a killed run's can be removed."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from clusters.local import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+KEPT_LOGS = 5
+"""Clusters that could not be made, whose logs stay."""
+
+DOCKER = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
+"""What says which Docker it is: a cluster is to be looked for in the one where it was made."""
+
+
+def state() -> Path:
+    """One folder per cluster, named as the cluster is; beside the local cluster's, which sweeps its own."""
+    return paths.state().with_name("podproof-kind")
+
+
+@contextlib.contextmanager
+def owned(name: str) -> Iterator[Path]:
+    """The folder of a cluster that is about to be made; it is this process's for as long as the context lasts.
+
+    A lock says so, which the kernel releases however the process ends.
+    """
+    folder = state() / name
+    folder.mkdir(mode=0o700, parents=True)
+    with _held(folder):
+        docker = {key: os.environ[key] for key in DOCKER if key in os.environ}
+        told = {"name": name, "owner": os.getpid(), "docker": docker}
+        (folder / "cluster.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        yield folder
+
+
+def forget(folder: Path, *, keep_logs: bool = False) -> None:
+    """The cluster is gone."""
+    (folder / "cluster.json").unlink(missing_ok=True)
+    (folder / "kubeconfig").unlink(missing_ok=True)
+    if not keep_logs:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def abandoned() -> Iterator[tuple[str, Path, dict[str, str]]]:
+    """Name, folder and environment of each cluster whose owner is dead; nobody else is given it meanwhile."""
+    without_cluster = []
+    for folder in sorted(state().glob("*"), key=lambda path: path.stat().st_mtime, reverse=True):
+        with _held(folder) as ours:
+            if not ours:
+                continue
+            try:
+                told = json.loads((folder / "cluster.json").read_text(encoding="utf-8"))
+            except (OSError, ValueError):  # only logs are left; or it was killed before it could make a cluster
+                without_cluster.append(folder)
+                continue
+            others = {key: value for key, value in os.environ.items() if key not in DOCKER}
+            yield told["name"], folder, others | told["docker"]
+    for folder in without_cluster[KEPT_LOGS:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Hold the folder's lock, unless another process does: then False."""
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)

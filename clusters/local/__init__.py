@@ -20,3 +20,13 @@ def open_cluster(minor: str | None = None, *, report: Callable[[str], None]) -> 
         ClusterError: There can be no cluster; the message says why and what to do.
     """
     return node.open_cluster(minor or build.minors()[-1], report)
+
+
+def up() -> list[Cluster]:
+    """The clusters that are up, and stay."""
+    return [running.cluster("it is up") for running in node.status() if running.stays and running.ready]
+
+
+def sweep() -> None:
+    """Remove what killed clusters left on this machine; never a part of one that lives."""
+    node.sweep()

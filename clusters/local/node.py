@@ -141,6 +141,8 @@ def open_cluster(minor: str, report: Report) -> Iterator[Cluster]:
 
 def sweep() -> None:
     """Remove what killed clusters left: their cgroups and state folders, but for the newest logs."""
+    if not paths.state().exists():  # there never was one here, and this may be no machine for it
+        return
     with cgroups.machine_lock():
         _sweep()
 

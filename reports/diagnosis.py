@@ -29,6 +29,7 @@ GROUPS = (
     ("ephemeralContainers", "ephemeralContainerStatuses"),
 )
 MOST_LINES = 400  # of one part, or of one container's output: what is longer is told by its beginning and its end
+CLOCK = slice(11, 19)  # the time of day in RFC 3339
 LONGEST_LINE = 1_000  # characters
 
 
@@ -108,11 +109,13 @@ def history(record: Record) -> list[str]:
     """What the scenario did and how the Pods' status changed, in seconds since the scenario began, by the suite."""
     moments = [(act.seen, act.role, f"the scenario: {act.what}") for act in record.acts]
     for pod in record.pods:
-        before = ""
+        before: dict[str, str] = {}
         for observation in pod.observations:
-            now = _in_a_line(observation.status, observation.metadata)
-            if now != before or observation.type == "DELETED":
-                moments.append((observation.seen, pod.role, f"{observation.type}: {now}"))
+            now = _by_part(observation.status, observation.metadata)
+            told = [f"{part} {state}" for part, state in now.items() if before.get(part) != state]
+            told = [*told, "gone"] if observation.type == "DELETED" else told
+            if told:
+                moments.append((observation.seen, pod.role, "; ".join(told)))
             before = now
     width = max((len(role) for _, role, _ in moments), default=0)
     return [f"{seen:9.3f} s  {role:{width}}  {what}" for seen, role, what in sorted(moments, key=lambda m: m[0])]
@@ -122,12 +125,14 @@ def cluster_events(record: Record) -> list[str]:
     """The API's Events in the order in which they came. They help to understand; no verdict rests on them."""
     if not record.cluster_events:
         return ["none had come by the end of the scenario"]
-    rows = [("seen", "time", "type", "reason", "count", "object", "message")]
+    rows = [("seen", "time", "type", "reason", "count", "object")]
     rows += [
-        (f"{event.seen:.3f} s", event.time, event.type, event.reason, str(event.count), event.object, event.message)
+        (f"{event.seen:.3f} s", event.time[CLOCK], event.type, event.reason, str(event.count), event.object)
         for event in record.cluster_events
     ]
-    return aligned(rows)
+    head, *lines = aligned(rows)
+    pairs = zip(lines, record.cluster_events, strict=True)
+    return [head, *(line for row, event in pairs for line in (row, f"    {event.message}"))]
 
 
 def output(pod: PodRecord, run: Instance) -> str:
@@ -223,16 +228,16 @@ def _place(pod: PodRecord) -> str:
     return f"on {pod.node}" if pod.node else "on no node"
 
 
-def _in_a_line(status: Json, metadata: Json) -> str:
-    """A status by what changes in it: phase, deletion, each container's state."""
-    words = [str(status.get("phase", "no phase"))]
+def _by_part(status: Json, metadata: Json) -> dict[str, str]:
+    """A status by what changes in it: the Pod's phase, its deletion, each container's state."""
+    parts = {"Pod": str(status.get("phase", "has no phase"))}
     if metadata.get("deletionTimestamp"):
-        words[0] += f", to be deleted in {metadata.get('deletionGracePeriodSeconds')} s"
+        parts["to be deleted"] = f"in {metadata.get('deletionGracePeriodSeconds')} s"
     for _, group in GROUPS:
         for told in status.get(group) or []:
             again = f" (restarts: {told['restartCount']})" if told.get("restartCount") else ""
-            words.append(f"{told['name']} {_state(told.get('state') or {})}{again}")
-    return "; ".join(words)
+            parts[told["name"]] = _state(told.get("state") or {}) + again
+    return parts
 
 
 def _answer(answer: Any) -> list[str]:

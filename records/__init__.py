@@ -5,13 +5,14 @@ This package imports nothing of podproof's.
 
 from records.completeness import gaps
 from records.files import file_name, load, save
-from records.record import Act, Answer, Event, Instance, Observation, PodRecord, Record
+from records.record import Act, Answer, ClusterEvent, Event, Instance, Observation, PodRecord, Record
 from records.timeline import Timeline
 from records.violation import Violation
 
 __all__ = [
     "Act",
     "Answer",
+    "ClusterEvent",
     "Event",
     "Instance",
     "Observation",

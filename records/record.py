@@ -162,6 +162,29 @@ class Act:
     role: str
 
 
+@dataclass(frozen=True)
+class ClusterEvent:
+    """An Event of the API, for people: it may be late, merged or missing, so no verdict rests on one.
+
+    Attributes:
+        seen: when the suite learnt of its last occurrence, s.
+        time: that occurrence, RFC 3339, by the clock of the part that reports it; most tell whole seconds.
+        type: ``Normal`` or ``Warning``.
+        reason: a word, such as ``Scheduled`` or ``FailedMount``.
+        object: what it is about, such as ``Pod sysv-queue-one, spec.containers{consumer}``.
+        message: a sentence.
+        count: how often it was told.
+    """
+
+    seen: float
+    time: str
+    type: str
+    reason: str
+    object: str
+    message: str
+    count: int = 1
+
+
 @dataclass(frozen=True, repr=False)
 class Record:
     """Everything that one scenario saw.
@@ -174,6 +197,7 @@ class Record:
         seconds: how long the scenario took.
         interruptions: what kept the suite from seeing everything (a watch that had to begin anew …).
         nodes: facts of each node a Pod ran on: kernel, runtime, kubelet.
+        cluster_events: the API's Events of what the scenario made, as far as they had come.
     """
 
     scenario: str
@@ -186,6 +210,7 @@ class Record:
     acts: tuple[Act, ...] = ()
     interruptions: tuple[str, ...] = ()
     nodes: Json = field(default_factory=dict)
+    cluster_events: tuple[ClusterEvent, ...] = ()
 
     def __repr__(self) -> str:
         return f"<record of {self.scenario}[{self.case}]>"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reports.columns import aligned
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,6 +23,4 @@ def table(results: Iterable[CaseResult]) -> list[str]:
         said = SAID.get(result["outcome"], result["outcome"])
         missed += said != "caught"
         rows.append((result["requirement"], result["case"], control["name"], ", ".join(control["rules"]), said))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return [*lines, "", f"{len(rows) - 1 - missed} of {len(rows) - 1} controls caught"]
+    return [*aligned(rows), "", f"{len(rows) - 1 - missed} of {len(rows) - 1} controls caught"]

@@ -50,6 +50,7 @@ class _Api:
 
     def __init__(self) -> None:
         self.watches = [_Stream()]
+        self.events = _Stream()
         self.outputs: list[_Stream | TroubleError] = []
         self.previous = _Stream()
         self.now: str | TroubleError = "1"
@@ -65,6 +66,8 @@ class _Api:
 
     def stream(self, path: str, **query: str) -> _Stream:
         self.asked.append({"path": path, **query})
+        if path.endswith("/events"):
+            return self.events
         if "watch" in query:
             return next(self._opened)
         output = self.previous if "previous" in query else self.outputs.pop(0)
@@ -74,6 +77,9 @@ class _Api:
 
     def tell(self, pod: Json, kind: str = "MODIFIED", watch: int = 0) -> None:
         self.watches[watch].say(json.dumps({"type": kind, "object": pod}).encode())
+
+    def asked_for_watches(self) -> list[Json]:
+        return [query for query in self.asked if query["path"].endswith("/pods")]
 
     def asked_for_outputs(self) -> list[Json]:
         return [query for query in self.asked if "watch" not in query]
@@ -192,7 +198,7 @@ def test_a_watch_goes_on_where_the_server_ended_it(api: _Api, recorder: Recorder
     api.watches[0].say(None)
     api.tell(seen("Succeeded"), watch=1)
     until(view, awaited.ended().met)
-    assert [asked["resourceVersion"] for asked in api.asked] == ["1", "9"]
+    assert [asked["resourceVersion"] for asked in api.asked_for_watches()] == ["1", "9"]
     assert recorder.interruptions == []
     assert len(view.observations) == 1
 
@@ -203,7 +209,7 @@ def test_a_watch_that_was_cut_is_taken_up_from_what_it_told_last(api: _Api, reco
     api.watches[0].say(CutError("reset"))
     api.tell(seen("Succeeded"), watch=1)
     until(view, awaited.ended().met)
-    assert [asked["resourceVersion"] for asked in api.asked] == ["1", "7"]
+    assert [asked["resourceVersion"] for asked in api.asked_for_watches()] == ["1", "7"]
     assert recorder.interruptions == []
 
 

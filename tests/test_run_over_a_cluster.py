@@ -49,6 +49,8 @@ class _Cluster:
             keep="never",
         )
         self.requests, self.pods, self.kept = 10, 7, ["left"]
+        self.taken_off: list[str] = []
+        self.without_events = ""
 
     def open(self, *chosen: Any) -> "_Opened":
         if isinstance(self.gives, CannotRunError):
@@ -61,7 +63,7 @@ class _Cluster:
         return self
 
     def ahead(self, cases: list[Any]) -> None:
-        assert {str(case) for case, _ in cases} <= {"one", "many"}
+        self.taken_off += [str(case) for case, _ in cases]
 
     def record(self, _case: object, _control: object) -> Record:
         if isinstance(self.gives, Exception):
@@ -99,6 +101,7 @@ def test_the_report_tells_the_cluster_and_every_requirement(run: Any, cluster: _
     said, code, shown = run(HOLDS, "--output", str(tmp_path / "mine"))
     assert ([case["outcome"] for case in said], code, cluster.closed) == (["holds", "holds"], 0, ["run", "target"])
     assert "cluster: made up, v1.37.2: made up" in shown
+    assert cluster.taken_off == ["one", "many"]
     report = json.loads((tmp_path / "mine" / "conformance.json").read_text())
     assert (report["podsCreated"], report["cluster"]["kubernetes"], report["conformant"]) == (7, "v1.37.2", None)
     assert report["apiRequests"] == 13
@@ -140,6 +143,51 @@ def test_a_violation_tells_the_timeline_of_its_record(run: Any, cluster: _Cluste
     shown = run(VIOLATED)[2]
     assert re.search(r"what happened, on the node's clock:\n.*Pod pod \(Succeeded, on node-1\)", shown)
     assert re.search(r"2 +1\.000 s  main  exit code=0", shown)
+    assert cluster.opened
+
+
+def test_a_case_that_does_not_hold_has_a_diagnosis_that_its_failure_names(
+    run: Any, cluster: _Cluster, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine" / "diagnostics"
+    shown = run(VIOLATED, "--output", str(tmp_path / "mine"))[2]
+    assert {path.name for path in folder.iterdir()} == {"IPC-SYSV-QUEUE[one].md", "IPC-SYSV-QUEUE[many].md"}
+    told = (folder / "IPC-SYSV-QUEUE[one].md").read_text()
+    assert told.startswith(
+        "# IPC-SYSV-QUEUE [one]: violated\n\n- it was lost [lost]\n\nPromised (MUST): The containers"
+    )
+    assert "## Pod pod as got" in told
+    assert f"{folder / 'IPC-SYSV-QUEUE[one].md'}\n" in shown
+    cluster.gives = TroubleError("awaited a node for 120 s")
+    shown = run(HOLDS, "--output", str(tmp_path / "mine"))[2]
+    told = (folder / "IPC-SYSV-QUEUE[one].md").read_text()
+    assert told.startswith("# IPC-SYSV-QUEUE [one]: trouble\n\nTroubleError: awaited a node for 120 s\n\nPromised")
+    assert "nothing was kept of it" in told
+    assert shown.count(str(folder)) == 2
+
+
+def test_a_case_that_holds_has_no_diagnosis(run: Any, cluster: _Cluster, tmp_path: Path) -> None:
+    run(HOLDS, "--output", str(tmp_path / "mine"))
+    assert cluster.opened
+    assert not (tmp_path / "mine" / "diagnostics").exists()
+
+
+def test_events_that_the_cluster_refuses_are_told_once_and_are_no_trouble(run: Any, cluster: _Cluster) -> None:
+    assert "Events" not in run(HOLDS)[2]
+    cluster.without_events = "403 events is forbidden"
+    _, code, shown = run(HOLDS)
+    assert (code, shown.count("403 events is forbidden")) == (0, 1)
+
+
+def test_the_html_report_has_the_diagnosis_of_what_does_not_hold(run: Any, cluster: _Cluster, tmp_path: Path) -> None:
+    def attached() -> set[str]:
+        results = [json.loads(path.read_text()) for path in (tmp_path / "mine" / "results").glob("*-result.json")]
+        return {attachment["name"] for result in results for attachment in result.get("attachments", [])}
+
+    run(HOLDS, "--output", str(tmp_path / "mine"))
+    assert attached() == {"timeline", "Pods as sent"}
+    run(VIOLATED, "--output", str(tmp_path / "mine"))
+    assert {"timeline, seen", "containers", "output of every container", "Pod pod as got"} <= attached()
     assert cluster.opened
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from records import Timeline
+from records import Timeline, Violation
 from tests.histories import altered, did, exited, pod, ran, record
 
 FIRST = ran("prepare", 1.0, exited(1.5), kind="init")
@@ -44,3 +44,20 @@ def test_a_long_value_is_told_by_its_beginning() -> None:
 
 def test_a_pod_that_printed_nothing_has_its_head_alone() -> None:
     assert str(Timeline(record(pod(role="quiet")))) == "Pod quiet (Pending, on node-1), observed until: its end"
+
+
+def test_the_events_that_violations_speak_of_are_marked_with_their_rules() -> None:
+    history = record(pod(FIRST, SECOND))
+    started, missed = history.instances[1].events
+    found = (
+        Violation("not-read", "…", "main  read", (missed,)),
+        Violation("late", "…", events=(started, missed)),
+        Violation("not-read", "again", "main  read", (missed,)),
+    )
+    timeline = Timeline(history, found)
+    assert timeline.expected == ["main  read  [not-read]"]
+    assert str(timeline).splitlines()[3:] == [
+        ">  3     1.040 s  main     started pid=1  [late]",
+        ">  4     1.100 s  main     not-read file=/data/x errno=ENOENT  [not-read]  [late]",
+    ]
+    assert Timeline(history).expected == []

@@ -8,7 +8,7 @@ from records import Violation
 from records.timeline import NANOSECONDS, words
 
 if TYPE_CHECKING:
-    from records import Instance, Record
+    from records import Event, Instance, Record
 
 
 def seconds(clock: int, origin: int) -> str:
@@ -22,12 +22,17 @@ def did_not(record: Record, container: str, event: str, rule: str, *, need: str 
     if any(instance.first(event) for instance in instances):
         return []
     why = f"; {need}" if need else ""
+    expected = f"{container}  {event}"
     if not instances:
-        return [Violation(rule, f"{container} never ran, so it has no event {event}{why}")]
-    return [Violation(rule, f"{container} has no event {event}; its last word was {last_word(instances[-1])}{why}")]
+        return [Violation(rule, f"{container} never ran, so it has no event {event}{why}", expected)]
+    text = f"{container} has no event {event}; its last word was {last_word(instances[-1])}{why}"
+    return [Violation(rule, text, expected, _last(instances[-1]))]
 
 
 def last_word(instance: Instance) -> str:
     """The last event that tells why an instance went no further."""
-    telling = [event for event in instance.events if event.name != "exit"]
-    return words(telling[-1]) if telling else "nothing"
+    return next((words(event) for event in _last(instance)), "nothing")
+
+
+def _last(instance: Instance) -> tuple[Event, ...]:
+    return tuple(event for event in instance.events if event.name != "exit")[-1:]

@@ -36,15 +36,18 @@ def _pod_out_of_sequence(pod: PodRecord, containers: list[str]) -> list[Violatio
         started = min(i.start_clock for i in pod.instances_of(later) if i.start_clock is not None)
         for instance in pod.instances_of(earlier):
             ended = instance.first("exit")
+            events = tuple(e for i in pod.instances_of(later) for e in (*i.all("started"), *instance.all("exit")))
+            expected = f"{earlier}  exit, before {later}  started"
             when = f"{later} started at {seconds(started, zero(pod))}"
             if ended is None:
-                violations.append(Violation("order", f"{when}, and {earlier} had not exited"))
+                violations.append(Violation("order", f"{when}, and {earlier} had not exited", expected, events))
             elif not ended.clock < started:
                 text = f"{when}, before {earlier} exited at {seconds(ended.clock, zero(pod))}"
-                violations.append(Violation("order", text))
+                violations.append(Violation("order", text, expected, events))
         code = ended.fields["code"] if ended else 0
         if code != 0:
-            violations.append(Violation("failed", f"{later} started although {earlier} had exited with {code}"))
+            text = f"{later} started although {earlier} had exited with {code}"
+            violations.append(Violation("failed", text, f"{earlier}  exit code=0", events))
     return violations
 
 
@@ -52,7 +55,7 @@ def _lock_refused(pod: PodRecord, instance: Instance) -> list[Violation]:
     if refused := instance.first("lock-refused"):
         when = seconds(refused.clock, zero(pod))
         text = f"{instance.container} was refused the lock at {when} ({refused.fields['errno']}): another was alive"
-        return [Violation("overlap", text)]
+        return [Violation("overlap", text, f"{instance.container}  locked", (refused,))]
     if not instance.first("locked"):
         return [Violation("missing", f"{instance.container} did not try to take the lock")]
     return []
@@ -120,5 +123,5 @@ def unprepared(record: Record, *, made: tuple[str, str], found: tuple[str, str],
             )
         elif left is not None and left.fields[by] != there.fields[by]:
             text = f"{made[0]} left {by} {left.fields[by]}, {app} found {there.fields[by]}"
-            violations.append(Violation("altered", text))
+            violations.append(Violation("altered", text, events=(left, there)))
     return violations

@@ -52,7 +52,8 @@ def messages_lost(record: Record, producer: str, consumer: str, *, count: int, s
         if len(received[kind]) < len(sent[kind]):
             said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(consumer)[-1:])
             text = f"{consumer} received {len(received[kind])} of {len(sent[kind])} messages of type {kind}{said}"
-            violations.append(Violation("lost", text))
+            expected = f"{consumer}  received type={kind}, {len(sent[kind])} times"
+            violations.append(Violation("lost", text, expected))
         elif received[kind] != sent[kind]:
             number = next(
                 (n for n, pair in enumerate(zip(sent[kind], received[kind], strict=False)) if pair[0] != pair[1]), None
@@ -90,7 +91,7 @@ def queue_leaked(record: Record, owner: str, observer: str) -> list[Violation]:
     for instance in record.instances_of(observer):
         if seen := instance.first("queue-seen"):
             text = f"{observer} saw the queue of {owner} (id {seen.fields['id']}, at look {seen.fields['looks']})"
-            violations.append(Violation("leaked", text))
+            violations.append(Violation("leaked", text, f"{observer}  queue-absent errno=ENOENT", (seen,)))
     if not any(v.rule == "leaked" for v in violations):
         violations += did_not(record, observer, "queue-absent", "unwitnessed", need="it must have looked")
         violations += _no_true_look(record, owner, observer)

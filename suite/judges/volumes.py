@@ -28,7 +28,12 @@ def not_empty_at_start(record: Record, first: str) -> list[Violation]:
 
 def _not_empty(pod: PodRecord, first: str, rule: str) -> list[Violation]:
     return [
-        Violation(rule, f"Pod {pod.role}: {first} found {', '.join(event.fields['names'])} in a new volume")
+        Violation(
+            rule,
+            f"Pod {pod.role}: {first} found {', '.join(event.fields['names'])} in a new volume",
+            f"{first}  listed names=[]",
+            (event,),
+        )
         for instance in pod.instances_of(first)
         for event in instance.all("listed")
         if event.fields["names"]
@@ -57,10 +62,11 @@ def _not_shared(pod: PodRecord, left: str, right: str) -> list[Violation]:
         elif read is None:
             why = words(missed) if missed else "it did not say why"
             text = f"Pod {pod.role}: {reader} did not read the file that {writer} wrote: {why}"
-            violations.append(Violation("not-read", text))
+            expected = f"{reader}  read content={wrote.fields['content']}"
+            violations.append(Violation("not-read", text, expected, (missed,) if missed else ()))
         elif read.fields["content"] != wrote.fields["content"]:
             text = f"Pod {pod.role}: {writer} wrote {wrote.fields['content']}, {reader} read {read.fields['content']!r}"
-            violations.append(Violation("altered", text))
+            violations.append(Violation("altered", text, events=(wrote, read)))
     return violations
 
 

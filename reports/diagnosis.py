@@ -1,0 +1,260 @@
+"""All that a person needs to find out why a case does not hold: a record as text, part by part.
+
+Pure: a record in, text out. The parts are attached to the test in the HTML report; the same parts stand as Markdown in
+``OUT/diagnostics``, for a terminal or a CI artifact.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+import records
+from records import Timeline
+from reports.columns import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from records import Event, Instance, PodRecord, Record, Violation
+
+Json = dict[str, Any]
+
+GROUPS = (
+    ("initContainers", "initContainerStatuses"),
+    ("containers", "containerStatuses"),
+    ("ephemeralContainers", "ephemeralContainerStatuses"),
+)
+MOST_LINES = 400  # of one part, or of one container's output: what is longer is told by its beginning and its end
+CLOCK = slice(11, 19)  # the time of day in RFC 3339
+LONGEST_LINE = 1_000  # characters
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a diagnosis.
+
+    Attributes:
+        name: what a reader looks for.
+        text: for a person, with fixed width.
+        kind: ``text``, ``yaml`` or ``json``.
+    """
+
+    name: str
+    text: str
+    kind: str = "text"
+
+
+def parts(record: Record, violations: Sequence[Violation] = ()) -> list[Part]:
+    """The diagnosis of a case that does not hold, what tells most first; what there is nothing of is left out."""
+    timeline = Timeline(record, tuple(violations))
+    seen = capped(str(timeline).splitlines())
+    found = [
+        Part("what the record misses", capped(records.gaps(record))),
+        Part("timeline, expected", "\n".join(timeline.expected)),
+        Part("timeline, seen", seen),
+        Part("API answers", "\n".join(line for answer in record.answers for line in _answer(answer))),
+        Part("containers", "\n\n".join(containers(pod) for pod in record.pods)),
+        Part("status over time", capped(history(record))),
+        Part("cluster events", capped(cluster_events(record))),
+        Part(
+            "output of every container", "\n\n".join(output(pod, run) for pod in record.pods for run in pod.instances)
+        ),
+        Part("nodes", json.dumps(record.nodes, indent=2) if record.nodes else "", "json"),
+        *(Part(f"Pod {pod.role} as got", _yaml(as_got(pod)), "yaml") for pod in record.pods),
+        sent(record),
+    ]
+    return [part for part in found if part.text.strip()]
+
+
+def sent(record: Record) -> Part:
+    """Every Pod as it was sent, ready for ``kubectl apply`` but for the ConfigMap of the probe."""
+    pods = [pod.sent for pod in record.pods] + [answer.sent for answer in record.answers]
+    return Part("Pods as sent", yaml.safe_dump_all(pods, sort_keys=False, allow_unicode=True) if pods else "", "yaml")
+
+
+def markdown(head: Iterable[str], told: Iterable[Part]) -> str:
+    """The parts under their headings; ``head`` is Markdown, a paragraph each."""
+    paragraphs = list(head)
+    for part in told:
+        fence = "`" * max(3, 1 + max((len(run) for run in _backticks(part.text)), default=0))
+        paragraphs += [f"## {part.name}", f"{fence}{part.kind}\n{part.text.rstrip()}\n{fence}"]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def containers(pod: PodRecord) -> str:
+    """Each container with its last state, then each of its instances with what was read of it."""
+    told = _last_statuses(pod)
+    rows: list[tuple[str, ...]] = [("container", "kind", "state", "last state", "restarts", "ready")]
+    for kind, name in _declared(pod):
+        status = told.get(name, {})
+        ready = str(status.get("ready", "-")).lower()
+        states = [_state(status.get(key) or {}) for key in ("state", "lastState")]
+        rows.append((name, kind, *states, str(status.get("restartCount", "-")), ready))
+    runs: list[tuple[str, ...]] = [("instance", "id", "events", "other lines", "output", "ended")]
+    for name in dict.fromkeys(run.container for run in pod.instances):
+        for number, run in enumerate(pod.instances_of(name), 1):
+            ended = _state({"terminated": run.terminated}) if run.terminated else "not seen to end"
+            counts = (str(len(run.events)), str(len(run.other)))
+            runs.append((f"{name} #{number}", run.container_id[-12:], *counts, run.output, ended))
+    head = f"Pod {pod.role}: {pod.phase or 'no phase'}{_why(_last_status(pod))}, {_place(pod)}, uid {pod.uid}"
+    instances = aligned(runs) if len(runs) > 1 else ["no instance was seen"]
+    return "\n".join([head, *aligned(rows), *_messages(told.values()), "", *instances])
+
+
+def history(record: Record) -> list[str]:
+    """What the scenario did and how the Pods' status changed, in seconds since the scenario began, by the suite."""
+    moments = [(act.seen, act.role, f"the scenario: {act.what}") for act in record.acts]
+    for pod in record.pods:
+        before: dict[str, str] = {}
+        for observation in pod.observations:
+            now = _by_part(observation.status, observation.metadata)
+            told = [f"{part} {state}" for part, state in now.items() if before.get(part) != state]
+            told = [*told, "gone"] if observation.type == "DELETED" else told
+            if told:
+                moments.append((observation.seen, pod.role, "; ".join(told)))
+            before = now
+    width = max((len(role) for _, role, _ in moments), default=0)
+    return [f"{seen:9.3f} s  {role:{width}}  {what}" for seen, role, what in sorted(moments, key=lambda m: m[0])]
+
+
+def cluster_events(record: Record) -> list[str]:
+    """The API's Events in the order in which they came. They help to understand; no verdict rests on them."""
+    if not record.cluster_events:
+        return ["none had come by the end of the scenario"]
+    rows = [("seen", "time", "type", "reason", "count", "object")]
+    rows += [
+        (f"{event.seen:.3f} s", event.time[CLOCK], event.type, event.reason, str(event.count), event.object)
+        for event in record.cluster_events
+    ]
+    head, *lines = aligned(rows)
+    pairs = zip(lines, record.cluster_events, strict=True)
+    return [head, *(line for row, event in pairs for line in (row, f"    {event.message}"))]
+
+
+def output(pod: PodRecord, run: Instance) -> str:
+    """What one instance printed: its events by number, then the lines that are none."""
+    of_it = pod.instances_of(run.container)
+    number = 1 + next(place for place, each in enumerate(of_it) if each is run)
+    kept = {"whole": "read to its end", "window": "read to the end of the window", "cut": "CUT SHORT"}[run.output]
+    head = f"--- Pod {pod.role}, {run.kind} {run.container}, instance {number} of {len(of_it)}: {kept}"
+    lines = [_printed(event) for event in run.events]
+    if run.other:
+        lines += ["lines that are no events:", *run.other]
+    return "\n".join([head, capped(lines) or "it printed nothing"])
+
+
+def as_got(pod: PodRecord) -> Json:
+    """The Pod as the API stored it, brought up to the last state that the watch told."""
+    if not pod.observations:
+        return pod.got
+    last = pod.observations[-1]
+    metadata = {key: value for key, value in last.metadata.items() if key != "nodeName"}
+    spec = pod.got.get("spec", {}) | ({"nodeName": pod.node} if pod.node else {})
+    return {**pod.got, "metadata": {**pod.got["metadata"], **metadata}, "spec": spec, "status": last.status}
+
+
+def capped(lines: Sequence[str]) -> str:
+    """The lines; of many the first and the last, of a long one the beginning, with a note of what was left out."""
+    if len(lines) > MOST_LINES:
+        half = MOST_LINES // 2
+        left_out = f"… {len(lines) - 2 * half} lines left out here; the record has them …"
+        lines = [*lines[:half], left_out, *lines[-half:]]
+    return "\n".join(
+        line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}… ({len(line) - LONGEST_LINE} characters more)"
+        for line in lines
+    )
+
+
+def _declared(pod: PodRecord) -> list[tuple[str, str]]:
+    """Kind and name of every container that the Pod has, in the order of its spec."""
+    spec = pod.got.get("spec") or pod.sent.get("spec", {})
+    found = []
+    for group, _ in GROUPS:
+        for container in spec.get(group) or []:
+            sidecar = group == "initContainers" and container.get("restartPolicy") == "Always"
+            kind = "sidecar" if sidecar else {"initContainers": "init", "containers": "app"}.get(group, "ephemeral")
+            found.append((kind, str(container["name"])))
+    return found
+
+
+def _last_status(pod: PodRecord) -> Json:
+    return pod.observations[-1].status if pod.observations else {}
+
+
+def _last_statuses(pod: PodRecord) -> dict[str, Json]:
+    return {status["name"]: status for _, group in GROUPS for status in _last_status(pod).get(group) or []}
+
+
+def _state(state: Json) -> str:
+    """A container's state with the reason that the kubelet gives."""
+    if not state:
+        return "-"
+    [(name, what), *_] = state.items()
+    said = [str(what["reason"])] if what.get("reason") else []
+    if "exitCode" in what:
+        said.append(f"exit code {what['exitCode']}")
+    if what.get("signal"):
+        said.append(f"signal {what['signal']}")
+    return f"{name}: {', '.join(said)}" if said else str(name)
+
+
+def _messages(told: Iterable[Json]) -> list[str]:
+    """What the kubelet says of a container's states beyond the reason."""
+    said = [
+        f"{status['name']}, {name}: {what['message'].rstrip()}"
+        for status in told
+        for key in ("state", "lastState")
+        for name, what in (status.get(key) or {}).items()
+        if what.get("message")
+    ]
+    return ["", *said] if said else []
+
+
+def _why(status: Json) -> str:
+    said = [str(status[key]) for key in ("reason", "message") if status.get(key)]
+    said += [
+        " ".join([f"{condition['type']} {condition['status']}:", condition["reason"], condition.get("message", "")])
+        for condition in status.get("conditions") or []
+        if condition["type"] in {"PodScheduled", "DisruptionTarget"} and condition.get("reason")
+    ]
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _place(pod: PodRecord) -> str:
+    return f"on {pod.node}" if pod.node else "on no node"
+
+
+def _by_part(status: Json, metadata: Json) -> dict[str, str]:
+    """A status by what changes in it: the Pod's phase, its deletion, each container's state."""
+    parts = {"Pod": str(status.get("phase", "has no phase"))}
+    if metadata.get("deletionTimestamp"):
+        parts["to be deleted"] = f"in {metadata.get('deletionGracePeriodSeconds')} s"
+    for _, group in GROUPS:
+        for told in status.get(group) or []:
+            again = f" (restarts: {told['restartCount']})" if told.get("restartCount") else ""
+            parts[told["name"]] = _state(told.get("state") or {}) + again
+    return parts
+
+
+def _answer(answer: Any) -> list[str]:
+    said = answer.body.get("message", "") if answer.body.get("kind") == "Status" else "accepted"
+    return [
+        f"Pod {answer.role}, sent as a dry run: {answer.code} {answer.body.get('reason', '')} {said}".rstrip(),
+        *(f"  warning: {warning}" for warning in answer.warnings),
+    ]
+
+
+def _printed(event: Event) -> str:
+    return json.dumps({"event": event.name, "seq": event.seq, "clock": event.clock, **event.fields}, ensure_ascii=False)
+
+
+def _yaml(value: Any) -> str:
+    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120))
+
+
+def _backticks(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line and not line.strip("`")]

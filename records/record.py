@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from records import addresses
+
 Json = dict[str, Any]
 Kind = Literal["init", "sidecar", "app"]
 Output = Literal["whole", "window", "cut"]
@@ -118,6 +120,11 @@ class PodRecord:
     def phase(self) -> str:
         """The last phase that was seen."""
         return str(self.observations[-1].status.get("phase", "")) if self.observations else ""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address that a status told it to have, in the order in which the watch saw them."""
+        return tuple(dict.fromkeys(address for o in self.observations for address in addresses.told(o.status)))
 
     @property
     def container_statuses(self) -> list[Json]:

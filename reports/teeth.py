@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from reports.columns import aligned
@@ -16,11 +17,16 @@ SAID = {"holds": "caught", "violated": "missed"}  # of a test that must fail, an
 
 
 def table(results: Iterable[CaseResult]) -> list[str]:
-    """A line for each requirement and case: its control, the rules, caught or missed; then the totals."""
-    rows, missed = [("requirement", "case", "control", "rules", "")], 0
+    """A line for each requirement and case: its control, the rules, caught or missed; then the totals.
+
+    A case that does not apply to the cluster has no control to catch: it is told, and counts neither way.
+    """
+    rows, counts = [("requirement", "case", "control", "rules", "")], Counter[str]()
     for result in sorted(results, key=lambda each: (each["requirement"], each["case"])):
         control = result["control"] or {"name": "none", "rules": []}
         said = SAID.get(result["outcome"], result["outcome"])
-        missed += said != "caught"
+        counts[said] += 1
         rows.append((result["requirement"], result["case"], control["name"], ", ".join(control["rules"]), said))
-    return [*aligned(rows), "", f"{len(rows) - 1 - missed} of {len(rows) - 1} controls caught"]
+    aside = counts["not applicable"]
+    others = f", {aside} not applicable" if aside else ""
+    return [*aligned(rows), "", f"{counts['caught']} of {counts.total() - aside} controls caught{others}"]

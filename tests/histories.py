@@ -49,14 +49,19 @@ def pod(
     uid: str | None = None,
     node: str = "node-1",
     phase: str | None = None,
+    addresses: Iterable[str] = (),
 ) -> PodRecord:
-    """One Pod, with the statuses that tell of these runs; its phase follows from them where none is given."""
+    """One Pod, with the statuses that tell of these runs; its phase follows from them where none is given.
+
+    It has its addresses from its first run on.
+    """
     name = name or role.partition("@")[0]
     known = [_identified(role, instance, instances[:index]) for index, instance in enumerate(instances)]
     metadata = {"uid": uid or f"uid-of-{role}"}
     bound = metadata | {"nodeName": node} if node else metadata
+    given = {"podIPs": [{"ip": address} for address in addresses]}
     moments = [
-        Observation(0.1 * count, "MODIFIED", bound, _status(known[:count], phase or _phase(known)))
+        Observation(0.1 * count, "MODIFIED", bound, _status(known[:count], phase or _phase(known)) | given)
         for count in range(1, len(known) + 1)
     ]
     bare = [Observation(0.0, "ADDED", bound if not moments else metadata, _status([], phase or "Pending"))]
@@ -172,7 +177,8 @@ def _each_pod(history: Record, role: str | None, change: Callable[[Instance], tu
     for old in history.pods:
         if role in (None, old.role):
             runs = [new for run in old.instances for new in change(run)]
-            pods.append(pod(*runs, role=old.role, name=old.name, uid=old.uid, node=old.node, phase=old.phase))
+            same = {"role": old.role, "name": old.name, "uid": old.uid, "node": old.node, "phase": old.phase}
+            pods.append(pod(*runs, **same, addresses=old.addresses))
         else:
             pods.append(old)
     return replace(history, pods=tuple(pods))

@@ -13,12 +13,16 @@ from fixtures.scenario import case_of
 Json = dict[str, Any]
 
 HERE = Surroundings("podproof-1", "1")
+FROM_FIELD = {"name": "POD", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}
 POD: Json = {
     "kind": "Pod",
     "metadata": {"name": "shared", "labels": {"kept": "yes"}},
     "spec": {
-        "initContainers": [{"name": "first", "image": STOCK_IMAGE}],
-        "containers": [{"name": "left", "image": STOCK_IMAGE}, {"name": "right", "image": "example.com/other"}],
+        "initContainers": [{"name": "first", "image": STOCK_IMAGE, "env": [{"name": "SERVER", "value": "192.0.2.1"}]}],
+        "containers": [
+            {"name": "left", "image": STOCK_IMAGE, "env": [FROM_FIELD, {"name": "SERVER", "value": "192.0.2.1"}]},
+            {"name": "right", "image": "example.com/other", "env": [{"name": "SERVER_PORT", "value": "7000"}]},
+        ],
         "volumes": [
             {"name": "probe", "configMap": {"name": "podproof-probe"}},
             {"name": "data", "emptyDir": {"sizeLimit": "1Mi"}},
@@ -93,6 +97,13 @@ def test_a_restart_policy_is_the_pods() -> None:
 def test_memory_is_the_medium_of_every_empty_dir_and_the_default_is_left_out() -> None:
     assert changed(POD, medium="Memory") == {"spec.volumes[1].emptyDir.medium": "Memory"}
     assert changed(POD, medium="default") == {}
+
+
+def test_a_value_replaces_those_of_the_variables_of_that_very_name() -> None:
+    assert changed(POD, environment={"SERVER": "10.0.0.7", "OTHER": "no"}) == {
+        "spec.initContainers[0].env[0].value": "10.0.0.7",
+        "spec.containers[0].env[1].value": "10.0.0.7",
+    }
 
 
 def test_a_claim_goes_by_the_name_that_it_has_in_the_cluster() -> None:

@@ -10,13 +10,13 @@ import records
 from fixtures.scenario import requirement_of
 from records import Record, Violation
 from suite import judges
-from tests import test_judge_api, test_judge_init_order, test_judge_ipc, test_judge_volumes
+from tests import test_judge_api, test_judge_init_order, test_judge_ipc, test_judge_network, test_judge_volumes
 from tests.histories import rules
 from tests.trial import Trial
 
 TRIALS = [
     trial
-    for module in (test_judge_api, test_judge_init_order, test_judge_ipc, test_judge_volumes)
+    for module in (test_judge_api, test_judge_init_order, test_judge_ipc, test_judge_network, test_judge_volumes)
     for trial in module.TRIALS
 ]
 

@@ -39,6 +39,12 @@ def probe() -> Json:
     return own
 
 
+def expanded(container: Json) -> list[str]:
+    """Its arguments, as the kubelet hands them to the probe: ``$(NAME)`` is the variable of that name."""
+    values = {f"$({variable['name']})": variable["value"] for variable in container.get("env", [])}
+    return [values.get(argument, argument) for argument in container["args"]]
+
+
 def test_there_are_manifests_and_each_holds_pods() -> None:
     assert len(PODS) > 5
     assert {pod["kind"] for pod in PODS.values()} == {"Pod"}
@@ -71,9 +77,17 @@ def test_every_container_runs_the_probe_in_the_stock_image(name: str) -> None:
 def test_the_probe_understands_the_arguments_of_every_container(name: str, probe: Json) -> None:
     for container in containers_of(DEPLOYED[name]):
         assert all(isinstance(argument, str) for argument in container["args"])
-        for verb, *arguments in probe["split"](container["args"]):
+        for verb, *arguments in probe["split"](expanded(container)):
             parser, _ = probe["VERBS"][verb]
             parser.parse_args(arguments)
+
+
+@pytest.mark.parametrize("name", DEPLOYED)
+def test_every_variable_is_one_of_the_containers_and_is_used_by_it(name: str) -> None:
+    for container in containers_of(DEPLOYED[name]):
+        used = {argument for argument in container["args"] if argument.startswith("$(")}
+        assert used == {f"$({variable['name']})" for variable in container.get("env", [])}
+        assert all(isinstance(variable["value"], str) for variable in container.get("env", []))
 
 
 @pytest.mark.parametrize("arguments", [["read"], ["work", "soon"], ["send", "key", "--bites", "1"]])

@@ -92,6 +92,14 @@ def test_a_control_is_caught_only_where_all_of_its_rules_fire(run: Any) -> None:
     assert "1 of 5 controls caught" in shown
 
 
+def test_a_control_of_a_case_that_does_not_apply_is_neither_caught_nor_missed(run: Any) -> None:
+    ends = ("assert BOTH == []", "pytest.skip('no IPv6')")
+    said, code, shown = run("\n\n".join(f"@judged\ndef test_{n}(): {end}" for n, end in enumerate(ends)), "--teeth")
+    assert [(case["outcome"], case["reason"]) for case in said] == [("holds", ""), ("not applicable", "no IPv6")]
+    assert code == 0
+    assert "1 of 1 controls caught, 1 not applicable" in shown
+
+
 def test_the_suite_is_collected_without_a_cluster_and_without_an_output_folder(tmp_path: Path) -> None:
     collected = suite("--collect-only", "-q", "--output", tmp_path / "out")
     assert collected.returncode == 0, collected.stdout + collected.stderr

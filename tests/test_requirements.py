@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fixtures import requirements
-from fixtures.scenario import case_of, requirement_of
+from fixtures.scenario import case_name, requirement_of
 
 SOURCES = ("https://kubernetes.io/", "https://github.com/kubernetes/")
 ALL = requirements.load()
@@ -36,12 +36,12 @@ def test_every_requirement_has_one_control_that_breaks_a_rule(suite_items: list[
 
 
 def test_no_two_tests_judge_one_case_of_a_requirement(suite_items: list[pytest.Item]) -> None:
-    judged = [(requirement_of(item), str(case_of(item))) for item in suite_items]
+    judged = [(requirement_of(item), case_name(item)) for item in suite_items]
     assert len(set(judged)) == len(judged)
 
 
 def test_a_case_with_words_of_its_own_is_a_case_of_its_requirement(suite_items: list[pytest.Item]) -> None:
-    cases = {(requirement_of(item), str(case_of(item))) for item in suite_items}
+    cases = {(requirement_of(item), case_name(item)) for item in suite_items}
     named = {(name, case) for name, requirement in ALL.items() for case in requirement.cases}
     assert named
     assert named <= cases

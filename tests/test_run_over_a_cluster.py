@@ -109,6 +109,17 @@ def test_the_report_tells_the_cluster_and_every_requirement(run: Any, cluster: _
     assert report["requirements"]["API-NAMES"]["outcome"] == "not run"
 
 
+def test_two_tests_of_one_record_judge_a_case_each(run: Any, cluster: _Cluster, tmp_path: Path) -> None:
+    own = 'requirement("IPC-SYSV-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD, case="depth")'
+    also = f"\n@{own}\ndef test_y(acted): assert LOST == []\n"
+    _, _, shown = run(HOLDS + also, "--output", str(tmp_path / "mine"))
+    report = json.loads((tmp_path / "mine" / "conformance.json").read_text())
+    cases = {case["case"]: case["outcome"] for case in report["requirements"]["IPC-SYSV-QUEUE"]["cases"]}
+    assert cases == {"one": "holds", "many": "holds", "one-depth": "violated", "many-depth": "violated"}
+    assert "IPC-SYSV-QUEUE [one-depth]: it was lost [lost]" in shown
+    assert cluster.opened
+
+
 def test_the_logs_of_the_cluster_are_kept_where_something_went_wrong(run: Any, cluster: _Cluster) -> None:
     assert "logs of the cluster's parts" not in run(HOLDS)[2]
     assert "logs of the cluster's parts" in run(VIOLATED)[2]

@@ -26,11 +26,18 @@ def test_each_case_is_a_line_with_its_control_its_rules_and_whether_it_was_caugh
     ]
 
 
-@pytest.mark.parametrize("outcome", ["trouble", "not run", "not applicable", "recorded"])
+@pytest.mark.parametrize("outcome", ["trouble", "not run", "recorded"])
 def test_whatever_is_not_caught_is_no_catch_and_says_what_it_is(outcome: Outcome) -> None:
     *_, line, _, totals = table([said("A", outcome, control=CHANGED)])
     assert line.endswith(outcome)
     assert totals == "0 of 1 controls caught"
+
+
+def test_what_does_not_apply_is_told_and_is_neither_caught_nor_missed() -> None:
+    results = [said("A", "not applicable", "ipv6"), said("A", "holds", "ipv4"), said("B-LONGER", "violated")]
+    _, caught, aside, missed, _, totals = table(results)
+    assert [line.rpartition("  ")[2] for line in (caught, aside, missed)] == ["caught", "not applicable", "missed"]
+    assert totals == "1 of 2 controls caught, 1 not applicable"
 
 
 def test_a_requirement_without_a_control_says_so() -> None:

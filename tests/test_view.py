@@ -9,6 +9,7 @@ import pytest
 from fixtures import awaited
 from fixtures.errors import TroubleError
 from fixtures.view import InstanceView, PodView
+from records import addresses
 from tests.statuses import ended, restarted, running, seen, waiting
 
 
@@ -236,6 +237,27 @@ def test_each_awaited_state_is_met_by_what_its_words_say() -> None:
     assert met() == [True, True, True, True, True, False]
     view.observe("DELETED", seen("Failed"))
     assert met() == [True, True, True, True, True, True]
+
+
+def test_one_of_several_is_enough_where_any_is_awaited() -> None:
+    view = PodView(0.0)
+    either = awaited.any_of(awaited.ended(), awaited.event("main", "not-bound"))
+    assert either.what == "the Pod to end or main to print not-bound"
+    view.observe("MODIFIED", seen(main=running("m")))
+    assert not either.met(view)
+    read(view.instances["m"], [line(0, "not-bound")])
+    assert either.met(view)
+
+
+def test_a_pod_has_its_addresses_once_its_status_tells_one() -> None:
+    view = PodView(0.0)
+    for told in (None, [], [{"ip": "10.0.0.7"}, {"ip": "FD00:0::7"}]):
+        assert not awaited.addressed().met(view)
+        pod = seen(main=running("m"))
+        pod["status"] |= {"podIPs": told}
+        view.observe("MODIFIED", pod)
+    assert awaited.addressed().met(view)
+    assert addresses.told(view.status) == ["10.0.0.7", "fd00::7"]
 
 
 def test_a_pod_that_was_gone_before_it_ran_is_awaited_no_longer() -> None:

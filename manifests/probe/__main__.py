@@ -16,9 +16,10 @@ import sys
 import event
 import files
 import life
+import net
 import sysv
 
-VERBS: event.Verbs = {**files.VERBS, **life.VERBS, **sysv.VERBS}
+VERBS: event.Verbs = {**files.VERBS, **life.VERBS, **net.VERBS, **sysv.VERBS}
 
 
 def main(arguments: list[str]) -> int:

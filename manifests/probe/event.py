@@ -14,7 +14,7 @@ import time
 from typing import Callable, NoReturn, Union
 
 _numbers = itertools.count()
-_one_line_at_a_time = threading.Lock()
+_one_line_at_a_time = threading.RLock()
 
 
 def emit(name: str, **fields: object) -> None:
@@ -35,10 +35,11 @@ def start() -> None:
 
 
 def end(code: int) -> NoReturn:
-    """Print the last event and end the process with that exit code, running no further Python."""
-    emit("exit", code=code)
-    sys.stdout.flush()
-    os._exit(code)
+    """Print the last event and end the process with that exit code, running no further Python, in no thread."""
+    with _one_line_at_a_time:
+        emit("exit", code=code)
+        sys.stdout.flush()
+        os._exit(code)
 
 
 def process_start() -> int | None:

@@ -1,0 +1,313 @@
+"""Verbs about the network: to serve, to ask, to bind a port and free it, and to list this container's addresses.
+
+Who asks sends a nonce, new for each question; who is asked prints it, and answers it together with a nonce of its own,
+which the other prints: two prints of the same two nonces prove both directions.
+
+Addresses come from getifaddrs(3) through ctypes: it is in every libc, tells IPv4, IPv6 and hardware addresses of all
+interfaces in one call, and leaves the kernel's own protocol (netlink) to the libc.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import socket
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Callable
+
+import event
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+INTERVAL = 0.02  # seconds between two tries to reach what may not be there yet
+PATIENCE = 2.0  # seconds for one try to connect, for a datagram's answer, for a question on an open connection
+LONGEST = 4096  # bytes of a line
+NONCE = 8  # bytes
+
+_answered = threading.Semaphore(0)  # released once for every question that was answered
+_bound: dict[tuple[str, int], list[socket.socket]] = {}
+
+
+def serve(arguments: Namespace) -> int:
+    """``serve tcp|udp ADDRESS PORT``: answer every question from now on, beside the verbs that follow."""
+    try:
+        listening = open_socket(arguments)
+    except OSError as error:
+        event.emit("not-bound", **where(arguments), errno=name_of(error))
+        return 1
+    event.emit("serving", **where(arguments))
+    answer = SERVE[arguments.protocol]
+    threading.Thread(target=answer, args=(listening, where(arguments)), daemon=True).start()
+    return 0
+
+
+def until_asked(arguments: Namespace) -> int:
+    """``until-asked [--within SECONDS]``: live until a question was answered; print that none was in that time."""
+    if _answered.acquire(timeout=arguments.within):
+        return 0
+    event.emit("not-asked", awaited=arguments.within)
+    return 1
+
+
+def ask(arguments: Namespace) -> None:
+    """``ask tcp|udp ADDRESS PORT [--within SECONDS]``: ask until there is an answer; print it, or why there is none.
+
+    What comes of it is for others to judge: the verb that follows runs either way.
+    """
+    end = time.monotonic() + arguments.within
+    nonce = os.urandom(NONCE).hex()
+    while True:
+        try:
+            back, _, answer = ASK[arguments.protocol](arguments, nonce, end).partition(" ")
+        except OSError as error:
+            why = name_of(error)
+        else:
+            event.emit("answered", **where(arguments), sent=nonce, back=back, answer=answer)
+            return
+        if time.monotonic() >= end:
+            event.emit("unanswered", **where(arguments), sent=nonce, errno=why, awaited=arguments.within)
+            return
+        time.sleep(INTERVAL)
+
+
+def bind(arguments: Namespace) -> None:
+    """``bind tcp|udp ADDRESS PORT [--reuse-address] [--reuse-port]``: try to, and keep the port until it is freed.
+
+    Printed before the try and after it, so that the try lies between two times. The verb that follows runs either way.
+    """
+    event.emit("binding", **where(arguments))
+    try:
+        bound = open_socket(arguments, reuse_address=arguments.reuse_address, reuse_port=arguments.reuse_port)
+    except OSError as error:
+        event.emit("not-bound", **where(arguments), errno=name_of(error))
+        return
+    event.emit("bound", **where(arguments))
+    _bound.setdefault((arguments.protocol, arguments.port), []).append(bound)
+
+
+def free(arguments: Namespace) -> int:
+    """``free tcp|udp PORT``: close what this container bound there; printed before and after."""
+    bound = _bound.pop((arguments.protocol, arguments.port), [])
+    if not bound:
+        event.emit("nothing-to-free", protocol=arguments.protocol, port=arguments.port)
+        return 1
+    event.emit("freeing", protocol=arguments.protocol, port=arguments.port)
+    for each in bound:
+        each.close()
+    event.emit("freed", protocol=arguments.protocol, port=arguments.port)
+    return 0
+
+
+def list_addresses(_arguments: Namespace) -> None:
+    """``list-addresses``: print every IPv4 and IPv6 address, with its interface, its index and its hardware address."""
+    found = interface_addresses()
+    hardware = {interface: address for interface, family, address in found if family == socket.AF_PACKET}
+    for interface, family, address in found:
+        if family != socket.AF_PACKET:
+            index = socket.if_nametoindex(interface)
+            event.emit("address", address=address, interface=interface, index=index, mac=hardware.get(interface))
+
+
+def open_socket(arguments: Namespace, *, reuse_address: bool = False, reuse_port: bool = False) -> socket.socket:
+    """A socket that is bound, and listens where it is TCP; an IPv6 one is for IPv6 alone."""
+    opened = new_socket(arguments)
+    try:
+        if opened.family == socket.AF_INET6:
+            opened.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if reuse_address:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if reuse_port:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        opened.bind((arguments.address, arguments.port))
+        if arguments.protocol == "tcp":
+            opened.listen()
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def new_socket(arguments: Namespace) -> socket.socket:
+    """A socket of the protocol, and of the address's family."""
+    family = socket.AF_INET6 if ":" in arguments.address else socket.AF_INET
+    return socket.socket(family, socket.SOCK_STREAM if arguments.protocol == "tcp" else socket.SOCK_DGRAM)
+
+
+def ask_tcp(arguments: Namespace, nonce: str, end: float) -> str:
+    """Connect once; whom it reached has all the time that is left to answer."""
+    with new_socket(arguments) as asking:
+        asking.settimeout(min(PATIENCE, left(end)))
+        asking.connect((arguments.address, arguments.port))
+        event.emit("connected", **where(arguments))
+        asking.settimeout(left(end))
+        asking.sendall(f"{nonce}\n".encode())
+        return line_from(asking)
+
+
+def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
+    """Ask again and again from one socket, so that a late answer to an early question still finds it."""
+    with new_socket(arguments) as asking:
+        asking.connect((arguments.address, arguments.port))
+        while True:
+            asking.settimeout(min(PATIENCE, left(end)))
+            try:
+                asking.send(f"{nonce}\n".encode())
+                return line_from(asking)
+            except OSError:
+                if time.monotonic() >= end:
+                    raise
+            time.sleep(INTERVAL)
+
+
+def serve_tcp(listening: socket.socket, at: dict[str, object]) -> None:
+    """Answer one question of each connection, one connection after another, for ever."""
+    while True:
+        connection, peer = listening.accept()
+        with connection:
+            connection.settimeout(PATIENCE)
+            try:
+                connection.sendall(answer_to(line_from(connection), at, peer[0]))
+            except OSError as error:
+                event.emit("not-answered", **at, peer=peer[0], errno=name_of(error))
+                continue
+        _answered.release()
+
+
+def serve_udp(listening: socket.socket, at: dict[str, object]) -> None:
+    """Answer every datagram, for ever."""
+    while True:
+        question, peer = listening.recvfrom(LONGEST)
+        listening.sendto(answer_to(question.decode(errors="replace").strip(), at, peer[0]), peer)
+        _answered.release()
+
+
+def answer_to(nonce: str, at: dict[str, object], peer: str) -> bytes:
+    """What is answered to a question; printed before it is sent, so that no answer is known before its print is."""
+    answer = os.urandom(NONCE).hex()
+    event.emit("asked", **at, peer=peer, nonce=nonce, answer=answer)
+    return f"{nonce} {answer}\n".encode()
+
+
+def line_from(peer: socket.socket) -> str:
+    """One line; ECONNABORTED is raised where the other side ends before its line does."""
+    text = b""
+    while not text.endswith(b"\n") and len(text) < LONGEST:
+        part = peer.recv(LONGEST)
+        if not part:
+            raise ConnectionAbortedError(errno.ECONNABORTED, "it ended before its line did")
+        text += part
+    return text.decode(errors="replace").strip()
+
+
+def left(end: float) -> float:
+    """The seconds until then, and a moment more: a time-out of 0 would mean not to wait at all."""
+    return max(end - time.monotonic(), INTERVAL)
+
+
+def where(arguments: Namespace) -> dict[str, object]:
+    """Whom a verb is about, as all of its events tell it."""
+    return {"protocol": arguments.protocol, "address": arguments.address, "port": arguments.port}
+
+
+def name_of(error: OSError) -> str:
+    """The errno's name; Python's own time-out has no number."""
+    return "ETIMEDOUT" if isinstance(error, socket.timeout) else str(event.errno_name(error.errno))
+
+
+class Interface(ctypes.Structure):
+    """``struct ifaddrs``: one address of one interface, and where the next one lies."""
+
+
+Interface._fields_ = (  # only now: it points to its like
+    ("next", ctypes.POINTER(Interface)),
+    ("name", ctypes.c_char_p),
+    ("flags", ctypes.c_uint),
+    ("address", ctypes.c_void_p),
+    ("netmask", ctypes.c_void_p),
+    ("broadcast", ctypes.c_void_p),
+    ("data", ctypes.c_void_p),
+)
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.getifaddrs.argtypes = [ctypes.POINTER(ctypes.POINTER(Interface))]
+libc.freeifaddrs.argtypes = [ctypes.POINTER(Interface)]
+
+
+def interface_addresses() -> list[tuple[str, int, str]]:
+    """Interface, address family and address, in the kernel's order; a hardware address of no length is left out."""
+    first = ctypes.POINTER(Interface)()
+    if libc.getifaddrs(ctypes.byref(first)) != 0:
+        raise OSError(ctypes.get_errno(), "getifaddrs")
+    found = []
+    try:
+        each = first
+        while each:
+            interface = each.contents
+            each = interface.next
+            if interface.address:
+                family = int.from_bytes(ctypes.string_at(interface.address, 2), sys.byteorder)
+                if read := READ.get(family):
+                    text = read(interface.address)
+                    found += [(interface.name.decode(), family, text)] if text else []
+    finally:
+        libc.freeifaddrs(first)
+    return found
+
+
+def ipv4(address: int) -> str:
+    """Of a ``struct sockaddr_in``: family and port, 2 bytes each, then the address."""
+    return socket.inet_ntop(socket.AF_INET, ctypes.string_at(address + 4, 4))
+
+
+def ipv6(address: int) -> str:
+    """Of a ``struct sockaddr_in6``: family and port, 2 bytes each, the flow's 4, then the address."""
+    return socket.inet_ntop(socket.AF_INET6, ctypes.string_at(address + 8, 16))
+
+
+def mac(address: int) -> str:
+    """Of a ``struct sockaddr_ll``: the address at byte 12, its length at byte 11."""
+    length = ctypes.string_at(address + 11, 1)[0]
+    return ":".join(f"{byte:02x}" for byte in ctypes.string_at(address + 12, length))
+
+
+SERVE: dict[str, Callable[[socket.socket, dict[str, object]], None]] = {"tcp": serve_tcp, "udp": serve_udp}
+ASK: dict[str, Callable[[Namespace, str, float], str]] = {"tcp": ask_tcp, "udp": ask_udp}
+READ: dict[int, Callable[[int], str]] = {socket.AF_INET: ipv4, socket.AF_INET6: ipv6, socket.AF_PACKET: mac}
+
+
+def _parser(name: str, *, address: bool = True, within: bool = False) -> event.Parser:
+    parser = event.Parser(prog=name)
+    parser.add_argument("protocol", choices=["tcp", "udp"])
+    if address:
+        parser.add_argument("address")
+    parser.add_argument("port", type=int)
+    if within:
+        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+def _bind() -> event.Parser:
+    parser = _parser("bind")
+    parser.add_argument("--reuse-address", action="store_true")
+    parser.add_argument("--reuse-port", action="store_true")
+    return parser
+
+
+def _until_asked() -> event.Parser:
+    parser = event.Parser(prog="until-asked")
+    parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+VERBS: event.Verbs = {
+    "serve": (_parser("serve"), serve),
+    "until-asked": (_until_asked(), until_asked),
+    "ask": (_parser("ask", within=True), ask),
+    "bind": (_bind(), bind),
+    "free": (_parser("free", address=False), free),
+    "list-addresses": (event.Parser(prog="list-addresses"), list_addresses),
+}

@@ -1,0 +1,55 @@
+"""What a cluster lacks is told by a record, and only there is a case not applicable."""
+
+import pytest
+
+from fixtures.features import needs_address, needs_hardware_address
+from records import Record
+from tests.histories import did, exited, pod, ran, record
+
+IPV4, IPV6 = "10.0.0.7", "fd00::7"
+
+
+def history(*addresses: str, mac: str | None = "02:00:00:00:00:07") -> Record:
+    """A Pod with these addresses, and a container that lists one of them and the loopback's."""
+    seen = [did(1.0, "address", address=a, interface="eth0", index=2, mac=mac) for a in addresses[:1]]
+    loopback = did(1.0, "address", address="127.0.0.1", interface="lo", index=1, mac="00:00:00:00:00:00")
+    return record(pod(ran("main", 0.0, loopback, *seen, exited(2.0)), addresses=addresses))
+
+
+def no_address(history: Record, family: str) -> str:
+    """Why a case that needs an address of that family is not applicable."""
+    with pytest.raises(pytest.skip.Exception) as skipped:
+        needs_address(history, family)
+    return str(skipped.value)
+
+
+def test_a_family_that_the_pod_has_is_there() -> None:
+    for family in ("ipv4", "ipv6"):
+        needs_address(history(IPV4, IPV6), family)
+    needs_address(history(IPV6), "ipv6")
+
+
+def test_a_family_that_the_pod_does_not_have_is_what_is_missing() -> None:
+    told = "the cluster gives its Pods no {} address: status.podIPs is {}"
+    assert no_address(history(IPV4), "ipv6") == told.format("IPv6", IPV4)
+    assert no_address(history(IPV6), "ipv4") == told.format("IPv4", IPV6)
+
+
+def test_a_second_pods_addresses_say_nothing_of_the_first_ones() -> None:
+    [first], [second] = history(IPV4).pods, history(IPV6).pods
+    assert "no IPv6" in no_address(record(first, second), "ipv6")
+
+
+def test_a_pod_without_any_address_is_left_to_the_judge() -> None:
+    needs_address(history(), "ipv6")
+    needs_address(record(), "ipv6")
+    needs_hardware_address(history())
+    needs_hardware_address(record())
+
+
+def test_a_hardware_address_is_missing_only_where_no_container_saw_one() -> None:
+    needs_hardware_address(history(IPV4))
+    with_it, without_it = history(IPV4), history(IPV4, mac=None)
+    needs_hardware_address(record(*with_it.pods, *without_it.pods))
+    with pytest.raises(pytest.skip.Exception, match="the Pod's interface eth0 has no hardware address"):
+        needs_hardware_address(without_it)

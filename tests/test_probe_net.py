@@ -1,0 +1,192 @@
+"""The probe's network verbs, on this machine's own kernel."""
+
+import ipaddress
+import random
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.probes import between, rest, run, start, until
+
+Json = dict[str, Any]
+
+PROTOCOLS = ["tcp", "udp"]
+BELOW_THOSE_THE_KERNEL_GIVES = range(20_000, 32_000)
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody holds that port, of either protocol."""
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+        try:
+            for one in (tcp, udp):
+                one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def has_ipv6() -> bool:
+    """Whether this machine's loopback interface has ::1."""
+    try:
+        with socket.socket(socket.AF_INET6) as one:
+            one.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
+HERE = ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)]
+
+
+@pytest.fixture
+def port() -> int:
+    return next(n for n in random.sample(BELOW_THOSE_THE_KERNEL_GIVES, 100) if is_free(n))
+
+
+def named(events: list[tuple[str, Json]], *names: str) -> list[Json]:
+    """What the events of these names say."""
+    return [said for name, said in events if name in names]
+
+
+@pytest.mark.parametrize("address", HERE)
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_both_print_the_nonces_of_both(protocol: str, address: str, port: int) -> None:
+    server = start("serve", protocol, address, port, "then", "until-asked", "--within", 20)
+    until(server, "serving")
+    [answered] = named(between(run("ask", protocol, address, port, "--within", 20)), "answered")
+    [asked] = [event for event in rest(server) if event["event"] == "asked"]
+    assert (answered["sent"], answered["back"], answered["answer"]) == (asked["nonce"], asked["nonce"], asked["answer"])
+    assert asked["nonce"] != asked["answer"]
+    assert asked["peer"] == address
+    assert server.returncode == 0
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_who_asks_before_anybody_serves_is_answered_later(protocol: str, port: int) -> None:
+    client = start("ask", protocol, "127.0.0.1", port, "--within", 20)
+    until(client, "started")
+    run("serve", protocol, "127.0.0.1", port, "then", "until-asked", "--within", 20)
+    assert [event["event"] for event in rest(client) if event["event"] != "connected"] == ["answered", "exit"]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_who_is_not_answered_says_why_and_goes_on(protocol: str, port: int) -> None:
+    events = run("ask", protocol, "127.0.0.1", port, "--within", "0.2", "then", "work", "0")
+    told = between(events)
+    assert [name for name, _ in told] == ["unanswered", "working", "worked"]
+    assert (told[0][1]["errno"], told[0][1]["awaited"]) == ("ECONNREFUSED", 0.2)
+    assert events[1]["clock"] - events[0]["clock"] >= 0.2e9
+    assert events[-1]["code"] == 0
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_silent_server_is_a_time_out(protocol: str, port: int) -> None:
+    with socket.socket(type=socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", port))
+        if protocol == "tcp":
+            silent.listen()
+        told = between(run("ask", protocol, "127.0.0.1", port, "--within", "0.2"))
+    assert named(told, "unanswered")[0]["errno"] == "ETIMEDOUT"
+    assert len(named(told, "connected")) == (protocol == "tcp")
+
+
+def test_a_connection_that_ends_without_an_answer_is_told_as_such(port: int) -> None:
+    with socket.socket() as curt:
+        curt.bind(("127.0.0.1", port))
+        curt.listen()
+        client = start("ask", "tcp", "127.0.0.1", port, "--within", "1")
+        connection, _ = curt.accept()
+        connection.recv(64)
+    connection.close()  # and nobody listens for another try
+    assert rest(client)[-2]["errno"] in {"ECONNABORTED", "ECONNREFUSED"}
+
+
+def test_a_question_that_breaks_off_is_told_and_the_next_is_answered(port: int) -> None:
+    server = start("serve", "tcp", "127.0.0.1", port, "then", "until-asked", "--within", 20)
+    until(server, "serving")
+    with socket.create_connection(("127.0.0.1", port)) as rude:
+        rude.sendall(b"half a line")
+    [answered] = named(between(run("ask", "tcp", "127.0.0.1", port, "--within", 20)), "answered")
+    broken, asked, _ = rest(server)
+    assert (broken["event"], broken["errno"]) == ("not-answered", "ECONNABORTED")
+    assert asked["nonce"] == answered["sent"]
+
+
+def test_who_is_never_asked_says_so(port: int) -> None:
+    events = run("serve", "tcp", "127.0.0.1", port, "then", "until-asked", "--within", "0.1")
+    assert between(events)[-1] == ("not-asked", {"awaited": 0.1})
+    assert events[-1]["code"] == 1
+
+
+def test_several_ports_are_served_beside_what_follows(port: int) -> None:
+    server = start("serve", "tcp", "127.0.0.1", port, "then", "serve", "udp", "127.0.0.1", port, "then", "expect-term")
+    until(server, "waiting")
+    for protocol in PROTOCOLS * 2:
+        assert named(between(run("ask", protocol, "127.0.0.1", port, "--within", 20)), "answered")
+    server.terminate()
+    assert [event["event"] for event in rest(server)] == [*["asked"] * 4, "terminated", "exit"]
+
+
+@needs_ipv6
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_every_ipv6_address_is_not_every_ipv4_address(protocol: str, port: int) -> None:
+    server = start("serve", protocol, "::", port, "then", "expect-term")
+    until(server, "waiting")
+    assert named(between(run("ask", protocol, "::1", port, "--within", 20)), "answered")
+    assert named(between(run("ask", protocol, "127.0.0.1", port)), "unanswered")
+    server.terminate()
+    rest(server)
+
+
+@pytest.mark.parametrize("verb", ["serve", "bind"])
+def test_an_address_of_nobody_here_is_not_bound(verb: str, port: int) -> None:
+    events = run(verb, "tcp", "192.0.2.200", port)
+    [said] = named(between(events), "not-bound")
+    assert (said["errno"], said["port"]) == ("EADDRNOTAVAIL", port)
+    assert events[-1]["code"] == (1 if verb == "serve" else 0)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_port_that_is_held_is_refused_until_it_is_freed(protocol: str, port: int) -> None:
+    at = (protocol, "127.0.0.1", port)
+    holder = start("bind", *at, "then", "expect-term", "then", "free", protocol, port, "then", "expect-term")
+    until(holder, "waiting")
+    refused = between(run("bind", *at, "--reuse-address"))
+    assert [name for name, _ in refused] == ["binding", "not-bound"]
+    assert refused[1][1]["errno"] == "EADDRINUSE"
+    holder.terminate()
+    until(holder, "freed")
+    assert [name for name, _ in between(run("bind", *at, "--reuse-address"))] == ["binding", "bound"]
+    holder.terminate()
+    rest(holder)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_port_that_both_let_others_have_is_bound_twice(protocol: str, port: int) -> None:
+    holder = start("bind", protocol, "127.0.0.1", port, "--reuse-port", "then", "expect-term")
+    until(holder, "waiting")
+    for option, outcome in (("--reuse-port", "bound"), ("--reuse-address", "not-bound")):
+        assert between(run("bind", protocol, "127.0.0.1", port, option))[-1][0] == outcome
+    holder.terminate()
+    rest(holder)
+
+
+def test_what_was_not_bound_cannot_be_freed(port: int) -> None:
+    events = run("free", "tcp", port)
+    assert between(events) == [("nothing-to-free", {"protocol": "tcp", "port": port})]
+    assert events[-1]["code"] == 1
+
+
+def test_the_addresses_are_those_that_the_system_tells() -> None:
+    listed = [said for _, said in between(run("list-addresses"))]
+    assert ("127.0.0.1", "lo") in {(said["address"], said["interface"]) for said in listed}
+    for said in listed:
+        interface = Path("/sys/class/net", said["interface"])
+        assert said["index"] == int((interface / "ifindex").read_text())
+        assert (said["mac"] or "") == (interface / "address").read_text().strip()
+    told = [line.split() for line in Path("/proc/net/if_inet6").read_text().splitlines()] if has_ipv6() else []
+    ipv6 = {(said["address"], said["interface"]) for said in listed if ":" in said["address"]}
+    assert ipv6 == {(str(ipaddress.IPv6Address(int(line[0], 16))), line[-1]) for line in told}

@@ -69,7 +69,7 @@ def decide(wanted: Wanted, kind_lacks: Callable[[], str]) -> tuple[Provider, str
     for option, provider in asked.items():
         first, meant = next(iter(asked.items()))
         if provider != meant:
-            raise ChoiceError(f"{first} means {meant}, {option} means {provider}: leave one out; {ADVICE[meant]}")
+            raise ChoiceError(f"{option} is for {provider}, and {first} means {meant}: leave one out; {ADVICE[meant]}")
     if asked:
         option, provider = next(iter(asked.items()))
         return provider, f"{option} was given"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import shutil
 import tempfile
@@ -36,7 +37,7 @@ def lacks() -> str:
     return "" if answered else f"Docker does not answer: {telling(said)}"
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_cluster(wanted: Wanted, *, report: Report) -> Iterator[Cluster]:
     """The kind cluster of that name, which stays; where there is none, one that is deleted when the context ends.
 
@@ -63,16 +64,14 @@ def open_cluster(wanted: Wanted, *, report: Report) -> Iterator[Cluster]:
     name = f"{PREFIX}{secrets.token_hex(4)}"
     why = f"made for this run{f', there is no kind cluster {wanted.name}' if wanted.name else ''}"
     with notes.owned(name) as folder:
-        made = False
         try:
             _make(wanted, name, folder, report)
-            made = True
             yield _loaded(wanted, name, folder / "kubeconfig", why, report)
         finally:
             with step(report, f"kind: deleting the cluster {name}"):
                 said, deleted = run("kind", "delete", "cluster", "--name", name, "--kubeconfig", folder / "kubeconfig")
             if deleted:
-                notes.forget(folder, keep_logs=not made)
+                notes.forget(folder)
             else:
                 report(f"the kind cluster {name} is left: {telling(said)}; the next run tries again to delete it")
 
@@ -121,7 +120,8 @@ def _make(wanted: Wanted, name: str, folder: Path, report: Report) -> None:
             said += waited
     if not made:
         (folder / "create.log").write_text(said, encoding="utf-8")
-        _save_logs(name, folder / "logs")
+        with contextlib.suppress(ClusterError):
+            _save_logs(name, folder / "logs")
         raise ClusterError(f"kind could not make a cluster: {telling(said)}; its output and its nodes' logs: {folder}")
 
 

@@ -42,11 +42,11 @@ def owned(name: str) -> Iterator[Path]:
         yield folder
 
 
-def forget(folder: Path, *, keep_logs: bool = False) -> None:
-    """The cluster is gone."""
+def forget(folder: Path) -> None:
+    """The cluster is gone; where it could not be made, its logs stay."""
     (folder / "cluster.json").unlink(missing_ok=True)
     (folder / "kubeconfig").unlink(missing_ok=True)
-    if not keep_logs:
+    if not (folder / "create.log").exists():
         shutil.rmtree(folder, ignore_errors=True)
 
 

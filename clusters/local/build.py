@@ -10,7 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from clusters.cluster import ClusterError
+from clusters.cluster import ChoiceError, ClusterError
 from clusters.local import paths, toolchain
 from clusters.local.once import made_once
 from clusters.progress import Report, step
@@ -73,10 +73,10 @@ def modules(minor: str) -> tuple[Module, ...]:
     """All that a cluster of that Kubernetes minor (``1.37``) is built from.
 
     Raises:
-        ClusterError: There is no such minor in ``modules/``.
+        ChoiceError: There is no such minor in ``modules/``.
     """
     if minor not in minors():
-        raise ClusterError(f"no Kubernetes {minor} here: {paths.MODULES} has {', '.join(minors())}")
+        raise ChoiceError(f"no Kubernetes {minor} here: {paths.MODULES} has {', '.join(minors())}")
     return (Module(f"kubernetes-{minor}"), *SHARED)
 
 

@@ -1,0 +1,60 @@
+"""An API server of a few lines, on a port of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+Json = dict[str, Any]
+
+
+@contextlib.contextmanager
+def serving(answer: Callable[[str, Json], tuple[int, Any]], tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Answer every request by its path and body, with a status and a body; gives the server's URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            said = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, body = answer(self.path, json.loads(said or "{}"))
+            data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_POST = do_GET  # noqa: N815 # the name that http.server asks for
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def kubeconfig(path: Path, server: str, *, user: Json | None = None, cluster: Json | None = None) -> str:
+    """Write a kubeconfig whose context ``there`` is that server."""
+    content = {
+        "contexts": [{"name": "there", "context": {"cluster": "there", "user": "me"}}],
+        "clusters": [{"name": "there", "cluster": {"server": server} | (cluster or {})}],
+        "users": [{"name": "me", "user": user or {}}],
+    }
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return str(path)

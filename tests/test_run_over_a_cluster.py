@@ -120,6 +120,11 @@ def test_two_tests_of_one_record_judge_a_case_each(run: Any, cluster: _Cluster, 
     assert cluster.opened
 
 
+def test_every_scenario_is_in_flight_before_the_first_test_asks_for_its_record(run: Any, cluster: _Cluster) -> None:
+    run("@judged\ndef test_x(acted): assert not 'plain'\n", "-x")
+    assert cluster.taken_off == ["one", "many"]
+
+
 def test_the_logs_of_the_cluster_are_kept_where_something_went_wrong(run: Any, cluster: _Cluster) -> None:
     assert "logs of the cluster's parts" not in run(HOLDS)[2]
     assert "logs of the cluster's parts" in run(VIOLATED)[2]

@@ -6,7 +6,6 @@ import contextlib
 import secrets
 import shutil
 import tempfile
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path

@@ -29,11 +29,23 @@ class Fault:
 FAULTS = (
     Fault(
         name="own-ipc",
-        program=_HERE / "own_ipc.py",
+        program=_HERE / "own_namespace.py",
         breaks={
             ("IPC-SYSV-QUEUE", ""): ("no-queue", "lost"),
             ("PATTERN-PRODUCER-CONSUMER", ""): ("no-queue",),
             ("INIT-PREPARES", "sysv-queue"): ("not-found",),
+        },
+    ),
+    Fault(
+        name="own-network",
+        program=_HERE / "own_namespace.py",
+        breaks={
+            ("NET-LOCALHOST", ""): ("not-reached",),
+            ("NET-ONE-ADDRESS", "one-address"): ("absent",),
+            ("NET-ONE-ADDRESS", "mac"): ("unseen",),
+            ("NET-PORT-SPACE", ""): ("bound-twice",),
+            ("NET-DISTINCT-PORTS", ""): ("not-reached",),
+            ("NET-LOOPBACK-PRIVATE", ""): ("unwitnessed",),
         },
     ),
 )

@@ -1,4 +1,7 @@
-"""Gives every container an IPC namespace of its own, where the containers of a Pod must share one."""
+"""Gives every container a namespace of its own where the containers of a Pod must share one.
+
+Which namespace, the name says by which it is called: ``own-ipc``, ``own-network``.
+"""
 
 import json
 import os
@@ -8,15 +11,16 @@ from pathlib import Path
 
 def main(arguments: list[str]) -> None:
     """Run runc with these arguments, over a changed bundle if they create a container."""
+    called = Path(sys.argv[0])
     if "create" in arguments:
         path = Path(arguments[arguments.index("--bundle") + 1], "config.json")
         specification = json.loads(path.read_text())
         if specification.get("annotations", {}).get("io.kubernetes.cri.container-type") == "container":
             for namespace in specification["linux"]["namespaces"]:
-                if namespace["type"] == "ipc":
+                if namespace["type"] == called.name.removeprefix("own-"):
                     namespace.pop("path", None)  # without a path the namespace is a new one
             path.write_text(json.dumps(specification))
-    runc = str(Path(sys.argv[0]).with_name("runc"))
+    runc = str(called.with_name("runc"))
     os.execv(runc, [runc, *arguments])  # noqa: S606 -- as containerd asked
 
 

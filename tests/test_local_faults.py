@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
-from faults import FAULTS
+from faults import FAULTS, Fault
 
 
-@pytest.fixture
-def runtime(tmp_path: Path) -> Path:
-    """The own-ipc runtime, installed as a cluster installs it, beside a runc that prints its arguments."""
-    fault = next(fault for fault in FAULTS if fault.name == "own-ipc")
+SHARED = {"ipc": "/proc/1/ns/ipc", "network": "/proc/1/ns/net"}
+
+
+@pytest.fixture(params=FAULTS, ids=lambda fault: fault.name)
+def runtime(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A faulty runtime, installed as a cluster installs it, beside a runc that prints its arguments."""
+    fault: Fault = request.param
     installed = tmp_path / fault.name
     installed.write_text(f"#!{sys.executable} -IS\n{fault.program.read_text()}")
     (tmp_path / "runc").write_text('#!/bin/sh\necho "$@"\nexit 7\n')
@@ -23,33 +26,34 @@ def runtime(tmp_path: Path) -> Path:
     return installed
 
 
-def _bundle(folder: Path, kind: str) -> Path:
-    namespaces = [{"type": "ipc", "path": "/proc/1/ns/ipc"}, {"type": "network", "path": "/proc/1/ns/net"}]
-    content = {"annotations": {"io.kubernetes.cri.container-type": kind}, "linux": {"namespaces": namespaces}}
+def _bundle(folder: Path, of: str) -> Path:
+    namespaces = [{"type": kind, "path": path} for kind, path in SHARED.items()]
+    content = {"annotations": {"io.kubernetes.cri.container-type": of}, "linux": {"namespaces": namespaces}}
     (folder / "config.json").write_text(json.dumps(content))
     return folder
 
 
-def _namespaces(bundle: Path) -> list[dict[str, Any]]:
+def _shared(bundle: Path) -> dict[str, str]:
+    """The namespaces that the bundle shares, and by which path."""
     content: dict[str, Any] = json.loads((bundle / "config.json").read_text())
-    namespaces: list[dict[str, Any]] = content["linux"]["namespaces"]
-    return namespaces
+    return {each["type"]: each["path"] for each in content["linux"]["namespaces"] if "path" in each}
 
 
-def test_a_container_loses_the_pods_ipc_namespace_and_nothing_else(runtime: Path, tmp_path: Path) -> None:
+def test_a_container_loses_one_of_the_pods_namespaces_and_nothing_else(runtime: Path, tmp_path: Path) -> None:
     bundle = _bundle(tmp_path, "container")
     command = [str(runtime), "--root", "/r", "create", "--bundle", str(bundle), "--pid-file", "p", "name"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == f"--root /r create --bundle {bundle} --pid-file p name"
     assert done.returncode == 7
-    assert _namespaces(bundle) == [{"type": "ipc"}, {"type": "network", "path": "/proc/1/ns/net"}]
+    lost = runtime.name.removeprefix("own-")
+    assert _shared(bundle) == {kind: path for kind, path in SHARED.items() if kind != lost}
 
 
 @pytest.mark.parametrize(("verb", "kind"), [("create", "sandbox"), ("start", "container")])
 def test_the_sandbox_and_other_verbs_are_left_alone(runtime: Path, tmp_path: Path, verb: str, kind: str) -> None:
     bundle = _bundle(tmp_path, kind)
     subprocess.run([runtime, verb, "--bundle", bundle, "name"], capture_output=True, check=False)
-    assert _namespaces(bundle)[0] == {"type": "ipc", "path": "/proc/1/ns/ipc"}
+    assert _shared(bundle) == SHARED
 
 
 def test_every_fault_breaks_something_and_its_name_can_be_a_runtime_class() -> None:

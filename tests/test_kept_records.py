@@ -27,6 +27,10 @@ VERDICTS: dict[str, tuple[Judge, set[str]]] = {
         set(),
     ),
     "healthy/ipc.sysv_queue[one]": (EXCHANGED, set()),
+    "healthy/network.distinct_ports[ipv6]": (
+        partial(judges.not_reached, client="client", owners={"first": 7001, "second": 7002}),
+        set(),
+    ),
     "healthy/volumes.recreated[default-forced]": (
         partial(judges.not_lost_with_pod, first="first", left="left", right="right"),
         set(),
@@ -102,12 +106,23 @@ def test_with_an_output_that_was_cut_a_record_is_incomplete(kept: Record, instan
 def test_healthy_records_judged_again_hold_and_those_that_were_not_kept_were_not_run(tmp_path: Path) -> None:
     run = suite("--judge", FOLDER / "healthy", "--output", tmp_path / "out", "-rs")
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "4 passed, " in run.stdout
+    assert "5 passed, " in run.stdout
     assert re.search(r"^holds +MUST +API-NAMES +seed-name$", run.stdout, re.MULTILINE)
     assert re.search(r"^not run +MUST +INIT-SEQUENTIAL +Always, OnFailure$", run.stdout, re.MULTILINE)
     assert re.search(r"^not run +MUST +IPC-SYSV-QUEUE +many, largest$", run.stdout, re.MULTILINE)
     assert "no claim of conformance" in run.stdout
     assert not re.search(r"^SKIPPED (?!.*: not run: no record was kept$)", run.stdout, re.MULTILINE)
+
+
+def test_a_record_of_a_cluster_without_ipv6_judged_again_is_not_applicable(tmp_path: Path) -> None:
+    kept = records.load(FOLDER / "healthy" / "network.distinct_ports[ipv6].json")
+    for observation in kept.pods[0].observations:
+        if "podIPs" in observation.status:
+            observation.status["podIPs"] = [{"ip": "10.0.0.7"}]
+    records.save(kept, tmp_path)
+    run = suite("--judge", tmp_path, "--output", tmp_path / "out", "-rs")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "the cluster gives its Pods no IPv6 address: status.podIPs is 10.0.0.7" in run.stdout
 
 
 def test_faulty_records_judged_again_are_violated_in_the_words_for_an_operator(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
         if not answers:
             told = _of_port(record, client, "unanswered", port)
             why = words(told[-1]) if told else "it did not come to ask"
-            violations.append(Violation("not-reached", f"{client} did not reach {owner} at port {port}: {why}"))
+            text = f"{client} did not reach {owner} at port {port}: {why}"
+            violations.append(Violation("not-reached", text, f"{client}  answered port={port}", tuple(told[-1:])))
         violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
     return violations
 
@@ -47,9 +48,8 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
 def _wrongly_answered(record: Record, client: str, owner: str, answer: Event) -> list[Violation]:
     sent, back, got, port = (answer.fields[name] for name in ("sent", "back", "answer", "port"))
     if back != sent:
-        return [
-            Violation("altered", f"{client} sent {sent} to port {port}, and what came back with the answer is {back}")
-        ]
+        text = f"{client} sent {sent} to port {port}, and what came back with the answer is {back}"
+        return [Violation("altered", text, f"{client}  answered back={sent}", (answer,))]
     givers = {
         instance.container
         for instance in record.instances
@@ -60,8 +60,9 @@ def _wrongly_answered(record: Record, client: str, owner: str, answer: Event) ->
         return []
     if givers:
         text = f"{', '.join(sorted(givers))} answered {client} at port {port}, which is {owner}'s"
-        return [Violation("wrong-owner", text)]
-    return [Violation("altered", f"{client} got the answer {got} at port {port}, and no container gave it")]
+        return [Violation("wrong-owner", text, f"{owner}  asked nonce={sent}", (answer,))]
+    text = f"{client} got the answer {got} at port {port}, and no container gave it"
+    return [Violation("altered", text, f"{owner}  asked nonce={sent} answer={got}", (answer,))]
 
 
 def not_one_address(record: Record, *containers: str) -> list[Violation]:
@@ -84,10 +85,11 @@ def not_one_address(record: Record, *containers: str) -> list[Violation]:
         there = {name: _interfaces(record, name, address) for name in containers}
         if not any(there.values()):
             text = f"status.podIPs tells {address}, which no container has"
-            violations.append(Violation("absent", text))
+            violations.append(Violation("absent", text, f"each container  address address={address}"))
         elif len(set(there.values())) > 1:
             text = f"{address} is on {'; '.join(f'{_named(on)} in {name}' for name, on in there.items())}"
-            violations.append(Violation("differs", text))
+            expected = f"each container  address address={address}, on one interface"
+            violations.append(Violation("differs", text, expected))
     return violations
 
 
@@ -154,19 +156,23 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
             "unwitnessed",
             f"{who} printed {event.name} at {seconds(event.clock, origin)}, "
             f"not after {before} printed {earlier.name} at {seconds(earlier.clock, origin)}",
+            f"{before}  {earlier.name}, before {who}  {event.name}",
+            (earlier, event),
         )
         for (before, earlier), (who, event) in pairwise([*moments, (challenger, begun_again)])
         if not earlier.clock < event.clock
     ]
+    refused = f"{challenger}  not-bound errno=EADDRINUSE"
     held = f"port {bound.fields['port']} ({bound.fields['protocol']})"
     if outcome.name == "bound":
-        violations.append(Violation("bound-twice", f"{challenger} bound {held} while {holder} held it"))
+        text = f"{challenger} bound {held} while {holder} held it"
+        violations.append(Violation("bound-twice", text, refused, (bound, outcome)))
     elif outcome.fields["errno"] != "EADDRINUSE":
         text = f"{challenger} was refused {held} with {outcome.fields['errno']}, not EADDRINUSE"
-        violations.append(Violation("refused-otherwise", text))
+        violations.append(Violation("refused-otherwise", text, refused, (outcome,)))
     if outcome_again.name != "bound":
         text = f"{challenger} was refused {held} once {holder} had freed it: {outcome_again.fields['errno']}"
-        violations.append(Violation("not-freed", text))
+        violations.append(Violation("not-freed", text, f"{challenger}  bound", (freed, outcome_again)))
     return violations
 
 
@@ -201,7 +207,7 @@ def loopback_exposed(
     reached = [e for e in events if e.fields.get("port") == private and e.name in {"connected", "answered"}]
     if reached:
         text = f"{intruder} reached {listener}'s port {private}, which is on loopback: {words(reached[0])}"
-        return [Violation("reached", text)]
+        return [Violation("reached", text, f"{intruder}  unanswered port={private}", tuple(reached))]
     asked = [e for e in events if e.name in {"answered", "unanswered"}]
     outcomes = [(event.name, event.fields["port"]) for event in asked]
     texts = []

@@ -10,7 +10,6 @@ import pytest
 
 from faults import FAULTS, Fault
 
-
 SHARED = {"ipc": "/proc/1/ns/ipc", "network": "/proc/1/ns/net"}
 
 

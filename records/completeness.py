@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from records.record import Instance, PodRecord, Record
 
 
-KILLED = 128  # the exit codes of processes that a signal ended begin there
+FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process in the midst of its output; it has no last word
 
 
 def gaps(record: Record) -> list[str]:
@@ -85,13 +85,23 @@ def _instance_gaps(instance: Instance) -> list[str]:
     found = [f"event number {number} is missing" for number in missing]
     if instance.output == "whole" and instance.terminated is None:
         found.append("its output ended, but no status tells how the container did")
-    code = (instance.terminated or {}).get("exitCode", 0)
-    if instance.output == "whole" and code < KILLED and instance.events[-1].name != "exit":
-        said = f"; it printed: {instance.other[-1]}" if instance.other else ""
-        found.append(f"it exited by itself with {code}, but its last event is not its exit{said}")
+    if instance.output == "whole" and instance.signal not in FROM_OUTSIDE:
+        found += _no_last_word(instance)
     if instance.output == "window" and instance.terminated is not None:
         found.append("it terminated, but its output was not read to the end")
     return found
+
+
+def _no_last_word(instance: Instance) -> list[str]:
+    """A process that ended by its own doing says so: ``exit``, or ``crashing`` before a fault that it makes.
+
+    Without that word nothing tells a crash that was wanted from one of the probe itself, or a lost last line.
+    """
+    word = "exit" if instance.signal is None else "crashing"
+    if instance.events[-1].name == word:
+        return []
+    said = f"; it printed: {instance.other[-1]}" if instance.other else ""
+    return [f"it ended by itself with {instance.exit_code}, but its last event is not its {word}{said}"]
 
 
 def _told(pod: PodRecord) -> dict[str, str]:

@@ -18,6 +18,8 @@ Json = dict[str, Any]
 Kind = Literal["init", "sidecar", "app"]
 Output = Literal["whole", "window", "cut"]
 
+SIGNALLED = 128  # the exit code of a process that a signal ended is that plus the signal's number
+
 
 @dataclass(frozen=True)
 class Event:
@@ -77,6 +79,19 @@ class Instance:
             return None
         told = started.fields.get("process_start")
         return int(told) if told is not None else started.clock
+
+    @property
+    def exit_code(self) -> int | None:
+        """As the process said; where it could not, as the status tells; None where it did not end."""
+        if said := self.first("exit"):
+            return int(said.fields["code"])
+        return int(self.terminated["exitCode"]) if self.terminated else None
+
+    @property
+    def signal(self) -> int | None:
+        """The number of the signal that ended it; None where it exited by itself, or did not end."""
+        code = self.exit_code or 0
+        return code - SIGNALLED if code > SIGNALLED and not self.first("exit") else None
 
 
 @dataclass(frozen=True)

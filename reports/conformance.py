@@ -18,7 +18,7 @@ class CaseResult(TypedDict):
     """What one test said of one case of a requirement.
 
     ``violations`` are ``{rule, text}``; ``reason`` says why a case is in trouble, not applicable or was not run;
-    ``control`` is ``{name, rules}`` where the stimulus was changed by one.
+    ``told`` is what was seen, where that is recorded; ``control`` is ``{name, rules}`` where one changed the stimulus.
     """
 
     requirement: str
@@ -28,6 +28,7 @@ class CaseResult(TypedDict):
     seconds: float
     violations: list[dict[str, str]]
     reason: str
+    told: list[str]
     control: Json | None
 
 
@@ -74,12 +75,13 @@ def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Ma
 
 
 def table(report: Json) -> list[str]:
-    """The report as lines for a terminal: each requirement, then what is said of the whole."""
+    """The report as lines for a terminal: each requirement, what was told of it, then what is said of the whole."""
     width = max(len(name) for name in report["requirements"])
-    lines = [
-        f"{requirement['outcome']:14}  {requirement['level']:8}  {name:{width}}  {_deciding(requirement)}".rstrip()
-        for name, requirement in report["requirements"].items()
-    ]
+    lines = []
+    for name, requirement in report["requirements"].items():
+        line = f"{requirement['outcome']:14}  {requirement['level']:8}  {name:{width}}  {_deciding(requirement)}"
+        lines.append(line.rstrip())
+        lines += [f"{'':26}{case['case']}: {text}" for case in requirement["cases"] for text in case.get("told", [])]
     totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
     verdict = {
         True: "conformant: every MUST that applies holds",
@@ -109,4 +111,6 @@ def _case(result: CaseResult, level: str) -> Json:
         case["level"] = result["level"]
     if result["reason"]:
         case["reason"] = result["reason"]
+    if result["told"]:
+        case["told"] = result["told"]
     return case

@@ -93,14 +93,22 @@ def written_before(objects: list[Json]) -> list[Json]:
     return objects
 
 
-def a_volume_each(objects: list[Json]) -> list[Json]:
-    """Every app container but the first mounts an emptyDir of its own at the same path."""
+def a_volume_of_its_own(objects: list[Json]) -> list[Json]:
+    """The last app container mounts an emptyDir of its own at the same path."""
     for pod in _pods(objects):
-        for container in pod["spec"]["containers"][1:]:
-            for mount in container["volumeMounts"]:
-                if mount["name"] == "data":
-                    mount["name"] = f"data-{container['name']}"
-                    pod["spec"]["volumes"].append({"name": mount["name"], "emptyDir": {}})
+        for mount in pod["spec"]["containers"][-1]["volumeMounts"]:
+            if mount["name"] == "data":
+                mount["name"] = "own"
+        pod["spec"]["volumes"].append({"name": "own", "emptyDir": {}})
+    return objects
+
+
+def neighbour_removes(objects: list[Json]) -> list[Json]:
+    """The neighbour removes the file that it has read, before the writer crashes."""
+    for pod in _pods(objects):
+        arguments = next(c["args"] for c in pod["spec"]["containers"] if c["name"] == "neighbour")
+        read = arguments.index("then")
+        arguments[read:read] = ["then", "remove", arguments[1]]
     return objects
 
 
@@ -183,10 +191,12 @@ OBSERVER_IN_THE_SAME_POD = Control("observer-in-the-same-pod", ("leaked",), obse
 WITHOUT_INIT_CONTAINERS = Control("without-init-containers", ("no-queue",), without_init_containers)
 LEGAL_NAME = Control("legal-name", ("accepted",), legal_name)
 INITS_AS_APPS = Control("inits-as-apps", ("order", "overlap"), inits_as_apps)
+RETRIED_AS_APPS = Control("retried-as-apps", ("order", "overlap"), inits_as_apps)
 INIT_SUCCEEDS = Control("init-succeeds", ("succeeded", "not-failed", "went-on"), init_succeeds)
 INITS_IN_ANOTHER_POD = Control("inits-in-another-pod", ("not-found",), inits_in_another_pod)
 WRITTEN_BEFORE = Control("written-before", ("not-empty",), written_before)
-A_VOLUME_EACH = Control("a-volume-each", ("not-read",), a_volume_each)
+A_VOLUME_OF_ITS_OWN = Control("a-volume-of-its-own", ("not-read",), a_volume_of_its_own)
+NEIGHBOUR_REMOVES = Control("neighbour-removes", ("lost", "altered"), neighbour_removes)
 PERSISTENT_VOLUME = Control("persistent-volume", ("survived",), persistent_volume)
 CLIENT_IN_ANOTHER_POD = Control("client-in-another-pod", ("not-reached",), client_in_another_pod)
 RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("differs",), right_in_another_pod)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, ended, event
+from fixtures.awaited import all_of, ended, event, succeeded
 from fixtures.scenario import requirement, scenario
 from suite import controls, judges
 
@@ -29,6 +29,12 @@ def sequential(deploy: Stage, restart_policy: str) -> None:
     deploy(restart_policy=restart_policy).observe(all_of(*(event(name, *TRIED_THE_LOCK) for name in SEQUENCE)))
 
 
+@scenario("init_order/retried.yaml", restart_policy=["Always", "OnFailure"], seconds=16)
+def retried(deploy: Stage, restart_policy: str) -> None:
+    """An init container fails twice and then succeeds; after it come another one and the app."""
+    deploy(restart_policy=restart_policy).observe(all_of(event("main", *TRIED_THE_LOCK), succeeded("init-1")))
+
+
 @scenario("init_order/fails.yaml")
 def fails(deploy: Stage) -> None:
     """An init container fails in a Pod that restarts nothing."""
@@ -44,6 +50,11 @@ def prepares(deploy: Stage) -> None:
 @requirement("INIT-SEQUENTIAL", control=controls.INITS_AS_APPS)
 def test_each_init_container_exits_before_the_next_starts(sequential: Record) -> None:
     assert judges.out_of_sequence(sequential, *SEQUENCE) == []
+
+
+@requirement("INIT-RETRIED", control=controls.RETRIED_AS_APPS)
+def test_an_init_container_is_retried_until_it_succeeds_and_nothing_starts_before(retried: Record) -> None:
+    assert judges.not_retried(retried, *SEQUENCE) + judges.out_of_sequence(retried, *SEQUENCE) == []
 
 
 @requirement("INIT-FAILS-POD", control=controls.INIT_SUCCEEDS)

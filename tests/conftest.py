@@ -16,6 +16,7 @@ from records import Violation
 from suite import controls
 
 judged = requirement("IPC-SYSV-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD)
+recorded = requirement("START-ORDER", control=None)
 LOST = [Violation("lost", "it was lost")]
 BOTH = [*LOST, Violation("no-queue", "there was none")]
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SECOND = 1_000_000_000
 BOOT = 4_000 * SECOND  # so that nobody takes the node's clock for a time since the beginning
+SEGMENTATION_FAULT = 139  # the exit code that the status tells of a process that SIGSEGV ended
 FIRST_LINE = 0.04  # from a process's start to the first line that it prints
 
 
@@ -36,8 +37,13 @@ def exited(seconds: float, code: int = 0) -> Event:
     return did(seconds, "exit", code=code)
 
 
+def crashed(seconds: float) -> Event:
+    """The last event of a container that a fault of its own ended: SIGSEGV."""
+    return did(seconds, "crashing", signal="SIGSEGV")
+
+
 def ran(container: str, began: float, *events: Event, kind: Kind = "app") -> Instance:
-    """One run of a container: ``started`` comes by itself; with an exit it has terminated, without it still runs."""
+    """One run of a container: ``started`` comes by itself; with an exit or a crash it has ended, else it still runs."""
     started = did(began + FIRST_LINE, "started", pid=1, process_start=clock(began))
     return _run(container, kind, (started, *events))
 
@@ -65,7 +71,9 @@ def pod(
         for count in range(1, len(known) + 1)
     ]
     bare = [Observation(0.0, "ADDED", bound if not moments else metadata, _status([], phase or "Pending"))]
-    manifest: Json = {"kind": "Pod", "metadata": {"name": name}, "spec": {}}
+    apps = dict.fromkeys(instance.container for instance in known if instance.kind == "app")
+    spec = {"containers": [{"name": app} for app in apps]}
+    manifest: Json = {"kind": "Pod", "metadata": {"name": name}, "spec": spec}
     return PodRecord(
         role=role,
         name=name,
@@ -126,8 +134,8 @@ def said(violations: Iterable[Violation]) -> str:
 
 def _run(container: str, kind: Kind, events: Iterable[Event]) -> Instance:
     numbered = tuple(replace(event, seq=number) for number, event in enumerate(events))
-    ended = numbered[-1] if numbered and numbered[-1].name == "exit" else None
-    code = ended.fields["code"] if ended else None
+    ended = numbered[-1] if numbered and numbered[-1].name in {"exit", "crashing"} else None
+    code = ended.fields.get("code", SEGMENTATION_FAULT) if ended else None
     terminated = None if code is None else {"exitCode": code, "reason": "Error" if code else "Completed"}
     return Instance(container, kind, "", numbered, output="window" if ended is None else "whole", terminated=terminated)
 

@@ -14,10 +14,10 @@ PROBE = Path(__file__).parent.parent / "manifests" / "probe"
 ENDS_WITHIN = 30  # seconds
 
 
-def start(*arguments: object) -> subprocess.Popen[str]:
+def start(*arguments: object, cwd: Path | None = None) -> subprocess.Popen[str]:
     """Start the probe; its events are read from ``stdout``."""
     command = [sys.executable, "-I", "-S", str(PROBE), *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=cwd)
 
 
 def rest(process: subprocess.Popen[str]) -> list[Json]:

@@ -16,6 +16,7 @@ def said(
     level: str = "MUST",
     rule: str = "",
     reason: str = "",
+    told: list[str] | None = None,
     control: dict[str, Any] | None = None,
 ) -> CaseResult:
     """The result of one case."""
@@ -27,5 +28,6 @@ def said(
         "seconds": 0.5,
         "violations": [{"rule": rule, "text": f"{rule} broke"}] if rule else [],
         "reason": reason,
+        "told": told or [],
         "control": control,
     }

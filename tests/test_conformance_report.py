@@ -105,6 +105,19 @@ def test_the_report_counts_requirements_and_carries_the_facts_as_json() -> None:
     assert json.loads(json.dumps(whole)) == whole
 
 
+def test_what_was_told_is_in_the_case_and_below_its_requirement() -> None:
+    results = [said("A-MUST", "holds"), said("C-INFO", "recorded", "one", level="INFO", told=["first", "second"])]
+    whole = report(*results, levels={"A-MUST": "MUST", "C-INFO": "INFO"})
+    assert whole["requirements"]["C-INFO"]["cases"][0]["told"] == ["first", "second"]
+    assert "told" not in whole["requirements"]["A-MUST"]["cases"][0]
+    assert whole["conformant"] is True
+    assert table(whole)[1:4] == [
+        "recorded        INFO      C-INFO  one",
+        "                          one: first",
+        "                          one: second",
+    ]
+
+
 def test_a_terminal_shows_a_line_for_each_requirement_with_the_cases_that_decided_it() -> None:
     lines = table(report(*BOTH_HOLD, said("A-MUST", "violated", "two"), said("A-MUST", "violated", "three")))
     assert lines == [

@@ -1,7 +1,6 @@
 """Controls: each changes the stimuli of the tests that name it as it says, and nothing that a cluster would refuse."""
 
 import copy
-import itertools
 from typing import Any
 
 import pytest
@@ -120,6 +119,15 @@ def test_the_init_containers_run_as_apps_long_enough_to_meet(changes: list[Chang
             assert float(seconds) >= 10
 
 
+@of(controls.RETRIED_AS_APPS)
+def test_the_init_containers_that_were_to_be_retried_run_as_apps(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert "initContainers" not in after["spec"]
+        assert names(after) == [*names(before, "initContainers"), *names(before)]
+        assert by_name([after])["init-1"] == by_name([before])["init-1"]
+        assert by_name([after])["init-2"]["args"][-2:] == ["work", "10"]
+
+
 @of(controls.INIT_SUCCEEDS)
 def test_the_init_container_that_was_to_fail_exits_with_0(changes: list[Change]) -> None:
     for [before], [after] in changes:
@@ -147,17 +155,24 @@ def test_another_init_container_writes_into_the_volume_before_the_first(changes:
         assert after == before
 
 
-@of(controls.A_VOLUME_EACH)
-def test_every_app_has_an_empty_dir_of_its_own_at_the_same_path(changes: list[Change]) -> None:
+@of(controls.A_VOLUME_OF_ITS_OWN)
+def test_the_last_app_has_an_empty_dir_of_its_own_at_the_same_path(changes: list[Change]) -> None:
     for [before], [after] in changes:
-        mounted = [{m["name"]: m["mountPath"] for m in c["volumeMounts"]} for c in after["spec"]["containers"]]
-        for one, other in itertools.combinations(mounted, 2):
-            assert set(one) & set(other) == {"probe"}
-        data = [volume for volume in after["spec"]["volumes"] if volume["name"] != "probe"]
-        assert all(volume["emptyDir"] == {} for volume in data)
-        assert len(data) == len(after["spec"]["containers"])
-        for old, new in zip(before["spec"]["containers"], after["spec"]["containers"], strict=True):
-            assert [m["mountPath"] for m in old["volumeMounts"]] == [m["mountPath"] for m in new["volumeMounts"]]
+        *others, last = containers_of(after)
+        assert others == containers_of(before)[:-1]
+        mounted = {mount["name"]: mount["mountPath"] for mount in last["volumeMounts"]}
+        data = next(m["mountPath"] for m in containers_of(before)[-1]["volumeMounts"] if m["name"] == "data")
+        assert mounted == {"probe": "/probe", "own": data}
+        assert after["spec"]["volumes"] == [*before["spec"]["volumes"], {"name": "own", "emptyDir": {}}]
+
+
+@of(controls.NEIGHBOUR_REMOVES)
+def test_the_neighbour_removes_the_file_once_it_has_read_it(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["neighbour"]["args"]
+        assert arguments[:8] == ["read", "/data/file", "--within", "30", "then", "remove", "/data/file", "then"]
+        del arguments[5:8]
+        assert after == before
 
 
 @of(controls.CLIENT_IN_ANOTHER_POD)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from records import Observation
+from records import Instance, Observation
 from suite import judges
-from tests.histories import altered, did, exited, instead, moved, pod, ran, record, rules, said, without
+from tests.histories import altered, crashed, did, exited, instead, moved, pod, ran, record, rules, said, without
 from tests.trial import Trial
 
 INIT_1 = ran("init-1", 0.0, did(0.05, "locked"), exited(1.0), kind="init")
@@ -14,6 +14,15 @@ INIT_2 = ran("init-2", 2.0, did(2.05, "locked"), exited(3.0), kind="init")
 MAIN = ran("main", 4.0, did(4.05, "locked"))
 IN_ORDER = record(pod(INIT_1, INIT_2, MAIN))
 REFUSED = did(4.05, "lock-refused", errno="EAGAIN")
+
+FAILED = ran("init-1", -9.0, did(-8.9, "locked"), exited(-8.8, code=1), kind="init")
+CRASHED = ran("init-1", -7.0, did(-6.9, "locked"), crashed(-6.8), kind="init")
+RETRIED = record(pod(FAILED, CRASHED, INIT_1, INIT_2, MAIN))
+FAILED_AGAIN = ran("init-1", -5.0, did(-4.9, "locked"), exited(-4.8, code=1), kind="init")
+AGAIN_CRASHED = ran("init-1", -5.0, did(-4.9, "locked"), crashed(-4.8), kind="init")
+LATER = ran("init-1", 1.5, did(1.55, "locked"), exited(1.6), kind="init")
+SECOND = ran("init-2", 3.5, did(3.55, "locked"), exited(3.6), kind="init")
+LOCKED_BEFORE = ran("init-1", 0.0, did(-6.9, "locked"), exited(1.0), kind="init")
 
 SEQUENCE = Trial(
     judges.out_of_sequence,
@@ -25,7 +34,26 @@ SEQUENCE = Trial(
         ("failed", "an init container exited with 1", altered(IN_ORDER, "init-1", "exit", code=1)),
         ("order", "an init container exited after the next started", moved(IN_ORDER, "init-1", "exit", 2.5)),
         ("order", "an init container never exited", without(IN_ORDER, "init-2", "exit")),
+        ("order", "no lock proves that a run that crashed was over", record(pod(CRASHED, LOCKED_BEFORE, INIT_2, MAIN))),
+        ("failed", "an init container crashed and was not run again", record(pod(CRASHED, INIT_2, MAIN))),
         ("overlap", "the app was refused the lock", instead(IN_ORDER, "main", "locked", REFUSED)),
+    ),
+)
+
+RETRY = Trial(
+    judges.not_retried,
+    ("init-1", "init-2", "main"),
+    good=RETRIED,
+    broken=(
+        ("unfailed", "it succeeded at once", IN_ORDER),
+        ("unfailed", "its first run crashed", record(pod(CRASHED, AGAIN_CRASHED, INIT_1, MAIN))),
+        ("unfailed", "its second run exited by itself", record(pod(FAILED, INIT_1, INIT_2, MAIN))),
+        ("given-up", "it never ran", without(RETRIED, "init-1")),
+        ("given-up", "it was not run again", record(pod(FAILED))),
+        ("given-up", "it was not run a third time", record(pod(FAILED, CRASHED))),
+        ("given-up", "its third run still runs", record(pod(FAILED, CRASHED, ran("init-1", 0.0, kind="init")))),
+        ("again", "it was run again after it had succeeded", record(pod(FAILED, CRASHED, INIT_1, LATER, INIT_2, MAIN))),
+        ("again", "the one after it ran twice", record(pod(FAILED, CRASHED, INIT_1, INIT_2, SECOND, MAIN))),
     ),
 )
 
@@ -65,7 +93,7 @@ PREPARATION = Trial(
     ),
 )
 
-TRIALS = (SEQUENCE, FAILURE, PREPARATION)
+TRIALS = (SEQUENCE, RETRY, FAILURE, PREPARATION)
 
 
 def test_an_exit_at_the_very_time_of_the_next_start_proves_nothing() -> None:
@@ -92,6 +120,57 @@ def test_an_init_that_still_runs_when_its_successor_starts_is_told_as_such() -> 
 def test_an_init_that_failed_and_succeeded_when_it_ran_again_is_in_order() -> None:
     failed = ran("init-1", -1.0, did(-0.9, "locked"), exited(-0.5, code=1), kind="init")
     assert SEQUENCE(record(pod(failed, INIT_1, INIT_2, MAIN))) == []
+
+
+def test_a_run_that_crashed_was_over_where_a_later_run_took_the_lock_that_it_held() -> None:
+    assert SEQUENCE(RETRIED) == []
+    assert SEQUENCE(record(pod(INIT_1, CRASHED, FAILED, INIT_2, MAIN))) == []  # in whichever order they were seen
+
+
+def test_a_run_that_crashed_last_is_told_by_its_signal() -> None:
+    assert said(SEQUENCE(record(pod(FAILED, CRASHED, INIT_2, MAIN)))) == (
+        "init-2 started although init-1 had been ended by signal 11 [failed]"
+    )
+
+
+def test_a_run_that_crashed_with_nothing_to_prove_that_it_was_over_is_told_as_such() -> None:
+    assert said(SEQUENCE(record(pod(CRASHED, LOCKED_BEFORE, INIT_2, MAIN)))) == (
+        "init-2 started at 9.000 s, and nothing proves that "
+        "the run of init-1 that had been ended by signal 11 was over [order]"
+    )
+
+
+def test_a_run_between_a_crash_and_its_success_is_no_exception() -> None:
+    late = ran("init-1", 2.5, did(2.55, "locked"), exited(2.8), kind="init")
+    assert rules(SEQUENCE(record(pod(FAILED, CRASHED, late, INIT_2, MAIN)))) == {"order"}
+
+
+def test_a_run_that_crashed_while_its_successor_ran_and_succeeded_later_is_out_of_order() -> None:
+    crash = ran("init-1", 0.0, did(0.1, "locked"), crashed(5.0), kind="init")
+    again = ran("init-1", 6.0, did(6.1, "locked"), exited(7.0), kind="init")
+    assert "order" in rules(SEQUENCE(record(pod(crash, again, INIT_2, MAIN))))
+
+
+@pytest.mark.parametrize(
+    ("runs", "often"),
+    [
+        ((), "0 times"),
+        ((ran("init-1", 0.0, kind="init"),), "once; its last run had not exited"),
+        ((FAILED, CRASHED), "2 times; its last run had been ended by signal 11"),
+        ((FAILED, CRASHED, FAILED_AGAIN), "3 times; its last run had exited with 1"),
+    ],
+)
+def test_how_often_an_init_ran_and_how_it_ended_is_told(runs: tuple[Instance, ...], often: str) -> None:
+    violations = RETRY(record(pod(*runs)))
+    assert said(violations) == f"init-1 was to be run until it succeeds, and ran {often} [given-up]"
+
+
+def test_runs_that_were_to_fail_and_did_not_are_told_by_their_number() -> None:
+    assert said(RETRY(record(pod(INIT_1, ran("init-1", 5.0, exited(5.1), kind="init"))))) == (
+        "the first run of init-1 was to exit with another code than 0, and had exited with 0 [unfailed]\n"
+        "the second run of init-1 was to be ended by a signal, and had exited with 0 [unfailed]\n"
+        "init-1 ran once more after it had succeeded [again]"
+    )
 
 
 @pytest.mark.parametrize("position", [0, 1])

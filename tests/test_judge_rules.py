@@ -60,4 +60,14 @@ def test_what_a_control_must_break_are_rules_of_the_judge_that_its_test_asks(sui
         asked = set(item.function.__code__.co_names) & set(judges.__all__)
         known = {rule for name in asked for rule in told(getattr(judges, name))}
         assert mark is not None
-        assert set(mark.kwargs["control"].breaks) <= known, requirement_of(item)
+        control = mark.kwargs["control"]
+        assert set(control.breaks if control else ()) <= known, requirement_of(item)
+
+
+def test_a_test_asks_a_judge_and_one_without_a_control_tells_an_observation(suite_items: list[pytest.Item]) -> None:
+    for item in suite_items:
+        assert isinstance(item, pytest.Function)
+        mark, named = item.get_closest_marker("requirement"), set(item.function.__code__.co_names)
+        assert mark is not None
+        assert bool(named & set(judges.__all__)) == bool(mark.kwargs["control"]), item.name
+        assert ("observations" in named) != bool(mark.kwargs["control"]), item.name

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from records import Act, PodRecord, Record
+from records import Act, Instance, PodRecord, Record
 from suite import judges
-from tests.histories import altered, did, exited, instead, pod, ran, record, rules, said, without
+from tests.histories import altered, crashed, did, exited, instead, pod, ran, record, rules, said, without
 from tests.trial import Trial
 
 FIRST = ran("first", 0.0, did(0.1, "listed", folder="/data", names=[]), exited(0.2), kind="init")
@@ -38,6 +38,54 @@ SHARED = Trial(
         ("not-read", "the other did not read", without(TOGETHER, "right", "read")),
         ("altered", "one read another content", altered(TOGETHER, "left", "read", content="other")),
         ("altered", "the other read another content", altered(TOGETHER, "right", "read", content="")),
+    ),
+)
+
+WRITER = ran("writer", 0.0, did(0.1, "wrote", file="/data/file", content="nonce"), crashed(0.4))
+AGAIN = ran("writer", 1.0, did(1.1, "read", file="/data/file", content="nonce"))
+FIRST_READ = did(0.2, "read", file="/data/file", content="nonce")
+SIGN_READ = did(1.2, "read", file="/data/again", content="of-writer")
+SECOND_READ = did(1.3, "read", file="/data/file", content="nonce")
+SECOND_NOT_READ = did(1.3, "not-read", file="/data/file", errno="ENOENT", awaited=0.0)
+NEIGHBOUR = ran("neighbour", 0.0, FIRST_READ, SIGN_READ, SECOND_READ)
+SURVIVED = record(pod(WRITER, AGAIN, NEIGHBOUR))
+
+
+def beside(*runs: Instance, again: Instance = AGAIN) -> Record:
+    """The writer crashed and was run again, beside these runs of its neighbour."""
+    return record(pod(WRITER, again, *runs))
+
+
+CRASH = Trial(
+    judges.lost_in_crash,
+    ("writer", "neighbour"),
+    good=SURVIVED,
+    broken=(
+        ("unwitnessed", "the writer never ran", without(SURVIVED, "writer")),
+        ("unwitnessed", "it wrote nothing", without(SURVIVED, "writer", "wrote")),
+        ("unwitnessed", "it exited by itself", instead(SURVIVED, "writer", "crashing", exited(0.4, code=1))),
+        ("unwitnessed", "nobody read the file before", beside(ran("neighbour", 0.0, SIGN_READ, SECOND_READ))),
+        (
+            "unwitnessed",
+            "the neighbour was restarted, too",
+            beside(ran("neighbour", 0.0, FIRST_READ, exited(0.5)), ran("neighbour", 0.9, SIGN_READ, SECOND_READ)),
+        ),
+        ("not-restarted", "the writer was not run again", record(pod(WRITER, NEIGHBOUR))),
+        (
+            "lost",
+            "it found nothing and wrote anew",
+            instead(SURVIVED, "writer", "read", did(1.1, "wrote", content="new")),
+        ),
+        ("lost", "it did not look", without(SURVIVED, "writer", "read")),
+        (
+            "lost",
+            "it looked too late",
+            beside(NEIGHBOUR, again=ran("writer", 1.0, did(1.0, "working"), AGAIN.events[1])),
+        ),
+        ("lost", "the neighbour found nothing", beside(ran("neighbour", 0.0, FIRST_READ, SIGN_READ, SECOND_NOT_READ))),
+        ("lost", "the neighbour did not look again", beside(ran("neighbour", 0.0, FIRST_READ, SIGN_READ))),
+        ("altered", "the writer found something else", altered(SURVIVED, "writer", "read", content="other")),
+        ("altered", "the neighbour found something else", altered(SURVIVED, "neighbour", "read", content="other")),
     ),
 )
 
@@ -77,7 +125,7 @@ RECREATED = Trial(
     ),
 )
 
-TRIALS = (EMPTY, SHARED, RECREATED)
+TRIALS = (EMPTY, SHARED, CRASH, RECREATED)
 
 
 def test_what_lies_in_a_new_volume_is_told_by_name() -> None:
@@ -112,6 +160,17 @@ def test_an_altered_file_is_told_from_both_sides() -> None:
     assert said(SHARED(altered(TOGETHER, "left", "read", content="other\n"))) == (
         "Pod pod: right wrote of-right, left read 'other\\n' [altered]"
     )
+
+
+def test_one_way_only_what_the_first_wrote_is_judged() -> None:
+    handed_over = without(without(TOGETHER, "left", "read"), "right", "wrote")
+    assert judges.not_shared(handed_over, "left", "right", one_way=True) == []
+    for history, rule in (
+        (without(handed_over, "left", "wrote"), "not-written"),
+        (without(handed_over, "right", "read"), "not-read"),
+        (altered(handed_over, "right", "read", content=""), "altered"),
+    ):
+        assert rules(judges.not_shared(history, "left", "right", one_way=True)) == {rule}
 
 
 def test_a_container_that_wrote_nothing_is_told() -> None:
@@ -153,3 +212,41 @@ def test_files_that_were_never_shared_are_no_witness() -> None:
     violations = RECREATED(instead(LOST, "left", "read", NOT_READ, role="shared"))
     assert rules(violations) == {"unwitnessed"}
     assert "errno=ENOENT" in said(violations)
+
+
+def test_what_a_writer_did_instead_of_finding_its_file_is_told() -> None:
+    violations = CRASH(instead(SURVIVED, "writer", "read", did(1.1, "wrote", file="/data/file", content="new")))
+    assert said(violations) == (
+        "writer, run again, did not find its file at its first act: wrote file=/data/file content=new [lost]"
+    )
+
+
+def test_what_the_neighbour_said_instead_of_the_file_is_told() -> None:
+    violations = CRASH(beside(ran("neighbour", 0.0, FIRST_READ, SIGN_READ, SECOND_NOT_READ)))
+    assert said(violations) == (
+        "neighbour did not read the file after writer was run again; "
+        "its last word was not-read file=/data/file errno=ENOENT awaited=0.0 [lost]"
+    )
+
+
+def test_the_neighbours_look_before_the_writer_was_run_again_proves_nothing_of_the_time_after() -> None:
+    between = did(0.9, "read", file="/data/file", content="nonce")
+    assert rules(CRASH(beside(ran("neighbour", 0.0, FIRST_READ, between)))) == {"lost"}
+
+
+def test_every_further_run_of_the_writer_finds_its_file() -> None:
+    crashed_again = ran("writer", 1.0, AGAIN.events[1], crashed(1.15))
+    third = ran("writer", 1.16, did(1.17, "wrote", file="/data/file", content="new"))
+    assert rules(CRASH(record(pod(WRITER, crashed_again, third, NEIGHBOUR)))) == {"lost"}
+
+
+def test_a_writer_that_was_not_run_again_is_told_with_how_it_ended() -> None:
+    assert said(CRASH(record(pod(WRITER, NEIGHBOUR)))) == (
+        "writer had been ended by signal 11, and was not run again [not-restarted]"
+    )
+
+
+def test_another_content_after_a_crash_is_told_from_both_sides() -> None:
+    assert said(CRASH(altered(SURVIVED, "writer", "read", content="other"))) == (
+        "writer wrote nonce, writer read 'other' [altered]"
+    )

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from faults import FAULTS, Fault
+from faults.__main__ import differences
+from reports import conformance
+from tests.results import said
 
 SHARED = {"ipc": "/proc/1/ns/ipc", "network": "/proc/1/ns/net"}
 
@@ -60,3 +63,14 @@ def test_every_fault_breaks_something_and_its_name_can_be_a_runtime_class() -> N
         assert fault.breaks
         assert fault.program.is_file()
         assert fault.name.replace("-", "").isalnum()
+
+
+def test_what_a_run_found_is_just_what_must_be_broken_and_information_is_recorded() -> None:
+    levels = {"A": "MUST", "B": "INFO"}
+    right = [said("A", "violated", rule="lost"), said("B", "recorded", level="INFO", told=["seen"])]
+    assert differences({("A", ""): ("lost",)}, conformance.build(levels, right, {})) == []
+    wrong = [said("A", "recorded"), said("B", "holds", level="INFO")]
+    assert differences({}, conformance.build(levels, wrong, {})) == [
+        "A [case] is recorded, not holds",
+        "B [case] is holds, not recorded",
+    ]

@@ -30,6 +30,29 @@ def test_the_end_of_a_test_decides_the_outcome(run: Any) -> None:
     assert [(case["outcome"], case["reason"]) for case in said] == list(ENDS.values())
 
 
+def test_what_is_information_is_recorded_with_what_was_told_and_never_judged(run: Any) -> None:
+    ends = ("tell(['one', 'two'])", "pass", "tell([])", "tell(['one']); assert LOST == []", "raise TroubleError('no')")
+    said, code, shown = run("\n\n".join(f"@recorded\ndef test_{n}(tell): {end}" for n, end in enumerate(ends)))
+    silent = "TroubleError: the test told nothing of what was seen"
+    assert [case["outcome"] for case in said] == ["recorded", *["trouble"] * 4]
+    assert [case["told"] for case in said] == [["one", "two"], [], [], [], []]
+    assert [case["reason"] for case in said[1:3]] == [silent, silent]
+    assert said[3]["reason"].startswith("AssertionError: ")
+    assert {case["level"] for case in said} == {"INFO"}
+    assert code == 1
+    assert re.search(
+        r"^trouble +INFO +START-ORDER +test_1, test_2, test_3, test_4\n +test_0: one\n +test_0: two$",
+        shown,
+        re.MULTILINE,
+    )
+
+
+def test_what_is_recorded_is_no_failure(run: Any) -> None:
+    [said], code, shown = run("@recorded\ndef test_x(tell): tell(['one'])")
+    assert (said["outcome"], code) == ("recorded", 0)
+    assert re.search(r"^recorded +INFO +START-ORDER +test_x$", shown, re.MULTILINE)
+
+
 def test_trouble_at_the_end_does_not_hide_a_verdict_but_counts_where_there_was_none(run: Any) -> None:
     said, code, shown = run("@judged\ndef test_x(breaks_later): pass")
     assert [case["outcome"] for case in said] == ["holds", "trouble"]
@@ -68,6 +91,14 @@ def test_a_control_that_the_user_left_out_is_neither_caught_nor_missed(run: Any)
     tests = "@judged\ndef test_x(): assert BOTH == []\n\n@judged\ndef test_y(): pass"
     _, code, shown = run(tests, "-k", "test_x", "--teeth")
     assert code == 0
+    assert "1 of 1 controls caught" in shown
+
+
+def test_what_has_no_control_has_no_teeth_to_show(run: Any) -> None:
+    tests = "@judged\ndef test_x(): assert BOTH == []\n\n@recorded\ndef test_y(tell): tell(['one'])"
+    said, code, shown = run(tests, "--teeth")
+    assert ([case["case"] for case in said], code) == (["test_x"], 0)
+    assert "START-ORDER" not in shown
     assert "1 of 1 controls caught" in shown
 
 

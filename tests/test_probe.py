@@ -120,6 +120,42 @@ def test_a_file_that_does_not_come_is_not_read_once_its_time_is_over(tmp_path: P
     assert events[-1]["code"] == 1
 
 
+def test_what_one_run_keeps_the_next_one_finds(tmp_path: Path) -> None:
+    [(first, wrote)] = between(run("keep", tmp_path / "file"))
+    [(second, read)] = between(run("keep", tmp_path / "file"))
+    assert (first, second) == ("wrote", "read")
+    assert read["content"] == wrote["content"]
+
+
+def test_a_file_that_is_there_and_cannot_be_read_is_not_written_anew(tmp_path: Path) -> None:
+    events = run("keep", tmp_path)
+    [(name, said)] = between(events)
+    assert (name, said["errno"], events[-1]["code"]) == ("not-read", "EISDIR", 1)
+
+
+def test_a_file_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    [(name, _)] = between(run("remove", tmp_path / "file"))
+    assert (name, list(tmp_path.iterdir())) == ("removed", [])
+
+
+def test_each_run_ends_as_the_one_of_its_number_is_to_and_later_ones_go_on(tmp_path: Path) -> None:
+    attempt = ("attempt", tmp_path / "runs", "1", "7", "0", "then", "work", "0")
+    ends = [run(*attempt) for _ in range(4)]
+    assert [events[-1]["code"] for events in ends] == [1, 7, 0, 0]
+    assert [said["number"] for events in ends for name, said in between(events) if name == "attempt"] == [1, 2, 3, 4]
+    assert [len(between(events)) for events in ends] == [1, 1, 3, 3]
+
+
+def test_a_crash_is_the_kernels_doing_and_leaves_no_core(tmp_path: Path) -> None:
+    process = start("attempt", tmp_path / "runs", "crash", cwd=tmp_path)
+    output, _ = process.communicate(timeout=30)
+    events = [json.loads(line) for line in output.splitlines()]
+    assert [event["event"] for event in events] == ["started", "attempt", "crashing"]
+    assert process.returncode == -signal.SIGSEGV
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
+
+
 def test_a_lock_is_refused_while_another_process_holds_it_for_life(tmp_path: Path) -> None:
     holder = start("lock", tmp_path / "lock", "then", "expect-term")
     until(holder, "waiting")

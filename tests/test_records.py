@@ -9,7 +9,7 @@ import pytest
 
 import records
 from records import Act, Answer, Instance, Observation, PodRecord, Record
-from tests.histories import clock, did, exited, pod, ran, record
+from tests.histories import clock, crashed, did, exited, pod, ran, record
 
 RUN = ran("main", 0.0, did(0.1, "wrote", content="nonce"), exited(0.2))
 COMPLETE = record(pod(RUN))
@@ -165,6 +165,29 @@ def test_the_missing_last_event_of_a_run_that_exited_by_itself_is_a_gap() -> Non
 
 def test_a_run_that_was_killed_needs_no_last_event() -> None:
     assert records.gaps(with_run(events=COMPLETE.instances[0].events[:-1], terminated={"exitCode": 137})) == []
+
+
+@pytest.mark.parametrize(("code", "word"), [(134, "crashing"), (139, "crashing"), (255, "crashing"), (128, "exit")])
+def test_a_run_that_ended_by_its_own_fault_says_so_or_is_a_gap(code: int, word: str) -> None:
+    events = COMPLETE.instances[0].events[:-1]
+    assert records.gaps(with_run(events=events, terminated={"exitCode": code})) == [
+        f"Pod pod, container main: it ended by itself with {code}, but its last event is not its {word}"
+    ]
+
+
+def test_a_run_that_crashed_says_so_last() -> None:
+    crash = record(pod(ran("main", 0.0, did(0.1, "wrote"), crashed(0.2))))
+    assert records.gaps(crash) == []
+    [only] = crash.pods
+    [run] = only.instances
+    silent = replace(run, events=run.events[:-1])
+    assert records.gaps(record(replace(only, instances=(silent,)))) != []
+
+
+def test_how_a_run_ended_is_its_own_word_else_the_status() -> None:
+    runs = [ran("main", 0.0, exited(0.1, code=3)), ran("main", 0.0, crashed(0.1)), ran("main", 0.0)]
+    assert [(run.exit_code, run.signal) for run in runs] == [(3, None), (139, 11), (None, None)]
+    assert replace(runs[0], terminated={"exitCode": 139}).signal is None
 
 
 def test_a_probe_that_broke_is_a_gap_that_tells_why() -> None:

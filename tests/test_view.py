@@ -260,6 +260,19 @@ def test_a_pod_has_its_addresses_once_its_status_tells_one() -> None:
     assert addresses.told(view.status) == ["10.0.0.7", "fd00::7"]
 
 
+def test_a_success_is_an_exit_with_0_in_any_run_of_the_container() -> None:
+    view = PodView(0.0)
+    succeeded = awaited.succeeded("main")
+    assert succeeded.what == "main to exit with 0"
+    view.observe("MODIFIED", seen(main=running("m"), other=running("o")))
+    read(view.instances["o"], WHOLE)
+    read(view.instances["m"], [line(0, "started"), line(1, "exit", code=1)])
+    assert not succeeded.met(view)
+    view.observe("MODIFIED", seen(main=restarted("again", before="m"), other=running("o")))
+    read(view.instances["again"], WHOLE)
+    assert succeeded.met(view)
+
+
 def test_a_pod_that_was_gone_before_it_ran_is_awaited_no_longer() -> None:
     view = PodView(0.0)
     view.observe("DELETED", seen("Pending"))

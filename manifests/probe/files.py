@@ -32,6 +32,20 @@ def write(arguments: Namespace) -> None:
     event.emit("wrote", file=arguments.file, content=nonce)
 
 
+def keep(arguments: Namespace) -> int:
+    """``keep FILE``: read it, or, where there is no such file, write it: what one run wrote the next one finds."""
+    if os.path.exists(arguments.file):
+        return read(arguments)
+    write(arguments)
+    return 0
+
+
+def remove(arguments: Namespace) -> None:
+    """``remove FILE``: it is gone, for every container."""
+    os.remove(arguments.file)
+    event.emit("removed", file=arguments.file)
+
+
 def read(arguments: Namespace) -> int:
     """``read FILE [--within SECONDS]``: print the content, or why there is none once the time is over."""
     end = time.monotonic() + arguments.within
@@ -82,9 +96,13 @@ def _parser(name: str, *positional: str, within: bool = False) -> event.Parser:
     return parser
 
 
+_keep = _parser("keep", "file")
+_keep.set_defaults(within=0.0)
 VERBS: event.Verbs = {
     "list": (_parser("list", "folder"), list_folder),
     "write": (_parser("write", "file"), write),
+    "keep": (_keep, keep),
+    "remove": (_parser("remove", "file"), remove),
     "read": (_parser("read", "file", within=True), read),
     "lock": (_parser("lock", "file"), lock),
 }

@@ -1,15 +1,18 @@
-"""Verbs about a container's own life: work that takes time, an exit code, the TERM signal."""
+"""Verbs about a container's own life: work that takes time, an exit code, a crash, the TERM signal."""
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Union
 
 import event
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+PR_SET_DUMPABLE = 4  # prctl(2)
 
 
 def work(arguments: Namespace) -> None:
@@ -22,6 +25,30 @@ def work(arguments: Namespace) -> None:
 def leave(arguments: Namespace) -> None:
     """``exit CODE``: end with that exit code."""
     event.end(arguments.code)
+
+
+def attempt(arguments: Namespace) -> int:
+    """``attempt FILE [END…]``: count this run in a file; end as the run of that number is to, or go on after the last.
+
+    An END is an exit code, or ``crash``.
+    """
+    with open(arguments.file, "ab") as file:
+        file.write(b".")
+        number = file.tell()
+    end = arguments.ends[number - 1] if number <= len(arguments.ends) else None
+    event.emit("attempt", number=number, end=end)
+    return crash() if end == "crash" else int(end or 0)
+
+
+def crash() -> int:
+    """Touch memory that is nobody's: the kernel ends this process with SIGSEGV, and leaves no core.
+
+    A signal that PID 1 of a container sends to itself would not end it; a fault does.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
+    event.emit("crashing", signal="SIGSEGV")
+    ctypes.string_at(0)
+    return 1
 
 
 def expect_term(_arguments: Namespace) -> None:
@@ -43,7 +70,19 @@ def _code() -> event.Parser:
     return parser
 
 
+def _attempt() -> event.Parser:
+    parser = event.Parser(prog="attempt")
+    parser.add_argument("file")
+    parser.add_argument("ends", nargs="*", type=_end, metavar="END")
+    return parser
+
+
+def _end(text: str) -> Union[int, str]:
+    return text if text == "crash" else int(text)
+
+
 VERBS: event.Verbs = {
+    "attempt": (_attempt(), attempt),
     "work": (_seconds(), work),
     "exit": (_code(), leave),
     "expect-term": (event.Parser(prog="expect-term"), expect_term),

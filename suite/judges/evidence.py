@@ -8,6 +8,8 @@ from records import Violation
 from records.timeline import NANOSECONDS, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from records import Event, Instance, Record
 
 
@@ -36,3 +38,20 @@ def last_word(instance: Instance) -> str:
 
 def _last(instance: Instance) -> tuple[Event, ...]:
     return tuple(event for event in instance.events if event.name != "exit")[-1:]
+
+
+def in_order(runs: Iterable[Instance]) -> list[Instance]:
+    """The runs of one container, first to last by the clock."""
+    return sorted(runs, key=lambda run: run.start_clock or 0)
+
+
+def ending(run: Instance) -> str:
+    """How a run ended, as it stands after "had"."""
+    if run.signal is not None:
+        return f"been ended by signal {run.signal}"
+    return "not exited" if run.exit_code is None else f"exited with {run.exit_code}"
+
+
+def times(runs: Sequence[object]) -> str:
+    """How often, in words."""
+    return "once" if len(runs) == 1 else f"{len(runs)} times"

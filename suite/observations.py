@@ -32,7 +32,7 @@ def start_order(record: Record) -> list[str]:
 
 
 def first_look(record: Record, producer: str, consumer: str) -> list[str]:
-    """When a consumer was started that looks for its producer's queue once, what it found, and how it ended."""
+    """When a consumer was started and looked that looks for its producer's queue once, what it found, how it ended."""
     return [line for pod in record.pods for line in _first_looks(pod, producer, consumer)]
 
 
@@ -40,12 +40,18 @@ def _first_looks(pod: PodRecord, producer: str, consumer: str) -> list[str]:
     listed, starts = ", ".join(_listed(pod)), _starts(pod)
     if missing := [name for name in (producer, consumer) if name not in starts]:
         return [f"in the spec {listed}; {' and '.join(missing)} never started"]
-    late = starts[consumer] - starts[producer]
-    when = f"{_ms(abs(late))} {'before' if late < 0 else 'after'} {producer}"
-    return [
-        f"in the spec {listed}; {consumer} started {when}: {', '.join(words(event) for event in run.events[1:])}"
-        for run in pod.instances_of(consumer)
-    ]
+    started = f"{consumer} started {_apart(starts[consumer], starts[producer])} {producer}"
+    made = next((event.clock for run in pod.instances_of(producer) for event in run.all("queue-opened")), None)
+    lines = []
+    for run in pod.instances_of(consumer):
+        look = next((event.clock for event in run.events if event.name in {"queue-opened", "no-queue"}), None)
+        told = f" and looked {_apart(look, made)} the queue was made" if look is not None and made is not None else ""
+        lines.append(f"in the spec {listed}; {started}{told}: {', '.join(words(event) for event in run.events[1:])}")
+    return lines
+
+
+def _apart(clock: int, other: int) -> str:
+    return f"{_ms(abs(clock - other))} {'before' if clock < other else 'after'}"
 
 
 def _listed(pod: PodRecord) -> list[str]:

@@ -29,8 +29,11 @@ def shared(deploy: Stage, medium: str) -> None:
 
 @scenario("volumes/crashed.yaml", medium=MEDIA, seconds=6)
 def crashed(deploy: Stage, medium: str) -> None:
-    """A container crashes and is run again; before and after that, it and its neighbour look for what it wrote."""
-    deploy(restart_policy="Always", medium=medium).observe(event("neighbour", *DONE))
+    """A container crashes and is run again; before and after that, it and its neighbour look for what it wrote.
+
+    Its second run is awaited by its own word: what the neighbour says may be read before a status tells of that run.
+    """
+    deploy(restart_policy="Always", medium=medium).observe(all_of(event("writer", *DONE), event("neighbour", *DONE)))
 
 
 @scenario("volumes/recreated.yaml", medium=MEDIA, deletion=["graceful", "forced"], seconds=9)

@@ -78,7 +78,7 @@ def test_what_was_recorded_is_told_as_it_was() -> None:
     assert records.gaps(KEPT[RECORDED]) == []
     [line] = observations.first_look(KEPT[RECORDED], "producer", "consumer")
     assert line.startswith("in the spec consumer, producer; consumer started ")
-    assert line.endswith(" before producer: no-queue key=pair errno=ENOENT looks=1, exit code=1")
+    assert line.endswith(" before the queue was made: no-queue key=pair errno=ENOENT looks=1, exit code=1")
 
 
 @pytest.mark.parametrize("name", VERDICTS)

@@ -3,6 +3,7 @@
 from suite import observations
 from tests.histories import crashed, did, exited, pod, ran, record
 
+MADE = did(0.15, "queue-opened", key="pair", id=0, create=True)
 CONSUMER_FAILED = [did(0.05, "no-queue", key="pair", errno="ENOENT", looks=1), exited(0.06, code=1)]
 
 
@@ -42,17 +43,24 @@ def test_a_container_that_never_started_is_told() -> None:
 
 
 def test_a_consumer_that_came_too_early_is_told_with_the_errno_and_its_exit_code() -> None:
-    history = record(pod(ran("consumer", 0.0, *CONSUMER_FAILED), ran("producer", 0.08, exited(0.2))))
+    history = record(pod(ran("consumer", 0.0, *CONSUMER_FAILED), ran("producer", 0.08, MADE, exited(0.2))))
     [line] = observations.first_look(history, "producer", "consumer")
     when, what = line.split(": ")
-    assert when == "in the spec consumer, producer; consumer started 80 ms before producer"
+    assert when.startswith("in the spec consumer, producer; consumer started 80 ms before producer and looked ")
+    assert when.endswith(" looked 100 ms before the queue was made")
     assert what == "no-queue key=pair errno=ENOENT looks=1, exit code=1"
 
 
 def test_a_consumer_that_came_later_is_told_with_what_it_found() -> None:
     found = [did(0.25, "queue-opened", key="pair", id=0), exited(0.3)]
-    history = record(pod(ran("producer", 0.0, exited(0.1)), ran("consumer", 0.2, *found)))
+    history = record(pod(ran("producer", 0.0, MADE, exited(0.2)), ran("consumer", 0.2, *found)))
     [line] = observations.first_look(history, "producer", "consumer")
     when, what = line.split(": ")
-    assert when == "in the spec producer, consumer; consumer started 200 ms after producer"
+    assert when.endswith("; consumer started 200 ms after producer and looked 100 ms after the queue was made")
     assert what == "queue-opened key=pair id=0, exit code=0"
+
+
+def test_a_queue_that_was_never_made_is_not_told_to_be() -> None:
+    history = record(pod(ran("consumer", 0.0, *CONSUMER_FAILED), ran("producer", 0.08, exited(0.2))))
+    [line] = observations.first_look(history, "producer", "consumer")
+    assert line.split(": ")[0] == "in the spec consumer, producer; consumer started 80 ms before producer"

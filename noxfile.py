@@ -70,7 +70,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def cluster(session: nox.Session) -> None:
-    """Manage the local cluster: nox -s cluster -- up [--kubernetes 1.37] | down | status | kubeconfig | verify."""
+    """Manage the local cluster: nox -s cluster -- up [--kubernetes 1.35] | down | status | kubeconfig | verify."""
     install(session)
     if session.posargs[:1] == ["verify"]:
         sys.exit(pytest(session, "clusters/local", *session.posargs[1:]))

@@ -76,7 +76,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Machine:
     monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("FAKE", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    for name in notes.DOCKER:
+        monkeypatch.delenv(name, raising=False)
     return _Machine(tmp_path)
 
 
@@ -320,6 +321,18 @@ def test_the_logs_of_a_few_clusters_that_could_not_be_made_stay(machine: _Machin
     assert len(machine.state) == notes.KEPT_LOGS
 
 
+def test_a_sweep_leaves_what_another_one_is_about_to_remove(machine: _Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.answers("kind-delete", "exit 1")
+    _make_and_leave(machine)
+    [name] = machine.state
+    monkeypatch.setattr(notes, "_newest_first", lambda _: [notes.state() / "podproof-gone", notes.state() / name])
+    with notes._held(notes.state() / name) as ours:  # noqa: SLF001 # as the other sweep does
+        assert ours
+        before = machine.calls
+        kind.sweep(machine.lines.append)
+        assert machine.calls == before
+
+
 def test_a_note_tells_whose_cluster_it_is(machine: _Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_HOST", "unix:///theirs")
     with kind.open_cluster(Wanted(), report=machine.lines.append) as cluster:
@@ -333,6 +346,11 @@ def test_a_note_tells_whose_cluster_it_is(machine: _Machine, monkeypatch: pytest
 )
 def test_the_line_that_tells_why_a_command_failed(output: str, line: str) -> None:
     assert commands.telling(output) == line
+
+
+def _make_and_leave(machine: _Machine) -> None:
+    with kind.open_cluster(Wanted(), report=machine.lines.append):
+        pass
 
 
 def _open(machine: _Machine, wanted: Wanted) -> None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from clusters.kind.wanted import Wanted
 
-PREFIX = "podproof-"
 CONFIG = Path(__file__).parent / "one-node.yaml"
 ADMINISTRATOR = "--kubeconfig=/etc/kubernetes/admin.conf"  # where kubeadm leaves it, in a control plane's node
 
@@ -53,14 +52,14 @@ def open_cluster(wanted: Wanted, *, report: Report) -> Iterator[Cluster]:
         if wanted.config or wanted.image:
             option = "--kind-config" if wanted.config else "--kind-image"
             raise ChoiceError(f"{option}: the kind cluster {wanted.name} is there already; leave one of them out")
-        with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+        with tempfile.TemporaryDirectory(prefix=notes.PREFIX) as folder:
             kubeconfig = Path(folder) / "kubeconfig"
             must("kind", "export", "kubeconfig", "--name", wanted.name, "--kubeconfig", kubeconfig)
             yield replace(
                 _loaded(wanted, wanted.name, kubeconfig, "it was there already, and stays", report), stays=True
             )
         return
-    name = f"{PREFIX}{secrets.token_hex(4)}"
+    name = f"{notes.PREFIX}{secrets.token_hex(4)}"
     why = f"made for this run{f', there is no kind cluster {wanted.name}' if wanted.name else ''}"
     with notes.owned(name) as folder:
         try:

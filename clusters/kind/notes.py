@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 from clusters.local import paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+PREFIX = "podproof-"
+"""Of the names of all clusters that runs make."""
 
 KEPT_LOGS = 5
 """Clusters that could not be made, whose logs stay."""
@@ -33,12 +36,13 @@ def owned(name: str) -> Iterator[Path]:
 
     A lock says so, which the kernel releases however the process ends.
     """
-    folder = state() / name
-    folder.mkdir(mode=0o700, parents=True)
-    with _held(folder):
+    folder, unseen = state() / name, state() / f"new-{name}"
+    unseen.mkdir(mode=0o700, parents=True)
+    with _held(unseen):
         docker = {key: os.environ[key] for key in DOCKER if key in os.environ}
         told = {"name": name, "owner": os.getpid(), "docker": docker}
-        (folder / "cluster.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        (unseen / "cluster.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        unseen.rename(folder)  # a sweep sees it only now, with its lock held
         yield folder
 
 
@@ -53,7 +57,7 @@ def forget(folder: Path) -> None:
 def abandoned() -> Iterator[tuple[str, Path, dict[str, str]]]:
     """Name, folder and environment of each cluster whose owner is dead; nobody else is given it meanwhile."""
     without_cluster = []
-    for folder in sorted(state().glob("*"), key=lambda path: path.stat().st_mtime, reverse=True):
+    for folder in _newest_first(state().glob(f"{PREFIX}*")):
         with _held(folder) as ours:
             if not ours:
                 continue
@@ -68,14 +72,28 @@ def abandoned() -> Iterator[tuple[str, Path, dict[str, str]]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _newest_first(folders: Iterable[Path]) -> list[Path]:
+    ages = []
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError):  # another sweep has just removed it
+            ages.append((folder.stat().st_mtime, folder))
+    return [folder for _, folder in sorted(ages, reverse=True)]
+
+
 @contextlib.contextmanager
 def _held(folder: Path) -> Iterator[bool]:
-    """Hold the folder's lock, unless another process does: then False."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the folder's lock, unless another process does, or has removed the folder: then False."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except FileNotFoundError:
         yield False
+        return
+    ours = True
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            ours = False
+        yield ours
     finally:
         os.close(descriptor)

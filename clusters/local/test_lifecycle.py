@@ -27,11 +27,13 @@ DOWN_SECONDS = 3
 AT_ONCE = 3
 """Seconds; the kernel removes a dead network namespace in the background."""
 
+NEWEST = build.minors()[-1]
+
 HOLD = """
 import json, sys
 from dataclasses import asdict
 from clusters.local import open_cluster
-with open_cluster(report=lambda line: print(line, file=sys.stderr)) as cluster:
+with open_cluster(sys.argv[1], report=lambda line: print(line, file=sys.stderr)) as cluster:
     print(json.dumps(asdict(cluster), default=str), flush=True)
     sys.stdin.read()
 """
@@ -83,7 +85,8 @@ class Traces:
 
 @pytest.fixture(scope="module", autouse=True)
 def _built() -> None:
-    boot.programs("1.37", lambda _: None)
+    for minor in build.minors():
+        boot.programs(minor, lambda _: None)
 
 
 @pytest.fixture(autouse=True)
@@ -99,10 +102,11 @@ def name() -> Iterator[str]:
     _command("down", "--name", name)
 
 
-def test_up_and_down_are_quick_and_leave_nothing(name: str) -> None:
+@pytest.mark.parametrize("minor", build.minors())
+def test_up_and_down_are_quick_and_leave_nothing(name: str, minor: str) -> None:
     before = _rules(), _sysctls()
     begin = time.monotonic()
-    up = _command("up", "--name", name)
+    up = _command("up", "--kubernetes", minor, "--name", name)
     booted = time.monotonic() - begin
     traces = _traces(name, before)
     assert "export KUBECONFIG=" in up
@@ -163,9 +167,10 @@ def test_a_boot_ends_with_the_command_that_began_it(name: str) -> None:
     assert traces.cgroups() == []
 
 
-def test_an_opened_cluster_ends_with_its_context_and_two_live_side_by_side() -> None:
+@pytest.mark.parametrize("minor", build.minors())
+def test_an_opened_cluster_ends_with_its_context_and_two_live_side_by_side(minor: str) -> None:
     before = _rules(), _sysctls()
-    with _holder() as (first, one), _holder() as (second, other):
+    with _holder() as (first, one), _holder(minor) as (second, other):
         assert one["name"] != other["name"]
         traces = _traces(one["name"], before), _traces(other["name"], before)
         for holder in (first, second):
@@ -178,7 +183,7 @@ def test_an_opened_cluster_ends_with_its_context_and_two_live_side_by_side() -> 
 
 def test_an_open_reuses_the_cluster_that_is_up_and_leaves_it_up(name: str) -> None:
     _command("up", "--name", name)
-    with node.open_cluster("1.37", lambda _: None) as cluster:
+    with node.open_cluster(NEWEST, lambda _: None) as cluster:
         assert cluster.name == name
     assert _running(name).ready
 
@@ -190,7 +195,7 @@ def test_a_part_that_fails_is_named_with_the_end_of_its_log(name: str, monkeypat
     healthy = configuration.arguments
     monkeypatch.setattr(configuration, "arguments", broken)
     with pytest.raises(ClusterError, match=r"^kube-scheduler exited with 3; .*kube-scheduler.log ends: no such thing$"):
-        node.up(name, "1.37", lambda _: None)
+        node.up(name, NEWEST, lambda _: None)
     assert not node.status()
     assert not any((root / f"{cgroups.PREFIX}{name}").exists() for root in cgroups.hierarchies())
 
@@ -205,9 +210,9 @@ def test_a_cluster_with_a_part_that_ended_is_not_used_and_says_so(name: str) -> 
         pass
     assert exited == "kube-scheduler exited with -9"
     with pytest.raises(ClusterError, match=r"is broken, kube-scheduler exited with -9: `.* down .*` ends it; logs: /"):
-        node.up(name, "1.37", lambda _: None)
+        node.up(name, NEWEST, lambda _: None)
     lines: list[str] = []
-    with node.open_cluster("1.37", lines.append) as cluster:
+    with node.open_cluster(NEWEST, lines.append) as cluster:
         assert cluster.name != name
     assert lines[0] == f"the cluster {name} is broken (kube-scheduler exited with -9) and is not used"
 
@@ -244,10 +249,10 @@ def _command(*arguments: str) -> str:
 
 
 @contextlib.contextmanager
-def _holder() -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+def _holder(minor: str = NEWEST) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """A process that holds a cluster open, and that cluster."""
     with subprocess.Popen(
-        [sys.executable, "-c", HOLD], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, minor], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
         try:
             assert holder.stdout
@@ -282,11 +287,12 @@ def _sysctls() -> str:
     return "\n".join(f"{name} {path.read_text().strip()}" for name, path in values if path.exists())
 
 
-def test_the_version_that_answers_is_the_one_of_the_go_mod(name: str) -> None:
-    _command("up", "--name", name)
-    kubectl = build.modules("1.37")[0].binaries() / "kubectl"
+@pytest.mark.parametrize("minor", build.minors())
+def test_the_version_that_answers_is_the_one_of_the_go_mod(name: str, minor: str) -> None:
+    _command("up", "--kubernetes", minor, "--name", name)
+    kubectl = build.modules(minor)[0].binaries() / "kubectl"
     kubeconfig = _command("kubeconfig", "--name", name).strip()
     shown = subprocess.run(
         [kubectl, f"--kubeconfig={kubeconfig}", "version", "--output=json"], capture_output=True, text=True, check=True
     )
-    assert json.loads(shown.stdout)["serverVersion"]["gitVersion"] == build.kubernetes_version("kubernetes-1.37")
+    assert json.loads(shown.stdout)["serverVersion"]["gitVersion"] == build.kubernetes_version(f"kubernetes-{minor}")

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import nox
-from nox.command import CommandFailed
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "venv"
@@ -71,13 +70,11 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def cluster(session: nox.Session) -> None:
     """Manage the local cluster: nox -s cluster -- up [--kubernetes 1.35] | down | status | kubeconfig | verify."""
-    install(session)
     if session.posargs[:1] == ["verify"]:
-        sys.exit(pytest(session, "clusters/local", *session.posargs[1:]))
-    try:
-        session.run("python", "-m", "clusters.local", *session.posargs, log=False)
-    except CommandFailed as failed:
-        sys.exit(failed.return_code or 1)
+        install(session, *nox.project.dependency_groups(PROJECT, "verify"))
+        sys.exit(pytest(session, "clusters/local", "fixtures", *session.posargs[1:]))
+    install(session)
+    sys.exit(run(session, "-m", "clusters.local", *session.posargs))
 
 
 @nox.session

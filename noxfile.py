@@ -86,6 +86,13 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session
+def overhead(session: nox.Session) -> None:
+    """Measure what the suite costs beyond its Pods, against a bare client, on a cluster that is up and quiet."""
+    install(session)
+    sys.exit(run(session, "-m", "fixtures.overhead", *session.posargs))
+
+
+@nox.session
 def sweep(session: nox.Session) -> None:
     """Remove what killed runs left, and kept Pods, by podproof's label: nox -s sweep [-- --kube-context NAME]."""
     install(session)

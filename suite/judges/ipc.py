@@ -52,7 +52,7 @@ def messages_lost(record: Record, producer: str, consumer: str, *, count: int, s
         if len(received[kind]) < len(sent[kind]):
             said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(consumer)[-1:])
             text = f"{consumer} received {len(received[kind])} of {len(sent[kind])} messages of type {kind}{said}"
-            expected = f"{consumer}  received type={kind}, {len(sent[kind])} times"
+            expected = f"{consumer}  received type={kind}, {len(sent[kind])} in all"
             violations.append(Violation("lost", text, expected))
         elif received[kind] != sent[kind]:
             number = next(

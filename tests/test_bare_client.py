@@ -133,7 +133,9 @@ class _Api:
             return Answer(200, {})
         self._number += 1
         uid = f"uid-{self._number}"
-        self._tell("ADDED", seen("Running", uid=uid, init=ended("i"), main=running("m")))
+        now = seen("Running", uid=uid, init=ended("i"), main=running("m"))
+        now["status"]["podIPs"] = [{"ip": f"10.0.0.{self._number}"}]
+        self._tell("ADDED", now)
         self._tell("MODIFIED", seen("Succeeded", uid=uid, init=ended("i"), main=ended("m")))
         return Answer(201, {"metadata": {"name": body["metadata"]["name"], "uid": uid}})
 
@@ -159,6 +161,22 @@ def test_it_creates_waits_and_deletes_in_a_namespace_of_its_own() -> None:
     assert {body["metadata"]["namespace"] for body in created} == {"podproof-00000000"}
     assert created[0]["metadata"]["labels"]["podproof.dev/run"] == "00000000"
     assert not [thread for thread in threading.enumerate() if thread.name == "bare watch"]
+
+
+def test_a_pod_that_names_anothers_address_is_told_the_one_of_this_time() -> None:
+    addressed = seen("Running", init=ended("i"), main=running("m"))
+    addressed["status"]["podIPs"] = [{"ip": "10.9.9.9"}]
+    server = replace(observed(addressed), role="server")
+    sent = {
+        "metadata": {"name": "client"},
+        "spec": {"containers": [{"env": [{"name": "SERVER", "value": "10.9.9.9"}]}]},
+    }
+    asking = replace(observed(seen("Succeeded", init=ended("i"), main=ended("m"))), role="client", sent=sent)
+    acts = [Act(0.0, "created", "server"), Act(2.0, "created", "client")]
+    api = _Api()
+    client(api).play([record(server, asking, acts=acts)], 1)
+    [_, asked] = [body for method, _, body in api.sent if method == "POST"]
+    assert asked["spec"] == {"containers": [{"env": [{"name": "SERVER", "value": "10.0.0.1"}]}]}
 
 
 def test_what_does_not_come_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,9 +188,9 @@ def test_what_does_not_come_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_both_stand_in_a_table_with_the_ratio_of_their_medians() -> None:
-    suites = [Measured(seconds, 1.0, 100) for seconds in (9.0, 12.0, 30.0)]
-    bares = [Measured(seconds, 0.5, 40) for seconds in (9.0, 10.0, 11.0)]
+    suites = [Measured(seconds, 50.0, 1.0, 100) for seconds in (9.0, 12.0, 30.0)]
+    bares = [Measured(seconds, 40.0, 0.5, 40) for seconds in (9.0, 10.0, 11.0)]
     assert ratio(suites, bares) == 1.2
     first, second = table(suites, bares, "median")
-    assert first.split() == ["median", "suite", "12.00", "1.00", "100.00"]
-    assert second.split() == ["median", "bare", "10.00", "0.50", "40.00", "ratio", "1.20"]
+    assert first.split() == ["median", "suite", "12.00", "50.00", "1.00", "100.00"]
+    assert second.split() == ["median", "bare", "10.00", "40.00", "0.50", "40.00", "ratio", "1.20"]

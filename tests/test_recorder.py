@@ -167,6 +167,19 @@ def test_of_two_runs_that_are_told_at_once_each_has_its_own_output(api: _Api, vi
     assert {name: len(each.events) for name, each in view.instances.items()} == {"one": 1, "two": 2}
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_an_output_that_proves_to_be_the_next_runs_is_read_again(api: _Api, view: PodView, *, whole: bool) -> None:
+    """The watch told of the first run, and when its output was asked for, the second had taken its place."""
+    own = b'{"event": "crashing", "seq": 0, "clock": 0}'
+    api.outputs, api.previous = [_Stream(*OUTPUT[: 2 if whole else 1]), _Stream(*OUTPUT)], _Stream(own, None)
+    api.tell(seen(main=running("one")))
+    until(view, lambda _: bool(view.instances) and bool(view.instances["one"].events))
+    api.tell(seen(main=restarted("two", before="one", code=139)))
+    until(view, lambda _: len(view.instances) == 2 and view.instances["one"].ended and view.instances["two"].ended)
+    read = {name: [event.name for event in each.freeze().events] for name, each in view.instances.items()}
+    assert read == {"one": ["crashing"], "two": ["started", "exit"]}
+
+
 def test_what_the_watch_tells_before_a_pod_is_known_comes_first(api: _Api, recorder: Recorder) -> None:
     known, early = PodView(0.0), PodView(0.0)
     recorder.begin()

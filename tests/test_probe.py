@@ -3,10 +3,12 @@
 import ast
 import json
 import os
+import runpy
 import signal
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -34,6 +36,21 @@ def test_the_start_is_the_kernels_never_later_than_it_was() -> None:
     before = time.monotonic_ns()
     started = run("exit", "0")[0]
     assert before - TICK <= started["process_start"] <= started["clock"]
+
+
+@pytest.mark.parametrize("pauses", [[5, 5, 5, 5, 5], [9, 3, 9, 4, 6]])
+def test_a_start_is_not_told_later_where_the_cpu_is_lost_between_the_readings_of_two_clocks(pauses: list[int]) -> None:
+    now, left, ahead = [10**18], iter(pauses), 7 * 10**9
+
+    def read(clock_ahead: int) -> int:
+        now[0] += next(left, 0) * 10**6  # ms before each reading
+        return now[0] + clock_ahead
+
+    event = runpy.run_path(str(PROBE / "event.py"))
+    clocks = {"monotonic_ns": lambda: read(0), "clock_gettime_ns": lambda _: read(ahead), "CLOCK_BOOTTIME": 7}
+    event["process_start"].__globals__["time"] = SimpleNamespace(**clocks)
+    ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
+    assert event["process_start"]() <= ticks * TICK - ahead
 
 
 def test_verbs_run_one_after_another_until_one_fails(tmp_path: Path) -> None:

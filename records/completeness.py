@@ -105,10 +105,11 @@ def _no_last_word(instance: Instance) -> list[str]:
 
 
 def _told(pod: PodRecord) -> dict[str, str]:
-    """Container id → container name, of every instance that any status tells of."""
+    """Container id → container name, of every instance of a container that was sent that any status tells of."""
     return {
         str(container_id): str(status["name"])
         for status in pod.container_statuses
+        if status["name"] in pod.containers
         for container_id in (
             status.get("containerID"),
             status.get("lastState", {}).get("terminated", {}).get("containerID"),

@@ -104,6 +104,12 @@ class Observation:
     status: Json
 
 
+def named(pod: Json) -> tuple[str, ...]:
+    """The names of a Pod's init containers, sidecars and apps."""
+    spec = pod.get("spec", {})
+    return tuple(str(each["name"]) for group in ("initContainers", "containers") for each in spec.get(group) or [])
+
+
 @dataclass(frozen=True)
 class PodRecord:
     """One Pod that was deployed.
@@ -113,7 +119,8 @@ class PodRecord:
         sent: the Pod as sent to the API.
         got: the Pod as the API stored it, read back from the answer.
         observations: everything that the watch saw of it, in order.
-        instances: every container instance that ran, in the order in which they were seen.
+        instances: every instance of a container that was sent, in the order in which they were seen. What others put
+            into the Pod (a mesh's container) is told by ``got`` and by its statuses alone: its output is not ours.
         window: what closed the observation, in words.
     """
 
@@ -130,6 +137,11 @@ class PodRecord:
     def node(self) -> str:
         """The node it was bound to, or the empty string."""
         return next((str(o.metadata["nodeName"]) for o in self.observations if o.metadata.get("nodeName")), "")
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """The containers that were sent, in the order of the spec; what others put into the Pod is not among them."""
+        return named(self.sent)
 
     @property
     def phase(self) -> str:

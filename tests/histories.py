@@ -71,8 +71,11 @@ def pod(
         for count in range(1, len(known) + 1)
     ]
     bare = [Observation(0.0, "ADDED", bound if not moments else metadata, _status([], phase or "Pending"))]
-    apps = dict.fromkeys(instance.container for instance in known if instance.kind == "app")
-    spec = {"containers": [{"name": app} for app in apps]}
+    groups = {"initContainers": {"init", "sidecar"}, "containers": {"app"}}
+    spec = {
+        group: [{"name": name} for name in dict.fromkeys(run.container for run in known if run.kind in kinds)]
+        for group, kinds in groups.items()
+    }
     manifest: Json = {"kind": "Pod", "metadata": {"name": name}, "spec": spec}
     return PodRecord(
         role=role,

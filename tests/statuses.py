@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 Json = dict[str, Any]
+OURS = ("init", "init-1", "init-2", "side", "main", "other")
 
 
 def running(container_id: str) -> Json:

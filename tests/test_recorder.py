@@ -16,7 +16,7 @@ from fixtures.errors import TroubleError
 from fixtures.recorder import Recorder
 from fixtures.timeouts import Timeouts
 from fixtures.view import PodView
-from tests.statuses import ended, restarted, running, seen
+from tests.statuses import OURS, ended, restarted, running, seen
 
 Json = dict[str, Any]
 
@@ -102,7 +102,7 @@ def recorder(api: _Api) -> Iterator[Recorder]:
 
 @pytest.fixture
 def view(recorder: Recorder) -> PodView:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     recorder.begin()
     recorder.register("uid-1", view)
     return view
@@ -181,7 +181,7 @@ def test_an_output_that_proves_to_be_the_next_runs_is_read_again(api: _Api, view
 
 
 def test_what_the_watch_tells_before_a_pod_is_known_comes_first(api: _Api, recorder: Recorder) -> None:
-    known, early = PodView(0.0), PodView(0.0)
+    known, early = PodView(0.0, OURS), PodView(0.0, OURS)
     recorder.begin()
     recorder.register("uid-2", known)
     api.tell(seen("Pending"), "ADDED")
@@ -193,7 +193,7 @@ def test_what_the_watch_tells_before_a_pod_is_known_comes_first(api: _Api, recor
 
 
 def test_a_pod_that_is_forgotten_is_told_nothing_more(api: _Api, recorder: Recorder, view: PodView) -> None:
-    other = PodView(0.0)
+    other = PodView(0.0, OURS)
     recorder.register("uid-2", other)
     recorder.forget("uid-1")
     api.tell(seen())
@@ -305,6 +305,6 @@ def test_closing_ends_every_wait(recorder: Recorder, view: PodView) -> None:
     with pytest.raises(TroubleError, match="the run was ended"):
         view.wait(awaited.gone().met, WITHIN)
     closing.join()
-    late = PodView(0.0)
+    late = PodView(0.0, OURS)
     recorder.register("uid-9", late)
     assert late.closed

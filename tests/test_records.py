@@ -44,6 +44,14 @@ def test_a_record_of_a_container_that_ran_twice_is_complete() -> None:
     assert records.gaps(record(pod(RUN, ran("main", 1.0, exited(1.1))))) == []
 
 
+def test_a_container_that_others_put_into_the_pod_leaves_no_gap() -> None:
+    [only] = COMPLETE.pods
+    mesh = {"name": "mesh", "containerID": "containerd://mesh", "restartCount": 0, "state": {"running": {}}}
+    statuses = {"containerStatuses": [mesh, *only.container_statuses]}
+    beside = replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, statuses)))
+    assert records.gaps(record(beside)) == []
+
+
 def test_a_record_of_nothing_is_a_gap() -> None:
     assert records.gaps(record()) == ["no Pod was deployed and the API was asked nothing"]
 
@@ -68,11 +76,9 @@ def test_a_run_whose_output_was_not_read_is_a_gap() -> None:
 def test_an_earlier_run_that_only_the_last_state_tells_of_is_a_gap(group: str) -> None:
     [only] = COMPLETE.pods
     before = {"terminated": {"containerID": "containrd://earlier"}}
-    status = {group: [{"name": "other", "lastState": before, "state": {"waiting": {}}}]}
+    status = {group: [{"name": "main", "lastState": before, "state": {"waiting": {}}}]}
     told = replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, status)))
-    assert records.gaps(record(told)) == [
-        "Pod pod, container other: instance rd://earlier ran, its output was not read"
-    ]
+    assert records.gaps(record(told)) == ["Pod pod, container main: instance rd://earlier ran, its output was not read"]
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -10,7 +10,7 @@ from fixtures import awaited
 from fixtures.errors import TroubleError
 from fixtures.view import InstanceView, PodView
 from records import addresses
-from tests.statuses import ended, restarted, running, seen, waiting
+from tests.statuses import OURS, ended, restarted, running, seen, waiting
 
 
 def line(number: int, name: str, **fields: object) -> bytes:
@@ -112,7 +112,7 @@ def test_an_output_that_was_given_up_is_cut_whatever_was_read() -> None:
 
 
 def test_a_pod_tells_once_of_each_new_instance_and_of_what_kind_it_is() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     assert view.observe("ADDED", seen("Pending", main=waiting("ContainerCreating"))) == []
     new = view.observe("MODIFIED", seen(init=running("i"), side=running("s"), main=running("m")))
     assert [(each.container, each.kind, each.container_id) for each in new] == [
@@ -124,7 +124,7 @@ def test_a_pod_tells_once_of_each_new_instance_and_of_what_kind_it_is() -> None:
 
 
 def test_the_state_of_an_end_is_kept_with_the_instance_that_ended() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     view.observe("MODIFIED", seen(main=running("one")))
     view.observe("MODIFIED", seen(main=restarted("two", before="one", code=3)))
     assert view.instances["one"].terminated == {"exitCode": 3, "containerID": "one"}
@@ -132,7 +132,7 @@ def test_the_state_of_an_end_is_kept_with_the_instance_that_ended() -> None:
 
 
 def test_an_instance_that_only_the_last_state_tells_of_is_noted_with_its_end() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     new = view.observe("MODIFIED", seen(main=restarted("two", before="one", code=3)))
     assert {each.container_id: each.terminated for each in new} == {
         "one": {"exitCode": 3, "containerID": "one"},
@@ -141,13 +141,13 @@ def test_an_instance_that_only_the_last_state_tells_of_is_noted_with_its_end() -
 
 
 def test_an_instance_that_ran_before_comes_before() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     new = view.observe("MODIFIED", seen(main=restarted("two", before="one")))
     assert [each.container_id for each in new] == ["one", "two"]
 
 
 def test_an_observation_keeps_the_status_with_uid_version_and_node() -> None:
-    view = PodView(time.monotonic() - 5.0)
+    view = PodView(time.monotonic() - 5.0, OURS)
     view.observe("ADDED", seen("Pending"))
     [observation] = view.observations
     assert observation.metadata == {"uid": "uid-1", "resourceVersion": "7", "nodeName": "node-1"}
@@ -157,7 +157,7 @@ def test_an_observation_keeps_the_status_with_uid_version_and_node() -> None:
 
 
 def test_a_pod_is_at_what_the_last_event_of_the_watch_tells() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     assert (view.status, view.node, view.gone) == ({}, "", False)
     view.observe("ADDED", seen("Pending", node=""))
     assert (view.status["phase"], view.node, view.gone) == ("Pending", "", False)
@@ -166,7 +166,7 @@ def test_a_pod_is_at_what_the_last_event_of_the_watch_tells() -> None:
 
 
 def test_a_wait_ends_when_what_is_awaited_is_there_and_when_its_time_is_over() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     assert view.wait(lambda _: True, 0.0)
     began = time.monotonic()
     assert not view.wait(awaited.ended().met, 0.05)
@@ -174,7 +174,7 @@ def test_a_wait_ends_when_what_is_awaited_is_there_and_when_its_time_is_over() -
 
 
 def test_a_wait_is_woken_by_what_the_watch_tells() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     telling = threading.Timer(0.05, view.observe, ("MODIFIED", seen("Succeeded")))
     telling.start()
     began = time.monotonic()
@@ -184,7 +184,7 @@ def test_a_wait_is_woken_by_what_the_watch_tells() -> None:
 
 
 def test_a_wait_for_what_nobody_will_tell_is_trouble_but_not_for_what_is_there() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     view.observe("ADDED", seen("Succeeded"))
     view.closed = True
     assert view.wait(awaited.ended().met, 20.0)
@@ -193,7 +193,7 @@ def test_a_wait_for_what_nobody_will_tell_is_trouble_but_not_for_what_is_there()
 
 
 def test_the_last_state_is_told_in_words() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     assert view.last_state() == "the watch never saw the Pod"
     view.observe("ADDED", seen("Pending", init=ended("i"), main=waiting("ErrImagePull", "no such image")))
     assert view.last_state() == "Pending, init terminated, main waiting (ErrImagePull no such image)"
@@ -208,13 +208,13 @@ def test_a_pod_that_was_not_scheduled_says_why() -> None:
         {"type": "Ready", "status": "False"},
     ]
     pod["status"]["conditions"] = conditions
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     view.observe("ADDED", pod)
     assert view.last_state() == "Pending, not scheduled: 0/1 nodes"
 
 
 def test_each_awaited_state_is_met_by_what_its_words_say() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     spoke = awaited.event("main", "read", "not-read")
     both = awaited.all_of(spoke, awaited.ended())
     assert spoke.what == "main to print read or not-read"
@@ -240,7 +240,7 @@ def test_each_awaited_state_is_met_by_what_its_words_say() -> None:
 
 
 def test_one_of_several_is_enough_where_any_is_awaited() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     either = awaited.any_of(awaited.ended(), awaited.event("main", "not-bound"))
     assert either.what == "the Pod to end or main to print not-bound"
     view.observe("MODIFIED", seen(main=running("m")))
@@ -250,7 +250,7 @@ def test_one_of_several_is_enough_where_any_is_awaited() -> None:
 
 
 def test_a_pod_has_its_addresses_once_its_status_tells_one() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     for told in (None, [], [{"ip": "10.0.0.7"}, {"ip": "FD00:0::7"}]):
         assert not awaited.addressed().met(view)
         pod = seen(main=running("m"))
@@ -261,7 +261,7 @@ def test_a_pod_has_its_addresses_once_its_status_tells_one() -> None:
 
 
 def test_a_success_is_an_exit_with_0_in_any_run_of_the_container() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     succeeded = awaited.succeeded("main")
     assert succeeded.what == "main to exit with 0"
     view.observe("MODIFIED", seen(main=running("m"), other=running("o")))
@@ -274,16 +274,23 @@ def test_a_success_is_an_exit_with_0_in_any_run_of_the_container() -> None:
 
 
 def test_a_pod_that_was_gone_before_it_ran_is_awaited_no_longer() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     view.observe("DELETED", seen("Pending"))
     assert awaited.running().met(view)
 
 
 def test_output_is_awaited_of_every_instance() -> None:
-    view = PodView(0.0)
+    view = PodView(0.0, OURS)
     view.observe("MODIFIED", seen(main=running("m"), other=ended("o")))
     read(view.instances["m"], WHOLE[:1])
     read(view.instances["o"], WHOLE[:1])
     assert not awaited.settled().met(view)
     read(view.instances["o"], WHOLE)
     assert awaited.settled().met(view)
+
+
+def test_a_container_that_others_put_into_the_pod_is_none_whose_output_is_read() -> None:
+    view = PodView(0.0, OURS)
+    assert [each.container for each in view.observe("MODIFIED", seen(main=running("m"), mesh=running("x")))] == ["main"]
+    assert view.observe("MODIFIED", seen(main=running("m"), mesh=restarted("y", before="x"))) == []
+    assert list(view.instances) == ["m"]

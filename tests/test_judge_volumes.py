@@ -22,6 +22,7 @@ EMPTY = Trial(
     broken=(
         ("unlisted", "nothing was listed", without(TOGETHER, "first", "listed")),
         ("unlisted", "the first container never ran", without(TOGETHER, "first")),
+        ("unlisted", "that of a second Pod listed nothing", record(*TOGETHER.pods, pod(LEFT, RIGHT, role="shared@2"))),
         ("not-empty", "a file lay in it", altered(TOGETHER, "first", "listed", names=["old"])),
     ),
 )

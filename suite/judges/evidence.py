@@ -10,7 +10,7 @@ from records.timeline import NANOSECONDS, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from records import Event, Instance, Record
+    from records import Event, Instance, PodRecord, Record
 
 
 def seconds(clock: int, origin: int) -> str:
@@ -18,7 +18,7 @@ def seconds(clock: int, origin: int) -> str:
     return f"{(clock - origin) / NANOSECONDS:.3f} s"
 
 
-def did_not(record: Record, container: str, event: str, rule: str, *, need: str = "") -> list[Violation]:
+def did_not(record: Record | PodRecord, container: str, event: str, rule: str, *, need: str = "") -> list[Violation]:
     """A violation where the container printed no such event: what it did instead, with the errno that it saw."""
     instances = record.instances_of(container)
     if any(instance.first(event) for instance in instances):

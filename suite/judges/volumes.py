@@ -17,15 +17,14 @@ PODS = 2  # the one that is deleted, and the one that follows it
 
 
 def not_empty_at_start(record: Record, first: str) -> list[Violation]:
-    """The volume held nothing when the Pod's first container listed it.
+    """The volume held nothing when the first container of each Pod listed it.
 
     Rules:
-        unlisted: the first container did not list it.
+        unlisted: the first container of a Pod did not list it.
         not-empty: it held something.
     """
-    return [violation for pod in record.pods for violation in _not_empty(pod, first, "not-empty")] + did_not(
-        record, first, "listed", "unlisted"
-    )
+    unlisted = [v for pod in record.pods for v in did_not(pod, first, "listed", "unlisted")]
+    return unlisted + [violation for pod in record.pods for violation in _not_empty(pod, first, "not-empty")]
 
 
 def _not_empty(pod: PodRecord, first: str, rule: str) -> list[Violation]:

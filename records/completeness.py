@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from records.record import Instance, PodRecord, Record
 
 
+HALF_A_SECOND = 500_000_000  # ns
 FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process in the midst of its output; it has no last word
 
 
@@ -46,6 +47,7 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
     found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod)]
+    found += _waits_for_nobody(pod)
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
     found += [
         f"Pod {pod.role}, container {name}: two instances have one output"
@@ -54,6 +56,29 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
     for instance in pod.instances:
         found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in _instance_gaps(instance)]
     return found
+
+
+def _waits_for_nobody(pod: PodRecord) -> list[str]:
+    """The waits in vain of one container for most of which another had not said a word yet.
+
+    Nothing promises how soon after each other the containers of a Pod start; ``awaited`` tells for how many seconds a
+    verb waited. An init container waits for none that comes after it.
+    """
+    words = {name: [event.clock for run in pod.instances_of(name) for event in run.events[:1]] for name in pod.apps}
+    waits = [
+        (run.container, event)
+        for run in pod.instances
+        if run.kind != "init"
+        for event in run.events
+        if event.fields.get("awaited")
+    ]
+    return [
+        f"Pod {pod.role}, container {waited}: it waited in vain for {event.fields['awaited']:g} s ({event.name}), "
+        f"and {name} was not there for half of that time"
+        for waited, event in waits
+        for name, clocks in words.items()
+        if name != waited and not any(clock < event.clock - event.fields["awaited"] * HALF_A_SECOND for clock in clocks)
+    ]
 
 
 def _interference(pod: PodRecord) -> list[str]:

@@ -104,10 +104,11 @@ class Observation:
     status: Json
 
 
-def named(pod: Json) -> tuple[str, ...]:
-    """The names of a Pod's init containers, sidecars and apps."""
+def named(pod: Json, *groups: str) -> tuple[str, ...]:
+    """The names of a Pod's init containers, sidecars and apps, or of those in some groups of its spec."""
     spec = pod.get("spec", {})
-    return tuple(str(each["name"]) for group in ("initContainers", "containers") for each in spec.get(group) or [])
+    found = groups or ("initContainers", "containers")
+    return tuple(str(each["name"]) for group in found for each in spec.get(group) or [])
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,11 @@ class PodRecord:
     def containers(self) -> tuple[str, ...]:
         """The containers that were sent, in the order of the spec; what others put into the Pod is not among them."""
         return named(self.sent)
+
+    @property
+    def apps(self) -> tuple[str, ...]:
+        """Those of them that are apps."""
+        return named(self.sent, "containers")
 
     @property
     def phase(self) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 import records
 from records import Act, Answer, Instance, Observation, PodRecord, Record
+from records.record import Kind
 from tests.histories import clock, crashed, did, exited, pod, ran, record
 
 RUN = ran("main", 0.0, did(0.1, "wrote", content="nonce"), exited(0.2))
@@ -50,6 +51,37 @@ def test_a_container_that_others_put_into_the_pod_leaves_no_gap() -> None:
     statuses = {"containerStatuses": [mesh, *only.container_statuses]}
     beside = replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, statuses)))
     assert records.gaps(record(beside)) == []
+
+
+WAITED = did(20.1, "unanswered", errno="ECONNREFUSED", awaited=20.0)
+TOO_LATE = (
+    "Pod pod, container client: it waited in vain for 20 s (unanswered), and server was not there for half of that time"
+)
+CLIENT = ran("client", 0.0, WAITED, exited(20.2))
+
+
+@pytest.mark.parametrize(("kind", "at"), [("app", 20.11), ("sidecar", 20.11), ("app", 10.08)])
+def test_a_wait_that_was_half_over_before_its_neighbour_said_a_word_is_a_gap(kind: Kind, at: float) -> None:
+    late = ran("server", at, did(at + 0.1, "serving"))
+    waits = ran("client", 0.0, WAITED, exited(20.2), kind=kind)
+    assert records.gaps(record(pod(waits, late))) == [TOO_LATE]
+
+
+def test_a_wait_for_a_neighbour_that_never_was_started_is_a_gap() -> None:
+    [only] = record(pod(CLIENT)).pods
+    spec = {"containers": [{"name": "client"}, {"name": "server"}]}
+    assert records.gaps(record(replace(only, sent={"spec": spec}))) == [TOO_LATE]
+
+
+def test_a_wait_beside_a_neighbour_that_had_been_started_leaves_no_gap() -> None:
+    assert records.gaps(record(pod(CLIENT, ran("server", 10.05)))) == []
+
+
+def test_a_look_that_was_to_be_the_only_one_and_one_of_an_init_container_leave_no_gap() -> None:
+    once = ran("client", 0.0, did(0.1, "not-read", errno="ENOENT", awaited=0.0), exited(0.2, code=1))
+    assert records.gaps(record(pod(once, ran("server", 1.0)))) == []
+    before = ran("init", 0.0, did(0.1, "not-read", errno="ENOENT", awaited=0.1), exited(0.2), kind="init")
+    assert records.gaps(record(pod(before, ran("main", 1.0)))) == []
 
 
 def test_a_record_of_nothing_is_a_gap() -> None:

@@ -63,7 +63,7 @@ def receive(arguments: Namespace) -> int:
     Messages are awaited, all within that time; the queue has to be there at the first look, but with ``--await-queue``.
     """
     end = time.monotonic() + arguments.within
-    queue = open_queue(arguments.key, 0, end if arguments.await_queue else 0.0)
+    queue = open_queue(arguments.key, 0, arguments.within if arguments.await_queue else 0.0)
     if queue is None:
         return 1
     for kind in arguments.types:
@@ -117,9 +117,9 @@ def check(arguments: Namespace) -> int:
     return 0
 
 
-def open_queue(key: int, flags: int, end: float = 0.0) -> int | None:
-    """msgget(2): the queue's id, or None once it failed; both are events. ENOENT is awaited until ``end``."""
-    looks = 0
+def open_queue(key: int, flags: int, within: float = 0.0) -> int | None:
+    """msgget(2): the queue's id, or None once it failed; both are events. ENOENT is awaited for ``within`` seconds."""
+    end, looks = time.monotonic() + within, 0
     while True:
         looks += 1
         queue = libc.msgget(key, flags | MODE if flags else 0)
@@ -127,7 +127,7 @@ def open_queue(key: int, flags: int, end: float = 0.0) -> int | None:
             event.emit("queue-opened", key=_name(key), id=queue, create=bool(flags & IPC_CREAT), looks=looks)
             return int(queue)
         if errno() != "ENOENT" or time.monotonic() >= end:
-            event.emit("no-queue", key=_name(key), errno=errno(), looks=looks)
+            event.emit("no-queue", key=_name(key), errno=errno(), looks=looks, awaited=within)
             return None
         time.sleep(INTERVAL)
 

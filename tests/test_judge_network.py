@@ -154,14 +154,14 @@ PRIVATE, PUBLIC = 7001, 7002
 INTRUDER = (answered(5.0, "b", PUBLIC), unanswered(6.0, PRIVATE), answered(7.0, "c", PUBLIC))
 
 
-def intruded(*events: Event) -> Record:
+def intruded(*events: Event, came: Event | None = None) -> Record:
     """A neighbour reaches a listener on loopback before and after another Pod's container prints these."""
     questions = [asked(1.0, "a", PRIVATE), asked(5.0, "b", PUBLIC), asked(7.0, "c", PUBLIC), asked(9.0, "d", PRIVATE)]
     listens = [serving(0.1, PRIVATE), serving(0.1, PUBLIC)]
     proofs = [answered(1.1, "a", PRIVATE), did(1.2, "waiting"), answered(9.1, "d", PRIVATE)]
     return record(
         pod(
-            ran("listener", 0.0, *listens, *questions, exited(9.3)),
+            ran("listener", 0.0, *listens, *questions, *([came] if came else []), exited(9.3)),
             ran("neighbour", 0.0, *proofs, exited(9.2)),
             role="server",
         ),
@@ -191,7 +191,7 @@ EXPOSURE = Trial(
         ("unwitnessed", "it came before the first proof", replace(SHUT_OUT, acts=(Act(1.1, "created", "intruder"),))),
         ("unwitnessed", "it looked after the last proof", intruded(*INTRUDER[:2], answered(9.1, "c", PUBLIC))),
         ("reached", "it was answered", intruded(INTRUDER[0], answered(6.0, "e", PRIVATE), INTRUDER[2])),
-        ("reached", "it was connected", intruded(INTRUDER[0], did(5.9, "connected", port=PRIVATE), *INTRUDER[1:])),
+        ("reached", "its question came", intruded(*INTRUDER, came=asked(6.0, "x", PRIVATE))),
     ),
 )
 
@@ -277,7 +277,12 @@ def test_a_port_that_two_hold_is_told_with_both() -> None:
 
 
 def test_a_reach_is_a_reach_although_nothing_else_is_witnessed() -> None:
-    history = without(intruded(did(5.9, "connected", port=PRIVATE)), "neighbour", "answered")
+    history = without(intruded(answered(5.9, "e", PRIVATE)), "neighbour", "answered")
     assert said(EXPOSURE(history)) == (
-        "intruder reached listener's port 7001, which is on loopback: connected port=7001 [reached]"
+        "intruder reached listener's port 7001, which is on loopback: "
+        "answered protocol=tcp port=7001 sent=e back=e answer=E [reached]"
     )
+
+
+def test_a_connection_that_a_proxy_took_is_no_reach() -> None:
+    assert EXPOSURE(intruded(INTRUDER[0], did(5.9, "connected", port=PRIVATE), *INTRUDER[1:])) == []

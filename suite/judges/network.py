@@ -201,11 +201,14 @@ def loopback_exposed(
     Rules:
         unwitnessed: nothing proves that the listener lived all the while, that the way to its Pod was open, or that the
             intruder looked.
-        reached: the intruder was connected with the private port, or answered.
+        reached: the intruder was answered at the private port, or its question came to the listener. To be connected is
+            no proof: a proxy in the Pod (a mesh's) may take any connection. The listener takes one after another: when
+            it answers its neighbour's last question, it has told of all that came before.
     """
     events = [event for instance in record.instances_of(intruder) for event in instance.events]
-    reached = [e for e in events if e.fields.get("port") == private and e.name in {"connected", "answered"}]
-    if reached:
+    its_own = {event.fields["sent"] for event in events if "sent" in event.fields}
+    came = [event for event in _of_port(record, listener, "asked", private) if event.fields["nonce"] in its_own]
+    if reached := _of_port(record, intruder, "answered", private) + came:
         text = f"{intruder} reached {listener}'s port {private}, which is on loopback: {words(reached[0])}"
         return [Violation("reached", text, f"{intruder}  unanswered port={private}", tuple(reached))]
     asked = [e for e in events if e.name in {"answered", "unanswered"}]

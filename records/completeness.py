@@ -47,6 +47,7 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
     found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod)]
+    found += _ended_by_the_node(pod)
     found += _waits_for_nobody(pod)
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
     found += [
@@ -56,6 +57,19 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
     for instance in pod.instances:
         found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in _instance_gaps(instance)]
     return found
+
+
+def _ended_by_the_node(pod: PodRecord) -> list[str]:
+    """The runs that the node killed for memory, though no limit was sent (a namespace may add one), or lost."""
+    spec = pod.sent.get("spec", {})
+    sent = [each for group in ("initContainers", "containers") for each in spec.get(group) or []]
+    limited = {each["name"] for each in sent if "memory" in each.get("resources", {}).get("limits", {})}
+    return [
+        f"Pod {pod.role}, container {run.container}: the node ended it: {reason}"
+        for run in pod.instances
+        if (reason := (run.terminated or {}).get("reason")) == "ContainerStatusUnknown"
+        or (reason == "OOMKilled" and run.container not in limited)
+    ]
 
 
 def _waits_for_nobody(pod: PodRecord) -> list[str]:

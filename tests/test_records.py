@@ -84,6 +84,18 @@ def test_a_look_that_was_to_be_the_only_one_and_one_of_an_init_container_leave_n
     assert records.gaps(record(pod(before, ran("main", 1.0)))) == []
 
 
+@pytest.mark.parametrize("reason", ["OOMKilled", "ContainerStatusUnknown"])
+def test_a_container_that_its_node_killed_or_lost_is_a_gap(reason: str) -> None:
+    lost = with_run(events=RUN.events[:-1], terminated={"exitCode": 137, "reason": reason})
+    assert records.gaps(lost) == [f"Pod pod, container main: the node ended it: {reason}"]
+
+
+def test_a_container_that_was_sent_with_a_memory_limit_may_be_killed_for_it() -> None:
+    killed = with_run(events=RUN.events[:-1], terminated={"exitCode": 137, "reason": "OOMKilled"})
+    limited = {"name": "main", "resources": {"limits": {"memory": "32Mi"}}}
+    assert records.gaps(record(replace(killed.pods[0], sent={"spec": {"containers": [limited]}}))) == []
+
+
 def test_a_record_of_nothing_is_a_gap() -> None:
     assert records.gaps(record()) == ["no Pod was deployed and the API was asked nothing"]
 

@@ -32,7 +32,7 @@ def serving(answer: Callable[[str, Json], tuple[int, Any]], tls: ssl.SSLContext 
             self.end_headers()
             self.wfile.write(data)
 
-        do_POST = do_GET  # noqa: N815 # the name that http.server asks for
+        do_POST = do_DELETE = do_GET  # noqa: N815 # the names that http.server asks for
 
         def log_message(self, *_: object) -> None:
             """Nobody reads it."""

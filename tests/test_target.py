@@ -36,7 +36,7 @@ class _Api:
     [
         ((200, {}), [], ""),
         ((404, {"message": "not found"}), [], ""),
-        ((401, {"message": "Unauthorized"}), [], "left: .*: its deletion was refused by http.*: 401 Unauthorized"),
+        ((401, {"message": "Unauthorized"}), [], "left: .*: the API server at http.* does not accept the"),
         ((403, {"message": "no"}), [], "left: .*: its deletion was refused by http.*: 403 no"),
         ((200, {}), ["one", "two"], "kept: 2 Pods in"),
     ],

@@ -20,7 +20,7 @@ nox.options.sessions = ["lint", "tests"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
 ENDING = (signal.SIGINT, signal.SIGTERM)
-INTERRUPTED = 2  # pytest's exit code
+NOTHING_NEW = (2, 4)  # pytest's exit codes where it was interrupted, or refused to run: what lies there may be old
 
 
 @nox.session
@@ -29,7 +29,7 @@ def conformance(session: nox.Session) -> None:
     install(session)
     code = pytest(session, "suite", *session.posargs)
     results = output(session, OUT) / "results"
-    if code != INTERRUPTED and any(results.glob("*-result.json")):
+    if code not in NOTHING_NEW and any(results.glob("*-result.json")):
         render(session, results, results.parent / "html")
     sys.exit(code)
 
@@ -45,8 +45,9 @@ def teeth(session: nox.Session) -> None:
 def judge(session: nox.Session) -> None:
     """Judge the records of an earlier run again, without a cluster: nox -s judge -- reports/out/records."""
     install(session)
-    folder, more = session.posargs[:1] or [str(OUT / "records")], session.posargs[1:]
-    sys.exit(pytest(session, "suite", "--judge", *folder, *more))
+    named = session.posargs and not session.posargs[0].startswith("-")
+    folder = [] if named else [str(OUT / "records")]
+    sys.exit(pytest(session, "suite", "--judge", *folder, *session.posargs))
 
 
 @nox.session

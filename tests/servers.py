@@ -19,20 +19,22 @@ Json = dict[str, Any]
 
 
 @contextlib.contextmanager
-def serving(answer: Callable[[str, Json], tuple[int, Any]], tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Answer every request by its path and body, with a status and a body; gives the server's URL."""
+def serving(answer: Callable[[str, Json], tuple[Any, ...]], tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Answer every request by its path and body, with a status, a body and maybe headers; gives the server's URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             said = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, body = answer(self.path, json.loads(said or "{}"))
+            status, body, *headers = answer(self.path, json.loads(said or "{}"))
             data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))
+            for name, value in (pair for each in headers for pair in each.items()):
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data)
 
-        do_POST = do_GET  # noqa: N815 # the name that http.server asks for
+        do_POST = do_DELETE = do_GET  # noqa: N815 # the names that http.server asks for
 
         def log_message(self, *_: object) -> None:
             """Nobody reads it."""

@@ -1,12 +1,14 @@
 """The plugin: what a test's end says of its requirement, and what a session that runs the suite leaves alone."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fixtures import output
+from fixtures import leftovers, output
 from fixtures.errors import USAGE, CannotRunError
 from tests.subprocesses import suite
 
@@ -196,6 +198,24 @@ def test_a_folder_of_the_project_is_no_output_folder(tmp_path: Path, monkeypatch
     with pytest.raises(CannotRunError):
         output.prepare(tmp_path / "allure")
     assert (tmp_path / "allure" / "package.json").exists()
+
+
+@pytest.mark.parametrize("inside", ["", "teeth"])
+def test_an_output_folder_that_another_run_writes_is_left_alone(tmp_path: Path, inside: str) -> None:
+    theirs = tmp_path / "out" / inside
+    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as other:
+        output.prepare(tmp_path / "out")
+        output.prepare(theirs)
+        told = f"A run of podproof wrote this folder.\n{leftovers.Owner.of(other.pid)}\n"
+        (theirs / output.MARKER).write_text(told)
+        (theirs / "records" / "theirs.json").touch()
+        with pytest.raises(CannotRunError, match=f"another run writes into {theirs}; name another") as refused:
+            output.prepare(tmp_path / "out")
+        assert refused.value.exit_code == USAGE
+        other.communicate()
+    assert (theirs / "records" / "theirs.json").exists()
+    output.prepare(tmp_path / "out")
+    assert not (theirs / "records" / "theirs.json").exists()
 
 
 def test_records_that_are_judged_survive_although_they_lie_in_the_output_folder(run: Any, tmp_path: Path) -> None:

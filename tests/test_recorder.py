@@ -5,6 +5,7 @@ import math
 import queue
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
@@ -251,6 +252,18 @@ def test_an_interruption_concerns_every_scenario_that_it_met(
 ) -> None:
     recorder.interruptions = [(1.0, 2.0, "once"), (10.0, math.inf, "for ever")]
     assert len(recorder.interruptions_between(began, ended)) == met
+
+
+def test_a_server_that_ends_every_watch_at_once_is_not_asked_without_a_pause(
+    api: _Api, recorder: Recorder, view: PodView
+) -> None:
+    api.watches += [_Stream(None) for _ in range(3)] + [_Stream()]
+    began = time.monotonic()
+    api.watches[0].say(None)
+    api.tell(seen("Succeeded"), watch=4)
+    until(view, awaited.ended().met)
+    assert time.monotonic() - began >= 0.4 + 0.8 + 1.6
+    assert recorder.interruptions == []
 
 
 def speaking(api: _Api, view: PodView, *lines: bytes) -> PodView:

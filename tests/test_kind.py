@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -281,6 +282,23 @@ def test_an_interrupted_run_ends_the_command_that_makes_its_cluster_first(
     assert not _alive(machine.folder / "child")
     assert machine.calls[-1].startswith("kind delete cluster --name podproof-")
     assert machine.state == []
+
+
+def test_an_interrupt_in_the_midst_of_a_start_leaves_no_command_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    class Interrupted(subprocess.Popen[str]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            made.append(self.pid)
+            signal.raise_signal(signal.SIGINT)  # there is a process, and nobody knows of it yet
+
+    monkeypatch.setattr("clusters.kind.commands.subprocess.Popen", Interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        commands.run("sleep", "300")
+    assert [number for number in made if Path("/proc", str(number)).exists()] == []
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_what_a_killed_run_leaves_is_swept_where_it_was_made_and_nothing_else(

@@ -7,7 +7,8 @@ import os
 import shutil
 import signal
 import subprocess
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Self
 
 from clusters.cluster import ClusterError
 
@@ -29,20 +30,23 @@ def run(
         environment: In the place of this process's own.
         within: Seconds; a command that takes longer is ended, and has not succeeded.
     """
-    with (
-        subprocess.Popen(
-            [*_ending_with_us(), *command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            env=environment,
-            start_new_session=True,  # Ctrl-C is for the suite, which then ends this in its own order
-        ) as process,
-        _ended(process),
-    ):
+    with contextlib.ExitStack() as exits:
+        signals = exits.enter_context(_Deferred())
+        process = exits.enter_context(
+            subprocess.Popen(
+                [*_ending_with_us(), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                env=environment,
+                start_new_session=True,  # Ctrl-C is for the suite, which then ends this in its own order
+            )
+        )
+        exits.enter_context(_ended(process))
         try:
+            signals.deliver()
             output, _ = process.communicate(timeout=within)
         except subprocess.TimeoutExpired:
             _end(process)
@@ -66,6 +70,32 @@ def telling(output: str) -> str:
     """The line of a command's output that says why it failed: the first that says ERROR, else the last one."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return next((line for line in lines if line.upper().startswith("ERROR")), lines[-1] if lines else "(no output)")
+
+
+class _Deferred:
+    """Holds SIGINT and SIGTERM back until there is a process to end: one in the midst of a fork would leave it behind.
+
+    The signals are not blocked: the command would inherit that.
+    """
+
+    def __enter__(self) -> Self:
+        self._came: list[int] = []
+        self._before = {}
+        if threading.current_thread() is threading.main_thread():
+            taken = [number for number in (signal.SIGINT, signal.SIGTERM) if callable(signal.getsignal(number))]
+            self._before = {number: signal.signal(number, lambda each, _: self._came.append(each)) for number in taken}
+        return self
+
+    def deliver(self) -> None:
+        """Hold nothing back from now on."""
+        before, self._before = self._before, {}
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if self._came:
+            signal.raise_signal(self._came.pop())
+
+    def __exit__(self, *_: object) -> None:
+        self.deliver()
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from fixtures.errors import (
     NotReachedError,
     TroubleError,
 )
+from fixtures.target import default_in_flight
 from tests.histories import record
 from tests.made_up import MadeUp
 
@@ -260,3 +261,9 @@ def test_what_every_scenario_would_run_into_ends_the_run(
 def test_a_violation_counts_more_than_what_ended_the_run(run: Any, cluster: MadeUp) -> None:
     cluster.gives = NotReachedError("gone")
     assert run("@judged\ndef test_a(): assert LOST == []\n\n" + HOLDS)[1] == 1
+
+
+def test_nodes_on_one_machine_share_its_processors() -> None:
+    nodes = {name: {"cpus": 2.0, "schedulable": name != "control-plane"} for name in ("control-plane", "one", "two")}
+    assert (default_in_flight(nodes), default_in_flight(nodes, one_machine=True)) == (24, 12)
+    assert default_in_flight({}) == 4

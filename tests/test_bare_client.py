@@ -46,6 +46,12 @@ def test_a_container_that_had_printed_had_started_whatever_the_status_told_and_n
     assert known_of(printed, 9.0) == {"prepare": (0, 1), "main": (0, 1)}
 
 
+def test_before_another_act_a_container_that_had_said_its_exit_has_ended() -> None:
+    printed = replace(FIRST, observations=())
+    assert known_of(printed, 0.4, exits=True) == {"prepare": (0, 1)}
+    assert known_of(printed, 9.0, exits=True) == {"prepare": (0, 2), "main": (0, 1)}
+
+
 def test_restarts_count_and_a_back_off_is_no_step_back() -> None:
     crashed = waiting("CrashLoopBackOff") | {"lastState": {"terminated": {"exitCode": 1, "containerID": "m"}}}
     watched = observed(seen(main=ended("m", 1)), seen(main=crashed), seen(main=restarted("n", "m")))

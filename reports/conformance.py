@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Outcome = Literal["holds", "violated", "trouble", "not applicable", "recorded", "not run"]
 
-WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "recorded", "holds", "not applicable")
+WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "holds", "recorded", "not applicable")
 """Of several cases the worst counts."""
 
 

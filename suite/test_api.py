@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.scenario import requirement, scenario
-from suite import controls, judges
+from suite.controls import api as controls
+from suite.judges import api as judges
 
 if TYPE_CHECKING:
     from fixtures.stage import Stage

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from fixtures.awaited import all_of, ended, event, succeeded
 from fixtures.scenario import requirement, scenario
-from suite import controls, judges
+from suite.controls import init_order as controls
+from suite.judges import init_order as judges
 
 if TYPE_CHECKING:
     from fixtures.stage import Stage

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from fixtures.awaited import ended, event
 from fixtures.scenario import requirement, scenario
-from suite import controls, judges
+from suite.controls import ipc as controls
+from suite.judges import ipc as judges
 
 if TYPE_CHECKING:
     from fixtures.stage import Stage

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from fixtures.awaited import all_of, any_of, ended, event
 from fixtures.features import needs_address, needs_hardware_address
 from fixtures.scenario import requirement, scenario
-from suite import controls, judges
+from suite.controls import network as controls
+from suite.judges import network as judges
 
 if TYPE_CHECKING:
     from fixtures.stage import Stage

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from fixtures.awaited import all_of, event
 from fixtures.scenario import requirement, scenario
-from suite import controls, judges
+from suite.controls import volumes as controls
+from suite.judges import volumes as judges
 
 if TYPE_CHECKING:
     from fixtures.stage import Stage

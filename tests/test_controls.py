@@ -1,19 +1,22 @@
 """Controls: each changes the stimuli of the tests that name it as it says, and nothing that a cluster would refuse."""
 
 import copy
+import importlib
+import pkgutil
 from typing import Any
 
 import pytest
 
 from fixtures.scenario import case_of
 from suite import controls
-from suite.controls import Control
+from suite.controls import Control, api, init_order, ipc, network, patterns, volumes
 from tests.pod_security import breaches, containers_of
 
 Json = dict[str, Any]
 Change = tuple[list[Json], list[Json]]
 
-ALL = {name: value for name, value in vars(controls).items() if isinstance(value, Control)}
+MODULES = [importlib.import_module(f"suite.controls.{each.name}") for each in pkgutil.iter_modules(controls.__path__)]
+ALL = {name: value for module in MODULES for name, value in vars(module).items() if isinstance(value, Control)}
 
 
 @pytest.fixture
@@ -76,21 +79,21 @@ def test_a_controls_name_is_its_own_and_it_breaks_a_rule() -> None:
     assert all(name == control.name.upper().replace("-", "_") for name, control in ALL.items())
 
 
-@of(controls.CONSUMER_IN_ANOTHER_POD)
+@of(ipc.CONSUMER_IN_ANOTHER_POD)
 def test_the_consumer_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
     for before, after in changes:
         assert [names(pod) for pod in after] == [["producer"], ["consumer"]]
         assert by_name(after) == by_name(before)
 
 
-@of(controls.OBSERVER_IN_THE_SAME_POD)
+@of(ipc.OBSERVER_IN_THE_SAME_POD)
 def test_the_observer_runs_beside_the_owner(changes: list[Change]) -> None:
     for before, after in changes:
         assert [names(pod) for pod in after] == [["owner", "observer"]]
         assert by_name(after) == by_name(before)
 
 
-@of(controls.WITHOUT_INIT_CONTAINERS)
+@of(patterns.WITHOUT_INIT_CONTAINERS)
 def test_nothing_prepares_anything(changes: list[Change]) -> None:
     for [before], [after] in changes:
         assert names(before, "initContainers")
@@ -99,7 +102,7 @@ def test_nothing_prepares_anything(changes: list[Change]) -> None:
         assert after == before
 
 
-@of(controls.LEGAL_NAME)
+@of(api.LEGAL_NAME)
 def test_the_name_is_a_dns_subdomain_and_nothing_else_changed(changes: list[Change]) -> None:
     for [before], [after] in changes:
         assert after["metadata"].pop("name").replace("-", "").isalnum()
@@ -107,7 +110,7 @@ def test_the_name_is_a_dns_subdomain_and_nothing_else_changed(changes: list[Chan
         assert after == before
 
 
-@of(controls.INITS_AS_APPS)
+@of(init_order.INITS_AS_APPS)
 def test_the_init_containers_run_as_apps_long_enough_to_meet(changes: list[Change]) -> None:
     for [before], [after] in changes:
         assert "initContainers" not in after["spec"]
@@ -119,7 +122,7 @@ def test_the_init_containers_run_as_apps_long_enough_to_meet(changes: list[Chang
             assert float(seconds) >= 10
 
 
-@of(controls.RETRIED_AS_APPS)
+@of(init_order.RETRIED_AS_APPS)
 def test_the_init_containers_that_were_to_be_retried_run_as_apps(changes: list[Change]) -> None:
     for [before], [after] in changes:
         assert "initContainers" not in after["spec"]
@@ -128,7 +131,7 @@ def test_the_init_containers_that_were_to_be_retried_run_as_apps(changes: list[C
         assert by_name([after])["init-2"]["args"][-2:] == ["work", "10"]
 
 
-@of(controls.INIT_SUCCEEDS)
+@of(init_order.INIT_SUCCEEDS)
 def test_the_init_container_that_was_to_fail_exits_with_0(changes: list[Change]) -> None:
     for [before], [after] in changes:
         assert before["spec"]["initContainers"][0]["args"] != ["exit", "0"]
@@ -136,7 +139,7 @@ def test_the_init_container_that_was_to_fail_exits_with_0(changes: list[Change])
         assert after == before
 
 
-@of(controls.INITS_IN_ANOTHER_POD)
+@of(init_order.INITS_IN_ANOTHER_POD)
 def test_the_init_containers_run_in_a_pod_of_their_own_with_volumes_of_its_own(changes: list[Change]) -> None:
     for [before], after in changes:
         assert [names(pod, "initContainers") for pod in after] == [[], []]
@@ -145,7 +148,7 @@ def test_the_init_containers_run_in_a_pod_of_their_own_with_volumes_of_its_own(c
         assert all("persistentVolumeClaim" not in volume for pod in after for volume in pod["spec"]["volumes"])
 
 
-@of(controls.WRITTEN_BEFORE)
+@of(volumes.WRITTEN_BEFORE)
 def test_another_init_container_writes_into_the_volume_before_the_first(changes: list[Change]) -> None:
     for [before], [after] in changes:
         early, *others = after["spec"]["initContainers"]
@@ -155,7 +158,7 @@ def test_another_init_container_writes_into_the_volume_before_the_first(changes:
         assert after == before
 
 
-@of(controls.A_VOLUME_OF_ITS_OWN)
+@of(volumes.A_VOLUME_OF_ITS_OWN)
 def test_the_last_app_has_an_empty_dir_of_its_own_at_the_same_path(changes: list[Change]) -> None:
     for [before], [after] in changes:
         *others, last = containers_of(after)
@@ -166,7 +169,7 @@ def test_the_last_app_has_an_empty_dir_of_its_own_at_the_same_path(changes: list
         assert after["spec"]["volumes"] == [*before["spec"]["volumes"], {"name": "own", "emptyDir": {}}]
 
 
-@of(controls.NEIGHBOUR_REMOVES)
+@of(volumes.NEIGHBOUR_REMOVES)
 def test_the_neighbour_removes_the_file_once_it_has_read_it(changes: list[Change]) -> None:
     for [before], [after] in changes:
         arguments = by_name([after])["neighbour"]["args"]
@@ -175,14 +178,14 @@ def test_the_neighbour_removes_the_file_once_it_has_read_it(changes: list[Change
         assert after == before
 
 
-@of(controls.CLIENT_IN_ANOTHER_POD)
+@of(network.CLIENT_IN_ANOTHER_POD)
 def test_the_client_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
     for before, after in changes:
         assert [names(pod) for pod in after] == [["server"], ["client"]]
         assert by_name(after) == by_name(before)
 
 
-@of(controls.RIGHT_IN_ANOTHER_POD)
+@of(network.RIGHT_IN_ANOTHER_POD)
 def test_one_app_runs_in_a_pod_of_its_own_and_the_others_stay(changes: list[Change]) -> None:
     for before, after in changes:
         assert [names(pod) for pod in after] == [["left"], ["right"]]
@@ -190,7 +193,7 @@ def test_one_app_runs_in_a_pod_of_its_own_and_the_others_stay(changes: list[Chan
         assert by_name(after) == by_name(before)
 
 
-@of(controls.REUSED_PORT)
+@of(network.REUSED_PORT)
 def test_every_bind_shares_its_port_and_nothing_else_changed(changes: list[Change]) -> None:
     for [before], [after] in changes:
         for old, new in zip(containers_of(before), containers_of(after), strict=True):
@@ -200,7 +203,7 @@ def test_every_bind_shares_its_port_and_nothing_else_changed(changes: list[Chang
             assert [argument for argument in new["args"] if argument != "--reuse-port"] == old["args"]
 
 
-@of(controls.SECOND_ON_LOOPBACK)
+@of(network.SECOND_ON_LOOPBACK)
 def test_the_second_container_alone_listens_on_loopback(changes: list[Change]) -> None:
     for before, after in changes:
         old, new = by_name(before), by_name(after)
@@ -209,7 +212,7 @@ def test_the_second_container_alone_listens_on_loopback(changes: list[Change]) -
         assert new == old
 
 
-@of(controls.LISTENER_ON_EVERY_ADDRESS)
+@of(network.LISTENER_ON_EVERY_ADDRESS)
 def test_the_listener_listens_on_all_addresses_at_its_private_port_too(changes: list[Change]) -> None:
     for before, after in changes:
         old, new = by_name(before), by_name(after)
@@ -218,7 +221,7 @@ def test_the_listener_listens_on_all_addresses_at_its_private_port_too(changes: 
         assert new == old
 
 
-@of(controls.PERSISTENT_VOLUME)
+@of(volumes.PERSISTENT_VOLUME)
 def test_the_volume_is_claimed_beside_the_pod(changes: list[Change]) -> None:
     for [before], [claim, after] in changes:
         assert claim["kind"] == "PersistentVolumeClaim"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from records import Answer, Record
-from suite import judges
+from suite.judges import api as judges
 from tests.histories import exited, pod, ran, record, rules, said
 from tests.trial import Trial
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from records import Instance, Observation
-from suite import judges
+from suite.judges import init_order as judges
 from tests.histories import altered, crashed, did, exited, instead, moved, pod, ran, record, rules, said, without
 from tests.trial import Trial
 

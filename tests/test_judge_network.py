@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from records import Act, Event, Instance, Record
-from suite import judges
+from suite.judges import network as judges
 from tests.histories import altered, did, exited, instead, moved, pod, ran, record, rules, said, without
 from tests.trial import Trial
 

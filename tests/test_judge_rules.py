@@ -1,8 +1,11 @@
 """Every judge: its good history holds, each broken one breaks its rule alone, and no rule is without one."""
 
+import importlib
 import inspect
+import pkgutil
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,15 +13,22 @@ import records
 from fixtures.scenario import requirement_of
 from records import Record, Violation
 from suite import judges
-from tests import test_judge_api, test_judge_init_order, test_judge_ipc, test_judge_network, test_judge_volumes
 from tests.histories import rules
 from tests.trial import Trial
 
 TRIALS = [
     trial
-    for module in (test_judge_api, test_judge_init_order, test_judge_ipc, test_judge_network, test_judge_volumes)
-    for trial in module.TRIALS
+    for path in sorted(Path(__file__).parent.glob("test_judge_*.py"))
+    if path != Path(__file__)
+    for trial in importlib.import_module(f"tests.{path.stem}").TRIALS
 ]
+MODULES = [importlib.import_module(f"suite.judges.{each.name}") for each in pkgutil.iter_modules(judges.__path__)]
+JUDGES = {
+    name: judge
+    for module in MODULES
+    for name, judge in vars(module).items()
+    if inspect.isfunction(judge) and judge.__module__ == module.__name__ and "\n    Rules:" in (judge.__doc__ or "")
+}
 
 
 def told(judge: Callable[..., list[Violation]]) -> set[str]:
@@ -50,15 +60,15 @@ def test_a_broken_history_is_complete_and_breaks_its_rule_and_no_other(
 
 def test_every_rule_that_a_judge_tells_of_is_broken_by_some_history() -> None:
     broken = {(trial.name, rule) for trial in TRIALS for rule, _, _ in trial.broken}
-    assert broken == {(name, rule) for name in judges.__all__ for rule in told(getattr(judges, name))}
+    assert broken == {(name, rule) for name, judge in JUDGES.items() for rule in told(judge)}
 
 
 def test_what_a_control_must_break_are_rules_of_the_judge_that_its_test_asks(suite_items: list[pytest.Item]) -> None:
     for item in suite_items:
         assert isinstance(item, pytest.Function)
         mark = item.get_closest_marker("requirement")
-        asked = set(item.function.__code__.co_names) & set(judges.__all__)
-        known = {rule for name in asked for rule in told(getattr(judges, name))}
+        asked = set(item.function.__code__.co_names) & set(JUDGES)
+        known = {rule for name in asked for rule in told(JUDGES[name])}
         assert mark is not None
         control = mark.kwargs["control"]
         assert set(control.breaks if control else ()) <= known, requirement_of(item)
@@ -69,5 +79,5 @@ def test_a_test_asks_a_judge_and_one_without_a_control_tells_an_observation(suit
         assert isinstance(item, pytest.Function)
         mark, named = item.get_closest_marker("requirement"), set(item.function.__code__.co_names)
         assert mark is not None
-        assert bool(named & set(judges.__all__)) == bool(mark.kwargs["control"]), item.name
+        assert bool(named & set(JUDGES)) == bool(mark.kwargs["control"]), item.name
         assert ("observations" in named) != bool(mark.kwargs["control"]), item.name

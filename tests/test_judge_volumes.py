@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from records import Act, Instance, PodRecord, Record
-from suite import judges
+from suite.judges import volumes as judges
 from tests.histories import altered, crashed, did, exited, instead, pod, ran, record, rules, said, without
 from tests.trial import Trial
 

@@ -10,7 +10,8 @@ import pytest
 
 import records
 from records import Instance, PodRecord, Record, Violation
-from suite import judges, observations
+from suite import observations
+from suite.judges import api, init_order, ipc, network, volumes
 from tests.histories import rules
 from tests.subprocesses import suite
 
@@ -19,35 +20,35 @@ Judge = Callable[[Record], list[Violation]]
 FOLDER = Path(__file__).parent / "records"
 KEPT = {f"{path.parent.name}/{path.stem}": records.load(path) for path in sorted(FOLDER.glob("*/*.json"))}
 
-EXCHANGED = partial(judges.messages_lost, producer="producer", consumer="consumer", count=1, size=64)
+EXCHANGED = partial(ipc.messages_lost, producer="producer", consumer="consumer", count=1, size=64)
 VERDICTS: dict[str, tuple[Judge, set[str]]] = {
-    "healthy/api.seed_name[seed-name]": (partial(judges.not_refused_for, field="metadata.name"), set()),
+    "healthy/api.seed_name[seed-name]": (partial(api.not_refused_for, field="metadata.name"), set()),
     "healthy/init_order.sequential[Never]": (
-        lambda kept: judges.out_of_sequence(kept, "init-1", "init-2", "main"),
+        lambda kept: init_order.out_of_sequence(kept, "init-1", "init-2", "main"),
         set(),
     ),
     "healthy/init_order.retried[OnFailure]": (
         lambda kept: (
-            judges.not_retried(kept, "init-1", "init-2", "main")
-            + judges.out_of_sequence(kept, "init-1", "init-2", "main")
+            init_order.not_retried(kept, "init-1", "init-2", "main")
+            + init_order.out_of_sequence(kept, "init-1", "init-2", "main")
         ),
         set(),
     ),
     "healthy/ipc.sysv_queue[one]": (EXCHANGED, set()),
     "healthy/network.distinct_ports[ipv6]": (
-        partial(judges.not_reached, client="client", owners={"first": 7001, "second": 7002}),
+        partial(network.not_reached, client="client", owners={"first": 7001, "second": 7002}),
         set(),
     ),
     "healthy/volumes.crashed[Memory]": (
-        partial(judges.lost_in_crash, writer="writer", neighbour="neighbour"),
+        partial(volumes.lost_in_crash, writer="writer", neighbour="neighbour"),
         set(),
     ),
     "healthy/volumes.recreated[default-forced]": (
-        partial(judges.not_lost_with_pod, first="first", left="left", right="right"),
+        partial(volumes.not_lost_with_pod, first="first", left="left", right="right"),
         set(),
     ),
     "own-ipc/init_order.prepares[sysv-queue]": (
-        partial(judges.unprepared, made=("prepare", "sent"), found=("main", "received"), by="sha256"),
+        partial(init_order.unprepared, made=("prepare", "sent"), found=("main", "received"), by="sha256"),
         {"not-found"},
     ),
     "own-ipc/ipc.sysv_queue[one]": (EXCHANGED, {"no-queue", "lost"}),

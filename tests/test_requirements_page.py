@@ -1,0 +1,29 @@
+"""docs/requirements.md tells what suite/requirements.toml does."""
+
+import tomllib
+from pathlib import Path
+
+from reports import requirements
+
+PAGE = Path(__file__).parent.parent / "docs" / "requirements.md"
+
+
+def test_the_page_is_what_the_file_says_now() -> None:
+    told = requirements.page(tomllib.loads(requirements.FILE.read_text(encoding="utf-8")))
+    assert PAGE.read_text(encoding="utf-8") == told, "python -m reports.requirements > docs/requirements.md"
+
+
+def test_a_case_of_another_level_has_a_line_of_its_own_and_a_bar_does_not_end_a_cell() -> None:
+    words = {
+        "area": "IPC",
+        "level": "MUST",
+        "title": "a fact",
+        "sentence": "One | two.",
+        "url": "https://kubernetes.io/",
+    }
+    cases = {"soft": {"level": "EXPECTED", "note": "Nobody says so."}, "hard": {"note": "It is said."}}
+    lines = requirements.page({"A": words | {"cases": cases}}).splitlines()
+    assert lines[-2:] == [
+        "| [A](https://kubernetes.io/) | MUST | a fact | One \\| two. |",
+        "| A `soft` | EXPECTED |  | Nobody says so. |",
+    ]

@@ -14,6 +14,10 @@ WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "holds", "
 """Of several cases the worst counts."""
 
 
+SLOW = "slow: --slow runs it"
+"""Why a case was not run that takes minutes, and that nobody asked for: no claim rests on it."""
+
+
 class CaseResult(TypedDict):
     """What one test said of one case of a requirement.
 
@@ -44,18 +48,25 @@ def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json)
     results = list(results)
     for name, level in sorted(levels.items()):
         cases = [result for result in results if result["requirement"] == name]
+        counted = [case for case in cases if not left_out(case)] or cases
         requirements[name] = {
             "level": level,
-            "outcome": worst(case["outcome"] for case in cases),
+            "outcome": worst(case["outcome"] for case in counted),
             "cases": [_case(case, level) for case in cases],
         }
     outcomes = [requirement["outcome"] for requirement in requirements.values()]
     return {
         **facts,
         "conformant": conformant(results, [name for name, r in requirements.items() if not r["cases"]], levels),
+        "slow": [f"{each['requirement']} [{each['case']}]" for each in results if left_out(each)],
         "totals": {outcome: outcomes.count(outcome) for outcome in WORST_FIRST},
         "requirements": requirements,
     }
+
+
+def left_out(result: CaseResult) -> bool:
+    """Whether the case is slow, and was not run because nobody asked for it."""
+    return (result["outcome"], result["reason"]) == ("not run", SLOW)
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
@@ -64,8 +75,11 @@ def worst(outcomes: Iterable[Outcome]) -> Outcome:
 
 
 def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Mapping[str, str]) -> bool | None:
-    """Whether every MUST that applies holds and nothing is in trouble; None where a MUST was not run."""
-    results = list(results)
+    """Whether every MUST that applies holds and nothing is in trouble; None where a MUST was not run.
+
+    What is slow and was not asked for counts neither way.
+    """
+    results = [result for result in results if not left_out(result)]
     musts = {result["outcome"] for result in results if result["level"] == "MUST"}
     if "violated" in musts:
         return False
@@ -88,7 +102,10 @@ def table(report: Json) -> list[str]:
         False: "NOT conformant: a MUST is violated, or something is in trouble",
         None: "no claim of conformance: not every MUST was run",
     }[report["conformant"]]
-    return [*lines, "", f"{totals}; {verdict}"]
+    count = len(report["slow"])
+    them = "case was left out: --slow runs it" if count == 1 else "cases were left out: --slow runs them"
+    aside = f"; {count} slow {them}" if count else ""
+    return [*lines, "", f"{totals}; {verdict}{aside}"]
 
 
 def _deciding(requirement: Json) -> str:

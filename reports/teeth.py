@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reports.columns import aligned
+from reports.conformance import SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,18 +16,21 @@ if TYPE_CHECKING:
 
 SAID = {"holds": "caught", "violated": "missed"}  # of a test that must fail, and whose failing was its success
 
+LEFT_OUT = "slow, left out"
+
 
 def table(results: Iterable[CaseResult]) -> list[str]:
     """A line for each requirement and case: its control, the rules, caught or missed; then the totals.
 
-    A case that does not apply to the cluster has no control to catch: it is told, and counts neither way.
+    A case that does not apply to the cluster, or is slow and was left out, has no control to catch: it is told, and
+    counts neither way.
     """
     rows, counts = [("requirement", "case", "control", "rules", "")], Counter[str]()
     for result in sorted(results, key=lambda each: (each["requirement"], each["case"])):
         control = result["control"] or {"name": "none", "rules": []}
-        said = SAID.get(result["outcome"], result["outcome"])
+        said = LEFT_OUT if result["reason"] == SLOW else SAID.get(result["outcome"], result["outcome"])
         counts[said] += 1
         rows.append((result["requirement"], result["case"], control["name"], ", ".join(control["rules"]), said))
-    aside = counts["not applicable"]
-    others = f", {aside} not applicable" if aside else ""
-    return [*aligned(rows), "", f"{counts['caught']} of {counts.total() - aside} controls caught{others}"]
+    aside = {said: counts[said] for said in ("not applicable", LEFT_OUT) if counts[said]}
+    others = "".join(f", {count} {said}" for said, count in aside.items())
+    return [*aligned(rows), "", f"{counts['caught']} of {counts.total() - sum(aside.values())} controls caught{others}"]

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from reports.conformance import WORST_FIRST, CaseResult, Outcome, build, table, worst
+from reports.conformance import SLOW, WORST_FIRST, CaseResult, Outcome, build, table, worst
 from tests.results import said
 
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
@@ -35,6 +35,29 @@ def test_of_several_cases_the_worst_counts(worse: Outcome, better: Outcome) -> N
     cases = report(said("A-MUST", better, "one"), said("A-MUST", worse, "two"))["requirements"]["A-MUST"]
     assert cases["outcome"] == worse
     assert [case["outcome"] for case in cases["cases"]] == [better, worse]
+
+
+def test_a_slow_case_that_was_left_out_is_listed_and_no_claim_rests_on_it() -> None:
+    slow = said("A-MUST", "not run", "two", reason=SLOW)
+    whole = report(*BOTH_HOLD, slow)
+    assert whole["slow"] == ["A-MUST [two]"]
+    assert whole["conformant"] is True
+    assert whole["requirements"]["A-MUST"]["outcome"] == "holds"
+    assert whole["requirements"]["A-MUST"]["cases"][1]["reason"] == "slow: --slow runs it"
+    assert table(whole)[-1].endswith("holds; 1 slow case was left out: --slow runs it")
+    assert table(report(*BOTH_HOLD, slow, slow))[-1].endswith("holds; 2 slow cases were left out: --slow runs them")
+
+
+def test_a_requirement_whose_cases_are_all_slow_and_left_out_was_not_run() -> None:
+    whole = report(said("A-MUST", "not run", reason=SLOW), BOTH_HOLD[1])
+    assert whole["requirements"]["A-MUST"]["outcome"] == "not run"
+    assert whole["conformant"] is True
+
+
+def test_a_slow_case_that_was_run_counts_as_any_other() -> None:
+    whole = report(*BOTH_HOLD, said("A-MUST", "violated", "two"))
+    assert (whole["slow"], whole["conformant"]) == ([], False)
+    assert "slow" not in table(whole)[-1]
 
 
 def test_a_requirement_without_a_case_was_not_run() -> None:

@@ -21,7 +21,7 @@ ENDS = {
     "(): pytest.fail('no')": ("trouble", "Failed: no"),
     "(broken): pass": ("trouble", "TroubleError: awaited a node for 120 s"),
     "(): pytest.skip('needs 1.33, this is 1.30')": ("not applicable", "needs 1.33, this is 1.30"),
-    "(): pytest.skip('not run: on the skip list')": ("not run", "not run: on the skip list"),
+    "(): pytest.skip('not run: on the skip list')": ("not run", "on the skip list"),
 }
 
 

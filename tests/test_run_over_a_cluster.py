@@ -59,6 +59,45 @@ def test_every_scenario_is_in_flight_before_the_first_test_asks_for_its_record(r
     assert cluster.taken_off == ["one", "many"]
 
 
+SLOW = """
+@scenario("ipc/sysv-queue-{messages}.yaml", messages=["largest"], seconds=301)
+def slow(deploy): pass
+
+@judged
+def test_slow(slow): assert slow.pods
+"""
+
+
+def test_a_slow_scenario_is_not_played_unless_that_is_asked_for(run: Any, cluster: MadeUp, tmp_path: Path) -> None:
+    said, code, shown = run(HOLDS + SLOW, "--output", str(tmp_path / "mine"))
+    assert [(case["case"], case["outcome"]) for case in said] == [
+        ("one", "holds"),
+        ("many", "holds"),
+        ("largest", "not run"),
+    ]
+    assert (said[-1]["reason"], code, cluster.taken_off) == ("slow: --slow runs it", 0, ["one", "many"])
+    report = json.loads((tmp_path / "mine" / "conformance.json").read_text())
+    assert report["slow"] == ["IPC-SYSV-QUEUE [largest]"]
+    assert report["requirements"]["IPC-SYSV-QUEUE"]["outcome"] == "holds"
+    assert "1 slow case was left out: --slow runs it" in shown
+
+
+def test_a_slow_scenario_begins_first_where_it_is_asked_for(run: Any, cluster: MadeUp) -> None:
+    said, _, shown = run(HOLDS + SLOW, "--slow")
+    assert [(case["case"], case["outcome"]) for case in said] == [
+        ("one", "holds"),
+        ("many", "holds"),
+        ("largest", "holds"),
+    ]
+    assert "largest" in cluster.taken_off
+    assert "left out" not in shown
+
+
+def test_where_all_is_slow_and_left_out_no_cluster_is_looked_for(run: Any, cluster: MadeUp) -> None:
+    said, code, _ = run(SLOW)
+    assert ([case["outcome"] for case in said], code, cluster.opened) == (["not run"], 0, [])
+
+
 def test_the_logs_of_the_cluster_are_kept_where_something_went_wrong(run: Any, cluster: MadeUp) -> None:
     assert "logs of the cluster's parts" not in run(HOLDS)[2]
     assert "logs of the cluster's parts" in run(VIOLATED)[2]

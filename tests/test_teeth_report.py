@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.conformance import Outcome
+from reports.conformance import SLOW, Outcome
 from reports.teeth import table
 from tests.results import said
 
@@ -38,6 +38,12 @@ def test_what_does_not_apply_is_told_and_is_neither_caught_nor_missed() -> None:
     _, caught, aside, missed, _, totals = table(results)
     assert [line.rpartition("  ")[2] for line in (caught, aside, missed)] == ["caught", "not applicable", "missed"]
     assert totals == "1 of 2 controls caught, 1 not applicable"
+
+
+def test_what_is_slow_and_was_left_out_is_neither_caught_nor_missed() -> None:
+    _, caught, aside, _, totals = table([said("A", "holds"), said("B-LONGER", "not run", reason=SLOW)])
+    assert [line.rpartition("  ")[2] for line in (caught, aside)] == ["caught", "slow, left out"]
+    assert totals == "1 of 1 controls caught, 1 slow, left out"
 
 
 def test_a_requirement_without_a_control_says_so() -> None:

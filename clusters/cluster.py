@@ -37,6 +37,7 @@ class Cluster:
         context: Name of the context in that file.
         image: Image reference for workload Pods, to be used with imagePullPolicy IfNotPresent; None where the cluster
             brings none, and pulls what the manifests name.
+        nginx_image: The same for Pods that run nginx.
         reason: Why this one was chosen, for the report.
         save_logs: Writes the logs of the cluster's parts below a folder that it makes; None where nobody can read them.
             Raises ``OSError`` or ``ClusterError`` where it cannot write all of them.
@@ -51,3 +52,4 @@ class Cluster:
     reason: str
     save_logs: Callable[[Path], None] | None = None
     stays: bool = False
+    nginx_image: str | None = None

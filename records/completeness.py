@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from records.record import GROUPS
+
 if TYPE_CHECKING:
     from records.record import Instance, PodRecord, Record
 
 
 HALF_A_SECOND = 500_000_000  # ns
+AWAITED = "awaited-end"  # an act: the scenario waits for the cluster to end a Pod, for reasons that it names
 FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process in the midst of its output; it has no last word
 
 
@@ -22,7 +25,7 @@ def gaps(record: Record) -> list[str]:
     if not record.pods and not record.answers:
         found.append("no Pod was deployed and the API was asked nothing")
     for pod in record.pods:
-        found += _pod_gaps(pod)
+        found += _pod_gaps(pod, _awaited_ends(record, pod.role))
         if record.act("deleted", pod.role) is None and any(
             o.metadata.get("deletionTimestamp") for o in pod.observations
         ):
@@ -30,7 +33,13 @@ def gaps(record: Record) -> list[str]:
     return found
 
 
-def _pod_gaps(pod: PodRecord) -> list[str]:
+def _awaited_ends(record: Record, role: str) -> frozenset[str]:
+    """For which reasons the cluster was to end a Pod, where a scenario waited for just that."""
+    reasons = [(act.sent or {}).get("reasons", []) for act in record.acts if (act.what, act.role) == (AWAITED, role)]
+    return frozenset(reason for each in reasons for reason in each)
+
+
+def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
     if not pod.observations:
         return [f"Pod {pod.role}: the watch never saw it"]
     read = {instance.container_id for instance in pod.instances}
@@ -46,7 +55,7 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
     ]
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
-    found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod)]
+    found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod) if reason not in ends]
     found += _ended_by_the_node(pod)
     found += _waits_for_nobody(pod)
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
@@ -55,14 +64,15 @@ def _pod_gaps(pod: PodRecord) -> list[str]:
         for name, _ in dict.fromkeys(first for first in firsts if firsts.count(first) > 1)
     ]
     for instance in pod.instances:
-        found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in _instance_gaps(instance)]
+        lines = _output_gaps(instance) if instance.container in pod.programs else _instance_gaps(instance)
+        found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in lines]
     return found
 
 
 def _ended_by_the_node(pod: PodRecord) -> list[str]:
     """The runs that the node killed for memory, though no limit was sent (a namespace may add one), or lost."""
     spec = pod.sent.get("spec", {})
-    sent = [each for group in ("initContainers", "containers") for each in spec.get(group) or []]
+    sent = [each for group in GROUPS for each in spec.get(group) or []]
     limited = {each["name"] for each in sent if "memory" in each.get("resources", {}).get("limits", {})}
     return [
         f"Pod {pod.role}, container {run.container}: the node ended it: {reason}"
@@ -78,7 +88,11 @@ def _waits_for_nobody(pod: PodRecord) -> list[str]:
     Nothing promises how soon after each other the containers of a Pod start; ``awaited`` tells for how many seconds a
     verb waited. An init container waits for none that comes after it.
     """
-    words = {name: [event.clock for run in pod.instances_of(name) for event in run.events[:1]] for name in pod.apps}
+    words = {
+        name: [event.clock for run in pod.instances_of(name) for event in run.events[:1]]
+        for name in pod.apps
+        if name not in pod.programs  # they say no word
+    }
     waits = [
         (run.container, event)
         for run in pod.instances
@@ -114,9 +128,18 @@ def _pinned_to(pod: PodRecord) -> list[str]:
     return [node for term in terms for field in term.get("matchFields", []) for node in field.get("values", [])]
 
 
-def _instance_gaps(instance: Instance) -> list[str]:
+def _output_gaps(instance: Instance) -> list[str]:
+    """What is missing of what any program prints."""
     if instance.output == "cut":
         return ["its output was cut short and could not be read again"]
+    if instance.output == "window" and instance.terminated is not None:
+        return ["it terminated, but its output was not read to the end"]
+    return []
+
+
+def _instance_gaps(instance: Instance) -> list[str]:
+    if instance.output == "cut":
+        return _output_gaps(instance)
     if not instance.events:
         said = f"; it printed: {instance.other[-1]}" if instance.other else ""
         return [f"it printed no event{said}"]
@@ -126,9 +149,7 @@ def _instance_gaps(instance: Instance) -> list[str]:
         found.append("its output ended, but no status tells how the container did")
     if instance.output == "whole" and instance.signal not in FROM_OUTSIDE:
         found += _no_last_word(instance)
-    if instance.output == "window" and instance.terminated is not None:
-        found.append("it terminated, but its output was not read to the end")
-    return found
+    return found + _output_gaps(instance)
 
 
 def _no_last_word(instance: Instance) -> list[str]:

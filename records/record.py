@@ -15,8 +15,11 @@ from typing import Any, Literal
 from records import addresses
 
 Json = dict[str, Any]
-Kind = Literal["init", "sidecar", "app"]
+Kind = Literal["init", "sidecar", "app", "ephemeral"]
 Output = Literal["whole", "window", "cut"]
+
+GROUPS = ("initContainers", "containers", "ephemeralContainers")
+PROBE = "/probe"  # a container whose command does not run that prints no events: a program as people use it
 
 SIGNALLED = 128  # the exit code of a process that a signal ended is that plus the signal's number
 
@@ -46,7 +49,7 @@ class Instance:
 
     Attributes:
         container: the container's name.
-        kind: init, sidecar or app.
+        kind: init, sidecar, app or ephemeral.
         container_id: as in the Pod's status; no two instances share one.
         events: in the order of their numbers.
         other: lines that are no events (a traceback, a warning of the interpreter), as printed.
@@ -105,10 +108,20 @@ class Observation:
 
 
 def named(pod: Json, *groups: str) -> tuple[str, ...]:
-    """The names of a Pod's init containers, sidecars and apps, or of those in some groups of its spec."""
+    """The names of all of a Pod's containers, or of those in some groups of its spec."""
     spec = pod.get("spec", {})
-    found = groups or ("initContainers", "containers")
-    return tuple(str(each["name"]) for group in found for each in spec.get(group) or [])
+    return tuple(str(each["name"]) for group in groups or GROUPS for each in spec.get(group) or [])
+
+
+def programs(pod: Json) -> frozenset[str]:
+    """The names of a Pod's containers that run a program as people use it, and not the probe: they print no events."""
+    spec = pod.get("spec", {})
+    return frozenset(
+        str(each["name"])
+        for group in GROUPS
+        for each in spec.get(group) or []
+        if PROBE not in [*each.get("command", [PROBE]), *each.get("args", [])]
+    )
 
 
 @dataclass(frozen=True)
@@ -117,7 +130,7 @@ class PodRecord:
 
     Attributes:
         role: its name in the manifest, or that with ``@2`` for the second of that name.
-        sent: the Pod as sent to the API.
+        sent: the Pod as sent to the API, with the ephemeral containers that were sent later.
         got: the Pod as the API stored it, read back from the answer.
         observations: everything that the watch saw of it, in order.
         instances: every instance of a container that was sent, in the order in which they were seen. What others put
@@ -150,6 +163,11 @@ class PodRecord:
         return named(self.sent, "containers")
 
     @property
+    def programs(self) -> frozenset[str]:
+        """Those of them that run a program as people use it, and not the probe."""
+        return programs(self.sent)
+
+    @property
     def phase(self) -> str:
         """The last phase that was seen."""
         return str(self.observations[-1].status.get("phase", "")) if self.observations else ""
@@ -161,11 +179,11 @@ class PodRecord:
 
     @property
     def container_statuses(self) -> list[Json]:
-        """Every status of every init container, sidecar and app that the watch saw, in order."""
+        """Every status of every container that the watch saw, in order."""
         return [
             status
             for observation in self.observations
-            for group in ("initContainerStatuses", "containerStatuses")
+            for group in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
             for status in observation.status.get(group) or []
         ]
 
@@ -195,11 +213,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Act:
-    """Something that the scenario did, on the suite's clock: ``created``, ``deleted``, ``gone`` … and to which Pod."""
+    """Something that the scenario did, on the suite's clock: ``created``, ``deleted``, ``gone`` … and to what.
+
+    Attributes:
+        seen: when, s.
+        what: in a word.
+        role: the Pod's role; of another object, kind and name as in ``ConfigMap settings``.
+        sent: what was sent, where that is no object of the record.
+    """
 
     seen: float
     what: str
     role: str
+    sent: Json | None = None
 
 
 @dataclass(frozen=True)
@@ -238,6 +264,9 @@ class Record:
         interruptions: what kept the suite from seeing everything (a watch that had to begin anew …).
         nodes: facts of each node a Pod ran on: kernel, runtime, kubelet.
         cluster_events: the API's Events of what the scenario made, as far as they had come.
+        objects: all that was created beside Pods (Services, ConfigMaps …), as sent.
+        lacks: why the cluster cannot play this scenario; nothing was judged then. Empty where it can.
+        owed: whether it had to be able to: what it lacks is GA in its version.
     """
 
     scenario: str
@@ -251,6 +280,9 @@ class Record:
     interruptions: tuple[str, ...] = ()
     nodes: Json = field(default_factory=dict)
     cluster_events: tuple[ClusterEvent, ...] = ()
+    objects: tuple[Json, ...] = ()
+    lacks: str = ""
+    owed: bool = False
 
     def __repr__(self) -> str:
         return f"<record of {self.scenario}[{self.case}]>"

@@ -1,4 +1,4 @@
-"""``python -m reports.requirements``: docs/requirements.md, every requirement with its level, its sentence and its source."""
+"""``python -m reports.requirements``: docs/requirements.md, every requirement with its level and its sentence."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ HEAD = """\
 
 Generated from [suite/requirements.toml](../suite/requirements.toml) by `python -m reports.requirements`.
 
-MUST: kubernetes.io or an API field's comment says it. EXPECTED: it follows, a release note says it, or every runtime does
-it. INFO: recorded, never judged. A case may have a level of its own.
+MUST: kubernetes.io or an API field's comment says it. EXPECTED: it follows, a release note says it, or every runtime
+does it. INFO: recorded, never judged. A case may have a level of its own.
+"""
+COLUMNS = """\
+| requirement | level | what must hold | the sentence, or what a case leaves open |
+|---|---|---|---|
 """
 
 
@@ -29,11 +33,7 @@ def page(table: dict[str, dict[str, Any]]) -> str:
             for case, own in words.get("cases", {}).items()
             if own.get("level", words["level"]) != words["level"]
         ]
-    parts = [
-        f"## {area}\n\n| requirement | level | what must hold | the sentence, or what a case leaves open |\n|---|---|---|---|\n"
-        + "\n".join(rows)
-        for area, rows in areas.items()
-    ]
+    parts = [f"## {area}\n\n{COLUMNS}" + "\n".join(rows) for area, rows in areas.items()]
     return "\n".join([HEAD, *(f"{part}\n" for part in parts)])
 
 

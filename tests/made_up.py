@@ -34,9 +34,9 @@ class MadeUp:
             reason="made up",
             kubeconfig="nowhere",
             context="none",
-            identity={"kubernetes": "v1.37.2", "minor": "1.37", "nodes": {}},
+            identity={"kubernetes": "v1.37.2", "minor": "1.37", "nodes": {}, "features": {}},
             run="00000000",
-            image=None,
+            images={},
             runtime_class=None,
             in_flight=8,
             keep="never",
@@ -67,7 +67,7 @@ class MadeUp:
 
     def ahead(self, cases: list[Any]) -> None:
         """Put scenarios in flight."""
-        self.taken_off += [str(case) for case, _ in cases]
+        self.taken_off += [str(case) for case, *_ in cases]
 
     def record(self, _case: object, _control: object) -> Record:
         """Give the one record, of whatever case."""

@@ -66,12 +66,12 @@ def test_name_namespace_and_the_runs_label_are_all_that_changes_by_itself() -> N
 
 
 def test_other_objects_are_named_and_labelled_and_stay_as_they_are() -> None:
-    around = Surroundings("podproof-1", "1", image="other", runtime_class="gvisor")
+    around = Surroundings("podproof-1", "1", images={STOCK_IMAGE: "other"}, runtime_class="gvisor")
     assert changed(CLAIM, around, node="node-1", restart_policy="Never", medium="Memory") == {}
 
 
 def test_an_image_stands_in_for_the_stock_image_alone() -> None:
-    assert changed(POD, Surroundings("podproof-1", "1", image="mine:1")) == {
+    assert changed(POD, Surroundings("podproof-1", "1", images={STOCK_IMAGE: "mine:1"})) == {
         "spec.initContainers[0].image": "mine:1",
         "spec.containers[0].image": "mine:1",
     }
@@ -107,9 +107,9 @@ def test_a_value_replaces_those_of_the_variables_of_that_very_name() -> None:
 
 
 def test_a_claim_goes_by_the_name_that_it_has_in_the_cluster() -> None:
-    renamed = {"data": "recreated-data", "left": "no"}
+    renamed = {("PersistentVolumeClaim", "data"): "recreated-data", ("ConfigMap", "left"): "no"}
     assert changed(POD, renamed=renamed) == {"spec.volumes[2].persistentVolumeClaim.claimName": "recreated-data"}
-    assert changed(POD, renamed={"other": "no"}) == {}
+    assert changed(POD, renamed={("PersistentVolumeClaim", "other"): "no"}) == {}
 
 
 def test_a_node_is_named_to_the_scheduler_which_still_decides() -> None:

@@ -56,7 +56,8 @@ def test_a_control_changes_something_and_every_pod_stays_admissible(changes: lis
         assert after != before
         pods = [item for item in after if item["kind"] == "Pod"]
         assert pods
-        assert [breach for pod in pods for breach in breaches(pod)] == []
+        admitted = [breach for item in before if item["kind"] == "Pod" for breach in breaches(item)]
+        assert {breach for pod in pods for breach in breaches(pod)} <= set(admitted)
         for pod in pods:
             assert pod["spec"]["containers"]
             assert len({container["name"] for container in containers_of(pod)}) == len(containers_of(pod))
@@ -225,7 +226,7 @@ def test_the_listener_listens_on_all_addresses_at_its_private_port_too(changes: 
 def test_the_volume_is_claimed_beside_the_pod(changes: list[Change]) -> None:
     for [before], [claim, after] in changes:
         assert claim["kind"] == "PersistentVolumeClaim"
-        assert claim["spec"]["storageClassName"] == "podproof-static"
+        assert "storageClassName" not in claim["spec"]  # the cluster's default
         [data] = [volume for volume in after["spec"]["volumes"] if volume["name"] == "data"]
         assert data == {"name": "data", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}}
         assert containers_of(after) == containers_of(before)

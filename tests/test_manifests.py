@@ -8,18 +8,22 @@ from typing import Any
 import pytest
 import yaml
 
-from fixtures.announced import STOCK_IMAGE
+from fixtures.announced import NGINX_IMAGE, RESTRICTED, STOCK_IMAGE
+from fixtures.scenario import case_of
+from fixtures.stage import PATHS
 from fixtures.timeouts import Timeouts
+from records.record import programs
 from tests.pod_security import breaches, containers_of
 
 Json = dict[str, Any]
 
 MANIFESTS = Path(__file__).parent.parent / "manifests"
-PODS = {
-    f"{path.relative_to(MANIFESTS)}:{pod['metadata']['name']}": pod
+OBJECTS = {
+    f"{path.relative_to(MANIFESTS)}:{item['kind']} {item['metadata']['name']} {index}": item
     for path in sorted(MANIFESTS.rglob("*.yaml"))
-    for pod in yaml.safe_load_all(path.read_text(encoding="utf-8"))
+    for index, item in enumerate(yaml.safe_load_all(path.read_text(encoding="utf-8")))
 }
+PODS = {name: item for name, item in OBJECTS.items() if item["kind"] == "Pod" and "containers" in item["spec"]}
 DEPLOYED = {name: pod for name, pod in PODS.items() if not name.startswith("api/")}
 
 
@@ -39,43 +43,68 @@ def probe() -> Json:
     return own
 
 
+def probes_of(pod: Json) -> list[Json]:
+    """The containers that run the probe."""
+    return [container for container in containers_of(pod) if container["name"] not in programs(pod)]
+
+
 def expanded(container: Json) -> list[str]:
     """Its arguments, as the kubelet hands them to the probe: ``$(NAME)`` is the variable of that name."""
-    values = {f"$({variable['name']})": variable["value"] for variable in container.get("env", [])}
+    values = {f"$({variable['name']})": variable.get("value", "") for variable in container.get("env", [])}
     return [values.get(argument, argument) for argument in container["args"]]
 
 
 def test_there_are_manifests_and_each_holds_pods() -> None:
     assert len(PODS) > 5
-    assert {pod["kind"] for pod in PODS.values()} == {"Pod"}
-    assert {pod["apiVersion"] for pod in PODS.values()} == {"v1"}
+    assert {item["kind"] for item in OBJECTS.values()} <= set(PATHS)
+    assert {item["apiVersion"] for item in OBJECTS.values()} == {"v1"}
+
+
+@pytest.fixture(scope="module")
+def levels(suite_items: list[pytest.Item]) -> dict[str, str]:
+    """The Pod Security level of each manifest, by the scenarios that deploy it."""
+    cases = [case for item in suite_items if (case := case_of(item))]
+    return {case.scenario.manifest.format(**case.values): case.scenario.pod_security for case in cases}
 
 
 @pytest.mark.parametrize("name", PODS)
-def test_a_pod_meets_the_restricted_pod_security_standard(name: str) -> None:
-    assert breaches(PODS[name]) == []
+def test_a_pod_meets_the_restricted_pod_security_standard_unless_its_scenario_says_that_it_does_not(
+    name: str, levels: dict[str, str]
+) -> None:
+    manifest = name.partition(":")[0]
+    assert breaches(PODS[name]) == [] or levels[manifest] != RESTRICTED
+
+
+def test_a_scenario_that_needs_more_than_the_restricted_level_deploys_a_pod_that_does(levels: dict[str, str]) -> None:
+    for manifest, level in levels.items():
+        pods = [pod for name, pod in PODS.items() if name.startswith(f"{manifest}:")]
+        assert level == RESTRICTED or any(breaches(pod) for pod in pods), manifest
 
 
 @pytest.mark.parametrize("name", DEPLOYED)
 def test_a_pod_is_what_a_reader_can_apply(name: str) -> None:
     pod = DEPLOYED[name]
-    assert set(pod["metadata"]) == {"name"}
+    assert set(pod["metadata"]) <= {"name", "labels", "annotations"}
     assert pod["spec"]["restartPolicy"] == "Never"
     assert "nodeName" not in pod["spec"]
 
 
 @pytest.mark.parametrize("name", DEPLOYED)
-def test_every_container_runs_the_probe_in_the_stock_image(name: str) -> None:
-    for container in containers_of(DEPLOYED[name]):
+def test_every_container_runs_the_probe_in_the_stock_image_or_a_program_as_people_use_it(name: str) -> None:
+    pod = DEPLOYED[name]
+    for container in containers_of(pod):
+        if container["name"] in programs(pod):
+            assert container["image"] == NGINX_IMAGE
+            continue
         assert container["image"] == STOCK_IMAGE
         assert container["command"] == ["python3", "/probe"]
         assert {"name": "probe", "mountPath": "/probe"} in container["volumeMounts"]
-    assert {"name": "probe", "configMap": {"name": "podproof-probe"}} in DEPLOYED[name]["spec"]["volumes"]
+    assert {"name": "probe", "configMap": {"name": "podproof-probe"}} in pod["spec"]["volumes"]
 
 
 @pytest.mark.parametrize("name", DEPLOYED)
 def test_the_probe_understands_the_arguments_of_every_container(name: str, probe: Json) -> None:
-    for container in containers_of(DEPLOYED[name]):
+    for container in probes_of(DEPLOYED[name]):
         assert all(isinstance(argument, str) for argument in container["args"])
         for verb, *arguments in probe["split"](expanded(container)):
             parser, _ = probe["VERBS"][verb]
@@ -84,10 +113,12 @@ def test_the_probe_understands_the_arguments_of_every_container(name: str, probe
 
 @pytest.mark.parametrize("name", DEPLOYED)
 def test_every_variable_is_one_of_the_containers_and_is_used_by_it(name: str) -> None:
-    for container in containers_of(DEPLOYED[name]):
+    for container in probes_of(DEPLOYED[name]):
         used = {argument for argument in container["args"] if argument.startswith("$(")}
-        assert used == {f"$({variable['name']})" for variable in container.get("env", [])}
-        assert all(isinstance(variable["value"], str) for variable in container.get("env", []))
+        given = [variable for variable in container.get("env", []) if "value" in variable]
+        assert used <= {f"$({variable['name']})" for variable in container.get("env", [])}
+        assert {f"$({variable['name']})" for variable in given} <= used
+        assert all(isinstance(variable["value"], str) for variable in given)
 
 
 @pytest.mark.parametrize("arguments", [["read"], ["work", "soon"], ["send", "key", "--bites", "1"]])
@@ -100,6 +131,6 @@ def test_the_probes_parsers_refuse_what_they_do_not_understand(arguments: list[s
 @pytest.mark.parametrize("name", DEPLOYED)
 def test_a_wait_in_a_container_is_shorter_than_the_suites_own(name: str) -> None:
     for container in containers_of(DEPLOYED[name]):
-        arguments = container["args"]
+        arguments = container.get("args", [])
         waits = [float(after) for verb, after in itertools.pairwise(arguments) if verb == "--within"]
         assert sum(waits) < Timeouts().promise

@@ -13,7 +13,7 @@ from fixtures.rights import Right
 from tests.servers import kubeconfig, serving
 
 Json = dict[str, Any]
-ALL = rights.needed(teeth=True, runtime_class=True)
+ALL = rights.needed(runtime_class=True)
 
 
 class _Authorizer:
@@ -32,7 +32,7 @@ class _Authorizer:
         asked = body["spec"]["resourceAttributes"]
         resource = asked["resource"] + (f"/{asked['subresource']}" if asked["subresource"] else "")
         right = Right(resource, asked["verb"], asked["group"])
-        cluster_wide = resource in {"namespaces", "nodes", "runtimeclasses"}
+        cluster_wide = resource in rights.CLUSTER_WIDE
         assert asked.get("namespace") == (None if cluster_wide else "podproof-x")
         return 201, {"status": {"allowed": rights.granted(right, self.rules)}}
 
@@ -45,10 +45,10 @@ def _rules(missing: Right | None = None) -> list[Json]:
     ]
 
 
-def _check(authorizer: Any, folder: Path, *, teeth: bool = True, runtime_class: bool = True) -> None:
+def _check(authorizer: Any, folder: Path, *, runtime_class: bool = True) -> None:
     with serving(authorizer) as url:
         connection = Connection(kubeconfig(folder / "k", url), "there", 5)
-        rights.check(connection, "podproof-x", teeth=teeth, runtime_class=runtime_class)
+        rights.check(connection, "podproof-x", runtime_class=runtime_class)
 
 
 def test_one_request_is_enough_where_everything_may_be_done(tmp_path: Path) -> None:
@@ -76,19 +76,16 @@ def test_rights_that_are_missing_together_are_told_in_one_line(tmp_path: Path) -
     rules = [rule for rule in _rules() if rule["resources"][0] not in {"configmaps", "nodes"}]
     rules = [rule for rule in rules if rule["verbs"][0] not in {"watch", "delete"}]
     with pytest.raises(
-        CannotRunError, match="context there delete namespaces, create configmaps, watch and delete pods,"
+        CannotRunError,
+        match="context there delete namespaces, create and get and patch configmaps, watch and delete pods,",
     ):
         _check(_Authorizer(rules), tmp_path)
 
 
 def test_what_a_run_does_without_it_does_not_ask_for(tmp_path: Path) -> None:
-    rules = [rule for rule in _rules() if rule["resources"] != ["persistentvolumeclaims"]]
-    _check(_Authorizer(rules), tmp_path, teeth=False)
-    with pytest.raises(CannotRunError, match="create and get persistentvolumeclaims"):
-        _check(_Authorizer(rules), tmp_path)
     rules = [rule for rule in _rules() if rule["resources"] != ["runtimeclasses"]]
     _check(_Authorizer(rules), tmp_path, runtime_class=False)
-    with pytest.raises(CannotRunError, match="list runtimeclasses"):
+    with pytest.raises(CannotRunError, match="get and list runtimeclasses"):
         _check(_Authorizer(rules), tmp_path)
 
 

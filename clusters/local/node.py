@@ -61,7 +61,9 @@ class Running:
         """What the suite gets."""
         context = f"{cgroups.PREFIX}{self.name}"
         kubeconfig = str(self.folder / "kubeconfig")
-        return Cluster(PROVIDER, self.name, kubeconfig, context, self.image, reason, self.save_logs, self.stays)
+        return Cluster(
+            PROVIDER, self.name, kubeconfig, context, self.image, reason, self.save_logs, self.stays, self.image
+        )
 
     def save_logs(self, folder: Path) -> None:
         """Copy the log of every part, and those of the Pods.

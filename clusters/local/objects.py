@@ -85,7 +85,10 @@ def _volumes(node: Node) -> list[tuple[str, Object]]:
     storage: Object = {
         "apiVersion": "storage.k8s.io/v1",
         "kind": "StorageClass",
-        "metadata": {"name": STORAGE_CLASS},
+        "metadata": {
+            "name": STORAGE_CLASS,
+            "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+        },
         "provisioner": "kubernetes.io/no-provisioner",
         "volumeBindingMode": "Immediate",
         "reclaimPolicy": "Retain",

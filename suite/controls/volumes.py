@@ -44,7 +44,6 @@ def persistent_volume(objects: list[Json]) -> list[Json]:
         "metadata": {"name": "data"},
         "spec": {
             "accessModes": ["ReadWriteOnce"],
-            "storageClassName": "podproof-static",
             "resources": {"requests": {"storage": "1Mi"}},
         },
     }

@@ -17,9 +17,10 @@ import event
 import files
 import life
 import net
+import processes
 import sysv
 
-VERBS: event.Verbs = {**files.VERBS, **life.VERBS, **net.VERBS, **sysv.VERBS}
+VERBS: event.Verbs = {**files.VERBS, **life.VERBS, **net.VERBS, **processes.VERBS, **sysv.VERBS}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,189 @@
+"""Verbs about processes: to be found by others, to list, to signal, to look into another's root, to leave an orphan.
+
+A process is found by a mark that it gives itself: a name in /proc/PID/comm, which every user may read. The mark is new
+for every run, so that what is found is the process that is meant and no other.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Optional
+
+import event
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+PR_SET_NAME = 15  # prctl(2): at most 15 bytes
+MARK = "podproof"
+INTERVAL = 0.02  # seconds between two looks at what another process is awaited to do
+
+
+def mark(arguments: Namespace) -> None:
+    """``mark [FILE]``: give this process a new mark, print it, and tell it in a file, which appears whole.
+
+    USR1 is blocked from here on, so that one that comes early waits for the verb that expects it.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+    name = MARK + os.urandom(3).hex()
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_NAME, name.encode(), 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
+    event.emit("marked", mark=name, pid=os.getpid())
+    if arguments.file:
+        with open(arguments.file + ".partial", "w", encoding="ascii") as file:
+            file.write(name)
+        os.rename(arguments.file + ".partial", arguments.file)
+
+
+def list_processes(_arguments: Namespace) -> None:
+    """``list-processes``: print how many processes /proc shows, this one's id, and the marked ones by their mark."""
+    found = processes()
+    marks = {name: pid for pid, name in found.items() if name.startswith(MARK)}
+    event.emit("listed-processes", own=os.getpid(), count=len(found), first=found.get(1), marks=marks)
+
+
+def signal_process(arguments: Namespace) -> None:
+    """``signal FILE [--within SECONDS]``: send USR1 to the process whose mark the file tells; print what came of it.
+
+    What comes of it is for others to judge: the verb that follows runs either way.
+    """
+    name, pid = look_for(arguments.file, arguments.within)
+    if pid is None:
+        event.emit("no-process", mark=name, awaited=arguments.within)
+        return
+    try:
+        os.kill(pid, signal.SIGUSR1)
+    except OSError as error:
+        event.emit("not-signalled", mark=name, pid=pid, errno=event.errno_name(error.errno))
+    else:
+        event.emit("signalled", mark=name, pid=pid, signal="SIGUSR1", by=os.getpid())
+
+
+def expect_signal(arguments: Namespace) -> None:
+    """``expect-signal [--within SECONDS]``: wait for USR1; print who sent it, or that none came in that time."""
+    got = signal.sigtimedwait({signal.SIGUSR1}, arguments.within)
+    if got is None:
+        event.emit("no-signal", signal="SIGUSR1", awaited=arguments.within)
+    else:
+        event.emit("got-signal", signal="SIGUSR1", sender=got.si_pid, uid=got.si_uid)
+
+
+def read_root(arguments: Namespace) -> None:
+    """``read-root MARKFILE FILE [--within SECONDS]``: read a file in the root of the process whose mark is told.
+
+    Printed with it: why the same path cannot be read in this container's own root, or what it holds there.
+    """
+    name, pid = look_for(arguments.markfile, arguments.within)
+    if pid is None:
+        event.emit("no-process", mark=name, awaited=arguments.within)
+        return
+    theirs, errno = content(f"/proc/{pid}/root{arguments.file}")
+    here, here_errno = content(arguments.file)
+    told = {"mark": name, "pid": pid, "file": arguments.file, "here": here, "here_errno": here_errno}
+    if theirs is None:
+        event.emit("root-not-read", **told, errno=errno)
+    else:
+        event.emit("root-read", **told, content=theirs)
+
+
+def orphan(arguments: Namespace) -> int:
+    """``orphan [--within SECONDS]``: leave an orphan that ends at once; is what is left of it taken away?
+
+    A child forks the orphan and ends; the orphan waits until it has another parent, tells it through a pipe, and ends.
+    It is reaped once its id is gone from /proc; while nobody does so, it is a zombie there.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        parent = os.getpid()
+        if os.fork() == 0:
+            tell_parent(writing, parent, arguments.within)
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with open(reading, encoding="ascii") as told:
+        words = told.read().split()
+    if not words:
+        event.emit("no-orphan", awaited=arguments.within)
+        return 1
+    pid, parent = (int(word) for word in words)
+    event.emit("orphaned", pid=pid, parent=parent, own=os.getpid())
+    end = time.monotonic() + arguments.within
+    while (state := state_of(pid)) is not None and time.monotonic() < end:
+        time.sleep(INTERVAL)
+    if state is None:
+        event.emit("reaped", pid=pid)
+    else:
+        event.emit("not-reaped", pid=pid, state=state, awaited=arguments.within)
+    return 0
+
+
+def tell_parent(writing: int, before: int, within: float) -> None:
+    """In the orphan: once its parent has ended, tell its own id and its new parent's, and end."""
+    end = time.monotonic() + within
+    while os.getppid() == before and time.monotonic() < end:
+        time.sleep(INTERVAL)
+    if os.getppid() != before:
+        os.write(writing, f"{os.getpid()} {os.getppid()}".encode())
+    os._exit(0)
+
+
+def look_for(file: str, within: float) -> tuple[Optional[str], Optional[int]]:
+    """The mark that a file tells, and the id of the process that has it; looks for both until the time is over."""
+    end = time.monotonic() + within
+    while True:
+        name, _ = content(file)
+        pid = next((pid for pid, other in processes().items() if other == name), None) if name else None
+        if pid is not None or time.monotonic() >= end:
+            return name, pid
+        time.sleep(INTERVAL)
+
+
+def processes() -> dict[int, str]:
+    """The ids and names of all processes that /proc shows; one that ends meanwhile may be left out."""
+    ids = [int(name) for name in os.listdir("/proc") if name.isdecimal()]
+    names = ((pid, content(f"/proc/{pid}/comm")[0]) for pid in ids)
+    return {pid: name for pid, name in names if name is not None}
+
+
+def content(file: str) -> tuple[Optional[str], Optional[str]]:
+    """What a file holds, without the end of its last line; else None, and the errno's name."""
+    try:
+        with open(file, encoding="utf-8", errors="replace") as opened:
+            return opened.read(4096).rstrip("\n"), None
+    except OSError as error:
+        return None, event.errno_name(error.errno)
+
+
+def state_of(pid: int) -> Optional[str]:
+    """The letter that /proc tells of a process's state (``Z`` of a zombie); None where there is no such process."""
+    text, _ = content(f"/proc/{pid}/stat")
+    return text.rpartition(")")[2].split()[0] if text else None
+
+
+def _parser(name: str, *positional: str, within: bool = True) -> event.Parser:
+    parser = event.Parser(prog=name)
+    for argument in positional:
+        parser.add_argument(argument)
+    if within:
+        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+def _mark() -> event.Parser:
+    parser = event.Parser(prog="mark")
+    parser.add_argument("file", nargs="?")
+    return parser
+
+
+VERBS: event.Verbs = {
+    "mark": (_mark(), mark),
+    "list-processes": (_parser("list-processes", within=False), list_processes),
+    "signal": (_parser("signal", "file"), signal_process),
+    "expect-signal": (_parser("expect-signal"), expect_signal),
+    "read-root": (_parser("read-root", "markfile", "file"), read_root),
+    "orphan": (_parser("orphan"), orphan),
+}

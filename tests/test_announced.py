@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from fixtures.announced import NAME_LENGTH, STOCK_IMAGE, Surroundings, announced, cluster_name, differences
+from fixtures.announced import (
+    NAME_LENGTH,
+    NGINX_IMAGE,
+    STOCK_IMAGE,
+    Surroundings,
+    announced,
+    case_label,
+    cluster_name,
+    differences,
+)
 from fixtures.scenario import case_of
 
 Json = dict[str, Any]
@@ -202,3 +211,84 @@ def test_an_empty_value_that_was_dropped_is_no_difference(empty: object) -> None
 @pytest.mark.parametrize("value", [False, 0])
 def test_a_false_or_a_zero_that_was_dropped_is_a_difference_for_its_default_may_be_another(value: object) -> None:
     assert differences({"a": value}, {}) == [f"a: sent {value!r}, got nothing"]
+
+
+WEB: Json = {
+    "kind": "Service",
+    "metadata": {"name": "web"},
+    "spec": {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": "http"}]},
+}
+
+
+def test_a_service_selects_the_pods_of_its_own_case_alone() -> None:
+    selector = announced(WEB, "web", HERE, case="c1")["spec"]["selector"]
+    assert selector == {"app": "web", "podproof.dev/case": "c1"}
+    pod = announced(POD | {"metadata": {"name": "shared", "labels": {"app": "web"}}}, "pod", HERE, case="c1")
+    assert selector.items() <= pod["metadata"]["labels"].items()
+    other = announced(POD, "pod", HERE, case="c2")
+    assert not selector.items() <= other["metadata"]["labels"].items()
+
+
+def test_a_label_of_a_case_is_its_own() -> None:
+    labels = {case_label("a.b", "c"), case_label("a.b", "d"), case_label("a.b", "c", "control"), case_label("a.c", "c")}
+    assert len(labels) == 4
+    assert all(re.fullmatch("[0-9a-f]{16}", label) for label in labels)
+
+
+def test_whatever_names_another_object_of_the_stimulus_is_renamed_with_it() -> None:
+    pod: Json = {
+        "kind": "Pod",
+        "metadata": {"name": "shared"},
+        "spec": {
+            "subdomain": "web",
+            "containers": [
+                {
+                    "name": "main",
+                    "image": "x",
+                    "env": [
+                        {"name": "A", "valueFrom": {"configMapKeyRef": {"name": "settings", "key": "k"}}},
+                        {"name": "B", "valueFrom": {"secretKeyRef": {"name": "settings", "key": "k"}}},
+                    ],
+                    "envFrom": [{"configMapRef": {"name": "settings"}}, {"secretRef": {"name": "settings"}}],
+                }
+            ],
+            "volumes": [
+                {"name": "probe", "configMap": {"name": "podproof-probe"}},
+                {"name": "a", "configMap": {"name": "settings"}},
+                {"name": "b", "secret": {"secretName": "settings"}},
+                {
+                    "name": "c",
+                    "projected": {"sources": [{"configMap": {"name": "settings"}}, {"secret": {"name": "settings"}}]},
+                },
+                {"name": "d", "persistentVolumeClaim": {"claimName": "settings"}},
+            ],
+        },
+    }
+    kinds = ("ConfigMap", "Secret", "PersistentVolumeClaim")
+    renamed = {(kind, "settings"): f"the-{kind.lower()}" for kind in kinds} | {("Service", "web"): "the-web"}
+    place = "spec.containers[0]"
+    assert changed(pod, renamed=renamed) == {
+        "spec.subdomain": "the-web",
+        f"{place}.env[0].valueFrom.configMapKeyRef.name": "the-configmap",
+        f"{place}.env[1].valueFrom.secretKeyRef.name": "the-secret",
+        f"{place}.envFrom[0].configMapRef.name": "the-configmap",
+        f"{place}.envFrom[1].secretRef.name": "the-secret",
+        "spec.volumes[1].configMap.name": "the-configmap",
+        "spec.volumes[2].secret.secretName": "the-secret",
+        "spec.volumes[3].projected.sources[0].configMap.name": "the-configmap",
+        "spec.volumes[3].projected.sources[1].secret.name": "the-secret",
+        "spec.volumes[4].persistentVolumeClaim.claimName": "the-persistentvolumeclaim",
+    }
+
+
+def test_an_image_stands_in_for_a_volumes_too_and_for_nginx_another() -> None:
+    pod: Json = {
+        "kind": "Pod",
+        "metadata": {"name": "shared"},
+        "spec": {
+            "containers": [{"name": "web", "image": NGINX_IMAGE}],
+            "volumes": [{"name": "image", "image": {"reference": STOCK_IMAGE}}],
+        },
+    }
+    around = Surroundings("podproof-1", "1", images={STOCK_IMAGE: "mine:1", NGINX_IMAGE: "web:1"})
+    assert changed(pod, around) == {"spec.containers[0].image": "web:1", "spec.volumes[0].image.reference": "mine:1"}

@@ -319,3 +319,47 @@ def test_a_pod_that_was_never_bound_or_seen_has_no_node_and_no_phase() -> None:
     unseen = PodRecord("pod", "pod", "uid", {}, {})
     assert (unseen.node, unseen.phase) == ("", "")
     assert (pod(RUN).node, pod(RUN).phase) == ("node-1", "Succeeded")
+
+
+def nginx(instance: Instance) -> Record:
+    """A Pod with the probe in one container, and a program in another, that one of an instance."""
+    only = pod(RUN, instance)
+    containers = [{"name": "main", "command": ["python3", "/probe"]}, {"name": "web", "command": ["nginx"]}]
+    return record(replace(only, sent={"spec": {"containers": containers}}))
+
+
+PRINTED = replace(ran("web", 0.0), events=(), other=("127.0.0.1 GET /",))
+
+
+@pytest.mark.parametrize("instance", [replace(PRINTED, other=()), PRINTED], ids=["silent", "printing"])
+def test_a_program_that_is_not_the_probe_prints_no_event_and_leaves_no_gap(instance: Instance) -> None:
+    assert records.gaps(nginx(instance)) == []
+
+
+def test_a_programs_output_that_was_cut_or_not_read_to_its_end_is_a_gap() -> None:
+    cut = nginx(replace(PRINTED, output="cut"))
+    assert records.gaps(cut) == ["Pod pod, container web: its output was cut short and could not be read again"]
+    early = nginx(replace(PRINTED, output="window", terminated={"exitCode": 0}))
+    assert records.gaps(early) == ["Pod pod, container web: it terminated, but its output was not read to the end"]
+
+
+def test_nobody_waits_in_vain_for_a_program_to_say_a_word() -> None:
+    waits = pod(CLIENT, PRINTED)
+    containers = [{"name": "client", "args": ["/probe"], "command": ["python3"]}, {"name": "web", "command": ["nginx"]}]
+    assert records.gaps(record(replace(waits, sent={"spec": {"containers": containers}}))) == []
+
+
+def evicted(*reasons: str) -> Record:
+    """A Pod that the kubelet evicted; a scenario waited for it to be ended for these reasons."""
+    [only] = COMPLETE.pods
+    status = {"reason": "Evicted", "conditions": [{"type": "DisruptionTarget", "status": "True", "reason": "Kubelet"}]}
+    told = replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, status)))
+    acts = [Act(0.5, "awaited-end", "pod", {"reasons": list(reasons)})] if reasons else []
+    return record(told, acts=acts)
+
+
+def test_an_eviction_is_a_gap_unless_it_is_what_the_scenario_waited_for() -> None:
+    gaps = ["Pod pod: the cluster ended it: Evicted", "Pod pod: the cluster ended it: Kubelet"]
+    assert records.gaps(evicted()) == gaps
+    assert records.gaps(evicted("Evicted")) == gaps[1:]
+    assert records.gaps(evicted("Evicted", "Kubelet")) == []

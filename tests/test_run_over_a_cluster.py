@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -306,3 +307,32 @@ def test_nodes_on_one_machine_share_its_processors() -> None:
     nodes = {name: {"cpus": 2.0, "schedulable": name != "control-plane"} for name in ("control-plane", "one", "two")}
     assert (default_in_flight(nodes), default_in_flight(nodes, one_machine=True)) == (24, 12)
     assert default_in_flight({}) == 4
+
+
+@pytest.mark.parametrize("arguments", [(), ("--teeth",)])
+def test_what_a_cluster_lacks_and_may_lack_is_not_applicable(
+    run: Any, cluster: MadeUp, arguments: tuple[str, ...]
+) -> None:
+    cluster.gives = replace(record(), lacks="the cluster refuses Pods of the level privileged: policy")
+    said, code, _ = run(HOLDS, *arguments)
+    assert {(case["outcome"], case["reason"]) for case in said} == {("not applicable", cluster.gives.lacks)}
+    assert code == 0
+
+
+def test_what_a_cluster_lacks_although_it_is_ga_is_a_violation(run: Any, cluster: MadeUp) -> None:
+    cluster.gives = replace(record(), lacks="Kubernetes 1.37 dropped the field spec.x of a Pod", owed=True)
+    said, code, shown = run(HOLDS)
+    assert [case["outcome"] for case in said] == ["violated", "violated"]
+    assert said[0]["violations"] == [{"rule": "feature-missing", "text": cluster.gives.lacks}]
+    assert code == 1
+    assert "IPC-SYSV-QUEUE [one]: Kubernetes 1.37 dropped the field spec.x of a Pod [feature-missing]" in shown
+
+
+def test_a_namespace_of_another_level_is_made_where_a_scenario_needs_it(run: Any, cluster: MadeUp) -> None:
+    privileged = HOLDS.replace("acted", "more") + (
+        '@scenario("ipc/sysv-queue-{messages}.yaml", messages=["one"], pod_security="privileged")\n'
+        "def more(deploy): pass\n"
+    )
+    run(HOLDS)
+    run(privileged)
+    assert [choices.levels for choices, *_ in cluster.opened] == [("restricted",), ("privileged",)]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import copy
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from fixtures.announced import Surroundings
 from fixtures.awaited import ended
 from fixtures.connection import Answer, Connection
-from fixtures.errors import TroubleError
+from fixtures.errors import LackingError, TroubleError
 from fixtures.stage import Deployed, Stage
 from fixtures.timeouts import Timeouts
 from fixtures.view import PodView
+from records.record import named
 from tests.statuses import OURS, running, seen, waiting
 
 if TYPE_CHECKING:
@@ -65,3 +67,88 @@ def test_a_container_that_waits_for_init_containers_is_for_the_judge() -> None:
     pod = late("PodInitializing")
     pod.watch_for(ended(), 0.0, 60.0)
     assert pod.window == "observed for 60 s, in vain: the Pod to end"
+
+
+def test_a_refusal_where_pods_need_more_than_others_is_what_the_cluster_lacks() -> None:
+    """The API server's own answer, or that of a policy's webhook."""
+    for code, message in ((403, "violates PodSecurity"), (400, "admission webhook x denied the request: no")):
+        connection = cast("Connection", _Answers(Answer(code, {"message": message}, ())))
+        around = Surroundings("space", "run", pod_security="privileged")
+        privileged = Stage(connection, cast("Recorder", None), around, Timeouts(), ("a.b", "c", None), [NAME])
+        with pytest.raises(LackingError, match=f"the cluster refuses Pods of the level privileged: {message}"):
+            privileged()
+    with pytest.raises(TroubleError, match="500 why"):
+        stage(500)()
+
+
+class _Api:
+    """Keeps what it is asked, and answers as if it had been done."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, Any]] = []
+
+    def request(self, method: str, path: str, *, body: Any = None, query: Any = None) -> Answer:
+        self.asked.append((method, path, query))
+        if path.endswith("configz"):
+            return Answer(200, {"kubeletconfig": {"syncFrequency": "1m0s"}}, ())
+        return Answer(200, copy.deepcopy(body) | {"metadata": {**body.get("metadata", {}), "uid": "u"}}, ())
+
+
+class _Recorder:
+    """Registers Pods."""
+
+    def register(self, *_: object) -> None:
+        """Nobody watches."""
+
+
+DEBUGGED = [
+    {"kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {}},
+    {"kind": "Service", "metadata": {"name": "web"}, "spec": {"selector": {"app": "web"}}},
+    {"kind": "Pod", "metadata": {"name": "app"}, "spec": {"containers": [{"name": "main", "image": "x"}]}},
+    {
+        "kind": "Pod",
+        "metadata": {"name": "app"},
+        "spec": {"ephemeralContainers": [{"name": "debugger", "image": "x", "command": ["python3", "/probe"]}]},
+    },
+]
+
+
+@pytest.fixture
+def api() -> _Api:
+    return _Api()
+
+
+@pytest.fixture
+def staged(api: _Api) -> Stage:
+    """A stage with a Pod, other objects, and an ephemeral container for the Pod."""
+    connection, recorder = cast("Connection", api), cast("Recorder", _Recorder())
+    return Stage(connection, recorder, Surroundings("space", "run"), Timeouts(), ("a.b", "c", None), DEBUGGED)
+
+
+def test_every_other_object_is_created_once_and_before_the_pods(staged: Stage, api: _Api) -> None:
+    staged("app")
+    kinds = [path.rpartition("/")[2] for _, path, _ in api.asked]
+    assert kinds == ["configmaps", "services", "pods"]
+    assert staged.named("web") == "b-web-c"
+
+
+def test_a_change_is_a_patch_of_the_object_that_has_that_name_in_the_manifest(staged: Stage, api: _Api) -> None:
+    staged("app")
+    staged.change("ConfigMap", "settings", {"data": {"k": "v"}})
+    assert api.asked[-1][:2] == ("PATCH", "/api/v1/namespaces/space/configmaps/b-settings-c")
+
+
+def test_ephemeral_containers_are_sent_to_the_pod_that_is_there(staged: Stage, api: _Api) -> None:
+    pod = staged("app")
+    pod.dry_inject()
+    assert "ephemeralContainers" not in pod.sent["spec"]
+    pod.inject()
+    path = "/api/v1/namespaces/space/pods/b-app-c/ephemeralcontainers"
+    assert api.asked[-2:] == [("PATCH", path, {"dryRun": "All"}), ("PATCH", path, None)]
+    assert named(pod.sent) == ("main", "debugger")
+
+
+def test_a_kubelets_configuration_is_asked_for_once(staged: Stage, api: _Api) -> None:
+    for field, default, told in (("syncFrequency", "10s", "1m0s"), ("other", 7, 7), ("syncFrequency", "", "1m0s")):
+        assert staged.kubelet("node-1", field, default) == told
+    assert len(api.asked) == 1

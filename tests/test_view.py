@@ -294,3 +294,23 @@ def test_a_container_that_others_put_into_the_pod_is_none_whose_output_is_read()
     assert [each.container for each in view.observe("MODIFIED", seen(main=running("m"), mesh=running("x")))] == ["main"]
     assert view.observe("MODIFIED", seen(main=running("m"), mesh=restarted("y", before="x"))) == []
     assert list(view.instances) == ["m"]
+
+
+def test_an_ephemeral_container_is_read_once_it_was_sent() -> None:
+    view = PodView(0.0, ["main"])
+    pod = seen(main=running("m"))
+    pod["spec"]["ephemeralContainers"] = [{"name": "debugger"}]
+    pod["status"]["ephemeralContainerStatuses"] = [{"name": "debugger", **running("d")}]
+    assert [(each.container, each.kind) for each in view.observe("MODIFIED", pod)] == [("main", "app")]
+    view.expect(["debugger"])
+    assert [(each.container, each.kind) for each in view.observe("MODIFIED", pod)] == [("debugger", "ephemeral")]
+
+
+def test_a_program_that_prints_no_events_is_settled_while_it_runs_and_when_its_output_was_read_to_its_end() -> None:
+    view = PodView(0.0, ["main", "other"], frozenset({"main"}))
+    program, probe = view.observe("MODIFIED", seen(main=running("m"), other=running("o")))
+    assert (program.settled, probe.settled) == (True, False)
+    view.observe("MODIFIED", seen(main=ended("m"), other=running("o")))
+    assert not program.settled
+    program.ended = True
+    assert (program.settled, program.freeze().output) == (True, "whole")

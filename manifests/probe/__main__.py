@@ -13,14 +13,24 @@ from __future__ import annotations
 
 import sys
 
+import coherence
 import event
 import files
+import inodes
 import life
 import net
 import processes
 import sysv
 
-VERBS: event.Verbs = {**files.VERBS, **life.VERBS, **net.VERBS, **processes.VERBS, **sysv.VERBS}
+VERBS: event.Verbs = {
+    **coherence.VERBS,
+    **files.VERBS,
+    **inodes.VERBS,
+    **life.VERBS,
+    **net.VERBS,
+    **processes.VERBS,
+    **sysv.VERBS,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -19,7 +19,7 @@ _numbers = itertools.count()
 _one_line_at_a_time = threading.RLock()
 
 
-def emit(name: str, **fields: object) -> None:
+def emit(name: str, /, **fields: object) -> None:
     """Print one event."""
     with _one_line_at_a_time:
         line = {"event": name, "seq": next(_numbers), "clock": time.monotonic_ns(), **fields}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
-from records.timeline import NANOSECONDS, words
+from records.timeline import NANOSECONDS, words, zero
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,3 +56,27 @@ def ending(run: Instance) -> str:
 def times(runs: Sequence[object]) -> str:
     """How often, in words."""
     return "once" if len(runs) == 1 else f"{len(runs)} times"
+
+
+def out_of_turn(pod: PodRecord, rule: str, *moments: tuple[str, Event]) -> list[Violation]:
+    """A violation where of two moments that follow each other, each a container's event, the later was not later.
+
+    By the node's clock, which all containers of a Pod have; equal times prove nothing.
+    """
+    origin = zero(pod)
+    return [
+        Violation(
+            rule,
+            f"{who} printed {event.name} at {seconds(event.clock, origin)}, "
+            f"not after {before} printed {earlier.name} at {seconds(earlier.clock, origin)}",
+            f"{before}  {earlier.name}, before {who}  {event.name}",
+            (earlier, event),
+        )
+        for (before, earlier), (who, event) in pairwise(moments)
+        if not earlier.clock < event.clock
+    ]
+
+
+def only(record: Record | PodRecord, container: str, event: str) -> Event:
+    """The first event of that name that the container printed, which is known to be there."""
+    return next(found for instance in record.instances_of(container) for found in instance.all(event))

@@ -1,0 +1,352 @@
+"""Verbs about what the kernel does between processes that share a file: FIFOs, sockets, locks, notices, mappings.
+
+Containers of a Pod that share a volume share its inodes, if they share a kernel: these verbs let that kernel say so.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import hashlib
+import mmap
+import os
+import select
+import socket
+import struct
+import time
+from typing import TYPE_CHECKING
+
+import event
+import net
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+INTERVAL = 0.02  # seconds between two looks at something that another container is awaited to do
+NONCE = 16  # bytes
+LONGEST = 4096  # bytes of one read
+PAGE = 4096  # bytes of a mapping
+SLOT = 64  # bytes of a mapping that one container stores and others load: a nonce, twice
+BODY = 64 * 1024  # bytes of a version, many times what one read(2) takes
+NOTICES = {"close-write": 0x008, "moved-to": 0x080, "create": 0x100, "delete": 0x200}  # inotify(7)
+NOTICE = struct.Struct("iIII")  # watch, mask, cookie, length of the name that follows
+LOCKS = {"flock": fcntl.flock, "fcntl": fcntl.lockf}
+IN_TWO_STEPS = 0.001  # seconds between the halves of a version that is written in place
+
+_locked: dict[tuple[str, str], int] = {}
+_mapped: dict[str, mmap.mmap] = {}
+_watched: dict[str, int] = {}
+
+
+def send_fifo(arguments: Namespace) -> int:
+    """``send-fifo FILE [--within SECONDS]``: make a FIFO, await who reads it, and send a nonce through it."""
+    os.mkfifo(arguments.file)
+    event.emit("fifo-made", file=arguments.file)
+    end = time.monotonic() + arguments.within
+    nonce = os.urandom(NONCE).hex()
+    while True:
+        try:
+            descriptor = os.open(arguments.file, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:  # ENXIO: nobody has opened it for reading
+            if time.monotonic() >= end:
+                why = event.errno_name(error.errno)
+                event.emit("fifo-not-sent", file=arguments.file, errno=why, awaited=arguments.within)
+                return 1
+        else:
+            os.write(descriptor, nonce.encode())
+            os.close(descriptor)
+            event.emit("fifo-sent", file=arguments.file, content=nonce)
+            return 0
+        time.sleep(INTERVAL)
+
+
+def receive_fifo(arguments: Namespace) -> int:
+    """``receive-fifo FILE [--within SECONDS]``: open it for reading, print what comes until its writer closes it."""
+    end = time.monotonic() + arguments.within
+    descriptor = _opened(arguments.file, end)
+    text = b""
+    if isinstance(descriptor, int):
+        while time.monotonic() < end and select.select([descriptor], [], [], left(end))[0]:
+            part = os.read(descriptor, LONGEST)
+            if not part and text:
+                event.emit("fifo-received", file=arguments.file, content=text.decode(errors="replace"))
+                return 0
+            text += part
+            if not part:  # a writer came and went, and sent nothing yet
+                time.sleep(INTERVAL)
+        descriptor = OSError(errno.EAGAIN, "nothing came")
+    why = event.errno_name(descriptor.errno)
+    event.emit("fifo-not-received", file=arguments.file, errno=why, bytes=len(text), awaited=arguments.within)
+    return 1
+
+
+def _opened(file: str, end: float) -> int | OSError:
+    """A descriptor to read from, as soon as there is that file; why there is none once the time is over."""
+    while True:
+        try:
+            return os.open(file, os.O_RDONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if time.monotonic() >= end:
+                return error
+        time.sleep(INTERVAL)
+
+
+def answer_unix(arguments: Namespace) -> int:
+    """``answer-unix FILE [--within SECONDS]``: listen on a socket of that name, and answer one question."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(arguments.file)
+        listening.listen()
+        event.emit("serving", file=arguments.file)
+        listening.settimeout(arguments.within)
+        try:
+            connection, _ = listening.accept()
+        except socket.timeout:
+            event.emit("not-asked", file=arguments.file, awaited=arguments.within)
+            return 1
+        with connection:
+            connection.settimeout(net.PATIENCE)
+            connection.sendall(net.answer_to(net.line_from(connection), {"file": arguments.file}, "unix"))
+    return 0
+
+
+def ask_unix(arguments: Namespace) -> int:
+    """``ask-unix FILE [--within SECONDS]``: ask at the socket of that name; print the answer, or why there is none."""
+    end = time.monotonic() + arguments.within
+    nonce = os.urandom(NONCE).hex()
+    while True:
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+                asking.settimeout(left(end))
+                asking.connect(arguments.file)
+                asking.sendall(f"{nonce}\n".encode())
+                back, _, answer = net.line_from(asking).partition(" ")
+        except OSError as error:
+            if time.monotonic() >= end:
+                why = net.name_of(error)
+                event.emit("unanswered", file=arguments.file, sent=nonce, errno=why, awaited=arguments.within)
+                return 1
+        else:
+            event.emit("answered", file=arguments.file, sent=nonce, back=back, answer=answer)
+            return 0
+        time.sleep(INTERVAL)
+
+
+def take_lock(arguments: Namespace) -> None:
+    """``take-lock flock|fcntl FILE``: try to lock the file; keep the lock until it is freed.
+
+    Printed before the try and after it, so that the try lies between two times. The verb that follows runs either way.
+    """
+    told = {"kind": arguments.kind, "file": arguments.file}
+    event.emit("taking", **told)
+    descriptor = os.open(arguments.file, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        LOCKS[arguments.kind](descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        event.emit("lock-refused", **told, errno=event.errno_name(error.errno))
+    else:
+        _locked[arguments.kind, arguments.file] = descriptor
+        event.emit("lock-taken", **told)
+
+
+def free_lock(arguments: Namespace) -> int:
+    """``free-lock flock|fcntl FILE``: free what was taken; printed before and after."""
+    told = {"kind": arguments.kind, "file": arguments.file}
+    descriptor = _locked.pop((arguments.kind, arguments.file), None)
+    if descriptor is None:
+        event.emit("nothing-to-free", **told)
+        return 1
+    event.emit("lock-freeing", **told)
+    LOCKS[arguments.kind](descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
+    event.emit("lock-freed", **told)
+    return 0
+
+
+def watch(arguments: Namespace) -> None:
+    """``watch FOLDER``: from now on the kernel is to tell what happens in that folder (inotify)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+    mask = sum(NOTICES.values())
+    if descriptor < 0 or libc.inotify_add_watch(descriptor, arguments.folder.encode(), mask) < 0:
+        raise OSError(ctypes.get_errno(), "inotify", arguments.folder)
+    _watched[arguments.folder] = descriptor
+    event.emit("watching", folder=arguments.folder)
+
+
+def until_notified(arguments: Namespace) -> int:
+    """``until-notified FOLDER NAME [--within SECONDS]``: print what the kernel tells until that name came."""
+    end = time.monotonic() + arguments.within
+    descriptor = _watched[arguments.folder]
+    while select.select([descriptor], [], [], left(end))[0]:
+        for name, told in notices(os.read(descriptor, LONGEST)):
+            event.emit("notified", folder=arguments.folder, name=name, told=told)
+            if name == arguments.name and "moved-to" in told:
+                return 0
+        if time.monotonic() >= end:
+            break
+    event.emit("not-notified", folder=arguments.folder, name=arguments.name, awaited=arguments.within)
+    return 1
+
+
+def notices(read: bytes) -> list[tuple[str, list[str]]]:
+    """What one read(2) of an inotify descriptor tells: names, each with what happened to it."""
+    found, place = [], 0
+    while place < len(read):
+        _, mask, _, length = NOTICE.unpack_from(read, place)
+        name = read[place + NOTICE.size : place + NOTICE.size + length].rstrip(b"\0").decode(errors="replace")
+        found.append((name, [word for word, bit in NOTICES.items() if mask & bit]))
+        place += NOTICE.size + length
+    return found
+
+
+def map_file(arguments: Namespace) -> None:
+    """``map FILE``: map a page of it, shared (MAP_SHARED), until it is unmapped; made where there is none."""
+    descriptor = os.open(arguments.file, os.O_RDWR | os.O_CREAT, 0o666)
+    os.ftruncate(descriptor, PAGE)
+    _mapped[arguments.file] = mmap.mmap(descriptor, PAGE, mmap.MAP_SHARED)
+    os.close(descriptor)  # from here on there is the mapping alone: no write(2) and no read(2)
+    event.emit("mapped", file=arguments.file)
+
+
+def store(arguments: Namespace) -> None:
+    """``store FILE SLOT``: put a new nonce into a slot of the mapping, twice, so that who loads it sees it whole."""
+    nonce = os.urandom(NONCE).hex()
+    _mapped[arguments.file][arguments.slot * SLOT : (arguments.slot + 1) * SLOT] = (nonce * 2).encode()
+    event.emit("stored", file=arguments.file, slot=arguments.slot, content=nonce)
+
+
+def load(arguments: Namespace) -> int:
+    """``load FILE SLOT [--within SECONDS]``: look at a slot of the mapping until something whole is there; print it."""
+    end = time.monotonic() + arguments.within
+    while True:
+        found = _mapped[arguments.file][arguments.slot * SLOT : (arguments.slot + 1) * SLOT]
+        if any(found) and found[: SLOT // 2] == found[SLOT // 2 :]:
+            content = found[: SLOT // 2].decode(errors="replace")
+            event.emit("loaded", file=arguments.file, slot=arguments.slot, content=content)
+            return 0
+        if time.monotonic() >= end:
+            event.emit("not-loaded", file=arguments.file, slot=arguments.slot, awaited=arguments.within)
+            return 1
+        time.sleep(INTERVAL)
+
+
+def unmap(arguments: Namespace) -> None:
+    """``unmap FILE``: the mapping ends."""
+    event.emit("unmapping", file=arguments.file)
+    _mapped.pop(arguments.file).close()
+
+
+def replace(arguments: Namespace) -> int:
+    """``replace FILE --until OTHER [--within SECONDS] [--in-place]``: put new versions there until OTHER is.
+
+    Each is written beside it and renamed over it; ``--in-place`` writes it into the file that is there, in two steps.
+    """
+    end = time.monotonic() + arguments.within
+    number = 0
+    while not os.path.exists(arguments.until):
+        number += 1
+        whole = version(number)
+        if arguments.in_place:
+            with open(arguments.file, "wb", buffering=0) as file:
+                file.write(whole[: BODY // 2])
+                time.sleep(IN_TWO_STEPS)
+                file.write(whole[BODY // 2 :])
+        else:
+            with open(arguments.file + ".partial", "wb") as file:
+                file.write(whole)
+            os.rename(arguments.file + ".partial", arguments.file)
+        if number == 1:
+            event.emit("replacing", file=arguments.file, bytes=len(whole), in_place=arguments.in_place)
+        if time.monotonic() >= end:
+            event.emit("not-stopped", file=arguments.file, versions=number, awaited=arguments.within)
+            return 1
+    event.emit("replaced", file=arguments.file, versions=number)
+    return 0
+
+
+def version(number: int) -> bytes:
+    """A version of a file: its number, a long body of its own, and a digest of both."""
+    text = f"{number} ".encode().ljust(BODY, os.urandom(1).hex().encode()[:1])
+    return text + hashlib.sha256(text).hexdigest().encode()
+
+
+def number_of(found: bytes) -> int | None:
+    """The number of a version that is whole; None of one that is not."""
+    text, digest = found[:BODY], found[BODY:]
+    if hashlib.sha256(text).hexdigest().encode() != digest:
+        return None
+    return int(text.partition(b" ")[0])
+
+
+def read_versions(arguments: Namespace) -> int:
+    """``read-versions FILE COUNT [--within SECONDS]``: read it over and over until so many versions of it were seen.
+
+    Printed: how often it was read, how many versions were whole, how often there was none (``missing``, after the
+    first) or none that was whole (``torn``), and how often an older one came after a newer one (``backwards``).
+    """
+    end = time.monotonic() + arguments.within
+    told = {"reads": 0, "versions": 0, "missing": 0, "torn": 0, "backwards": 0}
+    last = 0
+    while told["versions"] < arguments.count and time.monotonic() < end:
+        try:
+            number = number_of(contents(arguments.file))
+        except FileNotFoundError:
+            told["missing"] += bool(told["reads"])
+            time.sleep(0 if told["reads"] else INTERVAL)
+            continue
+        told["reads"] += 1
+        if number is None:
+            told["torn"] += 1
+            continue
+        told["versions"] += number > last
+        told["backwards"] += number < last
+        last = number
+    if told["versions"] < arguments.count:
+        event.emit("versions-not-read", file=arguments.file, **told, awaited=arguments.within)
+        return 1
+    event.emit("versions-read", file=arguments.file, **told)
+    return 0
+
+
+def contents(file: str) -> bytes:
+    """All that is in a file, by many reads, as most programs do it."""
+    with open(file, "rb", buffering=0) as opened:
+        return b"".join(iter(lambda: opened.read(LONGEST), b""))
+
+
+def left(end: float) -> float:
+    """Seconds until then, none where it is past: a select(2) of no time looks once."""
+    return max(end - time.monotonic(), 0.0)
+
+
+def _parser(name: str, *positional: str, within: bool = False) -> event.Parser:
+    parser = event.Parser(prog=name)
+    for argument in positional:
+        kind = {"count": int, "slot": int}.get(argument, str)
+        parser.add_argument(argument, type=kind, choices=sorted(LOCKS) if argument == "kind" else None)
+    if within:
+        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+_replace = _parser("replace", "file", within=True)
+_replace.add_argument("--until", required=True)
+_replace.add_argument("--in-place", action="store_true")
+VERBS: event.Verbs = {
+    "send-fifo": (_parser("send-fifo", "file", within=True), send_fifo),
+    "receive-fifo": (_parser("receive-fifo", "file", within=True), receive_fifo),
+    "answer-unix": (_parser("answer-unix", "file", within=True), answer_unix),
+    "ask-unix": (_parser("ask-unix", "file", within=True), ask_unix),
+    "take-lock": (_parser("take-lock", "kind", "file"), take_lock),
+    "free-lock": (_parser("free-lock", "kind", "file"), free_lock),
+    "watch": (_parser("watch", "folder"), watch),
+    "until-notified": (_parser("until-notified", "folder", "name", within=True), until_notified),
+    "map": (_parser("map", "file"), map_file),
+    "store": (_parser("store", "file", "slot"), store),
+    "load": (_parser("load", "file", "slot", within=True), load),
+    "unmap": (_parser("unmap", "file"), unmap),
+    "replace": (_replace, replace),
+    "read-versions": (_parser("read-versions", "file", "count", within=True), read_versions),
+}

@@ -13,22 +13,28 @@ from __future__ import annotations
 
 import sys
 
+import abstract
 import coherence
 import event
 import files
 import inodes
 import life
+import names
 import net
 import processes
+import sysctl
 import sysv
 
 VERBS: event.Verbs = {
+    **abstract.VERBS,
     **coherence.VERBS,
     **files.VERBS,
     **inodes.VERBS,
     **life.VERBS,
+    **names.VERBS,
     **net.VERBS,
     **processes.VERBS,
+    **sysctl.VERBS,
     **sysv.VERBS,
 }
 

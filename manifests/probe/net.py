@@ -19,6 +19,7 @@ import time
 from typing import TYPE_CHECKING, Callable
 
 import event
+from lookup import FAMILIES, is_address, look_up, name_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -56,12 +57,16 @@ def until_asked(arguments: Namespace) -> int:
 def ask(arguments: Namespace) -> None:
     """``ask tcp|udp ADDRESS PORT [--within SECONDS]``: ask until there is an answer; print it, or why there is none.
 
-    What comes of it is for others to judge: the verb that follows runs either way.
+    The address may be a name; it is looked up anew for each try. What comes of it is for others to judge: the verb that
+    follows runs either way.
     """
     end = time.monotonic() + arguments.within
     nonce = os.urandom(NONCE).hex()
+    arguments.name = None if is_address(arguments.address) else arguments.address
     while True:
         try:
+            if arguments.name:
+                arguments.address = look_up(arguments.name, left(end), arguments.family).addresses[0]
             back, _, answer = ASK[arguments.protocol](arguments, nonce, end).partition(" ")
         except OSError as error:
             why = name_of(error)
@@ -209,13 +214,10 @@ def left(end: float) -> float:
 
 
 def where(arguments: Namespace) -> dict[str, object]:
-    """Whom a verb is about, as all of its events tell it."""
-    return {"protocol": arguments.protocol, "address": arguments.address, "port": arguments.port}
-
-
-def name_of(error: OSError) -> str:
-    """The errno's name; Python's own time-out has no number."""
-    return "ETIMEDOUT" if isinstance(error, socket.timeout) else str(event.errno_name(error.errno))
+    """Whom a verb is about, as all of its events tell it; a name only where one was looked up."""
+    name = getattr(arguments, "name", None)
+    at = {"protocol": arguments.protocol, "address": arguments.address, "port": arguments.port}
+    return {**at, "host": name} if name else at
 
 
 class Interface(ctypes.Structure):
@@ -290,6 +292,12 @@ def _parser(name: str, *, address: bool = True, within: bool = False) -> event.P
     return parser
 
 
+def _ask() -> event.Parser:
+    parser = _parser("ask", within=True)
+    parser.add_argument("--family", choices=FAMILIES, default="", help="of the address that a name stands for")
+    return parser
+
+
 def _bind() -> event.Parser:
     parser = _parser("bind")
     parser.add_argument("--reuse-address", action="store_true")
@@ -306,7 +314,7 @@ def _until_asked() -> event.Parser:
 VERBS: event.Verbs = {
     "serve": (_parser("serve"), serve),
     "until-asked": (_until_asked(), until_asked),
-    "ask": (_parser("ask", within=True), ask),
+    "ask": (_ask(), ask),
     "bind": (_bind(), bind),
     "free": (_parser("free", address=False), free),
     "list-addresses": (event.Parser(prog="list-addresses"), list_addresses),

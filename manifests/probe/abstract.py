@@ -1,0 +1,87 @@
+"""Verbs about abstract unix sockets: names that lie in no file system, but in the network namespace (unix(7)).
+
+Questions and answers are as in ``net``: two prints of the same two nonces prove both directions.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import event
+import net
+from lookup import name_of
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def serve(arguments: Namespace) -> int:
+    """``serve-abstract NAME``: answer every question from now on, beside the verbs that follow."""
+    listening = socket.socket(socket.AF_UNIX)
+    try:
+        listening.bind(f"\0{arguments.name}")
+        listening.listen()
+    except OSError as error:
+        event.emit("not-bound", abstract=arguments.name, errno=name_of(error))
+        return 1
+    event.emit("serving", abstract=arguments.name)
+    threading.Thread(target=answer_all, args=(listening, arguments.name), daemon=True).start()
+    return 0
+
+
+def answer_all(listening: socket.socket, name: str) -> None:
+    """Answer one question of each connection, one connection after another, for ever."""
+    while True:
+        connection, _ = listening.accept()
+        with connection:
+            connection.settimeout(net.PATIENCE)
+            try:
+                nonce = net.line_from(connection)
+                answer = os.urandom(net.NONCE).hex()
+                event.emit("asked", abstract=name, nonce=nonce, answer=answer)
+                connection.sendall(f"{nonce} {answer}\n".encode())
+            except OSError as error:
+                event.emit("not-answered", abstract=name, errno=name_of(error))
+
+
+def ask(arguments: Namespace) -> None:
+    """``ask-abstract NAME [--within SECONDS]``: ask until there is an answer; print it, or why there is none.
+
+    What comes of it is for others to judge: the verb that follows runs either way.
+    """
+    end = time.monotonic() + arguments.within
+    nonce = os.urandom(net.NONCE).hex()
+    while True:
+        try:
+            with socket.socket(socket.AF_UNIX) as asking:
+                asking.settimeout(net.left(end))
+                asking.connect(f"\0{arguments.name}")
+                asking.sendall(f"{nonce}\n".encode())
+                back, _, answer = net.line_from(asking).partition(" ")
+        except OSError as error:
+            why = name_of(error)
+        else:
+            event.emit("answered", abstract=arguments.name, sent=nonce, back=back, answer=answer)
+            return
+        if time.monotonic() >= end:
+            event.emit("unanswered", abstract=arguments.name, sent=nonce, errno=why, awaited=arguments.within)
+            return
+        time.sleep(net.INTERVAL)
+
+
+def _parser(name: str, *, within: bool = False) -> event.Parser:
+    parser = event.Parser(prog=name)
+    parser.add_argument("name")
+    if within:
+        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+VERBS: event.Verbs = {
+    "serve-abstract": (_parser("serve-abstract"), serve),
+    "ask-abstract": (_parser("ask-abstract", within=True), ask),
+}

@@ -1,0 +1,67 @@
+"""Names and their addresses, as this container's resolver (hosts file, DNS) finds them; and what errors are called."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from typing import List, NamedTuple, Union
+
+import event
+
+FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
+_EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
+
+
+class Found(NamedTuple):
+    """What a name stands for: its addresses, each once, in the resolver's order, and its canonical name."""
+
+    addresses: List[str]
+    canonical: str
+
+
+def look_up(name: str, within: float, family: str = "") -> Found:
+    """Look a name up once; an address is found as itself, without asking anybody.
+
+    The resolver's own patience is no argument of getaddrinfo(3): it is asked in a thread, which is left behind.
+
+    Raises:
+        OSError: ``socket.gaierror`` where it is not found, ``socket.timeout`` where there was no answer in that time.
+    """
+    outcome: List[Union[Found, OSError]] = []
+
+    def ask() -> None:
+        try:
+            wanted = FAMILIES.get(family, socket.AF_UNSPEC)
+            found = socket.getaddrinfo(name, None, wanted, socket.SOCK_STREAM, 0, socket.AI_CANONNAME)
+        except OSError as error:
+            outcome.append(error)
+        else:
+            outcome.append(Found(list(dict.fromkeys(str(each[4][0]) for each in found)), found[0][3]))
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(within)
+    if not outcome:
+        raise socket.timeout
+    if isinstance(outcome[0], OSError):
+        raise outcome[0]
+    return outcome[0]
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an IPv4 or IPv6 address, not a name."""
+    for family in FAMILIES.values():
+        with contextlib.suppress(OSError):
+            socket.inet_pton(family, text)
+            return True
+    return False
+
+
+def name_of(error: OSError) -> str:
+    """The errno's name, or the resolver's (``EAI_NONAME``); Python's own time-out has no number."""
+    if isinstance(error, socket.timeout):
+        return "ETIMEDOUT"
+    if isinstance(error, socket.gaierror):
+        return _EAI.get(error.errno, str(error.errno))
+    return str(event.errno_name(error.errno))

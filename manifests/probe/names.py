@@ -1,0 +1,89 @@
+"""Verbs about names: this container's own, those that it can resolve, and how its resolver is set up."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Dict, List
+
+import event
+from lookup import look_up, name_of
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+INTERVAL = 0.1  # seconds between two tries to resolve what may not be known yet
+PATIENCE = 2.0  # seconds that one look-up has at least
+RESOLVER = "/etc/resolv.conf"
+
+
+def tell_hostname(_arguments: Namespace) -> None:
+    """``tell-hostname``: print the kernel's hostname, and the fully qualified name that it has.
+
+    The latter is found as ``hostname --fqdn`` finds it: the canonical name of the hostname, by the resolver.
+    """
+    hostname = os.uname().nodename
+    try:
+        fqdn = look_up(hostname, PATIENCE).canonical
+    except OSError as error:
+        event.emit("hostname", hostname=hostname, fqdn=None, errno=name_of(error))
+    else:
+        event.emit("hostname", hostname=hostname, fqdn=fqdn)
+
+
+def resolve(arguments: Namespace) -> None:
+    """``resolve NAME [--within SECONDS]``: look it up until it has an address; print them, or why there is none.
+
+    What comes of it is for others to judge: the verb that follows runs either way.
+    """
+    end = time.monotonic() + arguments.within
+    while True:
+        try:
+            found = look_up(arguments.name, max(end - time.monotonic(), PATIENCE))
+        except OSError as error:
+            why = name_of(error)
+        else:
+            event.emit("resolved", host=arguments.name, addresses=sorted(found.addresses))
+            return
+        if time.monotonic() >= end:
+            event.emit("unresolved", host=arguments.name, errno=why, awaited=arguments.within)
+            return
+        time.sleep(INTERVAL)
+
+
+def tell_resolver(_arguments: Namespace) -> None:
+    """``tell-resolver``: print the nameservers, the search domains and the options of /etc/resolv.conf."""
+    with open(RESOLVER, encoding="utf-8", errors="replace") as file:
+        event.emit("resolver", **understood(file.read()))
+
+
+def understood(text: str) -> Dict[str, List[str]]:
+    """A resolv.conf(5): of several search lines the last counts, of all others each."""
+    nameservers: List[str] = []
+    searches: List[str] = []
+    options: List[str] = []
+    for line in text.splitlines():
+        keyword, *values = line.split() or [""]
+        if keyword == "nameserver":
+            nameservers += values[:1]
+        elif keyword in {"search", "domain"}:
+            searches = values
+        elif keyword == "options":
+            options += values
+    return {"nameservers": nameservers, "searches": searches, "options": options}
+
+
+def _parser(name: str, *positional: str, within: bool = True) -> event.Parser:
+    parser = event.Parser(prog=name)
+    for argument in positional:
+        parser.add_argument(argument)
+    if within:
+        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+VERBS: event.Verbs = {
+    "tell-hostname": (_parser("tell-hostname", within=False), tell_hostname),
+    "resolve": (_parser("resolve", "name"), resolve),
+    "tell-resolver": (_parser("tell-resolver", within=False), tell_resolver),
+}

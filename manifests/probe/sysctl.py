@@ -1,0 +1,28 @@
+"""Verbs about the kernel's settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import event
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def read_sysctl(arguments: Namespace) -> None:
+    """``read-sysctl NAME``: print its value as this container sees it, words parted by one space, or the errno."""
+    try:
+        with open("/proc/sys/" + arguments.name.replace(".", "/"), encoding="ascii") as file:
+            event.emit("sysctl", sysctl=arguments.name, value=" ".join(file.read().split()))
+    except OSError as error:
+        event.emit("no-sysctl", sysctl=arguments.name, errno=event.errno_name(error.errno))
+
+
+def _parser() -> event.Parser:
+    parser = event.Parser(prog="read-sysctl")
+    parser.add_argument("name")
+    return parser
+
+
+VERBS: event.Verbs = {"read-sysctl": (_parser(), read_sysctl)}

@@ -1,0 +1,104 @@
+"""The probe's verbs about names and sysctls, on this machine's own resolver and kernel."""
+
+import importlib
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.probes import PROBE, between, run
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The probe's own module; no other test is to find its neighbours."""
+    monkeypatch.syspath_prepend(PROBE)
+    before = set(sys.modules)
+    yield importlib.import_module("names")
+    for module in set(sys.modules) - before:
+        del sys.modules[module]
+
+
+def test_the_hostname_is_the_kernels() -> None:
+    [(name, told)] = between(run("tell-hostname"))
+    assert (name, told["hostname"]) == ("hostname", socket.gethostname())
+    assert told["fqdn"] or told["errno"]
+
+
+def test_a_name_of_the_hosts_file_is_resolved() -> None:
+    [(name, told)] = between(run("resolve", "localhost", "--within", 5))
+    assert (name, told["host"]) == ("resolved", "localhost")
+    assert set(told["addresses"]) & {"127.0.0.1", "::1"}
+
+
+def test_an_address_is_resolved_to_itself() -> None:
+    assert between(run("resolve", "2001:db8::10")) == [
+        ("resolved", {"host": "2001:db8::10", "addresses": ["2001:db8::10"]})
+    ]
+
+
+def test_a_name_that_cannot_be_is_told_with_why_and_what_follows_runs() -> None:
+    events = run("resolve", "no..such", "--within", "0.2", "then", "work", "0")
+    [(name, told), *others] = between(events)
+    assert name == "unresolved"
+    assert (told["host"], told["awaited"]) == ("no..such", 0.2)
+    assert told["errno"].startswith(("EAI_", "ETIMEDOUT", "None"))
+    assert [name for name, _ in others] == ["working", "worked"]
+    assert events[-1]["code"] == 0
+
+
+def test_the_resolver_is_told_as_the_file_says() -> None:
+    if not Path("/etc/resolv.conf").exists():
+        pytest.skip("this machine has no /etc/resolv.conf")
+    [(name, told)] = between(run("tell-resolver"))
+    assert name == "resolver"
+    assert set(told) == {"nameservers", "searches", "options"}
+
+
+def test_a_resolver_file_is_understood_as_the_resolver_does(names: Any) -> None:
+    text = """
+# a comment
+nameserver 192.0.2.53
+nameserver\t192.0.2.54 # and no more
+search first.test
+search a.test  b.test
+options ndots:2 edns0
+options rotate
+; the end
+"""
+    assert names.understood(text) == {
+        "nameservers": ["192.0.2.53", "192.0.2.54"],
+        "searches": ["a.test", "b.test"],
+        "options": ["ndots:2", "edns0", "rotate"],
+    }
+
+
+def test_an_empty_resolver_file_sets_nothing_up(names: Any) -> None:
+    assert names.understood("\n") == {"nameservers": [], "searches": [], "options": []}
+
+
+def test_a_look_up_that_hangs_is_a_time_out(names: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+
+    def hang(*_: object) -> None:
+        answered.wait(20)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    with pytest.raises(TimeoutError) as hung:
+        names.look_up("name", 0.05)
+    assert names.name_of(hung.value) == "ETIMEDOUT"
+    answered.set()
+
+
+def test_a_sysctl_is_read_with_one_space_between_its_words() -> None:
+    name = "net.ipv4.ip_local_port_range"
+    value = " ".join(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    assert between(run("read-sysctl", name)) == [("sysctl", {"sysctl": name, "value": value})]
+
+
+def test_a_sysctl_that_is_not_there_is_told_with_the_errno() -> None:
+    assert between(run("read-sysctl", "net.no.such")) == [("no-sysctl", {"sysctl": "net.no.such", "errno": "ENOENT"})]

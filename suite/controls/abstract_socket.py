@@ -1,0 +1,25 @@
+"""Controls of abstract unix sockets."""
+
+from __future__ import annotations
+
+from suite.controls import Control, Json, pods_of
+
+
+def another_socket(objects: list[Json]) -> list[Json]:
+    """The listener serves a socket of another name."""
+    for pod in pods_of(objects):
+        for container in pod["spec"]["containers"]:
+            if container["name"] == "listener":
+                container["args"][1] = "another"
+    return objects
+
+
+def intruder_in_the_same_pod(objects: list[Json]) -> list[Json]:
+    """The intruder runs beside the listener."""
+    server, intruder = objects
+    server["spec"]["containers"] += intruder["spec"]["containers"]
+    return [server]
+
+
+ANOTHER_SOCKET = Control("another-socket", ("not-reached",), another_socket)
+INTRUDER_IN_THE_SAME_POD = Control("intruder-in-the-same-pod", ("reached",), intruder_in_the_same_pod)

@@ -32,6 +32,11 @@ FAULTS = (
         program=_HERE / "own_namespace.py",
         breaks={
             ("IPC-SYSV-QUEUE", ""): ("no-queue", "lost"),
+            ("IPC-SYSV-SEMAPHORE", ""): ("no-semaphore",),
+            ("IPC-SYSV-SHM", ""): ("not-read",),
+            ("IPC-POSIX-QUEUE", "posix-queue"): ("no-queue", "lost"),
+            ("IPC-POSIX-QUEUE", "listing"): ("unlisted",),
+            ("IPC-OUTLIVES-CONTAINER", ""): ("lost",),
             ("PATTERN-PRODUCER-CONSUMER", ""): ("no-queue",),
             ("INIT-PREPARES", "sysv-queue"): ("not-found",),
         },

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from records import Record
 
 # What the init container says that it left, what the app says that it found, and the field that holds the content.
-PREPARED = {"file": ("wrote", "read", "content"), "sysv-queue": ("sent", "received", "sha256")}
+PREPARED = {
+    "file": ("wrote", "read", "content"),
+    "sysv-queue": ("sent", "received", "sha256"),
+    "posix-shm": ("wrote", "read", "content"),
+}
 
 
 SEQUENCE = ("init-1", "init-2", "main")
@@ -42,7 +46,7 @@ def fails(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
-@scenario("init_order/prepares-{object}.yaml", object=["file", "sysv-queue"])
+@scenario("init_order/prepares-{object}.yaml", object=["file", "sysv-queue", "posix-shm"])
 def prepares(deploy: Stage) -> None:
     """An init container leaves something; the app looks for it at once."""
     deploy().observe(ended())

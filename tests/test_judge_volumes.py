@@ -146,14 +146,13 @@ def test_every_run_of_the_first_container_finds_an_empty_volume() -> None:
 
 def test_a_file_that_was_not_found_is_told_with_who_wrote_it_and_the_errno() -> None:
     assert said(SHARED(instead(TOGETHER, "left", "read", NOT_READ))) == (
-        "Pod pod: left did not read the file that right wrote: "
-        "not-read file=/data/right errno=ENOENT awaited=30.0 [not-read]"
+        "Pod pod: left did not read what right wrote: not-read file=/data/right errno=ENOENT awaited=30.0 [not-read]"
     )
 
 
 def test_a_reader_that_said_nothing_is_told_as_such() -> None:
     assert said(SHARED(without(TOGETHER, "left", "read"))) == (
-        "Pod pod: left did not read the file that right wrote: it did not say why [not-read]"
+        "Pod pod: left did not read what right wrote: it did not say why [not-read]"
     )
 
 
@@ -176,7 +175,7 @@ def test_one_way_only_what_the_first_wrote_is_judged() -> None:
 
 def test_a_container_that_wrote_nothing_is_told() -> None:
     violations = SHARED(without(TOGETHER, "left", "wrote"))
-    assert said(violations) == "Pod pod: left did not write its file [not-written]"
+    assert said(violations) == "Pod pod: left wrote nothing [not-written]"
 
 
 def test_a_pod_created_at_the_very_time_the_first_was_gone_proves_nothing() -> None:

@@ -3,7 +3,6 @@
 import ctypes
 import hashlib
 import random
-import signal
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,7 +48,7 @@ def test_what_is_told_of_a_content_is_its_length_and_sha_256(key: str) -> None:
 
 
 def test_a_queue_that_is_not_there_is_told_by_errno(key: str) -> None:
-    for verb in ("send", "receive", "check-queue"):
+    for verb in ("send", "receive"):
         events = run(verb, key)
         [(name, said)] = between(events)
         assert (name, said["errno"], said["looks"], said["key"]) == ("no-queue", "ENOENT", 1, key)
@@ -91,35 +90,3 @@ def test_a_queue_is_made_once(key: str) -> None:
     [(name, said)] = between(events)
     assert (name, said["errno"]) == ("no-queue", "EEXIST")
     assert events[-1]["code"] == 1
-
-
-def test_a_queue_holds_what_was_sent_and_not_received(key: str) -> None:
-    run("send", key, "--create", "--types", "1*3", "--bytes", "10")
-    run("receive", key)
-    name, said = between(run("check-queue", key))[-1]
-    assert (name, said["messages"], said["bytes"]) == ("queue-holds", 2, 20)
-
-
-def test_an_absent_queue_is_looked_for_all_the_while(key: str) -> None:
-    events = run("look-queue", key, "--within", "0.2")
-    [(name, said)] = between(events)
-    assert (name, said["errno"], said["awaited"]) == ("queue-absent", "ENOENT", 0.2)
-    assert said["looks"] > 1
-    assert events[-1]["code"] == 0
-
-
-def test_a_queue_that_comes_late_is_seen(key: str) -> None:
-    looking = start("look-queue", key, "--within", "20")
-    until(looking, "started")
-    run("make-queue", key)
-    assert rest(looking)[0]["event"] == "queue-seen"
-
-
-def test_a_queue_outlives_the_process_that_made_it_as_long_as_the_kernel_lives(key: str) -> None:
-    owner = start("make-queue", key, "then", "send", key, "then", "expect-term", "then", "check-queue", key)
-    until(owner, "waiting")
-    [(name, said)] = between(run("look-queue", key))
-    assert (name, said["looks"]) == ("queue-seen", 1)
-    owner.send_signal(signal.SIGTERM)
-    assert [event["event"] for event in rest(owner)] == ["terminated", "queue-opened", "queue-holds", "exit"]
-    assert between(run("receive", key))[-1][0] == "received"

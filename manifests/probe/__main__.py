@@ -19,9 +19,14 @@ import event
 import files
 import inodes
 import life
+import mqueue
 import names
+import namespaces
 import net
+import objects
 import processes
+import segments
+import semaphores
 import sysctl
 import sysv
 
@@ -31,9 +36,14 @@ VERBS: event.Verbs = {
     **files.VERBS,
     **inodes.VERBS,
     **life.VERBS,
+    **mqueue.VERBS,
     **names.VERBS,
+    **namespaces.VERBS,
     **net.VERBS,
+    **objects.VERBS,
     **processes.VERBS,
+    **segments.VERBS,
+    **semaphores.VERBS,
     **sysctl.VERBS,
     **sysv.VERBS,
 }

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from suite.controls import Control, Json, moved
+import copy
+
+from suite.controls import Control, Json, moved, pods_of
 
 
 def consumer_in_another_pod(objects: list[Json]) -> list[Json]:
     """The consumer runs in a Pod of its own, on the same node."""
     return moved(objects, "containers", ["consumer"], "consumer")
+
+
+def contender_in_another_pod(objects: list[Json]) -> list[Json]:
+    """The contender runs in a Pod of its own, on the same node."""
+    return moved(objects, "containers", ["contender"], "contender")
+
+
+def segment_in_another_pod(objects: list[Json]) -> list[Json]:
+    """The container that is to write back runs in a Pod of its own, on the same node."""
+    return moved(objects, "containers", ["right"], "right")
 
 
 def observer_in_the_same_pod(objects: list[Json]) -> list[Json]:
@@ -17,5 +29,48 @@ def observer_in_the_same_pod(objects: list[Json]) -> list[Json]:
     return [owner]
 
 
+def a_folder_over_the_queues(objects: list[Json]) -> list[Json]:
+    """The last app has an emptyDir at /dev/mqueue."""
+    return _a_folder_over(objects, "/dev/mqueue")
+
+
+def a_folder_over_shared_memory(objects: list[Json]) -> list[Json]:
+    """The last app has an emptyDir at /dev/shm."""
+    return _a_folder_over(objects, "/dev/shm")  # noqa: S108 # in a Pod
+
+
+def _a_folder_over(objects: list[Json], path: str) -> list[Json]:
+    for pod in pods_of(objects):
+        pod["spec"]["containers"][-1]["volumeMounts"].append({"name": "own", "mountPath": path})
+        pod["spec"]["volumes"].append({"name": "own", "emptyDir": {}})
+    return objects
+
+
+def removed_before_the_crash(objects: list[Json]) -> list[Json]:
+    """The creator removes what it made, before it crashes."""
+    for pod in pods_of(objects):
+        for container in pod["spec"]["containers"]:
+            _, *kept = container["args"][: container["args"].index("then")]
+            container["args"][len(kept) + 1 : len(kept) + 1] = ["then", "remove-objects", *kept]
+    return objects
+
+
+def made_before(objects: list[Json]) -> list[Json]:
+    """An init container makes the objects, before the owner looks for them."""
+    for pod in pods_of(objects):
+        owner = pod["spec"]["containers"][0]
+        _, *looked = owner["args"][: owner["args"].index("then")]
+        early = copy.deepcopy(owner)
+        early |= {"name": "early", "args": ["make-objects", *looked]}
+        pod["spec"]["initContainers"] = [early]
+    return objects
+
+
 CONSUMER_IN_ANOTHER_POD = Control("consumer-in-another-pod", ("no-queue", "lost"), consumer_in_another_pod)
+CONTENDER_IN_ANOTHER_POD = Control("contender-in-another-pod", ("no-semaphore",), contender_in_another_pod)
+SEGMENT_IN_ANOTHER_POD = Control("segment-in-another-pod", ("not-read",), segment_in_another_pod)
 OBSERVER_IN_THE_SAME_POD = Control("observer-in-the-same-pod", ("leaked",), observer_in_the_same_pod)
+A_FOLDER_OVER_THE_QUEUES = Control("a-folder-over-the-queues", ("not-listed",), a_folder_over_the_queues)
+A_FOLDER_OVER_SHARED_MEMORY = Control("a-folder-over-shared-memory", ("not-read",), a_folder_over_shared_memory)
+REMOVED_BEFORE_THE_CRASH = Control("removed-before-the-crash", ("lost",), removed_before_the_crash)
+MADE_BEFORE = Control("made-before", ("survived",), made_before)

@@ -80,3 +80,23 @@ def out_of_turn(pod: PodRecord, rule: str, *moments: tuple[str, Event]) -> list[
 def only(record: Record | PodRecord, container: str, event: str) -> Event:
     """The first event of that name that the container printed, which is known to be there."""
     return next(found for instance in record.instances_of(container) for found in instance.all(event))
+
+
+def not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:
+    """What keeps the second of two Pods from being another one of the first one's name and node, created after it.
+
+    They break ``unwitnessed`` or, where it is the first one itself or one of another name, ``same-pod``.
+    """
+    violations = []
+    gone, created = record.act("gone", before.role), record.act("created", after.role)
+    if gone is None or created is None or not gone.seen < created.seen:
+        text = f"Pod {after.role} was not created after Pod {before.role} was gone"
+        violations.append(Violation("unwitnessed", text))
+    if before.node != after.node or not before.node:
+        text = f"Pod {before.role} was on node {before.node or '?'}, Pod {after.role} on {after.node or '?'}"
+        violations.append(Violation("unwitnessed", text))
+    if before.uid == after.uid:
+        violations.append(Violation("same-pod", f"both Pods have the uid {before.uid}"))
+    if before.name != after.name:
+        violations.append(Violation("same-pod", f"the Pods are named {before.name} and {after.name}"))
+    return violations

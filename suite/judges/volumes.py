@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, ending, in_order, last_word, times
+from suite.judges.evidence import did_not, ending, in_order, last_word, not_recreated, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,10 +66,10 @@ def _not_shared(pod: PodRecord, ways: Iterable[tuple[str, str]]) -> list[Violati
         read = next((i.first("read") for i in pod.instances_of(reader)), None)
         missed = next((i.first("not-read") for i in pod.instances_of(reader)), None)
         if wrote is None:
-            violations.append(Violation("not-written", f"Pod {pod.role}: {writer} did not write its file"))
+            violations.append(Violation("not-written", f"Pod {pod.role}: {writer} wrote nothing"))
         elif read is None:
             why = words(missed) if missed else "it did not say why"
-            text = f"Pod {pod.role}: {reader} did not read the file that {writer} wrote: {why}"
+            text = f"Pod {pod.role}: {reader} did not read what {writer} wrote: {why}"
             expected = f"{reader}  read content={wrote.fields['content']}"
             violations.append(Violation("not-read", text, expected, (missed,) if missed else ()))
         elif read.fields["content"] != wrote.fields["content"]:
@@ -91,26 +91,10 @@ def not_lost_with_pod(record: Record, first: str, left: str, right: str) -> list
         return [Violation("unwitnessed", f"{len(record.pods)} Pods ran, not one and then another")]
     before, after = record.pods
     violations = [Violation("unwitnessed", v.text) for v in _not_shared(before, ((left, right), (right, left)))]
-    violations += _not_recreated(record, before, after)
+    violations += not_recreated(record, before, after)
     if not any(instance.first("listed") for instance in after.instances_of(first)):
         violations.append(Violation("unwitnessed", f"Pod {after.role}: {first} did not list the volume"))
     return violations + _not_empty(after, first, "survived")
-
-
-def _not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:
-    violations = []
-    gone, created = record.act("gone", before.role), record.act("created", after.role)
-    if gone is None or created is None or not gone.seen < created.seen:
-        text = f"Pod {after.role} was not created after Pod {before.role} was gone"
-        violations.append(Violation("unwitnessed", text))
-    if before.node != after.node or not before.node:
-        text = f"Pod {before.role} was on node {before.node or '?'}, Pod {after.role} on {after.node or '?'}"
-        violations.append(Violation("unwitnessed", text))
-    if before.uid == after.uid:
-        violations.append(Violation("same-pod", f"both Pods have the uid {before.uid}"))
-    if before.name != after.name:
-        violations.append(Violation("same-pod", f"the Pods are named {before.name} and {after.name}"))
-    return violations
 
 
 def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation]:

@@ -1,0 +1,150 @@
+"""Verbs about POSIX message queues: mq_open(3), mq_send(3), mq_receive(3).
+
+A message's content is printed as its length and SHA-256, as that of a System V message is.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import time
+from typing import TYPE_CHECKING
+
+import clib
+import event
+import sysv
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+INTERVAL = 0.02  # seconds between two looks at what another container is awaited to do
+MOST = 10  # messages in a queue: the kernel's default of fs.mqueue.msg_max
+
+
+class Attributes(ctypes.Structure):
+    """``struct mq_attr``."""
+
+    _fields_ = (
+        ("flags", ctypes.c_long),
+        ("most", ctypes.c_long),
+        ("size", ctypes.c_long),
+        ("messages", ctypes.c_long),
+        ("reserved", ctypes.c_long * 4),
+    )
+
+
+mq_open = clib.function("mq_open", ctypes.c_char_p, ctypes.c_int, ctypes.c_uint, ctypes.POINTER(Attributes))
+mq_send = clib.function("mq_send", ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint)
+mq_receive = clib.function(
+    "mq_receive",
+    ctypes.c_int,
+    ctypes.c_char_p,
+    ctypes.c_size_t,
+    ctypes.POINTER(ctypes.c_uint),
+    result=ctypes.c_ssize_t,
+)
+mq_getattr = clib.function("mq_getattr", ctypes.c_int, ctypes.POINTER(Attributes))
+mq_unlink = clib.function("mq_unlink", ctypes.c_char_p)
+
+
+def send(arguments: Namespace) -> int:
+    """``send-posix NAME [--priorities 1,2,…] [--bytes N]``: make the queue, send one message of each priority in turn.
+
+    A queue holds ten messages; one that is full answers EAGAIN at once.
+    """
+    queue = open_queue(arguments.name, create=arguments.bytes)
+    if queue is None:
+        return 1
+    for priority in arguments.priorities:
+        text = os.urandom(arguments.bytes)
+        try:
+            mq_send(queue, text, len(text), priority)
+        except OSError as error:
+            event.emit("not-sent", priority=priority, **sysv.size_of(text), errno=event.errno_name(error.errno))
+            return 1
+        event.emit("sent", priority=priority, **sysv.size_of(text))
+    return 0
+
+
+def receive(arguments: Namespace) -> int:
+    """``receive-posix NAME [--priorities 3,2,…] [--within SECONDS]``: a message of each priority, the highest first.
+
+    The queue is awaited, and then as many messages as are asked for, all within that time: which one comes first tells
+    of priorities only once all of them lie in the queue.
+    """
+    end = time.monotonic() + arguments.within
+    queue = open_queue(arguments.name, within=arguments.within)
+    if queue is None:
+        return 1
+    while (there := attributes(queue)).messages < len(arguments.priorities) and time.monotonic() < end:
+        time.sleep(INTERVAL)
+    for asked in arguments.priorities:
+        try:
+            text, priority = received(queue, there.size)
+        except OSError as error:
+            number = event.errno_name(error.errno)
+            event.emit("not-received", priority=asked, errno=number, awaited=arguments.within)
+            return 1
+        event.emit("received", asked=asked, priority=priority, **sysv.size_of(text))
+    return 0
+
+
+def open_queue(name: str, *, create: int | None = None, within: float = 0.0) -> int | None:
+    """mq_open(3): the queue's descriptor, or None once it failed; both are events."""
+    end, looks = time.monotonic() + within, 0
+    while True:
+        looks += 1
+        try:
+            queue = opened(name, create=create)
+        except OSError as error:
+            if error.errno != errno.ENOENT or time.monotonic() >= end:
+                number = event.errno_name(error.errno)
+                event.emit("no-queue", key=name, errno=number, looks=looks, awaited=within)
+                return None
+        else:
+            event.emit("queue-opened", key=name, create=create is not None, looks=looks)
+            return queue
+        time.sleep(INTERVAL)
+
+
+def opened(name: str, *, create: int | None = None) -> int:
+    """A queue's descriptor; one that is created is for messages of so many bytes, and must not be there yet."""
+    flags = os.O_RDWR | os.O_NONBLOCK
+    if create is None:
+        return int(mq_open(path_of(name), flags, 0, None))
+    wanted = Attributes(0, MOST, max(create, 1), 0)
+    return int(mq_open(path_of(name), flags | os.O_CREAT | os.O_EXCL, sysv.MODE, ctypes.byref(wanted)))
+
+
+def received(queue: int, size: int) -> tuple[bytes, int]:
+    """The oldest message of the highest priority, and that priority; EAGAIN is raised where there is none."""
+    text, priority = ctypes.create_string_buffer(size), ctypes.c_uint()
+    length = mq_receive(queue, text, size, ctypes.byref(priority))
+    return text.raw[:length], priority.value
+
+
+def attributes(queue: int) -> Attributes:
+    """What the queue holds, and may hold."""
+    found = Attributes()
+    mq_getattr(queue, ctypes.byref(found))
+    return found
+
+
+def path_of(name: str) -> bytes:
+    """The queue's name; it is that of a file under /dev/mqueue."""
+    return f"/{name}".encode()
+
+
+def _parsers() -> tuple[event.Parser, event.Parser]:
+    send_parser, receive_parser = event.Parser(prog="send-posix"), event.Parser(prog="receive-posix")
+    for parser in (send_parser, receive_parser):
+        parser.add_argument("name")
+        parser.add_argument("--priorities", type=sysv.numbers, default=[1])
+    send_parser.add_argument("--bytes", type=int, default=64)
+    receive_parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return send_parser, receive_parser
+
+
+_send, _receive = _parsers()
+VERBS: event.Verbs = {"send-posix": (_send, send), "receive-posix": (_receive, receive)}

@@ -1,0 +1,225 @@
+"""Verbs about IPC objects of any kind: make them, look for them, find what they hold, remove them.
+
+Each verb is given kinds (``sysv-queue,posix-shm``, or ``all``) and one name, and prints an event for each kind: what it
+cannot do with one kind is said, and keeps it from none of the others. What an object holds is a nonce, and reading it
+leaves it there.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from typing import TYPE_CHECKING, Callable, NamedTuple
+
+import event
+import mqueue
+import segments
+import semaphores
+import sysv
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+INTERVAL = 0.02  # seconds between two looks at what another container is awaited to do
+NONCE = 16  # bytes, printed as twice as many characters
+MOST = 32767  # of a semaphore's value: the kernel's limit for System V, include/uapi/linux/sem.h SEMVMX
+SHM = "/dev/shm"  # noqa: S108 # the folder itself is the subject
+
+
+class Kind(NamedTuple):
+    """What can be done with the object of a name: each raises an OSError where it cannot be done."""
+
+    make: Callable[[str], str]
+    look: Callable[[str], object]
+    find: Callable[[str], str]
+    remove: Callable[[str], object]
+
+
+_made: set[tuple[str, str]] = set()
+
+
+def make(arguments: Namespace) -> None:
+    """``make-objects KINDS NAME``: make them; they must not be there yet."""
+    for kind in arguments.kinds:
+        make_one(kind, arguments.name)
+
+
+def keep(arguments: Namespace) -> None:
+    """``keep-objects KINDS NAME``: print what they hold, or, where there is none, make it."""
+    for kind in arguments.kinds:
+        try:
+            content = KINDS[kind].find(arguments.name)
+        except FileNotFoundError:
+            make_one(kind, arguments.name)
+        except OSError as error:
+            event.emit("object-lost", kind=kind, key=arguments.name, errno=event.errno_name(error.errno))
+        else:
+            event.emit("object-holds", kind=kind, key=arguments.name, content=content)
+
+
+def look(arguments: Namespace) -> None:
+    """``look-objects KINDS NAME [--within SECONDS]``: are they there? Looks until they are, or the time is over."""
+    end, looks, left = time.monotonic() + arguments.within, 0, list(arguments.kinds)
+    while left:
+        over, looks = time.monotonic() >= end, looks + 1
+        for kind in tuple(left):
+            try:
+                KINDS[kind].look(arguments.name)
+            except OSError as error:
+                if over or not isinstance(error, FileNotFoundError):
+                    left.remove(kind)
+                    said = {"errno": event.errno_name(error.errno), "looks": looks, "awaited": arguments.within}
+                    event.emit("object-absent", kind=kind, key=arguments.name, **said)
+            else:
+                left.remove(kind)
+                event.emit("object-seen", kind=kind, key=arguments.name, looks=looks)
+        time.sleep(INTERVAL if left else 0)
+
+
+def find(arguments: Namespace) -> None:
+    """``find-objects KINDS NAME``: print what they hold, or why they cannot be found."""
+    for kind in arguments.kinds:
+        try:
+            event.emit("object-holds", kind=kind, key=arguments.name, content=KINDS[kind].find(arguments.name))
+        except OSError as error:
+            event.emit("object-lost", kind=kind, key=arguments.name, errno=event.errno_name(error.errno))
+
+
+def remove(arguments: Namespace) -> None:
+    """``remove-objects KINDS NAME``: remove those of them that this process made, and no other's."""
+    for kind in arguments.kinds:
+        if (kind, arguments.name) in _made:
+            KINDS[kind].remove(arguments.name)
+            event.emit("object-removed", kind=kind, key=arguments.name)
+
+
+def make_one(kind: str, name: str) -> None:
+    """Make one and print what it holds, or why it cannot be made."""
+    try:
+        content = KINDS[kind].make(name)
+    except OSError as error:
+        event.emit("object-not-made", kind=kind, key=name, errno=event.errno_name(error.errno))
+    else:
+        _made.add((kind, name))
+        event.emit("object-made", kind=kind, key=name, content=content)
+
+
+def nonce() -> str:
+    """What an object is made to hold."""
+    return os.urandom(NONCE).hex()
+
+
+def make_sysv_queue(name: str) -> str:
+    """With one message in it."""
+    content = nonce()
+    sysv.put(sysv.opened(name, sysv.IPC_CREAT | sysv.IPC_EXCL | sysv.MODE), content.encode())
+    return content
+
+
+def find_sysv_queue(name: str) -> str:
+    """The message is received, and sent again."""
+    queue = sysv.opened(name)
+    text, _ = sysv.got(queue)
+    sysv.put(queue, text)
+    return text.decode(errors="replace")
+
+
+def make_posix_queue(name: str) -> str:
+    """With one message in it."""
+    content = nonce()
+    mqueue.mq_send(mqueue.opened(name, create=len(content)), content.encode(), len(content), 1)
+    return content
+
+
+def find_posix_queue(name: str) -> str:
+    """The message is received, and sent again."""
+    queue = mqueue.opened(name)
+    text, priority = mqueue.received(queue, mqueue.attributes(queue).size)
+    mqueue.mq_send(queue, text, len(text), priority)
+    return text.decode(errors="replace")
+
+
+def _semaphore(kind: str) -> Kind:
+    """Semaphores hold no more than a number: it is the nonce."""
+
+    def make_it(name: str) -> str:
+        value = random.randint(1, MOST)  # noqa: S311 # a nonce, no secret
+        semaphores.opened(kind, name, create=value)
+        return str(value)
+
+    return Kind(
+        make_it,
+        lambda name: semaphores.opened(kind, name),
+        lambda name: str(semaphores.value_of(kind, semaphores.opened(kind, name))),
+        lambda name: semaphores.remove(kind, name),
+    )
+
+
+def _segment(kind: str) -> Kind:
+    return Kind(
+        lambda name: segments.put(segments.attached(kind, name, create=True), "left"),
+        lambda name: segments.attached(kind, name),
+        lambda name: segments.got(segments.attached(kind, name), "left"),
+        lambda name: segments.remove(kind, name),
+    )
+
+
+def make_file(name: str) -> str:
+    """Of that content."""
+    content = nonce()
+    with open(file_of(name), "x", encoding="ascii") as file:
+        file.write(content)
+    return content
+
+
+def find_file(name: str) -> str:
+    """Its content."""
+    with open(file_of(name), encoding="utf-8", errors="replace") as file:
+        return file.read(4096)
+
+
+def file_of(name: str) -> str:
+    """A file's name: a C library keeps objects of other kinds in that folder, too."""
+    return f"{SHM}/{name}.file"
+
+
+KINDS = {
+    "sysv-queue": Kind(make_sysv_queue, sysv.opened, find_sysv_queue, sysv.remove_queue),
+    "sysv-semaphore": _semaphore("sysv-semaphore"),
+    "sysv-shm": _segment("sysv-shm"),
+    "posix-shm": _segment("posix-shm"),
+    "posix-semaphore": _semaphore("posix-semaphore"),
+    "posix-queue": Kind(
+        make_posix_queue,
+        lambda name: os.close(mqueue.opened(name)),
+        find_posix_queue,
+        lambda name: mqueue.mq_unlink(mqueue.path_of(name)),
+    ),
+    "dev-shm": Kind(make_file, lambda name: os.stat(file_of(name)), find_file, lambda name: os.remove(file_of(name))),
+}
+
+
+def _kinds(text: str) -> list[str]:
+    kinds = list(KINDS) if text == "all" else text.split(",")
+    if unknown := set(kinds) - set(KINDS):
+        raise ValueError(f"no kinds of objects: {', '.join(sorted(unknown))}")
+    return kinds
+
+
+def _parser(name: str, *, within: bool = False) -> event.Parser:
+    parser = event.Parser(prog=name)
+    parser.add_argument("kinds", type=_kinds)
+    parser.add_argument("name")
+    if within:
+        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+VERBS: event.Verbs = {
+    "make-objects": (_parser("make-objects"), make),
+    "keep-objects": (_parser("keep-objects"), keep),
+    "look-objects": (_parser("look-objects", within=True), look),
+    "find-objects": (_parser("find-objects"), find),
+    "remove-objects": (_parser("remove-objects"), remove),
+}

@@ -1,0 +1,172 @@
+"""Verbs about semaphores: System V ones (semget(2)) and POSIX named ones (sem_open(3))."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from typing import TYPE_CHECKING
+
+import clib
+import event
+import sysv
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+INTERVAL = 0.02  # seconds between two looks at what another container is awaited to do
+KINDS = ("sysv-semaphore", "posix-semaphore")
+GETVAL, SETVAL = 12, 16  # semctl(2)
+
+
+class Operation(ctypes.Structure):
+    """``struct sembuf``."""
+
+    _fields_ = (("number", ctypes.c_ushort), ("change", ctypes.c_short), ("flags", ctypes.c_short))
+
+
+semget = clib.function("semget", ctypes.c_int, ctypes.c_int, ctypes.c_int)
+semctl = clib.function("semctl", ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long)
+semtimedop = clib.function(
+    "semtimedop", ctypes.c_int, ctypes.POINTER(Operation), ctypes.c_size_t, ctypes.POINTER(clib.Moment)
+)
+sem_open = clib.function(
+    "sem_open", ctypes.c_char_p, ctypes.c_int, ctypes.c_uint, ctypes.c_uint, result=ctypes.c_void_p, failed=None
+)
+sem_trywait = clib.function("sem_trywait", ctypes.c_void_p)
+sem_timedwait = clib.function("sem_timedwait", ctypes.c_void_p, ctypes.POINTER(clib.Moment))
+sem_post = clib.function("sem_post", ctypes.c_void_p)
+sem_getvalue = clib.function("sem_getvalue", ctypes.c_void_p, ctypes.POINTER(ctypes.c_int))
+sem_unlink = clib.function("sem_unlink", ctypes.c_char_p)
+
+
+def make_semaphore(arguments: Namespace) -> None:
+    """``make-semaphore KIND NAME VALUE``: make one of that value; it must not be there yet."""
+    opened(arguments.kind, arguments.name, create=arguments.value)
+    event.emit("semaphore-made", **of(arguments), value=arguments.value)
+
+
+def await_semaphore(arguments: Namespace) -> int:
+    """``await-semaphore KIND NAME [--within SECONDS]``: wait until there is one."""
+    end = time.monotonic() + arguments.within
+    while True:
+        try:
+            opened(arguments.kind, arguments.name)
+        except OSError as error:
+            if time.monotonic() >= end:
+                event.emit(
+                    "no-semaphore", **of(arguments), errno=event.errno_name(error.errno), awaited=arguments.within
+                )
+                return 1
+        else:
+            event.emit("semaphore-there", **of(arguments))
+            return 0
+        time.sleep(INTERVAL)
+
+
+def try_semaphore(arguments: Namespace) -> None:
+    """``try-semaphore KIND NAME``: take it if that needs no waiting, and print why where it does."""
+    semaphore = opened(arguments.kind, arguments.name)
+    try:
+        take(arguments.kind, semaphore)
+    except OSError as error:
+        event.emit("semaphore-refused", **of(arguments), errno=event.errno_name(error.errno))
+    else:
+        event.emit("semaphore-taken", **of(arguments))
+
+
+def take_semaphore(arguments: Namespace) -> int:
+    """``take-semaphore KIND NAME [--within SECONDS]``: take it, waiting in the kernel until it is free."""
+    semaphore = opened(arguments.kind, arguments.name)
+    try:
+        take(arguments.kind, semaphore, arguments.within)
+    except OSError as error:
+        number = event.errno_name(error.errno)
+        event.emit("semaphore-not-taken", **of(arguments), errno=number, awaited=arguments.within)
+        return 1
+    event.emit("semaphore-taken", **of(arguments))
+    return 0
+
+
+def release_semaphore(arguments: Namespace) -> None:
+    """``release-semaphore KIND NAME``: one more may take it; printed before anyone can."""
+    semaphore = opened(arguments.kind, arguments.name)
+    event.emit("semaphore-released", **of(arguments))
+    if arguments.kind == "sysv-semaphore":
+        semtimedop(semaphore, ctypes.byref(Operation(0, 1, 0)), 1, None)
+    else:
+        sem_post(semaphore)
+
+
+def opened(kind: str, name: str, *, create: int | None = None) -> int:
+    """A semaphore, to be used in this process; one that is created has that value, and must not be there yet."""
+    if kind == "posix-semaphore":
+        flags = 0 if create is None else os.O_CREAT | os.O_EXCL
+        return int(sem_open(path_of(name), flags, sysv.MODE, create or 0))
+    flags = 0 if create is None else sysv.IPC_CREAT | sysv.IPC_EXCL | sysv.MODE
+    semaphore = semget(sysv.key_of(name), 0 if create is None else 1, flags)
+    if create:  # Linux makes it with 0
+        semctl(semaphore, 0, SETVAL, create)
+    return int(semaphore)
+
+
+def take(kind: str, semaphore: int, within: float = 0.0) -> None:
+    """Take it at once (EAGAIN where it is taken), or within some seconds (then EAGAIN or ETIMEDOUT)."""
+    if kind == "sysv-semaphore":
+        operation = Operation(0, -1, 0 if within else sysv.IPC_NOWAIT)
+        semtimedop(semaphore, ctypes.byref(operation), 1, ctypes.byref(clib.moment(within)) if within else None)
+    elif within:
+        sem_timedwait(semaphore, ctypes.byref(clib.moment(time.time() + within)))
+    else:
+        sem_trywait(semaphore)
+
+
+def value_of(kind: str, semaphore: int) -> int:
+    """How many may still take it."""
+    if kind == "sysv-semaphore":
+        return int(semctl(semaphore, 0, GETVAL, 0))
+    value = ctypes.c_int()
+    sem_getvalue(semaphore, ctypes.byref(value))
+    return value.value
+
+
+def remove(kind: str, name: str) -> None:
+    """The semaphore of that name goes."""
+    if kind == "sysv-semaphore":
+        semctl(semget(sysv.key_of(name), 0, 0), 0, sysv.IPC_RMID, 0)
+    else:
+        sem_unlink(path_of(name))
+
+
+def path_of(name: str) -> bytes:
+    """A POSIX semaphore's name: a C library may keep all kinds of objects in one folder."""
+    return f"/{name}.semaphore".encode()
+
+
+def of(arguments: Namespace) -> dict[str, object]:
+    """Which semaphore an event tells of."""
+    return {"kind": arguments.kind, "key": arguments.name}
+
+
+def _parser(name: str, *, within: bool = False) -> event.Parser:
+    parser = event.Parser(prog=name)
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("name")
+    if within:
+        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+def _make() -> event.Parser:
+    parser = _parser("make-semaphore")
+    parser.add_argument("value", type=int)
+    return parser
+
+
+VERBS: event.Verbs = {
+    "make-semaphore": (_make(), make_semaphore),
+    "await-semaphore": (_parser("await-semaphore", within=True), await_semaphore),
+    "try-semaphore": (_parser("try-semaphore"), try_semaphore),
+    "take-semaphore": (_parser("take-semaphore", within=True), take_semaphore),
+    "release-semaphore": (_parser("release-semaphore"), release_semaphore),
+}

@@ -1,0 +1,59 @@
+"""Controls of IPC: each changes the stimuli of its tests as it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from suite.controls import Json, ipc
+from tests.pod_security import containers_of
+from tests.test_controls import Change, by_name, changes, names, of
+
+__all__ = ["changes"]  # a fixture
+
+
+def mounts(container: Json) -> set[str]:
+    return {mount["mountPath"] for mount in container["volumeMounts"]}
+
+
+@of(ipc.CONTENDER_IN_ANOTHER_POD)
+def test_the_contender_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["holder"], ["contender"]]
+        assert by_name(after) == by_name(before)
+
+
+@of(ipc.SEGMENT_IN_ANOTHER_POD)
+def test_who_is_to_write_back_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["left"], ["right"]]
+        assert by_name(after) == by_name(before)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [(ipc.A_FOLDER_OVER_THE_QUEUES, "/dev/mqueue"), (ipc.A_FOLDER_OVER_SHARED_MEMORY, "/dev/shm")],  # noqa: S108
+    indirect=["changes"],
+)
+def test_the_last_app_alone_has_a_folder_of_its_own_there(changes: list[Change], path: str) -> None:
+    for [before], [after] in changes:
+        *others, last = containers_of(after)
+        assert others == containers_of(before)[:-1]
+        assert mounts(last) == {"/probe", path}
+        assert after["spec"]["volumes"][-1] == {"name": "own", "emptyDir": {}}
+
+
+@of(ipc.REMOVED_BEFORE_THE_CRASH)
+def test_the_creator_removes_what_it_made_and_then_crashes(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["creator"]["args"]
+        assert arguments[:8] == ["keep-objects", "all", "own", "then", "remove-objects", "all", "own", "then"]
+        del arguments[3:7]
+        assert after == before
+
+
+@of(ipc.MADE_BEFORE)
+def test_an_init_container_makes_the_objects_first(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        [early] = after["spec"].pop("initContainers")
+        assert early["args"] == ["make-objects", "all", "own"]
+        assert after == before

@@ -132,6 +132,16 @@ def test_every_other_object_is_created_once_and_before_the_pods(staged: Stage, a
     assert staged.named("web") == "b-web-c"
 
 
+def test_the_address_of_a_service_is_the_clusters_of_that_family_and_that_there_is_none_is_what_it_lacks(
+    staged: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(cast("Any", DEBUGGED[1]["spec"]), "clusterIPs", ["198.19.0.7"])  # as the API would give it
+    staged("app")
+    assert staged.service_address("web", "ipv4") == "198.19.0.7"
+    with pytest.raises(LackingError, match="the cluster gives its Services no ipv6 address"):
+        staged.service_address("web", "ipv6")
+
+
 def test_a_change_is_a_patch_of_the_object_that_has_that_name_in_the_manifest(staged: Stage, api: _Api) -> None:
     staged("app")
     staged.change("ConfigMap", "settings", {"data": {"k": "v"}})

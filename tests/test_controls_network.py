@@ -1,6 +1,6 @@
 """Controls of names, sysctls and abstract sockets: each changes what it says, and nothing else."""
 
-from suite.controls import abstract_socket, names, sysctls
+from suite.controls import abstract_socket, host_network, names, services, sysctls
 from tests.test_controls import Change, Json, by_name, changes, of
 from tests.test_controls import names as names_of
 
@@ -70,3 +70,61 @@ def test_one_app_runs_in_a_pod_with_another_resolver(changes: list[Change]) -> N
         assert second["spec"]["dnsConfig"] == {"nameservers": ["192.0.2.99"]}
         assert second["spec"]["dnsPolicy"] == before["spec"]["dnsPolicy"] == "None"
         assert by_name([first, second]) == by_name([before])
+
+
+def ports_of(pods: list[Json]) -> dict[str, list[tuple[str, int]]]:
+    """Of each container: its ports' names and numbers."""
+    found = by_name([pod for pod in pods if pod["kind"] == "Pod"])
+    return {
+        name: [(port["name"], port["containerPort"]) for port in container["ports"]]
+        for name, container in found.items()
+        if "ports" in container
+    }
+
+
+def without_ports(objects: list[Json]) -> list[Json]:
+    """The objects, and nothing of what their containers call their ports."""
+    for container in by_name([item for item in objects if item["kind"] == "Pod"]).values():
+        container.pop("ports", None)
+    return objects
+
+
+@of(services.PORT_NAMES_PASSED_ON)
+def test_every_port_has_the_name_of_another(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert ports_of(before) == {
+            "first": [("first", 7001)],
+            "second": [("second", 7002)],
+            "beside": [("beside", 7003)],
+        }
+        assert ports_of(after) == {
+            "first": [("second", 7001)],
+            "second": [("beside", 7002)],
+            "beside": [("first", 7003)],
+        }
+        assert without_ports(after) == without_ports(before)
+
+
+@of(services.PORT_OF_THE_APP)
+def test_the_app_names_the_port_that_the_init_container_did(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert ports_of(before) == {"before": [("early", 7001)], "main": [("web", 7002)]}
+        assert ports_of(after) == {"main": [("web", 7002), ("early", 7001)]}
+        assert without_ports(after) == without_ports(before)
+
+
+@of(services.NAME_OF_ANOTHER_SERVICE)
+def test_the_client_resolves_the_name_of_another_service(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = (by_name([item for item in objects if item["kind"] == "Pod"]) for objects in (before, after))
+        assert old.pop("by-name")["args"][:2] == ["resolve", "$(SERVICE)"]
+        assert new.pop("by-name")["args"][:2] == ["resolve", "kubernetes.default"]
+        assert new == old
+
+
+@of(host_network.A_NETWORK_OF_ITS_OWN)
+def test_the_pod_does_not_ask_for_its_nodes_network(changes: list[Change]) -> None:
+    assert host_network.ADDRESSES_OF_ITS_OWN.change is host_network.A_NETWORK_OF_ITS_OWN.change
+    for [before], [after] in changes:
+        assert before["spec"].pop("hostNetwork") is True
+        assert after == before

@@ -73,6 +73,25 @@ def test_who_asks_before_anybody_serves_is_answered_later(protocol: str, port: i
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize(("family", "address"), [("ipv4", "127.0.0.1"), pytest.param("ipv6", "::1", marks=needs_ipv6)])
+def test_a_name_is_asked_at_its_address_of_that_family(protocol: str, family: str, address: str, port: int) -> None:
+    if address not in {str(found[4][0]) for found in socket.getaddrinfo("localhost", None)}:
+        pytest.skip(f"localhost is not {address} on this machine")
+    server = start("serve", protocol, address, port, "then", "until-asked", "--within", 20)
+    until(server, "serving")
+    told = between(run("ask", protocol, "localhost", port, "--family", family, "--within", 20))
+    rest(server)
+    [answered] = named(told, "answered")
+    assert (answered["host"], answered["address"]) == ("localhost", address)
+
+
+def test_a_name_that_is_nobodys_is_not_answered(port: int) -> None:
+    [unanswered] = named(between(run("ask", "tcp", "no..such", port)), "unanswered")
+    assert (unanswered["host"], unanswered["address"]) == ("no..such", "no..such")
+    assert unanswered["errno"]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_who_is_not_answered_says_why_and_goes_on(protocol: str, port: int) -> None:
     events = run("ask", protocol, "127.0.0.1", port, "--within", "0.2", "then", "work", "0")
     told = between(events)

@@ -52,7 +52,7 @@ def test_a_case_with_words_of_its_own_is_a_case_of_its_requirement(suite_items: 
 def test_a_case_overrides_what_a_requirement_has() -> None:
     for requirement in ALL.values():
         for own in requirement.cases.values():
-            assert set(own) <= {"level", "title", "sentence", "url", "since", "note"}
+            assert set(own) <= {"level", "title", "sentence", "url", "since", "note", "feature"}
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import event
 import net
+from lookup import name_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -123,7 +124,7 @@ def ask_unix(arguments: Namespace) -> int:
                 back, _, answer = net.line_from(asking).partition(" ")
         except OSError as error:
             if time.monotonic() >= end:
-                why = net.name_of(error)
+                why = name_of(error)
                 event.emit("unanswered", file=arguments.file, sent=nonce, errno=why, awaited=arguments.within)
                 return 1
         else:

@@ -27,6 +27,7 @@ import objects
 import processes
 import segments
 import semaphores
+import settings
 import sysctl
 import sysv
 
@@ -44,6 +45,7 @@ VERBS: event.Verbs = {
     **processes.VERBS,
     **segments.VERBS,
     **semaphores.VERBS,
+    **settings.VERBS,
     **sysctl.VERBS,
     **sysv.VERBS,
 }

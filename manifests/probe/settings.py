@@ -1,0 +1,92 @@
+"""Verbs about configuration: files that are kept up to date from outside, and environment variables."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import event
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+INTERVAL = 0.1  # seconds between two looks at a file that is updated at most every few seconds
+MOST_SHOWN = 4096  # characters of a file
+
+
+def follow(arguments: Namespace) -> int:
+    """``follow FILE [--digest] [--until CONTENT]``: print its content, and each other one; at TERM, print it once more.
+
+    ``--digest`` prints the SHA-256 of a content that is nobody's business, such as a token.
+    ``--until`` goes on as soon as it is that content.
+    """
+    awaited = None if arguments.until is None else arguments.until.encode()
+    known = _content(arguments.file)
+    event.emit("read", file=arguments.file, **_told(known, arguments))
+    while known != awaited:
+        if signal.sigtimedwait({signal.SIGTERM}, INTERVAL):
+            event.emit("terminated", signal="SIGTERM")
+            event.emit("read", file=arguments.file, **_told(_content(arguments.file), arguments))
+            return 0 if awaited is None else 1
+        now = _content(arguments.file)
+        if now != known:
+            known = now
+            event.emit("changed", file=arguments.file, **_told(known, arguments))
+    return 0
+
+
+def environment(arguments: Namespace) -> None:
+    """``environment NAME…``: print the values of these variables; null where one is not set."""
+    event.emit("environment", values={name: os.environ.get(name) for name in arguments.names})
+
+
+def write_environment(arguments: Namespace) -> None:
+    """``write-environment FILE [--also NAME]``: write variables, one of them new and random, as Kubernetes reads them.
+
+    https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-via-file/#env-file-syntax
+    """
+    values = {
+        "NONCE": os.urandom(16).hex(),
+        "LITERAL": 'two  spaces, $HOME, "quotes", \\n, # no comment',
+        "LINES": "the first\nthe second",
+    }
+    values.update({name: os.urandom(16).hex() for name in arguments.also})
+    lines = ["# a comment, a blank line, and a variable behind spaces", "", f"  NONCE='{values['NONCE']}'"]
+    lines += [f"{name}='{value}'" for name, value in values.items() if name != "NONCE"]
+    partial = arguments.file + ".partial"
+    with open(partial, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    os.rename(partial, arguments.file)
+    event.emit("wrote-environment", file=arguments.file, values=values)
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _told(content: bytes, arguments: Namespace) -> dict[str, object]:
+    if arguments.digest:
+        return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    return {"content": content.decode(errors="replace")[:MOST_SHOWN]}
+
+
+def _parsers() -> tuple[event.Parser, event.Parser, event.Parser]:
+    follower, shower, writer = (event.Parser(prog=name) for name in ("follow", "environment", "write-environment"))
+    follower.add_argument("file")
+    follower.add_argument("--digest", action="store_true")
+    follower.add_argument("--until", metavar="CONTENT")
+    shower.add_argument("names", nargs="+", metavar="NAME")
+    writer.add_argument("file")
+    writer.add_argument("--also", action="append", default=[], metavar="NAME")
+    return follower, shower, writer
+
+
+_follow, _environment, _write_environment = _parsers()
+VERBS: event.Verbs = {
+    "follow": (_follow, follow),
+    "environment": (_environment, environment),
+    "write-environment": (_write_environment, write_environment),
+}

@@ -1,0 +1,80 @@
+"""Controls of configuration: what each changes, and what it leaves."""
+
+import pytest
+
+from suite.controls import config
+from tests.pod_security import containers_of
+from tests.test_controls import Change, Json, by_name, changes, of
+
+__all__ = ["changes"]
+
+
+def pods(objects: list[Json]) -> list[Json]:
+    return [item for item in objects if item["kind"] == "Pod"]
+
+
+def mounts(container: Json) -> dict[str, Json]:
+    return {mount["name"]: mount for mount in container["volumeMounts"]}
+
+
+@of(config.OTHER_SETTINGS)
+def test_one_container_mounts_other_settings_of_the_same_kind(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(pods(before)), by_name(pods(after))
+        path = mounts(old["right"])["settings"]["mountPath"]
+        assert mounts(new.pop("right"))["other"]["mountPath"] == path
+        del old["right"]
+        assert new == old
+        [pod] = pods(after)
+        volumes = {volume.pop("name"): volume for volume in pod["spec"]["volumes"]}
+        assert volumes["other"].keys() == volumes["settings"].keys()
+        assert volumes["other"] != volumes["settings"]
+
+
+@of(config.RIGHT_BY_SUBPATH)
+def test_one_container_mounts_the_file_alone_where_it_was(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(pods(before)), by_name(pods(after))
+        changed, was = mounts(new.pop("right"))["settings"], mounts(old.pop("right"))["settings"]
+        assert changed == was | {"mountPath": f"{was['mountPath']}/setting", "subPath": "setting"}
+        assert new == old
+
+
+@of(config.FIXED_BY_VOLUME)
+def test_the_container_with_a_subpath_mounts_the_volume_and_finds_its_file_there(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(pods(before)), by_name(pods(after))
+        fixed = new.pop("fixed")
+        assert mounts(fixed)["settings"] == {"name": "settings", "mountPath": "/settings"}
+        assert fixed["args"] == old.pop("fixed")["args"]
+        assert fixed["args"][:2] == ["follow", "/settings/setting"]
+        assert new == old
+
+
+@of(config.RESTARTED_ONCE_UPDATED)
+def test_the_container_exits_once_after_it_saw_the_update(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(pods(before)), by_name(pods(after))
+        variable, was = new.pop("variable"), old.pop("variable")
+        place = variable["args"].index("attempt")
+        assert variable["args"][place - 2 : place + 4] == ["after", "then", "attempt", "/runs/count", "1", "then"]
+        del variable["args"][place : place + 4]
+        assert variable["args"] == was["args"]
+        assert new == old
+
+
+@pytest.mark.parametrize(
+    ("changes", "arguments"),
+    [
+        (config.WRITTEN_ANEW, ["write-environment", "/data/settings"]),
+        (config.WRITTEN_WITH_THE_KEY, ["write-environment", "/data/settings", "--also", "MISSING"]),
+    ],
+    indirect=["changes"],
+    ids=["anew", "with-the-key"],
+)
+def test_another_init_container_writes_the_file_after_the_writer(changes: list[Change], arguments: list[str]) -> None:
+    for [before], [after] in changes:
+        writer, again, *_ = containers_of(after)
+        assert again == writer | {"name": "again", "args": arguments}
+        after["spec"]["initContainers"].remove(again)
+        assert after == before

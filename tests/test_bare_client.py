@@ -134,6 +134,8 @@ class _Api:
 
     def request(self, method: str, path: str, *, body: Json) -> Answer:
         self.sent.append((method, path, body))
+        if method == "PATCH" or (method == "POST" and not path.endswith("/pods")):
+            return Answer(200, body)
         if method == "DELETE":
             self._tell("DELETED", seen(uid=body["preconditions"]["uid"]))
             return Answer(200, {})
@@ -143,7 +145,7 @@ class _Api:
         now["status"]["podIPs"] = [{"ip": f"10.0.0.{self._number}"}]
         self._tell("ADDED", now)
         self._tell("MODIFIED", seen("Succeeded", uid=uid, init=ended("i"), main=ended("m")))
-        return Answer(201, {"metadata": {"name": body["metadata"]["name"], "uid": uid}})
+        return Answer(201, {"metadata": body["metadata"] | {"uid": uid}})
 
     def _tell(self, kind: str, told: Json) -> None:
         self.lines.put(json.dumps({"type": kind, "object": told}).encode())
@@ -183,6 +185,37 @@ def test_a_pod_that_names_anothers_address_is_told_the_one_of_this_time() -> Non
     client(api).play([record(server, asking, acts=acts)], 1)
     [_, asked] = [body for method, _, body in api.sent if method == "POST"]
     assert asked["spec"] == {"containers": [{"env": [{"name": "SERVER", "value": "10.0.0.1"}]}]}
+
+
+def test_what_is_beside_pods_is_created_first_and_changed_when_the_suite_did() -> None:
+    inside = {"namespace": "podproof-abc-privileged"}
+    settings = {"kind": "ConfigMap", "metadata": {"name": "acted-settings-case"} | inside, "data": {}}
+    debugged = {"ephemeralContainers": [{"name": "debugger"}]}
+    acts = [
+        Act(1.0, "injected", "a", {"spec": debugged}),
+        Act(2.0, "changed", "ConfigMap settings", {"data": {"k": "v"}}),
+        Act(3.0, "changed", "a", {"metadata": {"labels": {"k": "v"}}}),
+    ]
+    history = succeeded("a", *acts)
+    sent = {"metadata": {"name": "acted-a-case"} | inside, "spec": {"containers": []} | debugged}
+    pods = (replace(history.pods[0], name="acted-a-case", sent=sent),)
+    api = _Api()
+    client(api).play([replace(history, scenario="b.acted", case="case", objects=(settings,), pods=pods)], 1)
+    place = "/api/v1/namespaces/podproof-00000000-privileged"
+    assert [(method, path) for method, path, _ in api.sent if method != "DELETE"] == [
+        ("POST", f"{place}/configmaps"),
+        ("POST", f"{place}/pods"),
+        ("PATCH", f"{place}/pods/acted-a-case/ephemeralcontainers"),
+        ("PATCH", f"{place}/configmaps/acted-settings-case"),
+        ("PATCH", f"{place}/pods/acted-a-case"),
+    ]
+    assert api.sent[1][2]["spec"] == {"containers": []}
+
+
+def test_what_the_cluster_lacked_is_passed_over() -> None:
+    api = _Api()
+    client(api).play([replace(succeeded("a"), lacks="no default StorageClass")], 1)
+    assert api.sent == []
 
 
 def test_what_does_not_come_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

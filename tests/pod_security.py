@@ -12,6 +12,8 @@ Json = dict[str, Any]
 HOST = ("hostNetwork", "hostPID", "hostIPC", "hostUsers")
 VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 
+USER = {"runAsUser", "runAsGroup"}  # which a container may have of its own, but for root
+
 
 def containers_of(pod: Json) -> list[Json]:
     """Init containers, then apps."""
@@ -27,11 +29,13 @@ def breaches(pod: Json) -> list[str]:
         found.append("runAsNonRoot")
     if security.get("seccompProfile") != {"type": "RuntimeDefault"}:
         found.append("seccompProfile")
-    if spec.get("automountServiceAccountToken") is not False:
+    reads_token = any("read-token" in container.get("args", []) for container in containers_of(pod))
+    if spec.get("automountServiceAccountToken") is not False and not reads_token:
         found.append("automountServiceAccountToken")
     found += [f"volume {v['name']}" for v in spec.get("volumes", []) if not set(v) - {"name"} <= VOLUMES]
     for container in containers_of(pod):
         expected = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-        if container.get("securityContext") != expected:
+        given = {k: v for k, v in container.get("securityContext", {}).items() if k not in USER or v == 0}
+        if given != expected:
             found.append(f"container {container['name']}")
     return found

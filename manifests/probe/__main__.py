@@ -17,6 +17,7 @@ import abstract
 import coherence
 import event
 import files
+import identity
 import inodes
 import life
 import mqueue
@@ -35,6 +36,7 @@ VERBS: event.Verbs = {
     **abstract.VERBS,
     **coherence.VERBS,
     **files.VERBS,
+    **identity.VERBS,
     **inodes.VERBS,
     **life.VERBS,
     **mqueue.VERBS,

@@ -1,0 +1,62 @@
+"""Controls of who the containers of a Pod are, and what they are told."""
+
+from __future__ import annotations
+
+import copy
+
+from suite.controls import Control, Json, moved, pods_of
+
+
+def override_for_all(objects: list[Json]) -> list[Json]:
+    """What the right container overrides is the Pod's, and so for all; the Pod's own groups are gone."""
+    for pod in pods_of(objects):
+        context, right = pod["spec"]["securityContext"], pod["spec"]["containers"][-1]["securityContext"]
+        for name in ("runAsUser", "runAsGroup"):
+            context[name] = right[name]
+        context["fsGroup"] = right["runAsGroup"]
+        del context["supplementalGroups"]
+    return objects
+
+
+def automount_off(objects: list[Json]) -> list[Json]:
+    """No token is mounted."""
+    return _automount(objects, on=False)
+
+
+def automount_on(objects: list[Json]) -> list[Json]:
+    """A token is mounted."""
+    return _automount(objects, on=True)
+
+
+def _automount(objects: list[Json], *, on: bool) -> list[Json]:
+    for pod in pods_of(objects):
+        pod["spec"]["automountServiceAccountToken"] = on
+    return objects
+
+
+def another_user_on_the_right(objects: list[Json]) -> list[Json]:
+    """The right container runs as another user than the others."""
+    for pod in pods_of(objects):
+        pod["spec"]["containers"][-1]["securityContext"]["runAsUser"] = 10011
+    return objects
+
+
+def right_as_another_pod(objects: list[Json]) -> list[Json]:
+    """The right container runs in a Pod of its own."""
+    return moved(objects, "containers", ["right"], "right")
+
+
+def limits_of_the_left(objects: list[Json]) -> list[Json]:
+    """The right container has the left one's limits and requests."""
+    for pod in pods_of(objects):
+        left, right = pod["spec"]["containers"]
+        right["resources"] = copy.deepcopy(left["resources"])
+    return objects
+
+
+OVERRIDE_FOR_ALL = Control("override-for-all", ("user", "group", "groups"), override_for_all)
+AUTOMOUNT_OFF = Control("automount-off", ("no-token",), automount_off)
+AUTOMOUNT_ON = Control("automount-on", ("token",), automount_on)
+ANOTHER_USER_ON_THE_RIGHT = Control("another-user-on-the-right", ("owner", "mode"), another_user_on_the_right)
+RIGHT_AS_ANOTHER_POD = Control("right-as-another-pod", ("differs",), right_as_another_pod)
+LIMITS_OF_THE_LEFT = Control("limits-of-the-left", ("differs",), limits_of_the_left)

@@ -1,0 +1,184 @@
+"""Who the containers of a Pod are: their users and groups, their service account, what they are told of themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from records import Violation
+from records.timeline import words
+from suite.judges.evidence import did_not
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from records import Event, Record
+
+CONFINED = {"seccomp": "seccomp", "no_new_privs": "privileges"}  # field → rule
+NOT_THERE = "ENOENT"
+OWNERS_ALONE = "0o600"
+ACCOUNT = "system:serviceaccount:"  # the claim "sub" of a service account's token: that, its namespace, its name
+
+
+def context_not_applied(record: Record, expected: Mapping[str, Mapping[str, Any]]) -> list[Violation]:
+    """Every container has the users, groups and confinement that its own context says, else the Pod's.
+
+    Args:
+        record: of containers that print ``identity``.
+        expected: what each container is to be: any of ``uid``, ``gid``, ``groups`` (it may have more), ``seccomp``,
+            ``no_new_privs``.
+
+    Rules:
+        unseen: a container did not tell who it is.
+        user: its user is another.
+        group: its group is another.
+        groups: it lacks a group.
+        seccomp: its system calls are filtered otherwise.
+        privileges: it may gain privileges, and was not to, or the other way round.
+    """
+    violations = [v for name in expected for v in did_not(record, name, "identity", "unseen")]
+    for name, wanted in expected.items():
+        for event in _all(record, name, "identity"):
+            seen = event.fields
+            for field, rule in (("uid", "user"), ("gid", "group")):
+                if field in wanted and set(seen[field]) != {wanted[field]}:
+                    violations.append(_differs(rule, name, field, wanted[field], event))
+            if not set(wanted.get("groups", ())) <= set(seen["groups"]):
+                violations.append(_differs("groups", name, "groups", list(wanted["groups"]), event))
+            for field, rule in CONFINED.items():
+                if field in wanted and seen[field] != wanted[field]:
+                    violations.append(_differs(rule, name, field, wanted[field], event))
+    return violations
+
+
+def _differs(rule: str, container: str, field: str, wanted: object, event: Event) -> Violation:
+    text = f"{container} was to have {field} {wanted}, and has {event.fields[field]}"
+    return Violation(rule, text, f"{container}  identity {field}={wanted}", (event,))
+
+
+def account_differs(record: Record, *containers: str) -> list[Violation]:
+    """Every container has a token of one service account: the one that the Pod, as it was stored, names.
+
+    Rules:
+        no-token: a container has none.
+        other-account: its token is of another service account, or tells none.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "token", "no-token")]
+    pod = record.pods[0].got if record.pods else {"metadata": {}, "spec": {}}
+    subject = f"{ACCOUNT}{pod['metadata'].get('namespace')}:{pod['spec'].get('serviceAccountName')}"
+    for name in containers:
+        for event in _all(record, name, "token"):
+            if event.fields["subject"] != subject:
+                text = f"{name} has a token of {event.fields['subject']}, its Pod is {subject}"
+                violations.append(Violation("other-account", text, f"{name}  token subject={subject}", (event,)))
+    return violations
+
+
+def token_not_its_own(record: Record, user: int, *containers: str) -> list[Violation]:
+    """The token's file is owned by the user as whom all containers run, and nobody else may read it.
+
+    Rules:
+        unseen: a container has no token, or runs as another user.
+        owner: the file is another user's.
+        mode: its permissions are others than 0600.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "token", "unseen")]
+    for name in containers:
+        for event in _all(record, name, "token"):
+            seen = event.fields
+            if seen["owner"] != user:
+                text = f"the token's file in {name} is owned by user {seen['owner']}, not by {user}"
+                violations.append(Violation("owner", text, f"{name}  token owner={user}", (event,)))
+            elif seen["reader"] != user:
+                text = f"{name} was to run as user {user}, and runs as {seen['reader']}"
+                violations.append(Violation("unseen", text, f"{name}  token reader={user}", (event,)))
+            if seen["mode"] != OWNERS_ALONE:
+                text = f"the token's file in {name} has the mode {seen['mode']}, not {OWNERS_ALONE}"
+                violations.append(Violation("mode", text, f"{name}  token mode={OWNERS_ALONE}", (event,)))
+    return violations
+
+
+def token_there(record: Record, *containers: str) -> list[Violation]:
+    """No container has a token.
+
+    Rules:
+        unseen: a container did not look, or could not tell.
+        token: it has one.
+    """
+    violations = []
+    for name in containers:
+        looks = [*_all(record, name, "token"), *_all(record, name, "no-token")]
+        if not looks:
+            violations += did_not(record, name, "no-token", "unseen")
+        for event in looks:
+            if event.name == "token" or event.fields["errno"] != NOT_THERE:
+                rule = "token" if event.name == "token" else "unseen"
+                text = f"{name} was to have no token: {words(event)}"
+                violations.append(Violation(rule, text, f"{name}  no-token errno={NOT_THERE}", (event,)))
+    return violations
+
+
+def environment_differs(record: Record, *containers: str) -> list[Violation]:
+    """In every container, the variables that were to tell of the Pod tell what the API tells of it.
+
+    Rules:
+        untold: a container told of no variables.
+        differs: a variable has another value, or none.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "environment", "untold")]
+    if violations:
+        return violations
+    return _not_told(record, dict.fromkeys(containers, _of_the_pod(record)))
+
+
+def _of_the_pod(record: Record) -> dict[str, object]:
+    """What the API tells of the first Pod, by the names of the variables in the manifest."""
+    pod = record.pods[0]
+    metadata, statuses = pod.got["metadata"], [o.status for o in pod.observations]
+    hosts: list[dict[str, str]] = next((s["hostIPs"] for s in reversed(statuses) if s.get("hostIPs")), [])
+    return {
+        "POD_NAME": pod.name,
+        "POD_NAMESPACE": metadata.get("namespace"),
+        "POD_UID": pod.uid,
+        "POD_LABEL": (metadata.get("labels") or {}).get("colour"),
+        "POD_ANNOTATION": (metadata.get("annotations") or {}).get("note"),
+        "SERVICE_ACCOUNT": pod.got["spec"].get("serviceAccountName"),
+        "NODE_NAME": pod.node,
+        "HOST_IP": next((s["hostIP"] for s in reversed(statuses) if s.get("hostIP")), None),
+        "HOST_IPS": ",".join(each["ip"] for each in hosts),
+        "POD_IP": next(iter(pod.addresses), None),
+        "POD_IPS": ",".join(pod.addresses),
+    }
+
+
+def resources_differ(record: Record, expected: Mapping[str, Mapping[str, str]]) -> list[Violation]:
+    """In every container, the variables that were to tell of its limits and requests tell its own.
+
+    Args:
+        record: of containers that print ``environment``.
+        expected: the values of each container's variables.
+
+    Rules:
+        untold: a container told of no variables.
+        differs: a variable has another value, or none.
+    """
+    violations = [v for name in expected for v in did_not(record, name, "environment", "untold")]
+    return violations or _not_told(record, expected)
+
+
+def _not_told(record: Record, expected: Mapping[str, Mapping[str, object]]) -> list[Violation]:
+    return [
+        Violation(
+            "differs",
+            f"{variable} in {name} is {event.fields['values'].get(variable)!r}, not {value!r}",
+            f"{name}  environment {variable}={value}",
+            (event,),
+        )
+        for name, values in expected.items()
+        for event in _all(record, name, "environment")
+        for variable, value in values.items()
+        if event.fields["values"].get(variable) != value
+    ]
+
+
+def _all(record: Record, container: str, event: str) -> Iterable[Event]:
+    return (found for run in record.instances_of(container) for found in run.all(event))

@@ -1,0 +1,79 @@
+"""Who the containers of a Pod are: one security context, one service account, one Pod to be told of.
+
+https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import ended
+from fixtures.scenario import requirement, scenario
+from suite.controls import identity as controls
+from suite.judges import identity as judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
+USER = 10001
+OF_THE_POD = {"uid": USER, "gid": 10002, "groups": (10003, 10004, 10005), "seccomp": 2}  # as the manifest says
+ITS_OWN = OF_THE_POD | {"uid": 10011, "gid": 10012}
+LEFT = {"CPU_LIMIT": "400", "MEMORY_LIMIT": "96", "CPU_REQUEST": "10", "MEMORY_REQUEST": "32"}
+RIGHT = {"CPU_LIMIT": "500", "MEMORY_LIMIT": "128", "CPU_REQUEST": "20", "MEMORY_REQUEST": "48"}
+
+
+@scenario("identity/pod-context.yaml")
+def pod_context(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps tell their users and groups; one app overrides the Pod's."""
+    deploy().observe(ended())
+
+
+@scenario("identity/service-account-on.yaml")
+def service_account(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps read the token that is mounted."""
+    deploy().observe(ended())
+
+
+@scenario("identity/service-account-off.yaml")
+def no_service_account(deploy: Stage) -> None:
+    """They look for one that is not."""
+    deploy().observe(ended())
+
+
+@scenario("identity/downward.yaml")
+def downward(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps tell what they are told of the Pod, the apps of their resources too."""
+    deploy().observe(ended())
+
+
+@requirement("ID-POD-CONTEXT", case="users", control=controls.OVERRIDE_FOR_ALL)
+def test_the_pods_users_and_groups_are_every_containers_but_for_what_one_overrides(pod_context: Record) -> None:
+    expected = dict.fromkeys(EVERYONE, OF_THE_POD) | {"right": ITS_OWN}
+    assert judges.context_not_applied(pod_context, expected) == []
+
+
+@requirement("ID-SERVICE-ACCOUNT", case="on", control=controls.AUTOMOUNT_OFF)
+def test_every_container_has_the_pods_service_account(service_account: Record) -> None:
+    assert judges.account_differs(service_account, *EVERYONE) == []
+
+
+@requirement("ID-SERVICE-ACCOUNT", case="owner", control=controls.ANOTHER_USER_ON_THE_RIGHT)
+def test_a_token_is_the_common_users_alone(service_account: Record) -> None:
+    assert judges.token_not_its_own(service_account, USER, *EVERYONE) == []
+
+
+@requirement("ID-SERVICE-ACCOUNT", case="off", control=controls.AUTOMOUNT_ON)
+def test_no_container_has_a_token_where_none_is_to_be_mounted(no_service_account: Record) -> None:
+    assert judges.token_there(no_service_account, *EVERYONE) == []
+
+
+@requirement("ID-DOWNWARD", case="fields", control=controls.RIGHT_AS_ANOTHER_POD)
+def test_every_container_is_told_the_same_of_its_pod(downward: Record) -> None:
+    assert judges.environment_differs(downward, *EVERYONE) == []
+
+
+@requirement("ID-DOWNWARD", case="resources", control=controls.LIMITS_OF_THE_LEFT)
+def test_a_container_is_told_its_own_resources(downward: Record) -> None:
+    assert judges.resources_differ(downward, {"left": LEFT, "right": RIGHT}) == []

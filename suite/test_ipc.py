@@ -84,6 +84,14 @@ def private(deploy: Stage) -> None:
     owner.delete()
 
 
+@scenario("ipc/host.yaml", seconds=6, pod_security="privileged")
+def host(deploy: Stage) -> None:
+    """An owner makes objects in the node's namespace; an observer in another Pod on that node finds what they hold."""
+    owner = deploy("owner").observe(event("owner", "waiting"))
+    deploy("observer").observe(event("observer", "exit"))
+    owner.delete()
+
+
 @scenario("ipc/crashed.yaml", seconds=6)
 def crashed(deploy: Stage) -> None:
     """A container makes objects, crashes, and is run again; then it looks for them."""
@@ -152,6 +160,11 @@ def test_how_large_dev_shm_is(dev_shm: Record, tell: Tell) -> None:
 @each_kind("IPC-PRIVATE-TO-POD", controls.OBSERVER_IN_THE_SAME_POD, *QUEUES, *OTHERS)
 def test_an_ipc_object_is_not_there_for_another_pod(private: Record, kind: str) -> None:
     assert judges.leaked(private, "owner", "observer", kind) == []
+
+
+@each_kind("IPC-HOST", controls.WITHOUT_THE_NODES_NAMESPACE, *QUEUES, *OTHERS)
+def test_an_ipc_object_of_the_node_is_there_for_another_pod(host: Record, kind: str) -> None:
+    assert judges.not_shared_with_node(host, "owner", "observer", kind) == []
 
 
 @each_kind("IPC-OUTLIVES-CONTAINER", controls.REMOVED_BEFORE_THE_CRASH, *QUEUES)

@@ -57,3 +57,10 @@ def test_an_init_container_makes_the_objects_first(changes: list[Change]) -> Non
         [early] = after["spec"].pop("initContainers")
         assert early["args"] == ["make-objects", "all", "own"]
         assert after == before
+
+
+@of(ipc.WITHOUT_THE_NODES_NAMESPACE)
+def test_no_pod_asks_for_the_nodes_namespace(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [pod["spec"].pop("hostIPC") for pod in before] == [True, True]
+        assert after == before

@@ -29,6 +29,13 @@ def observer_in_the_same_pod(objects: list[Json]) -> list[Json]:
     return [owner]
 
 
+def without_the_nodes_namespace(objects: list[Json]) -> list[Json]:
+    """No Pod asks for the node's IPC namespace."""
+    for pod in pods_of(objects):
+        del pod["spec"]["hostIPC"]
+    return objects
+
+
 def a_folder_over_the_queues(objects: list[Json]) -> list[Json]:
     """The last app has an emptyDir at /dev/mqueue."""
     return _a_folder_over(objects, "/dev/mqueue")
@@ -70,6 +77,7 @@ CONSUMER_IN_ANOTHER_POD = Control("consumer-in-another-pod", ("no-queue", "lost"
 CONTENDER_IN_ANOTHER_POD = Control("contender-in-another-pod", ("no-semaphore",), contender_in_another_pod)
 SEGMENT_IN_ANOTHER_POD = Control("segment-in-another-pod", ("not-read",), segment_in_another_pod)
 OBSERVER_IN_THE_SAME_POD = Control("observer-in-the-same-pod", ("leaked",), observer_in_the_same_pod)
+WITHOUT_THE_NODES_NAMESPACE = Control("without-the-nodes-namespace", ("not-found",), without_the_nodes_namespace)
 A_FOLDER_OVER_THE_QUEUES = Control("a-folder-over-the-queues", ("not-listed",), a_folder_over_the_queues)
 A_FOLDER_OVER_SHARED_MEMORY = Control("a-folder-over-shared-memory", ("not-read",), a_folder_over_shared_memory)
 REMOVED_BEFORE_THE_CRASH = Control("removed-before-the-crash", ("lost",), removed_before_the_crash)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 
 
-@scenario("names/hostname-{given}.yaml", given=["pod-name", "own", "subdomain", "fqdn-as-hostname", "override"])
+@scenario("hostname/{given}.yaml", given=["pod-name", "hostname", "subdomain", "fqdn-as-hostname", "override"])
 def hostname(deploy: Stage) -> None:
     """An init container, a sidecar and two apps print their hostname and its fully qualified form."""
     deploy().observe(ended())

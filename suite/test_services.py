@@ -1,4 +1,4 @@
-"""A Service finds the ports of a Pod's containers by their names; those of its init containers are none of its.
+"""A Service finds the ports of a Pod's containers by their names; a Pod that has a name by one is found by that.
 
 https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports
 """
@@ -44,6 +44,17 @@ def init_ports(deploy: Stage, family: str) -> None:
     server.delete()
 
 
+@scenario("services/pod-name.yaml", family=FAMILIES, seconds=7)
+def pod_name(deploy: Stage, family: str) -> None:
+    """Two containers of a Pod that has a hostname and a subdomain serve a port each; another Pod asks both by name."""
+    listening = all_of(*(event(name, "serving", "not-bound") for name in ("first", "second")))
+    server = deploy("server", environment={"ANY": ANY[family]}).observe(listening)
+    if server.address(family):
+        deploy.needs_service_family("bar", family)
+        deploy("client", environment={"NAME": f"foo.{deploy.named('bar')}", "FAMILY": family}).observe(ended())
+    server.delete()
+
+
 @requirement("NET-SERVICE-PORTS", control=controls.PORT_NAMES_PASSED_ON)
 def test_a_service_reaches_the_app_that_owns_each_named_port(named_ports: Record) -> None:
     needs_address(named_ports, named_ports.case)
@@ -62,6 +73,13 @@ def test_a_service_reaches_the_sidecar_that_owns_a_named_port(named_ports: Recor
 def test_the_name_of_a_service_stands_for_its_address(named_ports: Record) -> None:
     needs_address(named_ports, named_ports.case)
     assert services.name_elsewhere(named_ports, "by-name", "by-address") == []
+
+
+@requirement("NET-POD-NAME", control=controls.ANOTHER_HOSTNAME)
+def test_both_containers_of_a_pod_are_reached_by_its_name(pod_name: Record) -> None:
+    needs_address(pod_name, pod_name.case)
+    elsewhere = services.pod_name_elsewhere(pod_name, "client", pod_name.case)
+    assert elsewhere + network.not_reached(pod_name, "client", {"first": 7001, "second": 7002}) == []
 
 
 @requirement("INIT-PORTS", control=controls.PORT_OF_THE_APP)

@@ -105,6 +105,14 @@ def test_every_port_has_the_name_of_another(changes: list[Change]) -> None:
         assert without_ports(after) == without_ports(before)
 
 
+@of(services.ANOTHER_HOSTNAME)
+def test_the_server_asks_for_another_hostname(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert before[1]["spec"]["hostname"] == "foo"
+        before[1]["spec"]["hostname"] = "baz"
+        assert after == before
+
+
 @of(services.PORT_OF_THE_APP)
 def test_the_app_names_the_port_that_the_init_container_did(changes: list[Change]) -> None:
     for before, after in changes:

@@ -88,7 +88,31 @@ NAMED = Trial(
     ),
 )
 
-TRIALS = (AGGREGATED, NAMED)
+
+def found(*addresses: str, own: tuple[str, ...] = ("10.0.0.7", "fd00::7")) -> Record:
+    """The name of a Pod, which has these addresses of its own, stands for those."""
+    told = did(1.1, "resolved", host="foo.bar", addresses=list(addresses))
+    return record(
+        pod(ran("first", 0.0, exited(3.0)), role="server", addresses=own),
+        pod(ran("client", 1.0, told, exited(1.9)), role="client", addresses=["10.0.0.8"]),
+    )
+
+
+POD = Trial(
+    judges.pod_name_elsewhere,
+    ("client", "ipv4"),
+    good=found("10.0.0.7", "fd00::7"),
+    broken=(
+        ("unresolved", "it was not resolved", instead(found(), "client", "resolved", LOST)),
+        ("unresolved", "nobody resolved it", without(found(), "client")),
+        ("elsewhere", "it stands for another Pod", found("10.0.0.8")),
+        ("elsewhere", "it stands for one more", found("10.0.0.7", "10.0.0.8")),
+        ("elsewhere", "it stands for none of that family", found("fd00::7")),
+        ("elsewhere", "the Pod has none of that family", found("10.0.0.7", own=("fd00::7",))),
+    ),
+)
+
+TRIALS = (AGGREGATED, NAMED, POD)
 
 
 def test_a_port_that_was_reached_is_told_although_nothing_else_is_witnessed() -> None:

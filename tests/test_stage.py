@@ -135,7 +135,8 @@ def test_every_other_object_is_created_once_and_before_the_pods(staged: Stage, a
 def test_the_address_of_a_service_is_the_clusters_of_that_family_and_that_there_is_none_is_what_it_lacks(
     staged: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(cast("Any", DEBUGGED[1]["spec"]), "clusterIPs", ["198.19.0.7"])  # as the API would give it
+    given = {"clusterIPs": ["198.19.0.7"], "ipFamilies": ["IPv4"]}  # by the API
+    monkeypatch.setitem(DEBUGGED[1], "spec", {"selector": {"app": "web"}} | given)
     staged("app")
     assert staged.service_address("web", "ipv4") == "198.19.0.7"
     with pytest.raises(LackingError, match="the cluster gives its Services no ipv6 address"):

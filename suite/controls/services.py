@@ -31,6 +31,13 @@ def name_of_another_service(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def another_hostname(objects: list[Json]) -> list[Json]:
+    """The server asks for another hostname."""
+    pods_of(objects)[0]["spec"]["hostname"] = "baz"
+    return objects
+
+
+ANOTHER_HOSTNAME = Control("another-hostname", ("unresolved", "not-reached"), another_hostname)
 PORT_NAMES_PASSED_ON = Control("port-names-passed-on", ("wrong-owner",), port_names_passed_on)
 PORT_OF_THE_APP = Control("port-of-the-app", ("aggregated",), port_of_the_app)
 NAME_OF_ANOTHER_SERVICE = Control("name-of-another-service", ("elsewhere",), name_of_another_service)

@@ -6,6 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from records import Violation
+from records.addresses import of_family
 from records.timeline import words
 from suite.judges.evidence import did_not
 
@@ -88,6 +89,28 @@ def name_elsewhere(record: Record, resolving: str, asking: str) -> list[Violatio
         )
         for event in _all(record, resolving, "resolved")
         if _of_the_family_of(address, event.fields["addresses"]) != [ipaddress.ip_address(address)]
+    ]
+
+
+def pod_name_elsewhere(record: Record, resolving: str, family: str) -> list[Violation]:
+    """The first Pod's name stands for its address of a family, ``ipv4`` or ``ipv6``, and of that family for no other.
+
+    Rules:
+        unresolved: the name was not resolved.
+        elsewhere: it stands for other addresses, or for none of that family.
+    """
+    pod = record.pods[0]
+    address = of_family(pod.addresses, family)
+    return did_not(record, resolving, "resolved", "unresolved") + [
+        Violation(
+            "elsewhere",
+            f"{event.fields['host']} stands for {', '.join(event.fields['addresses'])}; "
+            f"Pod {pod.role} has {', '.join(pod.addresses) or 'no address'}",
+            f"{resolving}  resolved host={event.fields['host']} addresses={[address]}",
+            (event,),
+        )
+        for event in _all(record, resolving, "resolved")
+        if address is None or _of_the_family_of(address, event.fields["addresses"]) != [ipaddress.ip_address(address)]
     ]
 
 

@@ -1,6 +1,7 @@
 """Manifests: plain Pods that a reader can apply and any cluster admits, whose arguments the probe understands."""
 
 import itertools
+import re
 import runpy
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,9 @@ def test_the_probe_understands_the_arguments_of_every_container(name: str, probe
 @pytest.mark.parametrize("name", DEPLOYED)
 def test_every_variable_is_one_of_the_containers_and_is_used_by_it(name: str) -> None:
     for container in probes_of(DEPLOYED[name]):
+        parts = [mount["subPathExpr"] for mount in container["volumeMounts"] if "subPathExpr" in mount]
         used = {argument for argument in container["args"] if argument.startswith("$(")}
+        used |= {name for part in parts for name in re.findall(r"\$\(\w+\)", part)}
         given = [variable for variable in container.get("env", []) if "value" in variable]
         assert used <= {f"$({variable['name']})" for variable in container.get("env", [])}
         assert {f"$({variable['name']})" for variable in given} <= used

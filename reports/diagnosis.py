@@ -19,7 +19,7 @@ from reports.columns import aligned
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from records import Event, Instance, PodRecord, Record, Violation
+    from records import Act, Event, Instance, PodRecord, Record, Violation
 
 Json = dict[str, Any]
 
@@ -71,9 +71,10 @@ def parts(record: Record, violations: Sequence[Violation] = ()) -> list[Part]:
 
 
 def sent(record: Record) -> Part:
-    """Every Pod as it was sent, ready for ``kubectl apply`` but for the ConfigMap of the probe."""
-    pods = [pod.sent for pod in record.pods] + [answer.sent for answer in record.answers]
-    return Part("Pods as sent", yaml.safe_dump_all(pods, sort_keys=False, allow_unicode=True) if pods else "", "yaml")
+    """Every object as it was sent, ready for ``kubectl apply`` but for the ConfigMap of the probe."""
+    all_of_it = [*record.objects, *(pod.sent for pod in record.pods), *(answer.sent for answer in record.answers)]
+    text = yaml.safe_dump_all(all_of_it, sort_keys=False, allow_unicode=True) if all_of_it else ""
+    return Part("Pods as sent", text, "yaml")
 
 
 def markdown(head: Iterable[str], told: Iterable[Part]) -> str:
@@ -105,9 +106,13 @@ def containers(pod: PodRecord) -> str:
     return "\n".join([head, *aligned(rows), *_messages(told.values()), "", *instances])
 
 
+def _did(act: Act) -> str:
+    return f"{act.what} {json.dumps(act.sent)[:LONGEST_LINE]}" if act.sent else act.what
+
+
 def history(record: Record) -> list[str]:
     """What the scenario did and how the Pods' status changed, in seconds since the scenario began, by the suite."""
-    moments = [(act.seen, act.role, f"the scenario: {act.what}") for act in record.acts]
+    moments = [(act.seen, act.role, f"the scenario: {_did(act)}") for act in record.acts]
     for pod in record.pods:
         before: dict[str, str] = {}
         for observation in pod.observations:

@@ -146,3 +146,11 @@ def test_long_outputs_are_cut_and_say_so() -> None:
 def test_markdown_keeps_text_that_holds_a_fence_of_its_own() -> None:
     told = diagnosis.markdown(["# head", "words"], [Part("plain", "a\n"), Part("fenced", "```\nb\n```", "yaml")])
     assert told == "# head\n\nwords\n\n## plain\n\n```text\na\n```\n\n## fenced\n\n````yaml\n```\nb\n```\n````\n"
+
+
+def test_what_was_sent_beside_pods_and_what_was_changed_is_told() -> None:
+    settings = {"kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"k": "v"}}
+    acts = [Act(0.0, "created", "pod"), Act(1.0, "changed", "ConfigMap settings", {"data": {"k": "w"}})]
+    told = {part.name: part.text for part in diagnosis.parts(replace(record(pod(), acts=acts), objects=(settings,)))}
+    assert told["Pods as sent"].startswith("kind: ConfigMap\n")
+    assert 'ConfigMap settings  the scenario: changed {"data": {"k": "w"}}' in told["status over time"]

@@ -1,6 +1,7 @@
 """A target while its run lasts: what it leaves in the cluster is told, with the command that removes it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 
 from clusters import Cluster
 from clusters.choice import Wanted
-from fixtures.target import Choices, Opened, sweeping
+from fixtures.errors import CannotRunError
+from fixtures.target import Choices, Opened, Target, sweeping
 from fixtures.timeouts import Timeouts
+from tests.made_up import MadeUp
 from tests.servers import kubeconfig, serving
 
 EVERYTHING = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
@@ -20,14 +23,21 @@ class _Api:
 
     def __init__(self) -> None:
         self.deletion: tuple[int, Any] = (200, {})
+        self.made: list[str] = []
+        self.refuses = ""
 
     def __call__(self, path: str, body: Any) -> tuple[int, Any]:
         if path == "/version":
             return 200, {"gitVersion": "v1.37.2", "major": "1", "minor": "37", "platform": "linux/amd64"}
         if path.endswith("selfsubjectrulesreviews"):
             return 201, {"status": {"resourceRules": [EVERYTHING]}}
-        if re.fullmatch(r"/api/v1/namespaces/podproof-\w+", path):
+        if re.fullmatch(r"/api/v1/namespaces/podproof-[\w-]+", path):
             return self.deletion
+        if path == "/api/v1/namespaces" and body:
+            enforced = body["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+            if enforced == self.refuses:
+                return 403, {"message": "policy"}
+            self.made.append(enforced)
         return (201, body) if body else (200, {"items": []})
 
 
@@ -79,3 +89,42 @@ def test_workers_have_at_least_one_scenario_each_in_flight(tmp_path: Path) -> No
     with serving(_Api()) as url:
         path = kubeconfig(tmp_path / "k", url)
         assert [in_flight(), in_flight(workers=9), in_flight(workers=9, in_flight=2)] == [4, 9, 2]
+
+
+@pytest.mark.parametrize(
+    ("most", "refuses", "made", "why"),
+    [
+        ("privileged", "", ["restricted", "privileged"], None),
+        ("baseline", "", ["restricted"], "not run: --pod-security baseline leaves it out, it needs privileged"),
+        ("privileged", "privileged", ["restricted"], "Namespace podproof-.*-privileged was refused by http.*: policy"),
+    ],
+)
+def test_a_namespace_is_made_for_each_level_that_is_needed_and_wanted(
+    tmp_path: Path, most: str, refuses: str, made: list[str], why: str | None
+) -> None:
+    api = _Api()
+    api.refuses = refuses
+    with serving(api) as url:
+        wanted = Wanted(kubeconfig=kubeconfig(tmp_path / "k", url), context="there")
+        choices = Choices(wanted, levels=("privileged", "restricted"), pod_security=most)
+        opened = Opened(choices, Timeouts(), lambda _: None)
+        opened.close()
+    assert (api.made, list(opened.target.levels)) == (made, made)
+    refused = opened.target.refused.get("privileged")
+    assert refused == why or (why and re.fullmatch(why, str(refused)))
+
+
+def test_without_the_restricted_level_nothing_is_run(tmp_path: Path) -> None:
+    api = _Api()
+    api.refuses = "restricted"
+    with serving(api) as url:
+        wanted = Wanted(kubeconfig=kubeconfig(tmp_path / "k", url), context="there")
+        with pytest.raises(CannotRunError, match="was refused by"):
+            Opened(Choices(wanted), Timeouts(), lambda _: None)
+
+
+def test_workers_are_told_all_of_a_target(tmp_path: Path) -> None:
+    target = MadeUp().target
+    target = replace(target, levels=("restricted", "privileged"), refused={"baseline": "no"})
+    target.save(tmp_path / "target.json")
+    assert Target.load(tmp_path / "target.json") == target

@@ -26,6 +26,9 @@ class Fault:
     breaks: Mapping[tuple[str, str], tuple[str, ...]]
 
 
+# Objects of the kernel's IPC namespace; POSIX segments and semaphores are files in /dev/shm, and stay shared.
+OF_THE_NAMESPACE = ("sysv-queue", "sysv-semaphore", "sysv-shm", "posix-queue")
+
 FAULTS = (
     Fault(
         name="own-ipc",
@@ -36,7 +39,9 @@ FAULTS = (
             ("IPC-SYSV-SHM", ""): ("not-read",),
             ("IPC-POSIX-QUEUE", "posix-queue"): ("no-queue", "lost"),
             ("IPC-POSIX-QUEUE", "listing"): ("unlisted",),
-            ("IPC-OUTLIVES-CONTAINER", ""): ("lost",),
+            **{("IPC-HOST", kind): ("not-found",) for kind in OF_THE_NAMESPACE},
+            ("IPC-OUTLIVES-CONTAINER", "sysv-queue"): ("lost",),
+            ("IPC-OUTLIVES-CONTAINER", "posix-queue"): ("lost",),
             ("PATTERN-PRODUCER-CONSUMER", ""): ("no-queue",),
             ("INIT-PREPARES", "sysv-queue"): ("not-found",),
         },

@@ -34,7 +34,15 @@ VERDICTS: dict[str, tuple[Judge, set[str]]] = {
         ),
         set(),
     ),
+    "healthy/ipc.private[private]": (
+        partial(ipc.leaked, owner="owner", observer="observer", kind="posix-shm"),
+        set(),
+    ),
     "healthy/ipc.sysv_queue[one]": (EXCHANGED, set()),
+    "healthy/ipc.sysv_semaphore[sysv-semaphore]": (
+        partial(ipc.not_blocked, holder="holder", contender="contender", semaphore="door"),
+        set(),
+    ),
     "healthy/network.distinct_ports[ipv6]": (
         partial(network.not_reached, client="client", owners={"first": 7001, "second": 7002}),
         set(),
@@ -50,6 +58,10 @@ VERDICTS: dict[str, tuple[Judge, set[str]]] = {
     "own-ipc/init_order.prepares[sysv-queue]": (
         partial(init_order.unprepared, made=("prepare", "sent"), found=("main", "received"), by="sha256"),
         {"not-found"},
+    ),
+    "own-ipc/ipc.crashed[crashed]": (
+        partial(ipc.lost_with_container, creator="creator", kind="posix-queue"),
+        {"lost"},
     ),
     "own-ipc/ipc.sysv_queue[one]": (EXCHANGED, {"no-queue", "lost"}),
 }
@@ -126,7 +138,7 @@ def test_with_an_output_that_was_cut_a_record_is_incomplete(kept: Record, instan
 def test_healthy_records_judged_again_hold_and_those_that_were_not_kept_were_not_run(tmp_path: Path) -> None:
     run = suite("--judge", FOLDER / "healthy", "--output", tmp_path / "out", "-rs")
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "9 passed, " in run.stdout
+    assert "17 passed, " in run.stdout
     assert re.search(
         r"consumer-first: .* no-queue key=pair errno=ENOENT looks=1, exit code=1$", run.stdout, re.MULTILINE
     )
@@ -153,7 +165,7 @@ def test_a_record_of_a_cluster_without_ipv6_judged_again_is_not_applicable(tmp_p
 def test_faulty_records_judged_again_are_violated_in_the_words_for_an_operator(tmp_path: Path) -> None:
     run = suite("--judge", FOLDER / "own-ipc", "--output", tmp_path / "out")
     assert run.returncode == 1, run.stdout + run.stderr
-    assert "2 failed, " in run.stdout
+    assert "4 failed, " in run.stdout
     assert re.search(r"^violated +MUST +IPC-SYSV-QUEUE +one$", run.stdout, re.MULTILINE)
     assert re.search(r"^violated +MUST +INIT-PREPARES +sysv-queue", run.stdout, re.MULTILINE)
     assert "IPC-SYSV-QUEUE [one]: consumer received 0 of 1 messages of type 1" in run.stdout

@@ -20,6 +20,7 @@ import files
 import identity
 import inodes
 import life
+import mounts
 import mqueue
 import names
 import namespaces
@@ -39,6 +40,7 @@ VERBS: event.Verbs = {
     **identity.VERBS,
     **inodes.VERBS,
     **life.VERBS,
+    **mounts.VERBS,
     **mqueue.VERBS,
     **names.VERBS,
     **namespaces.VERBS,

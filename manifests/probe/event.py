@@ -17,6 +17,7 @@ READINGS = 5  # of two clocks, to learn how far they are apart
 
 _numbers = itertools.count()
 _one_line_at_a_time = threading.RLock()
+_last_acts: list[Callable[[], None]] = []
 
 
 def emit(name: str, /, **fields: object) -> None:
@@ -36,9 +37,16 @@ def start() -> None:
     emit("started", pid=os.getpid(), uid=os.getuid(), gid=os.getgid(), process_start=process_start())
 
 
+def at_end(act: Callable[[], None]) -> None:
+    """Have something done before the last event, whichever verb or thread ends the process."""
+    _last_acts.append(act)
+
+
 def end(code: int) -> NoReturn:
     """Print the last event and end the process with that exit code, running no further Python, in no thread."""
     with _one_line_at_a_time:
+        for act in _last_acts:
+            act()
         emit("exit", code=code)
         sys.stdout.flush()
         os._exit(code)

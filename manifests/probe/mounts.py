@@ -1,0 +1,74 @@
+"""Verbs that mount: a file system of memory inside a volume, and what is seen of it elsewhere.
+
+What is mounted is unmounted when this process ends, however it does: by itself, in vain, or told to by TERM. A mount
+that is propagated to the node would keep the kubelet from removing the volume.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import os
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+import event
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+MNT_DETACH = 2  # umount2(2): gone at once for everyone who looks, whoever has a file open there
+OPTIONS = b"size=1m,mode=1777"  # of a tmpfs: tmpfs(5)
+
+_mounted: list[str] = []
+
+
+def mount(arguments: Namespace) -> int:
+    """``mount FOLDER``: make the folder, mount a file system of memory there; from here on TERM ends this process."""
+    os.mkdir(arguments.folder)
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"podproof", arguments.folder.encode(), b"tmpfs", ctypes.c_ulong(0), OPTIONS):
+        event.emit("not-mounted", folder=arguments.folder, errno=event.errno_name(ctypes.get_errno()))
+        return 1
+    if not _mounted:
+        event.at_end(_unmount_all)
+        atexit.register(_unmount_all)  # a traceback does not come to the last event
+        threading.Thread(target=_end_on_term, daemon=True).start()
+    _mounted.append(arguments.folder)
+    event.emit("mounted", folder=arguments.folder)
+    return 0
+
+
+def unmount(arguments: Namespace) -> None:
+    """``unmount FOLDER``: end what was mounted there; print why, where it does not end."""
+    _mounted.remove(arguments.folder)
+    _unmount(arguments.folder)
+
+
+def _unmount(folder: str) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.umount2(folder.encode(), MNT_DETACH):
+        event.emit("not-unmounted", folder=folder, errno=event.errno_name(ctypes.get_errno()))
+    else:
+        event.emit("unmounted", folder=folder)
+
+
+def _unmount_all() -> None:
+    while _mounted:
+        _unmount(_mounted.pop())
+
+
+def _end_on_term() -> None:
+    signal.sigwait({signal.SIGTERM})
+    event.emit("terminated", signal="SIGTERM")
+    event.end(0)
+
+
+def _parser(name: str) -> event.Parser:
+    parser = event.Parser(prog=name)
+    parser.add_argument("folder")
+    return parser
+
+
+VERBS: event.Verbs = {"mount": (_parser("mount"), mount), "unmount": (_parser("unmount"), unmount)}

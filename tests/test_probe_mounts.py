@@ -1,0 +1,95 @@
+"""The probe's mounts, in a mount namespace of their own: nothing is mounted on this machine."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.probes import ENDS_WITHIN, PROBE, between
+
+Json = dict[str, Any]
+
+ALONE = ["unshare", "--map-root-user", "--mount"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _namespaces() -> None:
+    if subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine gives no mount namespace to whoever asks")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Where to mount; nothing is to be there in the end, for whoever looks from outside."""
+    yield tmp_path / "inside"
+    assert list((tmp_path / "inside").iterdir()) == []
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    """Start the probe where it may mount."""
+    command = [*ALONE, sys.executable, "-I", "-S", str(PROBE), *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def rest(process: subprocess.Popen[str]) -> list[Json]:
+    """Every event from here to the end."""
+    output, _ = process.communicate(timeout=ENDS_WITHIN)
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def told(events: list[Json]) -> list[str]:
+    """The names of what happened between the first and the last."""
+    return [name for name, _ in between(events)]
+
+
+def test_a_file_system_of_memory_is_mounted_and_unmounted(folder: Path) -> None:
+    process = start(
+        "mount", folder, "then", "write", folder / "file", "then", "list", folder, "then", "unmount", folder
+    )
+    events = rest(process)
+    assert told(events) == ["mounted", "wrote", "listed", "unmounted"]
+    assert events[3]["filesystem"] == "tmpfs"
+    assert events[3]["names"] == ["file"]
+    assert events[3]["mode"] == "0o1777"
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("verb", "code", "said"),
+    [
+        (("work", "0"), 0, ["working", "worked"]),
+        (("read", "/nowhere"), 1, ["not-read"]),
+        (("remove", "/nowhere"), 1, ["failed"]),
+        (("dance",), 2, ["unknown-verb"]),
+        (("exit", "7"), 7, []),
+    ],
+)
+def test_what_was_mounted_is_unmounted_however_the_process_ends(
+    folder: Path, verb: tuple[str, ...], code: int, said: list[str]
+) -> None:
+    process = start("mount", folder, "then", *verb)
+    events = rest(process)
+    assert told(events) == ["mounted", *said, "unmounted"]
+    assert events[-1]["code"] == code == process.returncode
+
+
+def test_term_ends_a_process_that_has_mounted_whatever_it_waits_for(folder: Path) -> None:
+    process = start("mount", folder, "then", "read", folder / "file", "--within", 20)
+    assert process.stdout is not None
+    assert [json.loads(process.stdout.readline())["event"] for _ in range(2)] == ["started", "mounted"]
+    process.send_signal(signal.SIGTERM)
+    assert [event["event"] for event in rest(process)] == ["terminated", "unmounted", "exit"]
+    assert process.returncode == 0
+
+
+def test_what_cannot_be_mounted_is_told_by_errno(folder: Path) -> None:
+    drop = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all", sys.executable, "-I", "-S"]
+    command = [*ALONE, *drop, str(PROBE), "mount", str(folder)]
+    events = rest(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+    assert between(events) == [("not-mounted", {"folder": str(folder), "errno": "EPERM"})]
+    assert events[-1]["code"] == 1

@@ -8,7 +8,7 @@ import pytest
 
 from fixtures import detection
 from fixtures.connection import Connection
-from fixtures.detection import FIELDS, Field
+from fixtures.detection import FIELDS, NODES, Field
 from tests.servers import kubeconfig, serving
 
 Json = dict[str, Any]
@@ -17,8 +17,8 @@ REAL: Json = json.loads((Path(__file__).parent / "answers" / "features-1.37.json
 """What Kubernetes 1.37.2 answered to each feature's dry run; the gate of EmptyDirVolumeMode is off there."""
 OFF = Field(("volumes", 0, "emptyDir", "mode"), {})
 DEFAULT = {"storageclass.kubernetes.io/is-default-class": "true"}
-HAS = {"schedulable": True, "runtimeHandlers": {"": {"userNamespaces": True}, "other": {}}}
-LACKS = {"schedulable": True, "runtimeHandlers": {"": {"userNamespaces": False}}}
+HAS = {"schedulable": True, "runtimeHandlers": {"": dict.fromkeys(NODES.values(), True), "other": {}}}
+LACKS = {"schedulable": True, "runtimeHandlers": {"": dict.fromkeys(NODES.values(), False)}}
 
 
 class _Server:
@@ -62,7 +62,7 @@ def test_a_server_with_everything_has_everything(tmp_path: Path) -> None:
     classes = {"items": [{"metadata": {"name": "fast", "annotations": DEFAULT}}, {"metadata": {"name": "slow"}}]}
     found = detect(_Server(classes=(200, classes)), tmp_path)
     assert {name: told["has"] for name, told in found.items()} == dict.fromkeys(
-        [*FIELDS, "UserNamespaces", "DefaultStorageClass"], True
+        [*FIELDS, *NODES, "DefaultStorageClass"], True
     )
     assert not any(told["owed"] for told in found.values())
     assert found["DefaultStorageClass"]["why"] == "the default StorageClass is fast"
@@ -102,7 +102,8 @@ def test_a_field_that_is_refused_is_not_there(tmp_path: Path) -> None:
 def test_every_node_that_may_be_given_a_pod_must_have_what_nodes_tell(
     tmp_path: Path, nodes: Json, runtime_class: str | None, has: bool
 ) -> None:
-    assert detect(_Server(), tmp_path, nodes=nodes, runtime_class=runtime_class)["UserNamespaces"]["has"] == has
+    found = detect(_Server(), tmp_path, nodes=nodes, runtime_class=runtime_class)
+    assert {name: found[name]["has"] for name in NODES} == dict.fromkeys(NODES, has)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fixtures.awaited import all_of, ended, event
+from fixtures.awaited import all_of, event
 from fixtures.durations import seconds
 from fixtures.scenario import requirement, scenario
 from suite.controls import config as controls
@@ -30,6 +30,7 @@ CHANGED = [event(name, "changed") for name in ("left", "right")]
 SYNC_JITTER = 0.5  # of the period: pkg/kubelet/pod_workers.go, workerResyncIntervalJitterFactor
 TOKEN_LIFE = 600.0  # s, as in the manifest
 ROTATED_AT = 0.8  # of its life: the API's comment on ServiceAccountTokenProjection.expirationSeconds
+HAVE_VARIABLES = ("second", "sidecar", "app", "late")  # init container, sidecar, app, ephemeral container
 FROM_FILE = {"NONCE": "NONCE", "RENAMED": "LITERAL", "LINES": "LINES"}  # variable: key
 
 
@@ -57,8 +58,9 @@ def rotated(deploy: Stage) -> None:
 
 @scenario("config/env-file.yaml")
 def env_file(deploy: Stage) -> None:
-    """An init container writes variables to a file, the others print what they have of them."""
-    deploy().observe(ended())
+    """An init container writes variables to a file; the others, one of them ephemeral, print what they have of them."""
+    pod = deploy().observe(event("app", "waiting"))
+    pod.inject().observe(event("late", "exit")).delete()
 
 
 def update_window(deploy: Stage, pod: Deployed) -> float:
@@ -108,9 +110,9 @@ def test_an_environment_variable_is_not_updated(updated: Record) -> None:
 
 @requirement("ENV-FROM-FILE", case="values", control=controls.WRITTEN_ANEW)
 def test_containers_have_the_variables_that_another_wrote_to_a_file(env_file: Record) -> None:
-    assert judges.not_from_file(env_file, "writer", "second", "sidecar", "app", names=FROM_FILE) == []
+    assert judges.not_from_file(env_file, "writer", *HAVE_VARIABLES, names=FROM_FILE) == []
 
 
 @requirement("ENV-FROM-FILE", case="optional", control=controls.WRITTEN_WITH_THE_KEY)
 def test_an_optional_variable_whose_key_is_missing_is_not_set(env_file: Record) -> None:
-    assert judges.set_without_key(env_file, "second", "sidecar", "app", name="OPTIONAL") == []
+    assert judges.set_without_key(env_file, *HAVE_VARIABLES, name="OPTIONAL") == []

@@ -73,8 +73,8 @@ def test_the_container_exits_once_after_it_saw_the_update(changes: list[Change])
     ids=["anew", "with-the-key"],
 )
 def test_another_init_container_writes_the_file_after_the_writer(changes: list[Change], arguments: list[str]) -> None:
-    for [before], [after] in changes:
-        writer, again, *_ = containers_of(after)
+    for before, after in changes:
+        writer, again, *_ = containers_of(after[0])
         assert again == writer | {"name": "again", "args": arguments}
-        after["spec"]["initContainers"].remove(again)
+        after[0]["spec"]["initContainers"].remove(again)
         assert after == before

@@ -67,10 +67,10 @@ def written_with_the_key(objects: list[Json]) -> list[Json]:
 
 
 def _rewritten(objects: list[Json], arguments: list[str]) -> list[Json]:
-    for pod in pods_of(objects):
-        writer, *others = pod["spec"]["initContainers"]
-        again = copy.deepcopy(writer) | {"name": "again", "args": arguments}
-        pod["spec"]["initContainers"] = [writer, again, *others]
+    spec = pods_of(objects)[0]["spec"]
+    writer, *others = spec["initContainers"]
+    again = copy.deepcopy(writer) | {"name": "again", "args": arguments}
+    spec["initContainers"] = [writer, again, *others]
     return objects
 
 

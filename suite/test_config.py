@@ -103,6 +103,11 @@ def test_a_token_that_is_mounted_by_subpath_is_not_rotated(rotated: Record) -> N
     assert judges.updated_by_subpath(rotated, "fixed", "left", "right") == []
 
 
+@requirement("VOL-CONFIG", case="read-only", control=controls.WRITTEN_ELSEWHERE)
+def test_what_is_given_is_mounted_read_only(updated: Record) -> None:
+    assert judges.writable(updated, "left") == []
+
+
 @requirement("ENV-NOT-UPDATED", control=controls.RESTARTED_ONCE_UPDATED)
 def test_an_environment_variable_is_not_updated(updated: Record) -> None:
     assert judges.environment_updated(updated, "variable", name=SETTING) == []

@@ -31,6 +31,22 @@ def test_one_container_mounts_other_settings_of_the_same_kind(changes: list[Chan
         assert volumes["other"] != volumes["settings"]
 
 
+@of(config.WRITTEN_ELSEWHERE)
+def test_the_container_that_tries_to_write_has_an_empty_dir_there_and_follows_its_settings_below(
+    changes: list[Change],
+) -> None:
+    for before, after in changes:
+        old, new = by_name(pods(before)), by_name(pods(after))
+        left, was = new.pop("left"), old.pop("left")
+        assert (mounts(left)["settings"]["mountPath"], mounts(left)["beside"]["mountPath"]) == (
+            "/settings/below",
+            "/settings",
+        )
+        assert left["args"][:2] == was["args"][:2] == ["try-write", "/settings/other"]
+        assert left["args"][2:] == ["then", "follow", "/settings/below/setting"]
+        assert new == old
+
+
 @of(config.RIGHT_BY_SUBPATH)
 def test_one_container_mounts_the_file_alone_where_it_was(changes: list[Change]) -> None:
     for before, after in changes:

@@ -80,6 +80,24 @@ UPDATE = Trial(
     ),
 )
 
+REFUSED = instead(UPDATED, "left", "terminated", did(9.0, "write-refused", file="/settings/other", errno="EROFS"))
+
+READ_ONLY = Trial(
+    judges.writable,
+    ("left",),
+    good=REFUSED,
+    broken=(
+        ("untried", "it did not try", UPDATED),
+        ("untried", "it never ran", without(REFUSED, "left")),
+        (
+            "written",
+            "it wrote",
+            instead(REFUSED, "left", "write-refused", did(9.0, "write-done", file="/settings/other")),
+        ),
+        ("other-errno", "its user may not", altered(REFUSED, "left", "write-refused", errno="EACCES")),
+    ),
+)
+
 SUBPATH = Trial(
     judges.updated_by_subpath,
     ("fixed", "left", "right"),
@@ -174,7 +192,7 @@ OPTIONAL = Trial(
     ),
 )
 
-TRIALS = (SAME, UPDATE, SUBPATH, VARIABLE_KEPT, FROM_FILE, OPTIONAL)
+TRIALS = (SAME, UPDATE, READ_ONLY, SUBPATH, VARIABLE_KEPT, FROM_FILE, OPTIONAL)
 
 
 def test_an_update_that_did_not_come_is_told_with_how_long_it_was_awaited() -> None:

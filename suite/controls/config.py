@@ -28,6 +28,18 @@ def other_settings(objects: list[Json]) -> list[Json]:
     return [*others, *objects]
 
 
+def written_elsewhere(objects: list[Json]) -> list[Json]:
+    """The container that tries to write beside its settings has an emptyDir there, below which they are mounted."""
+    for pod in pods_of(objects):
+        left = next(c for c in pod["spec"]["containers"] if c["name"] == "left")
+        left["volumeMounts"].append({"name": "beside", "mountPath": "/settings"})
+        for mount in _mounts(pod, "left"):
+            mount["mountPath"] = "/settings/below"
+        left["args"] = ["/settings/below/setting" if word == "/settings/setting" else word for word in left["args"]]
+        pod["spec"]["volumes"].append({"name": "beside", "emptyDir": {}})
+    return objects
+
+
 def right_by_subpath(objects: list[Json]) -> list[Json]:
     """One of the containers that mount the volume whole mounts the file alone, by subPath."""
     for pod in pods_of(objects):
@@ -99,6 +111,7 @@ def _other(pod: Json, settings: Json) -> Json:
 
 
 OTHER_SETTINGS = Control("other-settings", ("differs",), other_settings)
+WRITTEN_ELSEWHERE = Control("written-elsewhere", ("written",), written_elsewhere)
 RIGHT_BY_SUBPATH = Control("right-by-subpath", ("not-updated",), right_by_subpath)
 FIXED_BY_VOLUME = Control("fixed-by-volume", ("updated",), fixed_by_volume)
 RESTARTED_ONCE_UPDATED = Control("restarted-once-updated", ("updated",), restarted_once_updated)

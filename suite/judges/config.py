@@ -75,6 +75,27 @@ def not_updated(record: Record, *containers: str, content: str | None = None) ->
     ]
 
 
+def writable(record: Record, container: str) -> list[Violation]:
+    """A container could not write to what it was given as configuration, because it is mounted read-only.
+
+    Rules:
+        untried: it did not try.
+        written: it could.
+        other-errno: it could not, and not because of how it is mounted (EROFS).
+    """
+    tries = _all(record, container, "write-refused", "write-done")
+    if not tries:
+        return did_not(record, container, "write-refused", "untried")
+    expected = f"{container}  write-refused errno=EROFS"
+    return [
+        Violation("written", f"{container} wrote to {event.fields['file']}", expected, (event,))
+        if event.name == "write-done"
+        else Violation("other-errno", f"{container} was refused with {event.fields['errno']}", expected, (event,))
+        for event in tries
+        if event.fields.get("errno") != "EROFS"
+    ]
+
+
 def updated_by_subpath(record: Record, fixed: str, *followers: str) -> list[Violation]:
     """A container that mounts a part of the volume by subPath saw no update that the other containers saw.
 

@@ -34,6 +34,14 @@ def breaks_later():
     raise TroubleError("late")
 """
 
+SLOW = """
+@scenario("ipc/sysv-queue-{messages}.yaml", messages=["largest"], seconds=301)
+def slow(deploy): pass
+
+@judged
+def test_slow(slow): assert slow.pods
+"""
+
 
 class _Collected:
     def __init__(self) -> None:

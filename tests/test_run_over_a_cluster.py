@@ -20,6 +20,7 @@ from fixtures.errors import (
     TroubleError,
 )
 from fixtures.target import default_in_flight
+from tests.conftest import SLOW
 from tests.histories import record
 from tests.made_up import MadeUp
 
@@ -58,15 +59,6 @@ def test_two_tests_of_one_record_judge_a_case_each(run: Any, cluster: MadeUp, tm
 def test_every_scenario_is_in_flight_before_the_first_test_asks_for_its_record(run: Any, cluster: MadeUp) -> None:
     run("@judged\ndef test_x(acted): assert not 'plain'\n", "-x")
     assert cluster.taken_off == ["one", "many"]
-
-
-SLOW = """
-@scenario("ipc/sysv-queue-{messages}.yaml", messages=["largest"], seconds=301)
-def slow(deploy): pass
-
-@judged
-def test_slow(slow): assert slow.pods
-"""
 
 
 def test_a_slow_scenario_is_not_played_unless_that_is_asked_for(run: Any, cluster: MadeUp, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.errors import NO_CLUSTER
-from tests.conftest import BEGINNING
+from tests.conftest import BEGINNING, SLOW
 
 ROOT = Path(__file__).parent.parent
 CONFTEST = """
@@ -109,3 +109,9 @@ def test_no_more_scenarios_are_in_flight_than_were_asked_for(run: Run, pytester:
     code, shown = run(TESTS, told, "--in-flight", "1")
     assert (code, _cases(pytester)) == (0, {"one": "holds", "many": "holds"}), shown
     assert len(list((pytester.path / "out").glob("*.runs"))) == 1
+
+
+def test_workers_leave_slow_scenarios_out_alike(run: Run, pytester: pytest.Pytester) -> None:
+    code, shown = run(TESTS + SLOW, "")
+    assert (code, _cases(pytester)) == (0, {"one": "holds", "many": "holds", "largest": "not run"}), shown
+    assert "1 slow case was left out: --slow runs it" in shown

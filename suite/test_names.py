@@ -22,13 +22,13 @@ EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar
 
 @scenario("hostname/{given}.yaml", given=["pod-name", "hostname", "subdomain", "fqdn-as-hostname", "override"])
 def hostname(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps print their hostname and its fully qualified form."""
+    """An init container, and, once all have begun, a sidecar and two apps print their hostname and its full form."""
     deploy().observe(ended())
 
 
 @scenario("names/host-aliases.yaml")
 def host_aliases(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps resolve the aliases that their Pod was given."""
+    """An init container, and, once all have begun, a sidecar and two apps resolve the aliases of their Pod."""
     deploy().observe(ended())
 
 

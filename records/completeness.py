@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from records.record import GROUPS
@@ -40,9 +41,15 @@ def _awaited_ends(record: Record, role: str) -> frozenset[str]:
 
 
 def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
+    """What is missing of one Pod; ``ends`` are the reasons for which the cluster was to end it.
+
+    The kubelet removes the containers of a Pod that it evicts as soon as each has ended, with their output, and may not
+    have told how: it then makes up an end and a restart. What it removed so is no gap.
+    """
     if not pod.observations:
         return [f"Pod {pod.role}: the watch never saw it"]
     read = {instance.container_id for instance in pod.instances}
+    removed = bool(ends.intersection(_interference(pod)))
     found = [
         f"Pod {pod.role}, container {name}: instance {container_id[-12:]} ran, its output was not read"
         for container_id, name in _told(pod).items()
@@ -51,12 +58,12 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
     found += [
         f"Pod {pod.role}, {name}: restarted {restarts} times, but {len(pod.instances_of(name))} outputs were read"
         for name, restarts in _restarts(pod).items()
-        if pod.instances_of(name) and len(pod.instances_of(name)) != restarts + 1
+        if pod.instances_of(name) and len(pod.instances_of(name)) != restarts + 1 and not removed
     ]
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
     found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod) if reason not in ends]
-    found += _ended_by_the_node(pod)
+    found += _ended_by_the_node(pod, removed=removed)
     found += _waits_for_nobody(pod)
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
     found += [
@@ -64,12 +71,13 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
         for name, _ in dict.fromkeys(first for first in firsts if firsts.count(first) > 1)
     ]
     for instance in pod.instances:
-        lines = _output_gaps(instance) if instance.container in pod.programs else _instance_gaps(instance)
+        seen = replace(instance, output="window", terminated=None) if removed and instance.output == "cut" else instance
+        lines = _output_gaps(seen) if instance.container in pod.programs else _instance_gaps(seen)
         found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in lines]
     return found
 
 
-def _ended_by_the_node(pod: PodRecord) -> list[str]:
+def _ended_by_the_node(pod: PodRecord, *, removed: bool) -> list[str]:
     """The runs that the node killed for memory, though no limit was sent (a namespace may add one), or lost."""
     spec = pod.sent.get("spec", {})
     sent = [each for group in GROUPS for each in spec.get(group) or []]
@@ -77,7 +85,7 @@ def _ended_by_the_node(pod: PodRecord) -> list[str]:
     return [
         f"Pod {pod.role}, container {run.container}: the node ended it: {reason}"
         for run in pod.instances
-        if (reason := (run.terminated or {}).get("reason")) == "ContainerStatusUnknown"
+        if ((reason := (run.terminated or {}).get("reason")) == "ContainerStatusUnknown" and not removed)
         or (reason == "OOMKilled" and run.container not in limited)
     ]
 

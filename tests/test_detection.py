@@ -17,8 +17,12 @@ REAL: Json = json.loads((Path(__file__).parent / "answers" / "features-1.37.json
 """What Kubernetes 1.37.2 answered to each feature's dry run; the gate of EmptyDirVolumeMode is off there."""
 OFF = Field(("volumes", 0, "emptyDir", "mode"), {})
 DEFAULT = {"storageclass.kubernetes.io/is-default-class": "true"}
-HAS = {"schedulable": True, "runtimeHandlers": {"": dict.fromkeys(NODES.values(), True), "other": {}}}
-LACKS = {"schedulable": True, "runtimeHandlers": {"": dict.fromkeys(NODES.values(), False)}}
+HAS = {
+    "schedulable": True,
+    "localStorage": True,
+    "runtimeHandlers": {"": dict.fromkeys(NODES.values(), True), "other": {}},
+}
+LACKS = {"schedulable": True, "localStorage": False, "runtimeHandlers": {"": dict.fromkeys(NODES.values(), False)}}
 
 
 class _Server:
@@ -62,7 +66,7 @@ def test_a_server_with_everything_has_everything(tmp_path: Path) -> None:
     classes = {"items": [{"metadata": {"name": "fast", "annotations": DEFAULT}}, {"metadata": {"name": "slow"}}]}
     found = detect(_Server(classes=(200, classes)), tmp_path)
     assert {name: told["has"] for name, told in found.items()} == dict.fromkeys(
-        [*FIELDS, *NODES, "DefaultStorageClass"], True
+        [*FIELDS, *NODES, "LocalStorageCapacityIsolation", "DefaultStorageClass"], True
     )
     assert not any(told["owed"] for told in found.values())
     assert found["DefaultStorageClass"]["why"] == "the default StorageClass is fast"
@@ -96,7 +100,7 @@ def test_a_field_that_is_refused_is_not_there(tmp_path: Path) -> None:
         ({"one": HAS, "two": LACKS}, None, False),
         ({"one": HAS, "two": LACKS | {"schedulable": False}}, None, True),
         ({"one": HAS}, "other", False),
-        ({"one": {"schedulable": True, "runtimeHandlers": {}}}, None, False),
+        ({"one": HAS | {"runtimeHandlers": {}}}, None, False),
     ],
 )
 def test_every_node_that_may_be_given_a_pod_must_have_what_nodes_tell(
@@ -104,6 +108,14 @@ def test_every_node_that_may_be_given_a_pod_must_have_what_nodes_tell(
 ) -> None:
     found = detect(_Server(), tmp_path, nodes=nodes, runtime_class=runtime_class)
     assert {name: found[name]["has"] for name in NODES} == dict.fromkeys(NODES, has)
+
+
+@pytest.mark.parametrize(("other", "has"), [(HAS, True), (LACKS, False), (LACKS | {"schedulable": False}, True)])
+def test_every_node_that_may_be_given_a_pod_must_measure_local_storage(tmp_path: Path, other: Json, has: bool) -> None:
+    found = detect(_Server(), tmp_path, nodes={"one": HAS, "two": other})["LocalStorageCapacityIsolation"]
+    assert (found["has"], found["owed"]) == (has, False)
+    told = "every node tells" if has else "two does not tell"
+    assert found["why"] == f"{told} ephemeral-storage in status.allocatable"
 
 
 @pytest.mark.parametrize(

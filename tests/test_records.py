@@ -363,3 +363,41 @@ def test_an_eviction_is_a_gap_unless_it_is_what_the_scenario_waited_for() -> Non
     assert records.gaps(evicted()) == gaps
     assert records.gaps(evicted("Evicted")) == gaps[1:]
     assert records.gaps(evicted("Evicted", "Kubelet")) == []
+
+
+def with_made_up_ends(*reasons: str) -> Record:
+    """The kubelet removed the containers of a Pod that it evicted, before it knew how they ended."""
+    [only] = COMPLETE.pods
+    [run] = only.instances
+    unknown = {"exitCode": 137, "reason": "ContainerStatusUnknown"}
+    made_up = {
+        "name": "main",
+        "restartCount": 1,
+        "state": {"terminated": unknown},
+        "lastState": {"terminated": unknown},
+    }
+    status = {"phase": "Failed", "reason": "Evicted", "containerStatuses": [made_up]}
+    lost = replace(run, output="cut", terminated=unknown, events=run.events[:-1])
+    observations = (*only.observations, Observation(1.0, "MODIFIED", {}, status))
+    acts = [Act(0.5, "awaited-end", "pod", {"reasons": list(reasons)})]
+    return record(replace(only, observations=observations, instances=(lost,)), acts=acts)
+
+
+def test_what_the_kubelet_removed_of_a_pod_that_was_to_be_evicted_is_no_gap() -> None:
+    assert records.gaps(with_made_up_ends("Evicted")) == []
+    assert records.gaps(with_made_up_ends("Preempting")) == [
+        "Pod pod, main: restarted 1 times, but 1 outputs were read",
+        "Pod pod: the cluster ended it: Evicted",
+        "Pod pod, container main: the node ended it: ContainerStatusUnknown",
+        "Pod pod, container main: its output was cut short and could not be read again",
+    ]
+
+
+def test_an_event_that_is_missing_in_the_midst_is_a_gap_of_an_evicted_pod_too() -> None:
+    history = with_made_up_ends("Evicted")
+    [only] = history.pods
+    [run] = only.instances
+    late = replace(run, events=(replace(run.events[0], seq=1),))
+    assert records.gaps(replace(history, pods=(replace(only, instances=(late,)),))) == [
+        "Pod pod, container main: event number 0 is missing"
+    ]

@@ -314,3 +314,25 @@ def test_a_program_that_prints_no_events_is_settled_while_it_runs_and_when_its_o
     assert not program.settled
     program.ended = True
     assert (program.settled, program.freeze().output) == (True, "whole")
+
+
+def test_a_pod_is_evicted_once_it_failed_for_that_and_no_container_runs_whatever_is_told_of_its_end() -> None:
+    made_up = {"state": {"terminated": {"exitCode": 137, "reason": "ContainerStatusUnknown"}}}
+    for phase, reason, other, met in (
+        ("Failed", "Evicted", made_up, True),
+        ("Running", "Evicted", made_up, False),
+        ("Failed", "NodeLost", made_up, False),
+        ("Failed", "Evicted", running("id-2"), False),
+    ):
+        view, told = PodView(0.0, OURS), seen(phase, main=made_up, other=other)
+        view.observe("MODIFIED", told | {"status": told["status"] | {"reason": reason}})
+        assert awaited.evicted().met(view) == met
+
+
+def test_a_container_is_known_to_have_ended_by_its_status_alone() -> None:
+    view = PodView(0.0, OURS)
+    view.observe("MODIFIED", seen(main=running("id-1"), other=running("id-2")))
+    assert not awaited.terminated("main").met(view)
+    view.observe("MODIFIED", seen(main=ended("id-1", 137), other=running("id-2")))
+    assert awaited.terminated("main").met(view)
+    assert not awaited.terminated("other").met(view)

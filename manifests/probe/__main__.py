@@ -30,6 +30,7 @@ import processes
 import segments
 import semaphores
 import settings
+import space
 import sysctl
 import sysv
 
@@ -50,6 +51,7 @@ VERBS: event.Verbs = {
     **segments.VERBS,
     **semaphores.VERBS,
     **settings.VERBS,
+    **space.VERBS,
     **sysctl.VERBS,
     **sysv.VERBS,
 }

@@ -11,6 +11,7 @@ Json = dict[str, Any]
 
 HOST = ("hostNetwork", "hostPID", "hostIPC", "hostUsers")
 VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
+VOLUMES |= {"image"}  # since 1.31
 
 USER = {"runAsUser", "runAsGroup"}  # which a container may have of its own, but for root
 

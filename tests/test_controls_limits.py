@@ -1,0 +1,94 @@
+"""Controls of what volumes hold, and of those that are no emptyDir: each changes what it says, and nothing else."""
+
+import copy
+from typing import Any
+
+from suite.controls import limits, other_volumes
+from tests.pod_security import containers_of
+from tests.test_controls import Change, changes, of
+
+__all__ = ["changes"]  # the fixture
+
+Json = dict[str, Any]
+
+
+def volume(pod: Json, name: str) -> Json:
+    return next(each for each in pod["spec"]["volumes"] if each["name"] == name)
+
+
+def quantity(text: str) -> int:
+    assert text.endswith("Mi")
+    return int(text.removesuffix("Mi"))
+
+
+def taken(pod: Json) -> list[str]:
+    """Take every limit of storage out of a Pod."""
+    sources = [each["emptyDir"] for each in pod["spec"]["volumes"] if "sizeLimit" in each.get("emptyDir", {})]
+    limited = [container["resources"]["limits"] for container in containers_of(pod) if "resources" in container]
+    return [each.pop("sizeLimit") for each in sources] + [each.pop("ephemeral-storage") for each in limited]
+
+
+@of(limits.ON_DISK)
+def test_a_volume_that_was_in_memory_is_on_disk(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert volume(before, "data")["emptyDir"].pop("medium") == "Memory"
+        assert after == before
+
+
+def test_what_is_counted_is_put_on_disk_likewise() -> None:
+    assert limits.COUNTED_ON_DISK.change is limits.ON_DISK.change
+
+
+@of(limits.NEIGHBOUR_WITHOUT_LIMIT)
+def test_one_container_has_no_memory_limit_and_the_writer_keeps_its_own(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        writer, neighbour = containers_of(after)
+        assert "resources" not in neighbour
+        assert writer == containers_of(before)[0]
+        containers_of(before)[1].pop("resources")
+        assert after == before
+
+
+@of(limits.WITHOUT_SIZE_LIMIT)
+def test_a_volume_without_a_size_limit_holds_all_that_is_written(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert volume(before, "data")["emptyDir"].pop("sizeLimit")
+        assert after == before
+        written = sum(int(word) for c in containers_of(after) for word in c["args"] if word.isdigit())
+        assert written < sum(quantity(c["resources"]["limits"]["memory"]) for c in containers_of(after))
+
+
+def test_a_full_volume_is_without_its_size_limit_likewise() -> None:
+    assert limits.FULL_WITHOUT_SIZE_LIMIT.change is limits.WITHOUT_SIZE_LIMIT.change
+
+
+@of(limits.AMPLE_STORAGE)
+def test_every_limit_of_storage_is_higher_and_none_is_new(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        old, new = copy.deepcopy(before), copy.deepcopy(after)
+        given, raised = taken(old), taken(new)
+        assert len(raised) == len(given) > 0
+        assert set(raised) == {limits.AMPLE}
+        assert all(quantity(limit) < quantity(limits.AMPLE) for limit in given)
+        assert new == old
+
+
+@of(other_volumes.SWAPPED)
+def test_the_two_volumes_change_places(changes: list[Change]) -> None:
+    for [claim, before], [same, after] in changes:
+        assert same == claim
+        assert volume(after, "scratch")["persistentVolumeClaim"] == volume(before, "kept")["persistentVolumeClaim"]
+        assert volume(after, "kept")["emptyDir"] == volume(before, "scratch")["emptyDir"]
+        assert containers_of(after) == containers_of(before)
+
+
+@of(other_volumes.EMPTY_DIR_FOR_IMAGE)
+def test_an_empty_dir_is_mounted_where_the_image_was(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert volume(before, "image").pop("image")
+        volume(before, "image")["emptyDir"] = {}
+        assert after == before
+
+
+def test_the_errno_is_asked_of_an_empty_dir_likewise() -> None:
+    assert other_volumes.WRITABLE_FOR_IMAGE.change is other_volumes.EMPTY_DIR_FOR_IMAGE.change

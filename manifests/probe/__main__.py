@@ -17,6 +17,7 @@ import abstract
 import coherence
 import event
 import files
+import helper
 import identity
 import inodes
 import life
@@ -33,11 +34,13 @@ import settings
 import space
 import sysctl
 import sysv
+import web
 
 VERBS: event.Verbs = {
     **abstract.VERBS,
     **coherence.VERBS,
     **files.VERBS,
+    **helper.VERBS,
     **identity.VERBS,
     **inodes.VERBS,
     **life.VERBS,
@@ -54,6 +57,7 @@ VERBS: event.Verbs = {
     **space.VERBS,
     **sysctl.VERBS,
     **sysv.VERBS,
+    **web.VERBS,
 }
 
 

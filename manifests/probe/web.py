@@ -1,0 +1,279 @@
+"""Verbs about the web: an app that answers over HTTP, and the clients of a web server.
+
+Each request has a connection of its own, so that none is sent on one which the server is about to close. A client that
+comes before its server is there asks again until it is; from then on every request counts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import http.client
+import os
+import re
+import signal
+import socket
+import threading
+import time
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Union
+
+import event
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+INTERVAL = 0.02  # seconds between two requests of a client
+NONCE = 8  # bytes
+ENOUGH_FAILURES = 5  # in a row: more would tell no more
+GENERATION = "X-Generation"  # the header in which a server tells by which configuration it answers
+
+Answer = tuple[int, str, bytes]  # status, generation, body
+Content = dict[str, Union[int, str, list[str]]]
+FAILURES = (OSError, http.client.HTTPException)
+
+_served = threading.Semaphore(0)  # released once for every request that was answered
+
+
+def serve_http(arguments: Namespace) -> int:
+    """``serve-http ADDRESS PORT``: answer every GET from now on, beside the verbs that follow.
+
+    The answer is the question's nonce (its path) and one of its own; both are printed before they are sent.
+    """
+    try:
+        server = ThreadingHTTPServer((arguments.address, arguments.port), App)
+    except OSError as error:
+        event.emit("not-bound", address=arguments.address, port=arguments.port, errno=event.errno_name(error.errno))
+        return 1
+    event.emit("serving", address=arguments.address, port=arguments.port)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return 0
+
+
+class App(BaseHTTPRequestHandler):
+    """Answers a GET with its path's last part and a nonce."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        nonce, answer = self.path.rpartition("/")[2], os.urandom(NONCE).hex()
+        event.emit("asked", path=self.path, peer=self.client_address[0], nonce=nonce, answer=answer)
+        body = f"{nonce} {answer}\n".encode()
+        self.send_response(http.client.OK)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        _served.release()
+
+    def log_message(self, *_: object) -> None:
+        """What it was asked is an event."""
+
+
+def until_requested(arguments: Namespace) -> int:
+    """``until-requested [--within SECONDS]``: live until a request was answered; print that none was in that time."""
+    if _served.acquire(timeout=arguments.within):
+        return 0
+    event.emit("not-requested", awaited=arguments.within)
+    return 1
+
+
+def request(arguments: Namespace) -> int:
+    """``request ADDRESS PORT [--enough N] [--within SECONDS]``: ask for a path that nobody asked for, again and again.
+
+    Each answer is printed, and ``enough`` after N of them. It goes on until TERM came **and** the server is there no
+    more: what a server answers while it is being stopped counts, too.
+    """
+    if not reached(arguments):
+        return 1
+    number, end = 0, 0.0
+    while not end or time.monotonic() < end:
+        number += 1
+        path = f"/{number}-{os.urandom(NONCE).hex()}"
+        try:
+            status, _, body = get(arguments, path)
+        except FAILURES as error:
+            event.emit("server-gone" if end else "unanswered", number=number, path=path, errno=name_of(error))
+            return 0 if end else 1
+        event.emit("answered", number=number, path=path, status=status, bytes=len(body))
+        if number == arguments.enough:
+            event.emit("enough", answers=number)
+        if signal.sigtimedwait({signal.SIGTERM}, INTERVAL):
+            event.emit("terminated", signal="SIGTERM")
+            end = time.monotonic() + arguments.within
+    event.emit("server-stays", answers=number, awaited=arguments.within)
+    return 1
+
+
+def load(arguments: Namespace) -> int:
+    """``load ADDRESS PORT PATH [--clients N] [--versions N] [--within SECONDS]``: several clients ask without a pause.
+
+    Each goes on until it has seen so many contents. Answers of one client that are alike are one event: how many, and
+    when (the node's clock, ns) the first and the last of them was asked for.
+    """
+    if not reached(arguments):
+        return 1
+    end = time.monotonic() + arguments.within
+    counts: deque[int] = deque()
+    clients = [
+        threading.Thread(target=lambda n=number: counts.append(ask_on(arguments, n, end)), daemon=True)
+        for number in range(1, arguments.clients + 1)
+    ]
+    for each in clients:
+        each.start()
+    for each in clients:
+        each.join()
+    if min(counts) < arguments.versions:
+        event.emit("not-refreshed", versions=min(counts), awaited=arguments.within)
+        return 1
+    event.emit("loaded", versions=min(counts))
+    return 0
+
+
+def ask_on(arguments: Namespace, client: int, end: float) -> int:
+    """One client's questions, until it has seen as many versions as it was to; answers how many it saw."""
+    seen: set[str] = set()
+    alike: Content = {}
+    answers, first, last, failures = 0, 0, 0, 0
+    while len(seen) < arguments.versions and time.monotonic() < end and failures < ENOUGH_FAILURES:
+        asked = time.monotonic_ns()
+        try:
+            told = content(*get(arguments, arguments.path))
+            failures = 0
+        except FAILURES as error:
+            event.emit("unanswered", client=client, asked=asked, errno=name_of(error))
+            failures += 1
+            continue
+        if told != alike:
+            if alike:
+                event.emit("got", client=client, answers=answers, first=first, last=last, **alike)
+            alike, answers, first = told, 0, asked
+            seen.add(str(told["versions"]))
+        answers, last = answers + 1, asked
+    if alike:
+        event.emit("got", client=client, answers=answers, first=first, last=last, **alike)
+    return len(seen)
+
+
+def content(status: int, _generation: str, body: bytes) -> Content:
+    """What an answer holds: a content has its version as the first word of every line."""
+    versions = sorted({line.partition(b" ")[0].decode(errors="replace") for line in body.splitlines()}, key=natural)
+    return {
+        "status": status,
+        "versions": versions[:ENOUGH_FAILURES],
+        "bytes": len(body),
+        "sha256": hashlib.sha256(body).hexdigest(),
+    }
+
+
+def natural(word: str) -> tuple[int, str]:
+    """Numbers by their value, before words."""
+    return (int(word), "") if re.fullmatch("[0-9]+", word) else (-1, word)
+
+
+def browse(arguments: Namespace) -> int:
+    """``browse ADDRESS PORT FILE APP [--generations N] [--within SECONDS]``: ask for the file and for the app, in turn.
+
+    The app is asked for APP and a nonce. The first request is made again until the app answers, the rest once each,
+    until the answers have told of so many generations of the server's configuration. A name is looked up until then
+    and no more: a lookup is no request.
+    """
+    if not reached(arguments, arguments.app + "/first"):
+        return 1
+    end, number, failures = time.monotonic() + arguments.within, 0, 0
+    generations: set[str] = set()
+    while len(generations) < arguments.generations or number % 2:  # each number of requests is even at the end
+        if time.monotonic() > end:
+            event.emit("not-enough", generations=len(generations), awaited=arguments.within)
+            return 1
+        if failures >= ENOUGH_FAILURES:
+            return 1
+        number += 1
+        path = arguments.file if number % 2 else f"{arguments.app}/{os.urandom(NONCE).hex()}"
+        try:
+            status, generation, body = get(arguments, path)
+        except FAILURES as error:
+            event.emit("unanswered", number=number, path=path, errno=name_of(error))
+            failures += 1
+        else:
+            text = body[:200].decode(errors="replace").strip()
+            event.emit("answered", number=number, path=path, status=status, generation=generation, body=text)
+            failures = 0 if status == http.client.OK else failures + 1
+            generations.add(generation)
+        time.sleep(INTERVAL)
+    event.emit("browsed", requests=number, generations=len(generations))
+    return 0
+
+
+def reached(arguments: Namespace, path: str = "") -> bool:
+    """Connect until it succeeds and, where a path is given, until that is answered with 200; print what came of it.
+
+    From then on the address is the one that was reached.
+    """
+    end = time.monotonic() + arguments.within
+    while True:
+        try:
+            with contextlib.closing(connection(arguments)) as first:
+                peer = first.sock.getpeername()[0]
+            status = get(arguments, path)[0] if path else http.client.OK
+            if status == http.client.OK:
+                event.emit("reached", address=arguments.address, port=arguments.port, peer=peer)
+                arguments.address = peer
+                return True
+            why: dict[str, Union[str, int]] = {"status": status}
+        except FAILURES as error:
+            why = {"errno": name_of(error)}
+        if time.monotonic() >= end:
+            event.emit("not-reached", address=arguments.address, port=arguments.port, **why, awaited=arguments.within)
+            return False
+        time.sleep(INTERVAL)
+
+
+def connection(arguments: Namespace) -> http.client.HTTPConnection:
+    """A new connection."""
+    opened = http.client.HTTPConnection(arguments.address, arguments.port, timeout=max(arguments.within, INTERVAL))
+    opened.connect()
+    return opened
+
+
+def get(arguments: Namespace, path: str) -> Answer:
+    """One request and its whole answer."""
+    with contextlib.closing(connection(arguments)) as asking:
+        asking.request("GET", path, headers={"Connection": "close"})
+        answer = asking.getresponse()
+        return answer.status, answer.getheader(GENERATION, ""), answer.read()
+
+
+def name_of(error: Exception) -> str:
+    """The errno's name; what has none, an answer that broke off, by its own."""
+    if isinstance(error, socket.timeout):
+        return "ETIMEDOUT"
+    number = error.errno if isinstance(error, OSError) else None
+    return errno.errorcode.get(number or 0, type(error).__name__)
+
+
+def _parser(name: str, *further: str, **numbers: int) -> event.Parser:
+    parser = event.Parser(prog=name)
+    parser.add_argument("address")
+    parser.add_argument("port", type=int)
+    for argument in further:
+        parser.add_argument(argument)
+    for option, default in numbers.items():
+        parser.add_argument(f"--{option}", type=int, default=default, metavar="N")
+    parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+def _until_requested() -> event.Parser:
+    parser = event.Parser(prog="until-requested")
+    parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return parser
+
+
+VERBS: event.Verbs = {
+    "serve-http": (_parser("serve-http"), serve_http),
+    "until-requested": (_until_requested(), until_requested),
+    "request": (_parser("request", enough=1), request),
+    "load": (_parser("load", "path", clients=1, versions=1), load),
+    "browse": (_parser("browse", "file", "app", generations=1), browse),
+}

@@ -137,6 +137,20 @@ def test_an_output_that_ended_without_an_exit_is_whole_once_the_status_tells_the
     assert view.instances["m"].freeze().output == "whole"
 
 
+def test_the_output_of_a_program_that_ended_with_its_pod_is_what_was_read_of_it(api: _Api, recorder: Recorder) -> None:
+    view = PodView(0.0, OURS, programs={"main"})
+    recorder.begin()
+    recorder.register("uid-1", view)
+    output = _Stream(b"served", None)
+    api.outputs = [output, TroubleError("404")]
+    api.tell(seen(main=running("m")))
+    until(view, lambda _: bool(view.instances) and bool(view.instances["m"].other))
+    api.tell(seen(main=ended("m")), kind="DELETED")
+    until(view, lambda view: view.gone and awaited.settled().met(view))
+    frozen = view.instances["m"].freeze()
+    assert (frozen.output, frozen.other) == ("whole", ("served",))
+
+
 def test_an_output_that_cannot_be_read_is_cut(api: _Api, view: PodView, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fixtures.recorder.ATTEMPTS", 3)
     api.outputs = [TroubleError("500")] * 3

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 INTERVAL = 0.02  # seconds between two looks
 KEPT = 3  # versions of a content: a server may still be about to open the one before
-HALVES = 0.05  # seconds that a content which is overwritten in place stays half done
+HALVES = 0.2  # seconds that a content which is overwritten in place stays half done
 
 
 class Lines:

@@ -1,0 +1,227 @@
+"""The probe's web verbs, on this machine: an app, and clients of a server that is made here."""
+
+import hashlib
+import json
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tests.probes import between, rest, run, start, until
+
+Json = dict[str, Any]
+Answer = tuple[int, str, str]  # status, generation, body
+
+HERE = "127.0.0.1"
+
+
+class Server:
+    """Answers every GET as it was told to, and keeps the paths that it was asked for."""
+
+    def __init__(self, answer: Callable[[str], Answer | None]) -> None:
+        asked: list[str] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.path)
+                if (answered := answer(self.path)) is None:
+                    return  # the connection ends without a word
+                status, generation, body = answered
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.send_header("X-Generation", generation)
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_: object) -> None:
+                """Nobody reads it."""
+
+        self.asked = asked
+        self._server = ThreadingHTTPServer((HERE, 0), Handler)
+        self.port = self._server.server_port
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more connections."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+            self._server.server_close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Callable[[str], Answer | None]], Server]]:
+    made: list[Server] = []
+
+    def one(answer: Callable[[str], Answer | None]) -> Server:
+        made.append(Server(answer))
+        return made[-1]
+
+    yield one
+    for server in made:
+        server.stop()
+
+
+Serve = Callable[[Callable[[str], Answer | None]], Server]
+
+
+@pytest.fixture
+def nobody() -> Iterator[int]:
+    """A port at which nobody listens: it is bound, so that nobody else takes it."""
+    with socket.socket() as bound:
+        bound.bind((HERE, 0))
+        yield bound.getsockname()[1]
+
+
+def named(events: list[tuple[str, Json]], *names: str) -> list[Json]:
+    """What the events of these names say."""
+    return [said for name, said in events if name in names]
+
+
+def fine(_path: str) -> Answer:
+    return 200, "1", "fine"
+
+
+def test_an_app_answers_with_both_nonces_and_prints_them() -> None:
+    with socket.socket() as free:
+        free.bind((HERE, 0))
+        port = free.getsockname()[1]
+    app = start("serve-http", HERE, port, "then", "until-requested", "--within", 20, "then", "expect-term")
+    until(app, "serving")
+    client = between(run("browse", HERE, port, "/file", "/app", "--generations", 1, "--within", 20))
+    until(app, "waiting")
+    app.send_signal(signal.SIGTERM)
+    rest(app)
+    _, answered = named(client, "answered")
+    assert answered["path"].startswith("/app/")
+    nonce, answer = answered["body"].split()
+    assert answered["path"] == f"/app/{nonce}"
+    assert answer != nonce
+
+
+def test_an_app_that_nobody_asks_says_so(nobody: int) -> None:
+    del nobody
+    assert between(run("until-requested", "--within", 0.1)) == [("not-requested", {"awaited": 0.1})]
+
+
+def test_an_app_without_its_port_says_why(serve: Serve) -> None:
+    port = serve(fine).port
+    expected = {"address": HERE, "port": port, "errno": "EADDRINUSE"}
+    assert between(run("serve-http", HERE, port)) == [("not-bound", expected)]
+
+
+def test_a_client_asks_on_after_term_until_the_server_is_gone(serve: Serve) -> None:
+    server = serve(fine)
+    client = start("request", HERE, server.port, "--enough", 3, "--within", 20)
+    until(client, "enough")
+    client.send_signal(signal.SIGTERM)
+    until(client, "terminated")
+    assert until(client, "answered")["status"] == 200
+    server.stop()
+    events = rest(client)
+    assert (events[-2]["event"], events[-2]["errno"]) == ("server-gone", "ECONNREFUSED")
+    assert events[-1]["code"] == 0
+    assert len(set(server.asked)) == len(server.asked)
+
+
+def test_a_server_that_stays_is_not_awaited_for_ever(serve: Serve) -> None:
+    client = start("request", HERE, serve(fine).port, "--within", 0.2)
+    until(client, "enough")
+    client.send_signal(signal.SIGTERM)
+    stays, end = rest(client)[-2:]
+    assert (stays["event"], stays["awaited"], end["code"]) == ("server-stays", 0.2, 1)
+
+
+def test_a_request_that_fails_before_term_ends_the_client(serve: Serve) -> None:
+    events = between(run("request", HERE, serve(lambda _: None).port, "--within", 5))
+    assert [name for name, _ in events] == ["reached", "unanswered"]
+    assert events[-1][1]["errno"] == "RemoteDisconnected"
+
+
+@pytest.mark.parametrize("verb", [["request"], ["load", "/content"], ["browse", "/file", "/app"]])
+def test_a_server_that_is_not_there_is_awaited_and_told(verb: list[str], nobody: int) -> None:
+    name, *paths = verb
+    expected = {"address": HERE, "port": nobody, "errno": "ECONNREFUSED", "awaited": 0.1}
+    assert between(run(name, HERE, nobody, *paths, "--within", 0.1)) == [("not-reached", expected)]
+
+
+def test_alike_answers_of_a_client_are_one_event(serve: Serve) -> None:
+    bodies = iter(["1 a\n1 b\n"] * 3 + ["2 a\n2 b\n"] * 2 + ["2 a\n10 b\n"])
+    events = between(
+        run("load", HERE, serve(lambda _: (200, "", next(bodies))).port, "/", "--versions", 3, "--within", 9)
+    )
+    got = named(events, "got")
+    assert [(e["client"], e["answers"], e["status"], e["versions"], e["bytes"]) for e in got] == [
+        (1, 3, 200, ["1"], 8),
+        (1, 2, 200, ["2"], 8),
+        (1, 1, 200, ["2", "10"], 9),
+    ]
+    assert got[0]["sha256"] == hashlib.sha256(b"1 a\n1 b\n").hexdigest()
+    assert [e["first"] < e["last"] for e in got] == [True, True, False]
+    assert named(events, "loaded") == [{"versions": 3}]
+
+
+def test_a_content_that_does_not_change_is_told_once_the_time_is_over(serve: Serve) -> None:
+    server = serve(lambda _: (200, "", "1 a\n"))
+    events = between(run("load", HERE, server.port, "/", "--clients", 2, "--versions", 2, "--within", 0.3))
+    assert {e["client"] for e in named(events, "got")} == {1, 2}
+    assert sum(e["answers"] for e in named(events, "got")) == len(server.asked)
+    assert named(events, "not-refreshed") == [{"versions": 1, "awaited": 0.3}]
+
+
+def test_a_load_on_a_server_that_answers_nothing_is_given_up(serve: Serve) -> None:
+    events = between(run("load", HERE, serve(lambda _: None).port, "/", "--versions", 2, "--within", 20))
+    assert len(named(events, "unanswered")) == 5
+    assert named(events, "not-refreshed") == [{"versions": 0, "awaited": 20.0}]
+
+
+def test_the_file_and_the_app_are_asked_for_in_turn_until_there_were_so_many_generations(serve: Serve) -> None:
+    generations = iter(["1", "1", "1", "2", "3", "3"])  # the first answers the client that awaits the app
+    server = serve(lambda path: (200, next(generations), f" of {path}\n"))
+    events = between(run("browse", HERE, server.port, "/file", "/app", "--generations", 3, "--within", 9))
+    answered = named(events, "answered")
+    assert [e["path"].rpartition("/")[0] for e in answered] == ["", "/app", "", "/app"]
+    assert [e["generation"] for e in answered] == ["1", "1", "2", "3"]
+    assert [e["body"] for e in answered] == [f"of {path}" for path in server.asked[1:]]
+    assert named(events, "browsed") == [{"requests": 4, "generations": 3}]
+
+
+def test_an_app_that_does_not_come_is_told_with_the_status(serve: Serve) -> None:
+    [told] = named(
+        between(run("browse", HERE, serve(lambda _: (502, "1", "")).port, "/", "/app", "--within", 0.1)), "not-reached"
+    )
+    assert (told["status"], told["awaited"]) == (502, 0.1)
+
+
+def test_a_request_that_fails_is_told_and_the_next_one_made(serve: Serve) -> None:
+    answers = iter([(200, "1", ""), None, (502, "1", ""), (200, "2", ""), (200, "2", "")])
+    events = between(
+        run("browse", HERE, serve(lambda _: next(answers)).port, "/f", "/app", "--generations", 2, "--within", 9)
+    )
+    told = [(name, said.get("status", said.get("errno"))) for name, said in events[1:]]
+    assert told[:4] == [("unanswered", "RemoteDisconnected"), ("answered", 502), ("answered", 200), ("answered", 200)]
+
+
+def test_a_server_that_fails_again_and_again_is_given_up(serve: Serve) -> None:
+    answers = iter([(200, "1", ""), *[(500, "1", "")] * 9])
+    events = run("browse", HERE, serve(lambda _: next(answers)).port, "/f", "/app", "--generations", 2, "--within", 9)
+    assert len(named(between(events), "answered")) == 5
+    assert events[-1]["code"] == 1
+
+
+def test_generations_that_do_not_come_are_told(serve: Serve) -> None:
+    events = between(run("browse", HERE, serve(fine).port, "/f", "/app", "--generations", 2, "--within", 0.2))
+    assert named(events, "not-enough") == [{"generations": 1, "awaited": 0.2}]
+
+
+def test_events_are_lines_of_their_own_although_clients_are_threads(serve: Serve) -> None:
+    numbers = iter(range(100_000))
+    server = serve(lambda _: (200, "", f"{next(numbers)} a\n"))
+    process = start("load", HERE, server.port, "/", "--clients", 4, "--versions", 20, "--within", 20)
+    output, _ = process.communicate(timeout=30)
+    assert [json.loads(text)["seq"] for text in output.splitlines()] == list(range(len(output.splitlines())))

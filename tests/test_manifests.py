@@ -124,6 +124,12 @@ def test_every_variable_is_one_of_the_containers_and_is_used_by_it(name: str) ->
         assert all(isinstance(variable["value"], str) for variable in given)
 
 
+def test_no_two_modules_of_the_probe_have_a_verb_of_one_name(probe: Json) -> None:
+    modules = [value for value in probe.values() if isinstance(getattr(value, "VERBS", None), dict)]
+    assert len(modules) > 3
+    assert sum(len(module.VERBS) for module in modules) == len(probe["VERBS"])
+
+
 @pytest.mark.parametrize("arguments", [["read"], ["work", "soon"], ["send", "key", "--bites", "1"]])
 def test_the_probes_parsers_refuse_what_they_do_not_understand(arguments: list[str], probe: Json) -> None:
     parser, _ = probe["VERBS"][arguments[0]]

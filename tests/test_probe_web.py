@@ -143,7 +143,7 @@ def test_a_request_that_fails_before_term_ends_the_client(serve: Serve) -> None:
     assert events[-1][1]["errno"] == "RemoteDisconnected"
 
 
-@pytest.mark.parametrize("verb", [["request"], ["load", "/content"], ["browse", "/file", "/app"]])
+@pytest.mark.parametrize("verb", [["request"], ["load-http", "/content"], ["browse", "/file", "/app"]])
 def test_a_server_that_is_not_there_is_awaited_and_told(verb: list[str], nobody: int) -> None:
     name, *paths = verb
     expected = {"address": HERE, "port": nobody, "errno": "ECONNREFUSED", "awaited": 0.1}
@@ -153,7 +153,7 @@ def test_a_server_that_is_not_there_is_awaited_and_told(verb: list[str], nobody:
 def test_alike_answers_of_a_client_are_one_event(serve: Serve) -> None:
     bodies = iter(["1 a\n1 b\n"] * 3 + ["2 a\n2 b\n"] * 2 + ["2 a\n10 b\n"])
     events = between(
-        run("load", HERE, serve(lambda _: (200, "", next(bodies))).port, "/", "--versions", 3, "--within", 9)
+        run("load-http", HERE, serve(lambda _: (200, "", next(bodies))).port, "/", "--versions", 3, "--within", 9)
     )
     got = named(events, "got")
     assert [(e["client"], e["answers"], e["status"], e["versions"], e["bytes"]) for e in got] == [
@@ -168,14 +168,14 @@ def test_alike_answers_of_a_client_are_one_event(serve: Serve) -> None:
 
 def test_a_content_that_does_not_change_is_told_once_the_time_is_over(serve: Serve) -> None:
     server = serve(lambda _: (200, "", "1 a\n"))
-    events = between(run("load", HERE, server.port, "/", "--clients", 2, "--versions", 2, "--within", 0.3))
+    events = between(run("load-http", HERE, server.port, "/", "--clients", 2, "--versions", 2, "--within", 0.3))
     assert {e["client"] for e in named(events, "got")} == {1, 2}
     assert sum(e["answers"] for e in named(events, "got")) == len(server.asked)
     assert named(events, "not-refreshed") == [{"versions": 1, "awaited": 0.3}]
 
 
 def test_a_load_on_a_server_that_answers_nothing_is_given_up(serve: Serve) -> None:
-    events = between(run("load", HERE, serve(lambda _: None).port, "/", "--versions", 2, "--within", 20))
+    events = between(run("load-http", HERE, serve(lambda _: None).port, "/", "--versions", 2, "--within", 20))
     assert len(named(events, "unanswered")) == 5
     assert named(events, "not-refreshed") == [{"versions": 0, "awaited": 20.0}]
 
@@ -222,6 +222,6 @@ def test_generations_that_do_not_come_are_told(serve: Serve) -> None:
 def test_events_are_lines_of_their_own_although_clients_are_threads(serve: Serve) -> None:
     numbers = iter(range(100_000))
     server = serve(lambda _: (200, "", f"{next(numbers)} a\n"))
-    process = start("load", HERE, server.port, "/", "--clients", 4, "--versions", 20, "--within", 20)
+    process = start("load-http", HERE, server.port, "/", "--clients", 4, "--versions", 20, "--within", 20)
     output, _ = process.communicate(timeout=30)
     assert [json.loads(text)["seq"] for text in output.splitlines()] == list(range(len(output.splitlines())))

@@ -106,7 +106,7 @@ def request(arguments: Namespace) -> int:
 
 
 def load(arguments: Namespace) -> int:
-    """``load ADDRESS PORT PATH [--clients N] [--versions N] [--within SECONDS]``: several clients ask without a pause.
+    """``load-http ADDRESS PORT PATH [--clients N] [--versions N] [--within SECONDS]``: several ask without a pause.
 
     Each goes on until it has seen so many contents. Answers of one client that are alike are one event: how many, and
     when (the node's clock, ns) the first and the last of them was asked for.
@@ -274,6 +274,6 @@ VERBS: event.Verbs = {
     "serve-http": (_parser("serve-http"), serve_http),
     "until-requested": (_until_requested(), until_requested),
     "request": (_parser("request", enough=1), request),
-    "load": (_parser("load", "path", clients=1, versions=1), load),
+    "load-http": (_parser("load-http", "path", clients=1, versions=1), load),
     "browse": (_parser("browse", "file", "app", generations=1), browse),
 }

@@ -41,11 +41,13 @@ def named(seed: Json) -> set[str]:
 def kept(seed: Json, report: Json) -> Json:
     """What the pages tell of a run, from its conformance.json."""
     cluster = report["cluster"]
+    runtimes = sorted({node["runtime"] for node in cluster["nodes"].values()})
+    own = [f"RuntimeClass {cluster['runtimeClass']}"] if cluster["runtimeClass"] else []
     return {
         "date": report["started"][:10],
         "suite": report["suite"],
         "kubernetes": cluster["kubernetes"],
-        "runtime": ", ".join(sorted({node["runtime"] for node in cluster["nodes"].values()})),
+        "runtime": ", ".join([*runtimes, *own]),
         "requirements": {
             name: {
                 "level": said["level"],

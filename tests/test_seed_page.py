@@ -25,11 +25,12 @@ EXAMPLE: Json = yaml.safe_load(seed.EXAMPLE.read_text(encoding="utf-8"))
 LANGUAGES = {"en", "ko"}
 PAGES = [seed.DOCS / "seed.md", seed.DOCS / "seed.ko.md"]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#([^)]*))?\)")
-FACTS = {
+FACTS: Json = {
     "suite": "0.1.0",
     "started": "2026-11-22T22:18:45+00:00",
     "cluster": {
         "kubernetes": "v1.37.2",
+        "runtimeClass": None,
         "nodes": {"one": {"runtime": "containerd://2"}, "two": {"runtime": "cri-o://1"}},
     },
 }
@@ -172,6 +173,8 @@ def test_the_run_is_told_with_its_versions() -> None:
         "requirements": {},
     }
     assert "Kubernetes v1.37.2, containerd://2, cri-o://1" in seed.page("en", SEED, TABLE, run, EXAMPLE)
+    other = {**FACTS, "cluster": {**FACTS["cluster"], "runtimeClass": "own-ipc"}}
+    assert seed.kept(SEED, conformance.build({}, [], other))["runtime"].endswith(", RuntimeClass own-ipc")
 
 
 def test_a_report_is_kept_and_the_pages_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

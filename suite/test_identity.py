@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import ended
+from fixtures.awaited import all_of, ended, event
 from fixtures.scenario import requirement, scenario
 from suite.controls import identity as controls
+from suite.judges import api
 from suite.judges import identity as judges
 
 if TYPE_CHECKING:
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 USER = 10001
-OF_THE_POD = {"uid": USER, "gid": 10002, "groups": (10003, 10004, 10005), "seccomp": 2}  # as the manifest says
+OF_THE_POD = {"uid": USER, "gid": 10002, "groups": (10003, 10004, 10005)}  # as the manifest says
 ITS_OWN = OF_THE_POD | {"uid": 10011, "gid": 10012}
+CONFINED = {"seccomp": 2, "no_new_privs": 1}
+UNCONFINED = {"seccomp": 0, "no_new_privs": 0}
 LEFT = {"CPU_LIMIT": "400", "MEMORY_LIMIT": "96", "CPU_REQUEST": "10", "MEMORY_REQUEST": "32"}
 RIGHT = {"CPU_LIMIT": "500", "MEMORY_LIMIT": "128", "CPU_REQUEST": "20", "MEMORY_REQUEST": "48"}
 
@@ -28,6 +31,26 @@ RIGHT = {"CPU_LIMIT": "500", "MEMORY_LIMIT": "128", "CPU_REQUEST": "20", "MEMORY
 def pod_context(deploy: Stage) -> None:
     """An init container, a sidecar and two apps tell their users and groups; one app overrides the Pod's."""
     deploy().observe(ended())
+
+
+@scenario("identity/confined.yaml", pod_security="privileged")
+def confined(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps tell how they are confined; one app is to be less so."""
+    deploy().observe(ended())
+
+
+@scenario("processes/user-namespace.yaml", seconds=6)
+def user_namespace(deploy: Stage) -> None:
+    """The containers of a Pod tell their map of users and whose files are; meanwhile another Pod does, on its node."""
+    first = deploy("first").observe(all_of(event("left", "waiting"), event("right", "waiting")))
+    deploy("second").observe(ended())
+    first.delete()
+
+
+@scenario("api/host-users-{namespace}.yaml", namespace=["network", "pid", "ipc"], pod_security="privileged", seconds=1)
+def host_users(deploy: Stage) -> None:
+    """A Pod asks for a user namespace of its own, and for a namespace of the node."""
+    deploy.dry_run()
 
 
 @scenario("identity/service-account-on.yaml")
@@ -52,6 +75,29 @@ def downward(deploy: Stage) -> None:
 def test_the_pods_users_and_groups_are_every_containers_but_for_what_one_overrides(pod_context: Record) -> None:
     expected = dict.fromkeys(EVERYONE, OF_THE_POD) | {"right": ITS_OWN}
     assert judges.context_not_applied(pod_context, expected) == []
+
+
+@requirement("ID-POD-CONTEXT", case="confinement", control=controls.UNCONFINED_FOR_ALL)
+def test_the_pods_seccomp_profile_is_every_containers_but_for_one_that_overrides_it(confined: Record) -> None:
+    expected = dict.fromkeys(EVERYONE, CONFINED) | {"right": UNCONFINED}
+    assert judges.context_not_applied(confined, expected) == []
+
+
+@requirement("USERNS-MAPPED", case="mapped", control=controls.USERS_OF_THE_NODE)
+def test_a_pods_containers_have_one_map_of_users_that_is_no_other_pods(user_namespace: Record) -> None:
+    assert judges.users_not_mapped(user_namespace, ("before", "left", "right"), "other") == []
+
+
+@requirement("USERNS-MAPPED", case="owners", control=controls.ANOTHER_USER_ON_THE_LEFT)
+def test_files_belong_in_a_user_namespace_to_whom_they_would_without(user_namespace: Record) -> None:
+    found = judges.owners_differ(user_namespace, USER, "left", "right", root_file="/probe/__main__.py")
+    assert found == []
+
+
+@requirement("USERNS-MAPPED", control=controls.HOST_WITH_ITS_USERS)
+def test_a_user_namespace_and_a_namespace_of_the_node_are_refused_together(host_users: Record) -> None:
+    field = {"network": "hostNetwork", "pid": "hostPID", "ipc": "hostIPC"}[host_users.case]
+    assert api.not_refused_for(host_users, f"spec.{field}") == []
 
 
 @requirement("ID-SERVICE-ACCOUNT", case="on", control=controls.AUTOMOUNT_OFF)

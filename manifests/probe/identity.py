@@ -38,6 +38,11 @@ def identity(_arguments: Namespace) -> None:
     )
 
 
+def user_map(_arguments: Namespace) -> None:
+    """``user-map``: print how users and groups in here are those outside: first inside, first outside, how many."""
+    event.emit("user-map", users=_map("uid_map"), groups=_map("gid_map"))
+
+
 def read_token(arguments: Namespace) -> None:
     """``read-token [FILE]``: whose the service account token is, and who may read its file; never the token itself.
 
@@ -76,6 +81,11 @@ def subject_of(token: str) -> Optional[str]:
         return None
 
 
+def _map(name: str) -> list[list[int]]:
+    with open("/proc/self/" + name, encoding="ascii") as lines:
+        return [[int(value) for value in line.split()] for line in lines]
+
+
 def _numbers(told: dict[str, list[str]], name: str) -> list[int]:
     return [int(value) for value in told.get(name, [])]
 
@@ -99,6 +109,7 @@ def _tell_environment() -> event.Parser:
 
 VERBS: event.Verbs = {
     "identity": (event.Parser(prog="identity"), identity),
+    "user-map": (event.Parser(prog="user-map"), user_map),
     "read-token": (_read_token(), read_token),
     "tell-environment": (_tell_environment(), tell_environment),
 }

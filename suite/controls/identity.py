@@ -54,9 +54,35 @@ def limits_of_the_left(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def unconfined_for_all(objects: list[Json]) -> list[Json]:
+    """The Pod's own profile is none; the left container may gain privileges."""
+    for pod in pods_of(objects):
+        pod["spec"]["securityContext"]["seccompProfile"] = {"type": "Unconfined"}
+        pod["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
+    return objects
+
+
+def users_of_the_node(objects: list[Json]) -> list[Json]:
+    """The Pods have the node's users, as by default."""
+    for pod in pods_of(objects):
+        del pod["spec"]["hostUsers"]
+    return objects
+
+
+def another_user_on_the_left(objects: list[Json]) -> list[Json]:
+    """The left container, which writes, runs as another user."""
+    for pod in pods_of(objects)[:1]:
+        pod["spec"]["containers"][0]["securityContext"]["runAsUser"] = 10011
+    return objects
+
+
 OVERRIDE_FOR_ALL = Control("override-for-all", ("user", "group", "groups"), override_for_all)
 AUTOMOUNT_OFF = Control("automount-off", ("no-token",), automount_off)
 AUTOMOUNT_ON = Control("automount-on", ("token",), automount_on)
 ANOTHER_USER_ON_THE_RIGHT = Control("another-user-on-the-right", ("owner", "mode"), another_user_on_the_right)
 RIGHT_AS_ANOTHER_POD = Control("right-as-another-pod", ("differs",), right_as_another_pod)
 LIMITS_OF_THE_LEFT = Control("limits-of-the-left", ("differs",), limits_of_the_left)
+UNCONFINED_FOR_ALL = Control("unconfined-for-all", ("seccomp", "privileges"), unconfined_for_all)
+USERS_OF_THE_NODE = Control("users-of-the-node", ("not-mapped", "overlap"), users_of_the_node)
+ANOTHER_USER_ON_THE_LEFT = Control("another-user-on-the-left", ("owner",), another_user_on_the_left)
+HOST_WITH_ITS_USERS = Control("host-with-its-users", ("accepted",), users_of_the_node)

@@ -15,6 +15,8 @@ NO_SUCCESS, UNPROCESSABLE = 300, 422  # HTTP: all below the first is success
 def not_refused_for(record: Record, field: str) -> list[Violation]:
     """The API refused every Pod that it was sent, as Invalid, for that field and no other.
 
+    Capitals do not count: of a Pod's ``hostPID`` the API tells as ``spec.HostPID``.
+
     Rules:
         unasked: nothing was sent.
         accepted: the Pod was accepted.
@@ -29,8 +31,48 @@ def _not_refused(answer: Answer, field: str) -> list[Violation]:
     name = answer.sent["metadata"]["name"]
     if answer.code < NO_SUCCESS:  # HTTP: 2xx is success
         return [Violation("accepted", f"the API accepted Pod {name} with {answer.code}")]
-    causes = [cause.get("field") for cause in (answer.body.get("details") or {}).get("causes") or []]
-    if answer.code == UNPROCESSABLE and answer.body.get("reason") == "Invalid" and set(causes) == {field}:
+    causes = _causes(answer)
+    if answer.code == UNPROCESSABLE and answer.body.get("reason") == "Invalid" and set(causes) == {field.casefold()}:
         return []
     seen = f"{answer.code} {answer.body.get('reason')} for {causes or 'no field'}: {answer.body.get('message')}"
     return [Violation("other-reason", f"the API did not refuse Pod {name} as Invalid for {field}, but with {seen}")]
+
+
+def fields_accepted(record: Record, *fields: str) -> list[Violation]:
+    """The API refused what it was sent, as Invalid, for each of those fields and no other.
+
+    Rules:
+        unasked: nothing was sent.
+        accepted: it was accepted, or refused, but not for all of the fields.
+        other-reason: it was refused, but not as Invalid, or for another field too.
+    """
+    if not record.answers:
+        return [Violation("unasked", "the API was asked nothing")]
+    return [violation for answer in record.answers for violation in _fields_accepted(answer, fields)]
+
+
+def _fields_accepted(answer: Answer, fields: tuple[str, ...]) -> list[Violation]:
+    name = answer.sent["metadata"]["name"]
+    if answer.code < NO_SUCCESS:
+        text = f"the API accepted Pod {name} with {answer.code}, with all of {', '.join(fields)}"
+        return [Violation("accepted", text)]
+    seen = f"{answer.code} {answer.body.get('reason')}: {answer.body.get('message')}"
+    if answer.code != UNPROCESSABLE or answer.body.get("reason") != "Invalid":
+        return [Violation("other-reason", f"the API did not refuse Pod {name} as Invalid, but with {seen}")]
+    causes = _causes(answer)
+    violations = [
+        Violation("accepted", f"the API refused Pod {name}, but not for {field}")
+        for field in fields
+        if field.casefold() not in causes
+    ]
+    others = [cause for cause in causes if cause not in {field.casefold() for field in fields}]
+    if others:
+        text = f"the API refused Pod {name} for {', '.join(others)} too"
+        violations.append(Violation("other-reason", text))
+    return violations
+
+
+def _causes(answer: Answer) -> list[str]:
+    """The fields for which it was refused, without capitals."""
+    causes = (answer.body.get("details") or {}).get("causes") or []
+    return [str(cause.get("field")).casefold() for cause in causes]

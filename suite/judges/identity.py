@@ -180,5 +180,89 @@ def _not_told(record: Record, expected: Mapping[str, Mapping[str, object]]) -> l
     ]
 
 
+def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> list[Violation]:
+    """One map of users and groups for a Pod's containers, in which root is another's; none of it is another Pod's.
+
+    Args:
+        record: of two Pods on one node; the first is there while the other looks.
+        containers: of the first Pod.
+        other: the other Pod's container, and its role.
+
+    Rules:
+        untold: a container told no map.
+        not-mapped: root in a container is root outside.
+        differs: a container of the first Pod has another map than one of its neighbours.
+        overlap: the two Pods share users or groups of the node.
+        unwitnessed: the Pods were not on one node at one time.
+    """
+    containers = tuple(containers)
+    violations = [v for name in (*containers, other) for v in did_not(record, name, "user-map", "untold")]
+    if violations:
+        return violations
+    told = {name: next(iter(_all(record, name, "user-map"))) for name in (*containers, other)}
+    first = told[containers[0]]
+    for name, event in told.items():
+        for kind in ("users", "groups"):
+            if any(inside == 0 and outside == 0 for inside, outside, _ in event.fields[kind]):
+                text = f"root in {name} is root outside: the map of its {kind} is {event.fields[kind]}"
+                violations.append(Violation("not-mapped", text, f"{name}  user-map {kind}=[[0, …]]", (event,)))
+            if name != other and event.fields[kind] != first.fields[kind]:
+                text = f"the map of {kind} is {event.fields[kind]} in {name}, {first.fields[kind]} in {containers[0]}"
+                violations.append(Violation("differs", text, f"{name}  user-map {kind}=…", (first, event)))
+    last = told[other]
+    for kind in ("users", "groups"):
+        if any(_meet(one, two) for one in first.fields[kind] for two in last.fields[kind]):
+            text = f"two Pods of a node share {kind} of it: {first.fields[kind]} and {last.fields[kind]}"
+            violations.append(Violation("overlap", text, f"{other}  user-map {kind}, of others", (first, last)))
+    return violations + [Violation("unwitnessed", text) for text in _not_side_by_side(record, containers, other)]
+
+
+def _meet(one: list[int], two: list[int]) -> bool:
+    """Whether two lines of maps have users outside in common."""
+    return one[1] < two[1] + two[2] and two[1] < one[1] + one[2]
+
+
+def _not_side_by_side(record: Record, containers: tuple[str, ...], other: str) -> list[str]:
+    nodes, texts = {pod.node for pod in record.pods}, []
+    if len(nodes) != 1 or "" in nodes:
+        texts.append(f"the Pods were not on one node, but on {', '.join(sorted(nodes)) or 'none'}")
+    ends = [event.seen for name in containers for event in _all(record, name, "terminated")]
+    looked = next(iter(_all(record, other, "user-map"))).seen
+    begun = max(event.seen for name in containers for event in _all(record, name, "user-map"))
+    if not ends or not begun < looked < max(ends):
+        texts.append(f"{other} did not tell its map while the first Pod was there for certain")
+    return texts
+
+
+def owners_differ(record: Record, user: int, writer: str, reader: str, *, root_file: str) -> list[Violation]:
+    """A file on a volume belongs to the user who wrote it, as a neighbour sees it, and the kubelet's to root.
+
+    Args:
+        record: of a writer that prints ``wrote``, and a reader that prints ``stat``.
+        user: as whom the writer runs.
+        writer: that container.
+        reader: its neighbour.
+        root_file: a file that the kubelet made.
+
+    Rules:
+        unwitnessed: nothing was written, or the reader did not look.
+        owner: a file belongs to another.
+    """
+    violations = did_not(record, writer, "wrote", "unwitnessed")
+    if violations:
+        return violations
+    expected = {next(iter(_all(record, writer, "wrote"))).fields["file"]: user, root_file: 0}
+    seen = {event.fields["file"]: event for event in _all(record, reader, "stat")}
+    for file, owner in expected.items():
+        if file not in seen:
+            violations.append(
+                Violation("unwitnessed", f"{reader} did not look whose {file} is", f"{reader}  stat {file}")
+            )
+        elif seen[file].fields["uid"] != owner:
+            text = f"{file} belongs to user {seen[file].fields['uid']} in {reader}, and was to be user {owner}'s"
+            violations.append(Violation("owner", text, f"{reader}  stat file={file} uid={owner}", (seen[file],)))
+    return violations
+
+
 def _all(record: Record, container: str, event: str) -> Iterable[Event]:
     return (found for run in record.instances_of(container) for found in run.all(event))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words, zero
-from suite.judges.evidence import did_not, seconds
+from suite.judges.evidence import did_not, ending, in_order, seconds, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,6 +139,82 @@ def orphan_left(record: Record, container: str) -> list[Violation]:
         told = words(left[0]) if left else "nothing tells that it is gone"
         text = f"the orphan of {container}, whose parent is process {orphaned.fields['parent']}, was not reaped: {told}"
         return [Violation("not-reaped", text, f"{container}  reaped pid={orphaned.fields['pid']}", tuple(left))]
+    return []
+
+
+def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
+    """A container with the node's PID namespace saw the process of another Pod on its node, and is not PID 1 there.
+
+    By the suite's clock: the owner was marked before the watcher's Pod was created, and was ended after it had looked.
+
+    Rules:
+        unwitnessed: nothing proves that the owner's process was there when the watcher looked, or that it looked.
+        unseen: the watcher did not see it.
+        first: the watcher's first process was PID 1.
+    """
+    violations = [v for event in ("marked", "terminated") for v in did_not(record, owner, event, "unwitnessed")]
+    violations += did_not(record, watcher, "listed-processes", "unwitnessed")
+    if violations:
+        return violations
+    marked, terminated = _only(record, owner, "marked"), _only(record, owner, "terminated")
+    listed, created = _only(record, watcher, "listed-processes"), record.act("created", watcher)
+    if created is None or not marked.seen < created.seen < listed.seen < terminated.seen:
+        violations.append(Violation("unwitnessed", f"{watcher} did not look while {owner} was there for certain"))
+    nodes = {pod.node for pod in record.pods}
+    if len(nodes) != 1 or "" in nodes:
+        text = f"{owner} and {watcher} were not on one node, but on {', '.join(sorted(nodes)) or 'none'}"
+        violations.append(Violation("unwitnessed", text))
+    if listed.fields["own"] == FIRST:
+        text = f"{watcher}'s first process has the id {FIRST}, which is the node's own first process"
+        violations.append(Violation("first", text, f"{watcher}  listed-processes own=…", (listed,)))
+    if marked.fields["mark"] not in listed.fields["marks"]:
+        text = f"{watcher} did not see the process of {owner}, in another Pod of its node: {words(listed)}"
+        expected = f"{watcher}  listed-processes marks={marked.fields['mark']}"
+        violations.append(Violation("unseen", text, expected, (listed,)))
+    return violations
+
+
+def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation]:
+    """An ephemeral container saw the process of the container that it targets.
+
+    Rules:
+        unwitnessed: the target was not marked before the other looked, did nothing after that, or nobody looked.
+        unseen: the ephemeral container did not see it.
+    """
+    violations = did_not(record, target, "marked", "unwitnessed")
+    violations += did_not(record, ephemeral, "listed-processes", "unwitnessed")
+    if violations:
+        return violations
+    marked, listed = _only(record, target, "marked"), _only(record, ephemeral, "listed-processes")
+    if not marked.clock < listed.clock < _run(record, target).events[-1].clock:
+        return [Violation("unwitnessed", f"{ephemeral} did not look while {target} was there for certain")]
+    if marked.fields["mark"] in listed.fields["marks"]:
+        return []
+    text = f"{ephemeral} did not see the process of {target}: {words(listed)}"
+    return [Violation("unseen", text, f"{ephemeral}  listed-processes marks={marked.fields['mark']}", (listed,))]
+
+
+def run_again(record: Record, ephemeral: str, neighbour: str) -> list[Violation]:
+    """An ephemeral container that had exited was not run again, though its neighbour, which exited after it, was.
+
+    Rules:
+        unwitnessed: it did not exit, or the neighbour did not exit after it and run again.
+        restarted: it was run again.
+    """
+    runs, beside = in_order(record.instances_of(ephemeral)), in_order(record.instances_of(neighbour))
+    if len(runs) > 1:
+        starts = tuple(event for run in runs[1:] for event in run.events[:1])
+        text = f"{ephemeral} had {ending(runs[0])}, and ran {times(runs)}"
+        return [Violation("restarted", text, f"{ephemeral}  started, once", starts)]
+    exits = [run.first("exit") for run in (*runs, *beside[:1])]
+    again = beside[1].start_clock if len(beside) > 1 else None
+    moments = [event.clock for event in exits if event] + ([again] if again is not None else [])
+    if len(moments) != len((ephemeral, neighbour, "again")) or any(not a < b for a, b in pairwise(moments)):
+        text = (
+            f"{ephemeral} did not exit before {neighbour} did, which was to be run again: "
+            f"{ephemeral} ran {times(runs)}, {neighbour} {times(beside)}"
+        )
+        return [Violation("unwitnessed", text)]
     return []
 
 

@@ -71,7 +71,7 @@ def pod(
         for count in range(1, len(known) + 1)
     ]
     bare = [Observation(0.0, "ADDED", bound if not moments else metadata, _status([], phase or "Pending"))]
-    groups = {"initContainers": {"init", "sidecar"}, "containers": {"app"}}
+    groups = {"initContainers": {"init", "sidecar"}, "containers": {"app"}, "ephemeralContainers": {"ephemeral"}}
     spec = {
         group: [{"name": name} for name in dict.fromkeys(run.container for run in known if run.kind in kinds)]
         for group, kinds in groups.items()
@@ -151,11 +151,12 @@ def _identified(role: str, instance: Instance, before: Iterable[Instance]) -> In
 
 
 def _status(instances: list[Instance], phase: str) -> Json:
-    status: Json = {"phase": phase, "initContainerStatuses": [], "containerStatuses": []}
+    groups = {"app": "containerStatuses", "ephemeral": "ephemeralContainerStatuses"}
+    status: Json = {"phase": phase, "initContainerStatuses": []} | {group: [] for group in groups.values()}
     for name in dict.fromkeys(instance.container for instance in instances):
         *earlier, last = [instance for instance in instances if instance.container == name]
         before = earlier[-1].terminated if earlier else None
-        status["containerStatuses" if last.kind == "app" else "initContainerStatuses"].append(
+        status[groups.get(last.kind, "initContainerStatuses")].append(
             {
                 "name": name,
                 "containerID": last.container_id,

@@ -1,5 +1,7 @@
 """Controls of who the containers of a Pod are."""
 
+import pytest
+
 from suite.controls import identity
 from tests.test_controls import Change, by_name, changes, names, of
 
@@ -53,3 +55,30 @@ def test_both_apps_have_the_same_resources(changes: list[Change]) -> None:
         was, now = by_name([before]), by_name([after])
         assert now["right"].pop("resources") == was["left"]["resources"] != was["right"].pop("resources")
         assert now == was
+
+
+@of(identity.UNCONFINED_FOR_ALL)
+def test_no_container_is_confined_by_the_pod_and_one_more_may_gain_privileges(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert after["spec"]["securityContext"].pop("seccompProfile") == {"type": "Unconfined"}
+        assert before["spec"]["securityContext"].pop("seccompProfile") == {"type": "RuntimeDefault"}
+        assert by_name([after])["left"]["securityContext"].pop("allowPrivilegeEscalation") is True
+        assert by_name([before])["left"]["securityContext"].pop("allowPrivilegeEscalation") is False
+        assert after == before
+
+
+@pytest.mark.parametrize(
+    "changes", [identity.USERS_OF_THE_NODE, identity.HOST_WITH_ITS_USERS], indirect=True, ids=["deployed", "refused"]
+)
+def test_no_pod_has_a_user_namespace(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [pod["spec"].pop("hostUsers") for pod in before] == [False] * len(after)
+        assert after == before
+
+
+@of(identity.ANOTHER_USER_ON_THE_LEFT)
+def test_the_writer_alone_is_another_user(changes: list[Change]) -> None:
+    for before, after in changes:
+        user = by_name(after)["left"]["securityContext"].pop("runAsUser")
+        assert user not in {0, before[0]["spec"]["securityContext"]["runAsUser"]}
+        assert after == before

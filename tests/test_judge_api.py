@@ -43,7 +43,35 @@ REFUSAL = Trial(
     ),
 )
 
-TRIALS = (REFUSAL,)
+BOTH = asked(answered(422, "Invalid", "spec.ports", "spec.hostPID"))
+
+REFUSALS = Trial(
+    judges.fields_accepted,
+    ("spec.ports", "spec.hostPID"),
+    good=BOTH,
+    broken=(
+        ("unasked", "nothing was sent", record(pod(ran("main", 0.0, exited(1.0))))),
+        ("accepted", "created", asked(answered(201))),
+        ("accepted", "one of the fields", asked(answered(422, "Invalid", "spec.ports"))),
+        ("accepted", "no details", asked(answered(422, "Invalid", details=False))),
+        ("other-reason", "another field too", asked(answered(422, "Invalid", "spec.ports", "spec.hostPID", "spec"))),
+        ("other-reason", "forbidden", asked(answered(403, "Forbidden", "spec.ports", "spec.hostPID"))),
+        ("other-reason", "another reason", asked(answered(422, "Gone", "spec.ports", "spec.hostPID"))),
+    ),
+)
+
+TRIALS = (REFUSAL, REFUSALS)
+
+
+def test_capitals_of_a_field_do_not_count() -> None:
+    assert REFUSALS(asked(answered(422, "Invalid", "spec.ports", "spec.HostPID"))) == []
+    assert REFUSAL(asked(answered(422, "Invalid", "metadata.Name"))) == []
+
+
+def test_a_field_that_was_accepted_is_told() -> None:
+    assert said(REFUSALS(asked(answered(422, "Invalid", "spec.ports")))) == (
+        "the API refused Pod std_linux, but not for spec.hostPID [accepted]"
+    )
 
 
 def test_one_field_may_be_refused_for_two_causes() -> None:

@@ -157,7 +157,92 @@ RESOURCES = Trial(
     ),
 )
 
-TRIALS = (CONTEXTS, ACCOUNT, OWNER, OFF, FIELDS, RESOURCES)
+MAP = [[0, 65536, 65536]]
+
+
+def mapped(
+    left: list[list[int]] = MAP, other: list[list[int]] | None = None, *, node: str = "node-1", ended: float = 6.0
+) -> Record:
+    """Two containers of a Pod that tell their maps, of users and groups alike, and one of another Pod."""
+    last = [[0, 131072, 65536]] if other is None else other
+    first = pod(
+        ran("left", 0.0, did(1.0, "user-map", users=left, groups=left), did(ended, "terminated"), exited(ended + 1)),
+        ran("right", 0.0, did(1.0, "user-map", users=MAP, groups=MAP), did(ended, "terminated"), exited(ended + 1)),
+        role="first",
+    )
+    second = pod(
+        ran("other", 3.0, did(4.0, "user-map", users=last, groups=last), exited(4.1)), role="second", node=node
+    )
+    return record(first, second)
+
+
+MAPPED = mapped()
+USERS = Trial(
+    judges.users_not_mapped,
+    (EVERYONE, "other"),
+    good=MAPPED,
+    broken=(
+        ("untold", "one told none", without(MAPPED, "left", "user-map")),
+        ("untold", "the other Pod never ran", without(MAPPED, "other")),
+        ("not-mapped", "root is root", mapped(other=[[0, 0, 1], [1, 131072, 65536]])),
+        ("not-mapped", "of groups only", altered(MAPPED, "other", "user-map", groups=[[0, 0, 65536]])),
+        ("differs", "a map of its own", mapped(left=[[0, 65537, 65535]])),
+        ("differs", "of groups only", altered(MAPPED, "right", "user-map", groups=[[0, 65536, 65535]])),
+        ("overlap", "the same map", mapped(other=MAP)),
+        ("overlap", "its last user is another's first", mapped(other=[[0, 131071, 65536]])),
+        ("overlap", "of groups only", altered(MAPPED, "other", "user-map", groups=MAP)),
+        ("unwitnessed", "on another node", mapped(node="node-2")),
+        ("unwitnessed", "after the first had ended", mapped(ended=4.0)),
+        (
+            "unwitnessed",
+            "the first was not ended",
+            without(without(MAPPED, "left", "terminated"), "right", "terminated"),
+        ),
+    ),
+)
+
+OWNED = record(
+    pod(
+        ran("left", 0.0, did(1.0, "wrote", file="/data/file", content="x"), exited(3.0)),
+        ran(
+            "right", 0.0, did(2.0, "stat", file="/data/file", uid=1), did(2.1, "stat", file="/root", uid=0), exited(3.0)
+        ),
+    )
+)
+
+
+def seen(file: str, uid: int) -> Record:
+    """The same, had that file belonged to another in the reader."""
+    pod_, [left, right] = OWNED.pods[0], OWNED.pods[0].instances
+    events = [replace(e, fields=e.fields | {"uid": uid}) if e.fields.get("file") == file else e for e in right.events]
+    return replace(OWNED, pods=(replace(pod_, instances=(left, replace(right, events=tuple(events)))),))
+
+
+OWNERS = Trial(
+    judges.owners_differ,
+    (1, "left", "right"),
+    options={"root_file": "/root"},
+    good=OWNED,
+    broken=(
+        ("unwitnessed", "nothing was written", without(OWNED, "left", "wrote")),
+        ("unwitnessed", "nobody looked", without(OWNED, "right", "stat")),
+        ("owner", "nobody's", seen("/data/file", 65534)),
+        ("owner", "the kubelet's file is not root's", seen("/root", 65534)),
+    ),
+)
+
+TRIALS = (CONTEXTS, ACCOUNT, OWNER, OFF, FIELDS, RESOURCES, USERS, OWNERS)
+
+
+def test_two_maps_side_by_side_do_not_overlap() -> None:
+    assert USERS(mapped(other=[[0, 131072, 65536]])) == []
+    assert USERS(mapped(other=[[0, 1, 65535]])) == []
+
+
+def test_a_file_of_another_is_told_with_both() -> None:
+    assert said(OWNERS(seen("/data/file", 65534))) == (
+        "/data/file belongs to user 65534 in right, and was to be user 1's [owner]"
+    )
 
 
 def test_a_user_that_differs_is_told_with_both() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from records import Event, Instance, Record
+from records import Act, Event, Instance, Record
 from suite.judges import processes as judges
 from tests.histories import altered, did, exited, instead, moved, pod, ran, record, said, without
 from tests.trial import Trial
@@ -132,7 +132,110 @@ ORPHAN = Trial(
     ),
 )
 
-TRIALS = (PRIVATE, SHARED, SIGNAL, ROOTS, ORPHAN)
+OWNER = pod(
+    ran("owner", 0.0, did(0.5, "marked", mark="its mark", pid=1), did(6.0, "terminated"), exited(6.1)), role="owner"
+)
+WATCHER = ran(
+    "watcher", 2.0, did(3.0, "listed-processes", own=99, count=100, first="init", marks={"its mark": 50}), exited(3.1)
+)
+WATCHED = record(
+    OWNER,
+    pod(WATCHER, role="watcher"),
+    acts=[Act(0.0, "created", "owner"), Act(1.0, "created", "watcher"), Act(5.0, "deleted", "owner")],
+)
+ELSEWHERE = replace(WATCHED, pods=(OWNER, pod(WATCHER, role="watcher", node="node-2")))
+
+HOST = Trial(
+    judges.host_unseen,
+    ("watcher", "owner"),
+    good=WATCHED,
+    broken=(
+        ("unwitnessed", "the owner has no mark", without(WATCHED, "owner", "marked")),
+        ("unwitnessed", "the owner was not ended", without(WATCHED, "owner", "terminated")),
+        ("unwitnessed", "the watcher did not look", without(WATCHED, "watcher", "listed-processes")),
+        ("unwitnessed", "the watcher never ran", without(WATCHED, "watcher")),
+        ("unwitnessed", "it looked too late", moved(WATCHED, "watcher", "listed-processes", 6.0)),
+        ("unwitnessed", "the owner was marked too late", moved(WATCHED, "owner", "marked", 1.0)),
+        ("unwitnessed", "on another node", ELSEWHERE),
+        ("unseen", "it is not among them", altered(WATCHED, "watcher", "listed-processes", marks={})),
+        ("first", "it is PID 1 itself", altered(WATCHED, "watcher", "listed-processes", own=1)),
+    ),
+)
+
+AIMED = record(
+    pod(
+        ran("app", 0.0, did(0.5, "marked", mark="its mark", pid=1), did(4.0, "read", content="x"), exited(4.1)),
+        ran(
+            "targets",
+            1.0,
+            did(2.0, "listed-processes", own=7, count=2, first="python3", marks={"its mark": 1}),
+            exited(3.0),
+            kind="ephemeral",
+        ),
+    )
+)
+
+TARGET = Trial(
+    judges.target_unseen,
+    ("targets", "app"),
+    good=AIMED,
+    broken=(
+        ("unwitnessed", "the target has no mark", without(AIMED, "app", "marked")),
+        ("unwitnessed", "nobody looked", without(AIMED, "targets", "listed-processes")),
+        ("unwitnessed", "it never ran", without(AIMED, "targets")),
+        ("unwitnessed", "it looked too early", moved(AIMED, "targets", "listed-processes", 0.5)),
+        ("unwitnessed", "it looked when all was over", moved(AIMED, "targets", "listed-processes", 4.1)),
+        ("unseen", "it sees others", altered(AIMED, "targets", "listed-processes", marks={"another": 1})),
+    ),
+)
+
+ONCE = ran("once", 0.5, did(1.0, "wrote", file="/turn/done", content="x"), exited(1.1), kind="ephemeral")
+FIRST_RUN, NEXT_RUN = ran("app", 0.0, did(1.05, "read"), exited(4.0, 1)), ran("app", 5.0, did(5.1, "waiting"))
+
+
+def restarts(*runs: Instance) -> Record:
+    return record(pod(*runs))
+
+
+RUN_ONCE = restarts(FIRST_RUN, ONCE, NEXT_RUN)
+AGAIN = ran("once", 2.0, exited(2.2), kind="ephemeral")
+
+RESTARTS = Trial(
+    judges.run_again,
+    ("once", "app"),
+    good=RUN_ONCE,
+    broken=(
+        ("unwitnessed", "it never ran", restarts(FIRST_RUN, NEXT_RUN)),
+        ("unwitnessed", "it did not exit", without(RUN_ONCE, "once", "exit")),
+        ("unwitnessed", "its neighbour was not run again", restarts(FIRST_RUN, ONCE)),
+        ("unwitnessed", "it exited with its neighbour", moved(RUN_ONCE, "once", "exit", 4.0)),
+        ("unwitnessed", "it exited after its neighbour was run again", moved(RUN_ONCE, "once", "exit", 5.5)),
+        ("restarted", "it ran twice", restarts(FIRST_RUN, ONCE, AGAIN, NEXT_RUN)),
+    ),
+)
+
+TRIALS = (PRIVATE, SHARED, SIGNAL, ROOTS, ORPHAN, HOST, TARGET, RESTARTS)
+
+
+def test_a_container_that_was_run_again_is_told_with_how_it_had_ended() -> None:
+    assert said(RESTARTS(restarts(FIRST_RUN, ONCE, AGAIN, NEXT_RUN))) == (
+        "once had exited with 0, and ran 2 times [restarted]"
+    )
+
+
+def test_a_process_of_the_node_that_was_not_seen_is_told_with_what_was() -> None:
+    history = altered(WATCHED, "watcher", "listed-processes", own=1, count=1, marks={})
+    assert said(HOST(history)).splitlines() == [
+        "watcher's first process has the id 1, which is the node's own first process [first]",
+        (
+            "watcher did not see the process of owner, in another Pod of its node: "
+            "listed-processes own=1 count=1 first=init marks={} [unseen]"
+        ),
+    ]
+
+
+def test_a_watcher_that_nobody_created_proves_nothing() -> None:
+    assert {violation.rule for violation in HOST(replace(WATCHED, acts=()))} == {"unwitnessed"}
 
 
 def test_a_neighbour_that_was_seen_is_told_with_its_id() -> None:

@@ -28,6 +28,15 @@ def test_a_process_tells_its_users_groups_and_confinement() -> None:
     assert int(said["capabilities"], 16) >= 0
 
 
+def test_a_process_tells_the_map_of_its_users_and_groups() -> None:
+    [(name, said)] = between(run("user-map"))
+    assert name == "user-map"
+    for kind, file in (("users", "uid_map"), ("groups", "gid_map")):
+        lines = Path(f"/proc/self/{file}").read_text().splitlines()
+        assert said[kind] == [[int(number) for number in line.split()] for line in lines]
+        assert all(len(line) == 3 for line in said[kind])
+
+
 def test_a_token_is_told_by_its_subject_and_its_digest_and_is_never_printed(tmp_path: Path) -> None:
     text = token({"sub": "system:serviceaccount:space:robot", "aud": ["api"]})
     file = tmp_path / "token"

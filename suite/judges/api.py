@@ -32,7 +32,8 @@ def _not_refused(answer: Answer, field: str) -> list[Violation]:
     if answer.code < NO_SUCCESS:  # HTTP: 2xx is success
         return [Violation("accepted", f"the API accepted Pod {name} with {answer.code}")]
     causes = _causes(answer)
-    if answer.code == UNPROCESSABLE and answer.body.get("reason") == "Invalid" and set(causes) == {field.casefold()}:
+    alike = {cause.casefold() for cause in causes} == {field.casefold()}
+    if answer.code == UNPROCESSABLE and answer.body.get("reason") == "Invalid" and alike:
         return []
     seen = f"{answer.code} {answer.body.get('reason')} for {causes or 'no field'}: {answer.body.get('message')}"
     return [Violation("other-reason", f"the API did not refuse Pod {name} as Invalid for {field}, but with {seen}")]
@@ -59,13 +60,14 @@ def _fields_accepted(answer: Answer, fields: tuple[str, ...]) -> list[Violation]
     seen = f"{answer.code} {answer.body.get('reason')}: {answer.body.get('message')}"
     if answer.code != UNPROCESSABLE or answer.body.get("reason") != "Invalid":
         return [Violation("other-reason", f"the API did not refuse Pod {name} as Invalid, but with {seen}")]
-    causes = _causes(answer)
+    causes, wanted = _causes(answer), {field.casefold() for field in fields}
+    found = {cause.casefold() for cause in causes}
     violations = [
         Violation("accepted", f"the API refused Pod {name}, but not for {field}")
         for field in fields
-        if field.casefold() not in causes
+        if field.casefold() not in found
     ]
-    others = [cause for cause in causes if cause not in {field.casefold() for field in fields}]
+    others = [cause for cause in causes if cause.casefold() not in wanted]
     if others:
         text = f"the API refused Pod {name} for {', '.join(others)} too"
         violations.append(Violation("other-reason", text))
@@ -73,6 +75,6 @@ def _fields_accepted(answer: Answer, fields: tuple[str, ...]) -> list[Violation]
 
 
 def _causes(answer: Answer) -> list[str]:
-    """The fields for which it was refused, without capitals."""
+    """The fields for which it was refused."""
     causes = (answer.body.get("details") or {}).get("causes") or []
-    return [str(cause.get("field")).casefold() for cause in causes]
+    return [str(cause.get("field")) for cause in causes]

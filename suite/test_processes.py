@@ -43,8 +43,8 @@ def shared(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
-@scenario("processes/host.yaml", pod_security="privileged", seconds=6)
-def host(deploy: Stage) -> None:
+@scenario("processes/host-processes.yaml", pod_security="privileged", seconds=6)
+def host_processes(deploy: Stage) -> None:
     """An ordinary Pod marks its process; one with hostPID, on its node, lists those that it sees."""
     owner = deploy("owner").observe(event("owner", "waiting"))
     deploy("watcher").observe(event("watcher", "exit"))
@@ -107,8 +107,8 @@ def test_in_a_shared_namespace_orphans_are_reaped(shared: Record) -> None:
 
 
 @requirement("PID-HOST", case="seen", control=controls.HOST_HIDDEN)
-def test_with_host_pid_a_container_sees_the_processes_of_its_node(host: Record) -> None:
-    assert judges.host_unseen(host, "watcher", "owner") == []
+def test_with_host_pid_a_container_sees_the_processes_of_its_node(host_processes: Record) -> None:
+    assert judges.host_unseen(host_processes, "watcher", "owner") == []
 
 
 @requirement("PID-HOST", case="refused", control=controls.SHARED_WITHOUT_HOST)

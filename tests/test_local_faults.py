@@ -74,3 +74,10 @@ def test_what_a_run_found_is_just_what_must_be_broken_and_information_is_recorde
         "A [case] is recorded, not holds",
         "B [case] is holds, not recorded",
     ]
+
+
+def test_a_slow_case_that_nobody_asked_for_is_no_difference() -> None:
+    slow = said("A", "not run", "slow", reason=conformance.SLOW)
+    report = conformance.build({"A": "MUST"}, [said("A", "holds"), slow], {})
+    assert differences({}, report) == []
+    assert differences({}, report | {"slow": []}) == ["A [slow] is not run, not holds"]

@@ -94,6 +94,25 @@ def test_a_field_that_is_refused_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "why"), [(403, "exceeded quota: few"), (400, "admission webhook a.b does not support dry run")]
+)
+@pytest.mark.parametrize(("minor", "tried"), [("1.35", False), ("1.36", True)])
+def test_a_dry_run_that_is_refused_for_other_reasons_owes_nothing(
+    tmp_path: Path, code: int, why: str, minor: str, tried: bool
+) -> None:
+    class Refusing(_Server):
+        def __call__(self, path: str, body: Json) -> tuple[int, Any]:
+            return (code, {"message": why}) if "pods" in path else super().__call__(path, body)
+
+    found = detect(Refusing(), tmp_path, minor)["ImageVolume"]
+    assert (found["has"], found["owed"]) == (tried, False)
+    assert found["why"] == (
+        f"the dry run of a Pod with the field spec.volumes.0.image was refused: {code} {why}"
+        "; feature gate ImageVolume, GA in 1.36"
+    )
+
+
+@pytest.mark.parametrize(
     ("nodes", "runtime_class", "has"),
     [
         ({"one": HAS, "two": HAS}, None, True),

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, ended, event
+from fixtures.awaited import all_of, any_of, ended, event, ready
 from fixtures.features import needs_address
 from fixtures.scenario import requirement, scenario
 from suite.controls import services as controls
 from suite.judges import network, services
 
 if TYPE_CHECKING:
+    from fixtures.awaited import Awaited
     from fixtures.stage import Stage
     from records import Record
 
@@ -23,11 +24,16 @@ APPS = {"first": 8001, "second": 8002}  # the Service's ports, as the manifest s
 SIDECAR = {"beside": 8003}
 
 
+def endpoint(*servers: str) -> Awaited:
+    """The Pod is ready, so that a Service may lead to it; or it never will be."""
+    return any_of(ready(), *(event(name, "not-bound") for name in servers))
+
+
 @scenario("services/named-ports.yaml", family=FAMILIES, seconds=7)
 def named_ports(deploy: Stage, family: str) -> None:
     """Two apps and a sidecar serve a port each; another Pod asks a Service for all, by its address and by its name."""
     listening = all_of(*(event(name, "serving", "not-bound") for name in (*APPS, *SIDECAR)))
-    server = deploy("server", environment={"ANY": ANY[family]}).observe(listening)
+    server = deploy("server", environment={"ANY": ANY[family]}).observe(listening).require(endpoint(*APPS, *SIDECAR))
     if server.address(family):
         service = {"ADDRESS": deploy.service_address("web", family), "SERVICE": deploy.named("web")}
         deploy("client", environment=service | {"FAMILY": family}).observe(ended())
@@ -38,6 +44,7 @@ def named_ports(deploy: Stage, family: str) -> None:
 def init_ports(deploy: Stage, family: str) -> None:
     """A client in another Pod asks a Service for a port that only an init container named, and for one of the app."""
     server = deploy("server", environment={"ANY": ANY[family]}).observe(event("main", "waiting", "not-bound"))
+    server.require(endpoint("main"))
     if address := server.address(family):
         asked = {"POD": address, "ADDRESS": deploy.service_address("web", family)}
         deploy("client", environment=asked).observe(ended())
@@ -49,6 +56,7 @@ def pod_name(deploy: Stage, family: str) -> None:
     """Two containers of a Pod that has a hostname and a subdomain serve a port each; another Pod asks both by name."""
     listening = all_of(*(event(name, "serving", "not-bound") for name in ("first", "second")))
     server = deploy("server", environment={"ANY": ANY[family]}).observe(listening)
+    server.require(endpoint("first", "second"))
     if server.address(family):
         deploy.needs_service_family("bar", family)
         deploy("client", environment={"NAME": f"foo.{deploy.named('bar')}", "FAMILY": family}).observe(ended())

@@ -320,6 +320,14 @@ def test_what_a_cluster_lacks_although_it_is_ga_is_a_violation(run: Any, cluster
     assert "IPC-SYSV-QUEUE [one]: Kubernetes 1.37 dropped the field spec.x of a Pod [feature-missing]" in shown
 
 
+def test_where_nothing_was_played_no_control_is_caught(run: Any, cluster: MadeUp) -> None:
+    cluster.gives = replace(record(), lacks="Kubernetes 1.37 dropped the field spec.x of a Pod", owed=True)
+    said, code, _ = run("@judged\ndef test_x(acted): assert BOTH == []", "--teeth")
+    why = f"TroubleError: nothing was played, so nothing can be caught: {cluster.gives.lacks}"
+    assert {(case["outcome"], case["reason"]) for case in said} == {("trouble", why)}
+    assert code == 1
+
+
 def test_a_namespace_of_another_level_is_made_where_a_scenario_needs_it(run: Any, cluster: MadeUp) -> None:
     privileged = HOLDS.replace("acted", "more") + (
         '@scenario("ipc/sysv-queue-{messages}.yaml", messages=["one"], pod_security="privileged")\n'

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from fixtures.announced import Surroundings
+from fixtures.announced import NGINX_IMAGE, Surroundings
 from fixtures.awaited import ended
 from fixtures.connection import Answer, Connection
-from fixtures.errors import LackingError, TroubleError
+from fixtures.errors import ImageError, LackingError, TroubleError
 from fixtures.stage import Deployed, Stage
 from fixtures.timeouts import Timeouts
 from fixtures.view import PodView
@@ -79,6 +79,28 @@ def test_a_refusal_where_pods_need_more_than_others_is_what_the_cluster_lacks() 
             privileged()
     with pytest.raises(TroubleError, match="500 why"):
         stage(500)()
+
+
+def test_a_refusal_for_want_of_room_is_trouble_and_no_lack() -> None:
+    for message in ("pods x is forbidden: exceeded quota: few", "because it is being terminated"):
+        connection = cast("Connection", _Answers(Answer(403, {"message": message}, ())))
+        around = Surroundings("space", "run", pod_security="privileged")
+        with pytest.raises(TroubleError, match=f"was refused: 403 .*{message}"):
+            Stage(connection, cast("Recorder", None), around, Timeouts(), ("a.b", "c", None), [NAME])()
+
+
+@pytest.mark.parametrize(
+    ("image", "error", "option"), [("mine/nginx:1", TroubleError, "--nginx-image"), ("x", ImageError, "--image")]
+)
+def test_an_image_that_few_need_does_not_end_the_run(image: str, error: type[TroubleError], option: str) -> None:
+    view = PodView(0.0, OURS)
+    view.observe("MODIFIED", seen(main=waiting("ImagePullBackOff", "no such image")))
+    around = Surroundings("space", "run", {NGINX_IMAGE: "mine/nginx:1"})
+    of_run = Stage(cast("Connection", None), cast("Recorder", None), around, Timeouts(), ("a.b", "c", None), [NAME])
+    sent = {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "main", "image": image}]}}
+    with pytest.raises(TroubleError, match=f"no such image; name one that it can with {option} REFERENCE") as raised:
+        Deployed(of_run, "web", sent, {}, view).require(ended(), 0.0)
+    assert raised.type is error
 
 
 class _Api:

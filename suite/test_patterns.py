@@ -34,7 +34,7 @@ def log_sidecar(deploy: Stage) -> None:
 @scenario("patterns/data-loader.yaml", seconds=7)
 def data_loader(deploy: Stage) -> None:
     """A sidecar refreshes what a server serves; clients ask for it without a pause."""
-    deploy().observe(event("client", "exit"))
+    deploy().observe(event("client", "exit")).delete()
 
 
 @scenario("patterns/proxy.yaml", seconds=9)
@@ -44,6 +44,7 @@ def proxy(deploy: Stage) -> None:
     deploy("app").observe(event("app", "serving", "exit"))
     web.observe(event("reloader", "started"))
     deploy("client", environment={"SERVICE": deploy.named("proxy")}).observe(event("client", "exit"))
+    web.delete()
 
 
 @requirement("PATTERN-PRODUCER-CONSUMER", control=controls.WITHOUT_INIT_CONTAINERS)

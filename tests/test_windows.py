@@ -1,0 +1,102 @@
+"""A scenario watches until all is there that is judged: what runs on when a window closes may not have been read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from fixtures.scenario import case_of
+from fixtures.timeouts import Timeouts
+from records.record import programs
+
+if TYPE_CHECKING:
+    import pytest
+
+    from fixtures.awaited import Awaited
+    from fixtures.scenario import Case
+    from fixtures.stage import Stage
+
+Json = dict[str, Any]
+
+
+class _Pod:
+    """Keeps what was awaited of it."""
+
+    def __init__(self, sent: list[Json]) -> None:
+        self._sent = sent
+        self._awaited = ""
+
+    def observe(self, what: Awaited, **_: object) -> _Pod:
+        self._awaited += f" {what.what} "
+        return self
+
+    require = observe
+
+    def delete(self, **_: object) -> _Pod:
+        self._sent = []
+        return self
+
+    inject = dry_inject = lambda self: self
+
+    def address(self, family: str) -> str:
+        return family
+
+    def kubelet(self, _field: str, default: object) -> object:
+        return default
+
+    def unread(self) -> list[str]:
+        """The containers that run on: sidecars and apps of a Pod that was neither deleted nor to end or to be evicted.
+
+        Of one whose event was awaited all that it printed before that was read; a program that is not the probe says
+        nothing. Where init containers alone were awaited, what comes after them is not judged.
+        """
+        if " the Pod to end " in self._awaited or " the kubelet to evict " in self._awaited:
+            return []
+        inits = [c for pod in self._sent for c in pod["spec"].get("initContainers", []) if "restartPolicy" not in c]
+        sidecars = [c for pod in self._sent for c in pod["spec"].get("initContainers", []) if "restartPolicy" in c]
+        running = [*sidecars, *(c for pod in self._sent for c in pod["spec"]["containers"])]
+        if any(map(self._heard, inits)) and not any(map(self._heard, running)):
+            return []
+        silent = {name for pod in self._sent for name in programs(pod)}
+        return [c["name"] for c in running if c["name"] not in silent and not self._heard(c)]
+
+    def _heard(self, container: Json) -> bool:
+        return f" {container['name']} to " in self._awaited
+
+
+class _Stage:
+    """Deploys nothing."""
+
+    def __init__(self, stimulus: list[Json]) -> None:
+        self._pods = [item for item in stimulus if item["kind"] == "Pod" and "containers" in item["spec"]]
+        self.deployed: list[_Pod] = []
+        self.timeouts = Timeouts()
+
+    def __call__(self, role: str | None = None, **_: object) -> _Pod:
+        self.deployed.append(_Pod([pod for pod in self._pods if role in {None, pod["metadata"]["name"]}]))
+        return self.deployed[-1]
+
+    def dry_run(self) -> None:
+        """Nothing is asked."""
+
+    def named(self, name: str) -> str:
+        return name
+
+    def service_address(self, _name: str, family: str) -> str:
+        return family
+
+    def needs_service_family(self, _name: str, _family: str) -> None:
+        """It has all."""
+
+    def change(self, *_: object) -> None:
+        """Nothing is there."""
+
+
+def test_every_container_was_heard_or_its_pod_ended(suite_items: list[pytest.Item]) -> None:
+    cases: dict[str, Case] = {case.file_name(None): case for item in suite_items if (case := case_of(item))}
+    unread = {}
+    for name, case in cases.items():
+        stage = _Stage(case.stimulus())
+        case.act(cast("Stage", stage))
+        if left := [container for pod in stage.deployed for container in pod.unread()]:
+            unread[name] = left
+    assert unread == {}

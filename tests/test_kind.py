@@ -208,19 +208,20 @@ def test_logs_that_cannot_be_exported_do_not_hide_why_there_is_no_cluster(machin
 
 
 @pytest.mark.parametrize(
-    ("script", "says"),
+    ("script", "answer", "says"),
     [
         (
             "echo; echo 'Cannot connect to the Docker daemon'; exit 1",
+            LIMITS.answer,
             "Docker does not answer: Cannot connect to the Do",
         ),
-        ("sleep 300", r"Docker does not answer: `docker version --format .*` did not end within 0\.2 s"),
+        ("sleep 300", 0.2, r"Docker does not answer: `docker version --format .*` did not end within 0\.2 s"),
     ],
 )
 def test_a_docker_that_does_not_answer_is_told(
-    machine: _Machine, monkeypatch: pytest.MonkeyPatch, script: str, says: str
+    machine: _Machine, monkeypatch: pytest.MonkeyPatch, script: str, answer: float, says: str
 ) -> None:
-    monkeypatch.setattr(life, "LIMITS", replace(LIMITS, answer=0.2))
+    monkeypatch.setattr(life, "LIMITS", replace(LIMITS, answer=answer))
     machine.answers("docker-version", script)
     with pytest.raises(ClusterError, match=f"^no kind cluster: {says}"):
         _open(machine, Wanted())

@@ -320,6 +320,29 @@ def test_what_a_cluster_lacks_although_it_is_ga_is_a_violation(run: Any, cluster
     assert "IPC-SYSV-QUEUE [one]: Kubernetes 1.37 dropped the field spec.x of a Pod [feature-missing]" in shown
 
 
+@pytest.mark.parametrize("arguments", [(), ("--teeth",)])
+@pytest.mark.parametrize(
+    ("minor", "outcome"), [("1.9", "not applicable"), ("1.32", "not applicable"), ("1.33", "holds")]
+)
+def test_what_is_promised_of_later_versions_is_not_applicable(
+    run: Any, cluster: MadeUp, minor: str, outcome: str, arguments: tuple[str, ...]
+) -> None:
+    cluster.target = replace(cluster.target, identity=cluster.target.identity | {"minor": minor})
+    later = 'requirement("NET-SERVICE-SIDECAR-PORT", control=controls.CONSUMER_IN_ANOTHER_POD)'
+    said, code, _ = run(f"@{later}\ndef test_x(acted): assert {'BOTH' if arguments else '[]'} == []", *arguments)
+    assert ({case["outcome"] for case in said}, code) == ({outcome}, 0)
+    if outcome == "not applicable":
+        assert {case["reason"] for case in said} == {f"promised from Kubernetes 1.33 on; this is {minor}"}
+    assert cluster.taken_off == ([] if outcome == "not applicable" else ["one", "many"])
+
+
+def test_where_a_feature_is_named_it_decides_and_not_the_version(run: Any, cluster: MadeUp) -> None:
+    cluster.target = replace(cluster.target, identity=cluster.target.identity | {"minor": "1.30"})
+    later = 'requirement("VOL-RECURSIVE-READ-ONLY", control=controls.CONSUMER_IN_ANOTHER_POD)'
+    said, _, _ = run(f"@{later}\ndef test_x(acted): pass")
+    assert {case["outcome"] for case in said} == {"holds"}
+
+
 def test_where_nothing_was_played_no_control_is_caught(run: Any, cluster: MadeUp) -> None:
     cluster.gives = replace(record(), lacks="Kubernetes 1.37 dropped the field spec.x of a Pod", owed=True)
     said, code, _ = run("@judged\ndef test_x(acted): assert BOTH == []", "--teeth")

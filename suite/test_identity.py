@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.awaited import all_of, ended, event
+from fixtures.features import needs_no_fs_group
 from fixtures.scenario import requirement, scenario
 from suite.controls import identity as controls
 from suite.judges import api
@@ -107,6 +108,7 @@ def test_every_container_has_the_pods_service_account(service_account: Record) -
 
 @requirement("ID-SERVICE-ACCOUNT", case="owner", control=controls.ANOTHER_USER_ON_THE_RIGHT)
 def test_a_token_is_the_common_users_alone(service_account: Record) -> None:
+    needs_no_fs_group(service_account)
     assert judges.token_not_its_own(service_account, USER, *EVERYONE) == []
 
 

@@ -1,8 +1,10 @@
 """What a cluster lacks is told by a record, and only there is a case not applicable."""
 
+from dataclasses import replace
+
 import pytest
 
-from fixtures.features import needs_address, needs_hardware_address
+from fixtures.features import needs_address, needs_hardware_address, needs_no_fs_group
 from records import Record
 from tests.histories import did, exited, pod, ran, record
 
@@ -53,3 +55,12 @@ def test_a_hardware_address_is_missing_only_where_no_container_saw_one() -> None
     needs_hardware_address(record(*with_it.pods, *without_it.pods))
     with pytest.raises(pytest.skip.Exception, match="the Pod's interface eth0 has no hardware address"):
         needs_hardware_address(without_it)
+
+
+def test_a_token_is_its_users_alone_only_where_no_policy_gave_the_pod_a_group() -> None:
+    needs_no_fs_group(record())
+    needs_no_fs_group(history(IPV4))
+    [given] = history(IPV4).pods
+    given = replace(given, got=given.got | {"spec": {"securityContext": {"fsGroup": 5}}})
+    with pytest.raises(pytest.skip.Exception, match="the cluster gave the Pod the fsGroup 5"):
+        needs_no_fs_group(record(given))

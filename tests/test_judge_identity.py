@@ -120,11 +120,11 @@ def told(**values: str | None) -> Event:
     return did(1.0, "environment", values=VALUES | {"CPU_LIMIT": "400"} | values)
 
 
-def of_that_pod(history: Record) -> Record:
-    """The same, in a Pod that has what the variables tell."""
+def of_that_pod(history: Record, host: str | None = "192.0.2.1") -> Record:
+    """The same, in a Pod that has what the variables tell; the API may not tell its node's address."""
     [only] = history.pods
     metadata = {"name": "pod", "namespace": "space", "labels": {"colour": "green"}, "annotations": {"note": "a word"}}
-    hosts = {"hostIP": "192.0.2.1", "hostIPs": [{"ip": "192.0.2.1"}, {"ip": "2001:db8::1"}]}
+    hosts = {"hostIP": host, "hostIPs": [{"ip": "192.0.2.1"}, {"ip": "2001:db8::1"}]}
     status = {"podIPs": [{"ip": "10.0.0.7"}, {"ip": "fd00::7"}]} | hosts
     got = only.got | {"metadata": metadata, "spec": {"serviceAccountName": "robot"}}
     observations = tuple(replace(each, status=each.status | status) for each in only.observations)
@@ -139,6 +139,11 @@ FIELDS = Trial(
     broken=(
         ("untold", "one told nothing", of_that_pod(without(TOLD, "left", "environment"))),
         ("untold", "one never ran", of_that_pod(without(TOLD, "right"))),
+        (
+            "untold",
+            "nobody knows its node's address",
+            of_that_pod(both(told(HOST_IP=None), told(HOST_IP=None)), host=None),
+        ),
         *(("differs", f"another {name}", of_that_pod(both(told(), told(**{name: "other"})))) for name in VALUES),
         ("differs", "a variable is not there", of_that_pod(both(told(), told(POD_UID=None)))),
         ("differs", "both have the same other value", of_that_pod(both(told(POD_UID="x"), told(POD_UID="x")))),

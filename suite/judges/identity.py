@@ -121,13 +121,19 @@ def environment_differs(record: Record, *containers: str) -> list[Violation]:
     """In every container, the variables that were to tell of the Pod tell what the API tells of it.
 
     Rules:
-        untold: a container told of no variables.
+        untold: a container told of no variables, or the API did not tell of the Pod what one was to.
         differs: a variable has another value, or none.
     """
     violations = [v for name in containers for v in did_not(record, name, "environment", "untold")]
     if violations:
         return violations
-    return _not_told(record, dict.fromkeys(containers, _of_the_pod(record)))
+    expected = _of_the_pod(record)
+    violations = [
+        Violation("untold", f"{variable} is of what the API never told of the Pod")
+        for variable, told in expected.items()
+        if not told
+    ]
+    return violations + _not_told(record, dict.fromkeys(containers, expected))
 
 
 def _of_the_pod(record: Record) -> dict[str, object]:

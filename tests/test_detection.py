@@ -84,6 +84,15 @@ def test_what_is_missing_is_owed_from_the_minor_on_in_which_it_is_ga(tmp_path: P
     assert not found["EnvFiles"]["owed"]
 
 
+@pytest.mark.parametrize(("minor", "owed"), [("1.32", False), ("1.36", True)])
+def test_no_node_has_user_namespaces_where_the_api_server_drops_the_field(
+    tmp_path: Path, minor: str, owed: bool
+) -> None:
+    found = detect(_Server(drops=("UserNamespacesSupport",)), tmp_path, minor)["UserNamespaces"]
+    assert (found["has"], found["owed"]) == (False, owed)
+    assert f"Kubernetes {minor} dropped the field spec.hostUsers of a Pod" in found["why"]
+
+
 def test_a_field_that_is_refused_is_not_there(tmp_path: Path) -> None:
     class Refusing(_Server):
         def __call__(self, path: str, body: Json) -> tuple[int, Any]:

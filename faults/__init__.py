@@ -44,6 +44,7 @@ FAULTS = (
             ("IPC-OUTLIVES-CONTAINER", "posix-queue"): ("lost",),
             ("PATTERN-PRODUCER-CONSUMER", ""): ("no-queue",),
             ("INIT-PREPARES", "sysv-queue"): ("not-found",),
+            ("EPHEMERAL-JOINS", "ipc"): ("no-queue",),
         },
     ),
     Fault(

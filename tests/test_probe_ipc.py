@@ -110,6 +110,15 @@ def test_an_object_is_made_once_and_removed_by_its_maker_alone(kind: str, name: 
     assert between(run("look-objects", kind, name))[0][0] == "object-seen"
 
 
+def test_an_object_that_cannot_be_removed_keeps_none_of_the_others(probe: Json, name: str) -> None:
+    owner = start("make-objects", "all", name, "then", "expect-term", "then", "remove-objects", "all", name)
+    until(owner, "waiting")
+    probe["objects"].KINDS["sysv-queue"].remove(name)
+    owner.send_signal(signal.SIGTERM)
+    told = [(event["event"], event["kind"]) for event in rest(owner) if "kind" in event]
+    assert told == [("object-not-removed", "sysv-queue"), *(("object-removed", kind) for kind in KINDS[1:])]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_not_there_is_told_by_errno_and_may_be_made(kind: str, name: str) -> None:
     lost, absent, kept = between(

@@ -1,11 +1,14 @@
 """The probe's mounts, in a mount namespace of their own: nothing is mounted on this machine."""
 
 import json
+import runpy
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -93,3 +96,63 @@ def test_what_cannot_be_mounted_is_told_by_errno(folder: Path) -> None:
     events = rest(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
     assert between(events) == [("not-mounted", {"folder": str(folder), "errno": "EPERM"})]
     assert events[-1]["code"] == 1
+
+
+class Kernel:
+    """Mounts nothing; what is to happen meanwhile happens in another thread, as far as it can."""
+
+    def __init__(self) -> None:
+        self.mounted: list[bytes] = []
+        self.meanwhile: threading.Thread | None = None
+
+    def happen(self) -> None:
+        """Let the other thread come as far as it can."""
+        if self.meanwhile:
+            self.meanwhile.start()
+            self.meanwhile.join(0.2)
+            self.meanwhile = None
+
+    def mount(self, _source: bytes, folder: bytes, *_other: object) -> int:
+        """Without a mount."""
+        self.mounted.append(folder)
+        self.happen()
+        return 0
+
+    def umount2(self, folder: bytes, _flags: int) -> int:
+        """And without its end."""
+        self.happen()
+        self.mounted.remove(folder)
+        return 0
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> tuple[Json, Kernel]:
+    """The probe's own names, and the kernel that it believes in."""
+    own, kernel = vars(runpy.run_path(str(PROBE), run_name="probe")["mounts"]), Kernel()
+    nothing = SimpleNamespace(start=lambda: None)
+    libc = SimpleNamespace(CDLL=lambda *_a, **_k: kernel, c_ulong=int, get_errno=lambda: 0)
+    monkeypatch.setitem(own, "_changing", threading.RLock())  # whoever ends a process keeps it
+    monkeypatch.setitem(own, "_mounted", [])
+    monkeypatch.setitem(own, "ctypes", libc)
+    monkeypatch.setitem(own, "threading", SimpleNamespace(Thread=lambda **_k: nothing))
+    monkeypatch.setitem(own, "atexit", SimpleNamespace(register=lambda _act: None))
+    monkeypatch.setitem(own, "event", SimpleNamespace(at_end=lambda _act: None, emit=lambda *_a, **_k: None))
+    return own, kernel
+
+
+def test_an_end_that_comes_while_a_mount_is_made_finds_it(tmp_path: Path, alone: tuple[Json, Kernel]) -> None:
+    own, kernel = alone
+    ending = kernel.meanwhile = threading.Thread(target=own["_unmount_all"], daemon=True)
+    own["mount"](SimpleNamespace(folder=str(tmp_path / "inside")))
+    ending.join(5)
+    assert kernel.mounted == []
+
+
+def test_a_mount_is_known_until_it_is_no_more(alone: tuple[Json, Kernel]) -> None:
+    own, kernel = alone
+    known: list[list[str]] = []
+    own["_mounted"].append("/inside")
+    kernel.mounted.append(b"/inside")
+    kernel.meanwhile = threading.Thread(target=lambda: known.append(list(own["_mounted"])))
+    own["unmount"](SimpleNamespace(folder="/inside"))
+    assert (known, own["_mounted"], kernel.mounted) == ([["/inside"]], [], [])

@@ -22,41 +22,52 @@ MNT_DETACH = 2  # umount2(2): gone at once for everyone who looks, whoever has a
 OPTIONS = b"size=1m,mode=1777"  # of a tmpfs: tmpfs(5)
 
 _mounted: list[str] = []
+_changing = threading.RLock()  # what is mounted and what is known of it change together; no event is printed under it
 
 
 def mount(arguments: Namespace) -> int:
     """``mount FOLDER``: make the folder, mount a file system of memory there; from here on TERM ends this process."""
     os.mkdir(arguments.folder)
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"podproof", arguments.folder.encode(), b"tmpfs", ctypes.c_ulong(0), OPTIONS):
-        event.emit("not-mounted", folder=arguments.folder, errno=event.errno_name(ctypes.get_errno()))
+    with _changing:
+        failed = libc.mount(b"podproof", arguments.folder.encode(), b"tmpfs", ctypes.c_ulong(0), OPTIONS)
+        number = ctypes.get_errno()
+        first = not failed and not _mounted
+        if not failed:
+            _mounted.append(arguments.folder)
+    if failed:
+        event.emit("not-mounted", folder=arguments.folder, errno=event.errno_name(number))
         return 1
-    if not _mounted:
+    if first:
         event.at_end(_unmount_all)
         atexit.register(_unmount_all)  # a traceback does not come to the last event
         threading.Thread(target=_end_on_term, daemon=True).start()
-    _mounted.append(arguments.folder)
     event.emit("mounted", folder=arguments.folder)
     return 0
 
 
 def unmount(arguments: Namespace) -> None:
     """``unmount FOLDER``: end what was mounted there; print why, where it does not end."""
-    _mounted.remove(arguments.folder)
     _unmount(arguments.folder)
 
 
 def _unmount(folder: str) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.umount2(folder.encode(), MNT_DETACH):
-        event.emit("not-unmounted", folder=folder, errno=event.errno_name(ctypes.get_errno()))
+    with _changing:
+        failed = libc.umount2(folder.encode(), MNT_DETACH)
+        number = ctypes.get_errno()
+        _mounted.remove(folder)
+    if failed:
+        event.emit("not-unmounted", folder=folder, errno=event.errno_name(number))
     else:
         event.emit("unmounted", folder=folder)
 
 
 def _unmount_all() -> None:
+    """The process ends: nothing is mounted any more, by no thread."""
+    _changing.acquire()
     while _mounted:
-        _unmount(_mounted.pop())
+        _unmount(_mounted[-1])
 
 
 def _end_on_term() -> None:

@@ -90,8 +90,13 @@ def remove(arguments: Namespace) -> None:
     """``remove-objects KINDS NAME``: remove those of them that this process made, and no other's."""
     for kind in arguments.kinds:
         if (kind, arguments.name) in _made:
-            KINDS[kind].remove(arguments.name)
-            event.emit("object-removed", kind=kind, key=arguments.name)
+            try:
+                KINDS[kind].remove(arguments.name)
+            except OSError as error:
+                number = event.errno_name(error.errno)
+                event.emit("object-not-removed", kind=kind, key=arguments.name, errno=number)
+            else:
+                event.emit("object-removed", kind=kind, key=arguments.name)
 
 
 def make_one(kind: str, name: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.awaited import all_of, any_of, ended, event, evicted, terminated
+from fixtures.features import needs_one_disk
 from fixtures.scenario import requirement, scenario
 from suite.controls import limits as controls
 from suite.judges import limits as judges
@@ -93,4 +94,5 @@ def test_containers_and_volumes_past_the_sum_of_all_limits_end_the_pod(past_sum:
 
 @requirement("VOL-STORAGE-LAYER", control=controls.AMPLE_STORAGE)
 def test_a_container_past_its_own_limit_ends_the_whole_pod(past_own_limit: Record) -> None:
+    needs_one_disk(past_own_limit, "writer", layer="/tmp", volume="/data")  # noqa: S108 # in a container
     assert judges.not_evicted(past_own_limit, {"writer": 24}, "neighbour") == []

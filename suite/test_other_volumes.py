@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.awaited import ended, event
+from fixtures.features import needs_writable
 from fixtures.scenario import requirement, scenario
 from suite.controls import other_volumes as controls
 from suite.judges import other_volumes as judges
@@ -33,6 +34,7 @@ def image(deploy: Stage) -> None:
 
 @requirement("VOL-PERSISTENT", control=controls.SWAPPED)
 def test_a_file_on_a_persistent_volume_outlives_the_pod_and_one_on_an_empty_dir_does_not(persistent: Record) -> None:
+    needs_writable(persistent, "first", "/kept")
     lost = judges.not_persistent(persistent, "first", "reader", kept="/kept/file", scratch="/scratch/file")
     assert lost == []
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from fixtures.features import needs_address, needs_hardware_address, needs_no_fs_group
+from fixtures.features import needs_address, needs_hardware_address, needs_no_fs_group, needs_one_disk, needs_writable
 from records import Record
 from tests.histories import did, exited, pod, ran, record
 
@@ -64,3 +64,42 @@ def test_a_token_is_its_users_alone_only_where_no_policy_gave_the_pod_a_group() 
     given = replace(given, got=given.got | {"spec": {"securityContext": {"fsGroup": 5}}})
     with pytest.raises(pytest.skip.Exception, match="the cluster gave the Pod the fsGroup 5"):
         needs_no_fs_group(record(given))
+
+
+def disks(layer: int | None, volume: int | None) -> Record:
+    """A container that tells the size of the file systems that its layer and a volume lie on."""
+    told = {"/tmp": layer, "/data": volume}  # noqa: S108 # in a container
+    return record(
+        pod(ran("writer", 0.0, *(did(0.1, "space", folder=f, size=size) for f, size in told.items() if size)))
+    )
+
+
+def test_layers_that_lie_elsewhere_than_volumes_are_not_counted() -> None:
+    where = {"layer": "/tmp", "volume": "/data"}  # noqa: S108 # in a container
+    needs_one_disk(disks(100, 100), "writer", **where)
+    with pytest.raises(pytest.skip.Exception, match=r"another file system \(200 bytes\) than volumes \(100 bytes\)"):
+        needs_one_disk(disks(200, 100), "writer", **where)
+
+
+def test_a_container_that_did_not_tell_where_its_layer_lies_is_left_to_the_judge() -> None:
+    for history in (disks(None, 100), disks(100, None), record(), record(pod())):
+        needs_one_disk(history, "writer", layer="/tmp", volume="/data")  # noqa: S108 # in a container
+
+
+def kept(path: str, errno: str, role: str = "persistent") -> Record:
+    """A Pod whose first container could not write a file."""
+    failed = did(0.1, "failed", verb="keep /kept/file", errno=errno, path=path)
+    return record(pod(ran("first", 0.0, failed, exited(0.2, code=1), kind="init"), role=role))
+
+
+def test_a_volume_that_is_not_for_the_pods_user_proves_nothing() -> None:
+    with pytest.raises(pytest.skip.Exception, match=r"/kept/file\.partial was refused with EACCES"):
+        needs_writable(kept("/kept/file.partial", "EACCES"), "first", "/kept")
+
+
+def test_a_volume_that_cannot_be_written_for_another_reason_is_left_to_the_judge() -> None:
+    needs_writable(kept("/kept/file.partial", "EIO"), "first", "/kept")
+    needs_writable(kept("/scratch/file.partial", "EACCES"), "first", "/kept")
+    needs_writable(record(), "first", "/kept")
+    [second] = kept("/kept/file.partial", "EACCES", "persistent@2").pods
+    needs_writable(record(pod(), second), "first", "/kept")

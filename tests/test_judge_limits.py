@@ -78,6 +78,7 @@ CHARGED = Trial(
         ("unwitnessed", "it still writes", wrote(filling(96))),
         ("unwitnessed", "the neighbour found no room either", instead(COUNTED, "neighbour", "filled", refused(90))),
         ("unwitnessed", "the neighbour wrote less", altered(COUNTED, "neighbour", "filled", bytes=95 * MIB)),
+        ("unwitnessed", "the volume was full", wrote(filling(96), refused(40), *TERMINATED)),
         ("not-counted", "the writer wrote all", wrote(filling(96), filled(96), *TERMINATED)),
         ("not-counted", "it was refused past its limit", wrote(filling(96), refused(49, errno="ENOMEM"), *TERMINATED)),
         ("neighbour-ended", "the neighbour never ran", beside()),

@@ -46,8 +46,9 @@ def not_counted(record: Record, writer: str, neighbour: str, *, limit: int) -> l
         limit: the writer's memory limit, MiB.
 
     Rules:
-        unwitnessed: the writer did not begin to write more than its limit; it ended otherwise than by KILL; or the
-            neighbour could not write as much, so that the volume may have been too small.
+        unwitnessed: the writer did not begin to write more than its limit; it ended otherwise than by KILL; it was
+            refused for want of room (ENOSPC), or the neighbour could not write as much, so that the volume may have
+            been too small.
         not-counted: the writer wrote more than its limit.
         neighbour-ended: the neighbour did not outlive the writer.
     """
@@ -61,6 +62,9 @@ def not_counted(record: Record, writer: str, neighbour: str, *, limit: int) -> l
         if wrote is not None and wrote.fields["bytes"] > limit * MEBIBYTE:
             text = f"{writer} may have {limit} MiB of memory, and wrote {_mebibytes(wrote)} MiB to a volume in memory"
             violations.append(Violation("not-counted", text, f"{writer}  ended by signal {KILLED}", (wrote,)))
+        elif wrote is not None and wrote.fields.get("errno") == "ENOSPC":
+            text = f"{writer} was refused for want of room on the volume, not of memory: {words(wrote)}"
+            violations.append(Violation("unwitnessed", text, f"{writer}  ended by signal {KILLED}", (wrote,)))
         elif wrote is None and run.signal != KILLED:
             text = f"{writer} was to be ended by signal {KILLED} while it wrote, and had {ending(run)}"
             violations.append(Violation("unwitnessed", text, events=tuple(began)))

@@ -9,18 +9,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.awaited import all_of, any_of, ended, event, evicted, terminated
+from fixtures.durations import seconds
+from fixtures.errors import LackingError
 from fixtures.features import needs_one_disk
 from fixtures.scenario import requirement, scenario
 from suite.controls import limits as controls
 from suite.judges import limits as judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.stage import Deployed, Stage
     from records import Record
 
 BOTH = ("writer", "neighbour")
 WRITERS_LIMIT, ALL_LIMITS, SIZE_LIMIT = 48, 240, 16  # MiB, as the manifests say
 EVICTION_SECONDS = 60.0  # what it takes on average: measured once a minute
+MEASURED = 60.0  # s: the period that the time-out of an eviction is for
+PERIODS = 3  # one until the kubelet comes upon a new volume, up to two until it measures it again
 
 
 @scenario("volumes/memory.yaml", seconds=6)
@@ -42,19 +46,34 @@ def memory_full(deploy: Stage) -> None:
 @scenario("volumes/evicted-size-limit.yaml", seconds=EVICTION_SECONDS)
 def past_size_limit(deploy: Stage) -> None:
     """A container writes more to an emptyDir than its size limit."""
-    deploy().observe(evicted(), within=deploy.timeouts.eviction)
+    pod = deploy()
+    pod.observe(evicted(), within=eviction_window(deploy, pod))
 
 
 @scenario("volumes/evicted-sum.yaml", seconds=EVICTION_SECONDS)
 def past_sum(deploy: Stage) -> None:
     """Two containers write to their own layers and to an emptyDir: neither past its own limit, together past both."""
-    deploy().observe(evicted(), within=deploy.timeouts.eviction)
+    pod = deploy()
+    pod.observe(evicted(), within=eviction_window(deploy, pod))
 
 
 @scenario("volumes/evicted-layer.yaml", seconds=EVICTION_SECONDS)
 def past_own_limit(deploy: Stage) -> None:
     """A container writes more to its own layer than its limit, though less than the limits of all."""
     deploy().observe(evicted(), within=deploy.timeouts.eviction)
+
+
+def eviction_window(deploy: Stage, pod: Deployed) -> float:
+    """How long the kubelet may take to come upon a volume and to measure it again, s.
+
+    Raises:
+        LackingError: it measures none: its ``volumeStatsAggPeriod`` is negative.
+    """
+    period = str(pod.kubelet("volumeStatsAggPeriod", "1m0s"))
+    if period.startswith("-"):
+        raise LackingError(f"the kubelet of node {pod.view.node} measures no volumes: volumeStatsAggPeriod is {period}")
+    longer = max(seconds(period) - MEASURED, 0.0)
+    return deploy.timeouts.eviction + PERIODS * longer * deploy.timeouts.scale
 
 
 @requirement("VOL-MEMORY", case="tmpfs", control=controls.ON_DISK)

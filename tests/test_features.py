@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from fixtures.features import needs_address, needs_hardware_address, needs_no_fs_group, needs_one_disk, needs_writable
+from fixtures.features import (
+    needs_address,
+    needs_file,
+    needs_hardware_address,
+    needs_no_fs_group,
+    needs_one_disk,
+    needs_writable,
+)
 from records import Record
 from tests.histories import did, exited, pod, ran, record
 
@@ -103,3 +110,12 @@ def test_a_volume_that_cannot_be_written_for_another_reason_is_left_to_the_judge
     needs_writable(record(), "first", "/kept")
     [second] = kept("/kept/file.partial", "EACCES", "persistent@2").pods
     needs_writable(record(pod(), second), "first", "/kept")
+
+
+def test_an_image_without_the_file_that_is_compared_proves_nothing() -> None:
+    missed = did(0.1, "not-read", file="/usr/lib/os-release", errno="ENOENT", awaited=0.0)
+    history = record(pod(ran("left", 0.0, missed, exited(0.2, code=1))))
+    with pytest.raises(pytest.skip.Exception, match="has no /usr/lib/os-release"):
+        needs_file(history, "/usr/lib/os-release")
+    needs_file(history, "/image/usr/lib/os-release")
+    needs_file(record(), "/usr/lib/os-release")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.awaited import ended
+from fixtures.features import needs_no_fs_group
 from fixtures.scenario import requirement, scenario
 from suite.controls import mounts as controls
 from suite.judges import mounts as judges
@@ -55,6 +56,7 @@ def read_only(deploy: Stage, medium: str) -> None:
 
 @requirement("VOL-MODE", case="0777", control=controls.PRIVATE_FOLDER)
 def test_a_volume_is_open_to_every_user(mode: Record) -> None:
+    needs_no_fs_group(mode)
     assert judges.not_open_to_all(mode, "first", "second", mask=JUDGED[mode.case]) == []
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, ended, event
+from fixtures.awaited import all_of, ended, event, ready
 from fixtures.scenario import requirement, scenario
 from suite.controls import patterns as controls
 from suite.judges import ipc
@@ -42,7 +42,7 @@ def proxy(deploy: Stage) -> None:
     """A client asks through a Service for a file and for an app behind a proxy, which reloads meanwhile."""
     web = deploy("web")
     deploy("app").observe(event("app", "serving", "exit"))
-    web.observe(event("reloader", "started"))
+    web.observe(event("reloader", "started")).require(ready())
     deploy("client", environment={"SERVICE": deploy.named("proxy")}).observe(event("client", "exit"))
     web.delete()
 

@@ -204,8 +204,11 @@ def test_an_update_that_did_not_come_is_told_with_how_long_it_was_awaited() -> N
 
 def test_a_token_need_only_be_the_same_for_all_and_another_one_later() -> None:
     def token(container: str, before: str, after: str) -> Instance:
-        look = [did(0.1, "read", sha256=before), did(4.0, "changed", sha256=after)]
+        look = [did(0.1, "read", sha256=before, bytes=len(before)), did(4.0, "changed", sha256=after)]
         return ran(container, 0.0, *look, did(9.0, "terminated"), did(9.1, "read", sha256=after), exited(9.2))
+
+    none = history(token("left", "", "2b"), token("right", "", "2b"))
+    assert rules(judges.not_the_same(none, "left", "right")) == {"unread"}
 
     good = history(token("left", "1a", "2b"), token("right", "1a", "2b"))
     assert judges.not_the_same(good, "left", "right") == []

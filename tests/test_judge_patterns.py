@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from records import Event, Record
+from records import Act, Event, Record
 from suite.judges import patterns as judges
 from tests.histories import SECOND, altered, clock, did, exited, instead, moved, pod, ran, record, rules, said, without
 from tests.trial import Trial
@@ -253,3 +253,10 @@ def test_a_server_that_was_stopped_fails_requests_and_does_not_reload() -> None:
     assert "client's request 3 failed: unanswered number=3 path=/page errno=ECONNREFUSED [failed]" in said(
         RELOAD(stopped)
     )
+
+
+def test_a_server_that_goes_with_its_pod_need_not_reload_any_more() -> None:
+    [reloader] = PROXIED.instances_of("reloader")
+    late = instead(PROXIED, "reloader", reloader.events[-1].name, NOT_RELOADED)
+    assert rules(RELOAD(late)) == {"not-reloaded"}
+    assert RELOAD(replace(late, acts=(Act(3.0, "deleted", "web"),))) == []

@@ -214,6 +214,21 @@ def test_a_server_that_does_not_reload_is_told_with_what_it_answers_by(
     assert refused["errno"] == "ESRCH"
 
 
+def test_a_pod_that_ends_in_the_midst_of_a_reload_is_not_waited_for(
+    tmp_path: Path, told: Callable[[Callable[[], str]], Server]
+) -> None:
+    before = signal.signal(signal.SIGHUP, lambda *_: None)
+    try:
+        (tmp_path / "pid").write_text(str(os.getpid()))
+        arguments = [tmp_path / "pid", tmp_path / "conf", HERE, told(lambda: "1").port]
+        reloader = start("reload", *arguments, "--every", 0.01, "--within", 60)
+        until(reloader, "signalled")
+        reloader.send_signal(signal.SIGTERM)
+        assert [event["event"] for event in rest(reloader)] == ["terminated", "exit"]
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_a_server_that_is_gone_is_told_with_the_errno(tmp_path: Path) -> None:
     (tmp_path / "pid").write_text(str(os.getpid()))
     before = signal.signal(signal.SIGHUP, lambda *_: None)

@@ -193,27 +193,34 @@ def reload(arguments: Namespace) -> int:
             file.write(f"set $generation {generation};\n")
         os.rename(arguments.file + ".partial", arguments.file)
         event.emit("reloading", generation=str(generation))
-        if tell(arguments.pidfile, signal.Signals[f"SIG{arguments.signal}"]) or not took(arguments, str(generation)):
+        if tell(arguments.pidfile, signal.Signals[f"SIG{arguments.signal}"]):
             return 1
+        if (over := took(arguments, str(generation))) is not None:
+            return over
     return 0
 
 
-def took(arguments: Namespace, generation: str) -> bool:
-    """Ask the server until it answers by that generation of its configuration; both outcomes are events."""
+def took(arguments: Namespace, generation: str) -> Optional[int]:
+    """Ask the server until it answers by that generation of its configuration; every outcome is an event.
+
+    Answers the exit code where that was the end: it did not come to do so, or TERM came, which the server gets, too.
+    """
     end = time.monotonic() + arguments.within
     while True:
         try:
             _, now, _ = web.get(arguments, "/")
             if now == generation:
                 event.emit("reloaded", generation=generation)
-                return True
+                return None
             why = {"answers_by": now}
         except (OSError, http.client.HTTPException) as error:
             why = {"errno": web.name_of(error)}
         if time.monotonic() >= end:
             event.emit("not-reloaded", generation=generation, **why, awaited=arguments.within)
-            return False
-        time.sleep(INTERVAL)
+            return 1
+        if signal.sigtimedwait({signal.SIGTERM}, INTERVAL):
+            event.emit("terminated", signal="SIGTERM")
+            return 0
 
 
 def _parser(name: str, *positional: str, **numbers: float) -> event.Parser:

@@ -25,13 +25,15 @@ def not_the_same(record: Record, *containers: str, content: str | None = None) -
         content: what was given; None where nobody knows it before (a token).
 
     Rules:
-        unread: a container did not read its file.
+        unread: a container did not read its file, or there was nothing in it.
         differs: it read something else than was given, or than the first of the containers did.
     """
     violations = [v for name in containers for v in did_not(record, name, "read", "unread")]
     if violations:
         return violations
     reads = {name: _first(record, name, "read") for name in containers}
+    if empty := [name for name, read in reads.items() if content is None and not read.fields["bytes"]]:
+        return [Violation("unread", f"{name} read an empty file", "", (reads[name],)) for name in empty]
     expected = content if content is not None else _seen(reads[containers[0]])
     by = "was given" if content is not None else f"{containers[0]} read"
     return [

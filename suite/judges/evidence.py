@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from records import Event, Instance, PodRecord, Record
 
+Interface = tuple[int, str]  # its index and its name: the kernel's identity of it
+
 
 def seconds(clock: int, origin: int) -> str:
     """A clock as a person reads it: seconds since the Pod's first process began."""
@@ -100,3 +102,13 @@ def not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[V
     if before.name != after.name:
         violations.append(Violation("same-pod", f"the Pods are named {before.name} and {after.name}"))
     return violations
+
+
+def interfaces(record: Record, container: str, address: str) -> frozenset[Interface]:
+    """Where the container listed that address."""
+    return frozenset(
+        (event.fields["index"], event.fields["interface"])
+        for instance in record.instances_of(container)
+        for event in instance.all("address")
+        if event.fields["address"] == address
+    )

@@ -6,12 +6,10 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.judges.evidence import did_not
+from suite.judges.evidence import did_not, interfaces
 
 if TYPE_CHECKING:
     from records import PodRecord, Record
-
-Interface = tuple[int, str]  # its index and its name
 
 
 def not_the_nodes(record: Record, *containers: str) -> list[Violation]:
@@ -29,13 +27,13 @@ def not_the_nodes(record: Record, *containers: str) -> list[Violation]:
     if not addresses:
         return [Violation("absent", f"the status of Pod {pod.role} tells no address of its node")]
     for address in addresses:
-        there = {name: _interfaces(record, name, address) for name in containers}
+        there = {name: interfaces(record, name, address) for name in containers}
         expected = f"each container  address address={address}, on one interface"
-        if missing := [name for name, interfaces in there.items() if not interfaces]:
+        if missing := [name for name, found in there.items() if not found]:
             text = f"status.hostIPs tells {address}, which {', '.join(missing)} does not have"
             violations.append(Violation("absent", text, expected))
         elif len(set(there.values())) > 1:
-            text = "; ".join(f"{sorted(interfaces)} in {name}" for name, interfaces in there.items())
+            text = "; ".join(f"{sorted(found)} in {name}" for name, found in there.items())
             violations.append(Violation("differs", f"{address} is on {text}", expected))
     return violations
 
@@ -68,15 +66,6 @@ def _of_node(pod: PodRecord) -> tuple[str, ...]:
         ]
     ]
     return tuple(dict.fromkeys(str(ipaddress.ip_address(address)) for address in told))
-
-
-def _interfaces(record: Record, container: str, address: str) -> frozenset[Interface]:
-    return frozenset(
-        (event.fields["index"], event.fields["interface"])
-        for instance in record.instances_of(container)
-        for event in instance.all("address")
-        if event.fields["address"] == address
-    )
 
 
 def _listed(addresses: tuple[str, ...]) -> str:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words, zero
-from suite.judges.evidence import did_not, seconds
+from suite.judges.evidence import did_not, interfaces, only, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from records import Event, Record
+    from suite.judges.evidence import Interface
 
-Interface = tuple[int, str]  # its index and its name: the kernel's identity of it
 TRIES = 2  # of the challenger: while the port is held, and once it is freed
 
 
@@ -82,7 +82,7 @@ def not_one_address(record: Record, *containers: str) -> list[Violation]:
     if not addresses:
         return [Violation("absent", f"the status of Pod {record.pods[0].role} tells no address")]
     for address in addresses:
-        there = {name: _interfaces(record, name, address) for name in containers}
+        there = {name: interfaces(record, name, address) for name in containers}
         if not any(there.values()):
             text = f"status.podIPs tells {address}, which no container has"
             violations.append(Violation("absent", text, f"each container  address address={address}"))
@@ -115,17 +115,8 @@ def not_one_hardware_address(record: Record, *containers: str) -> list[Violation
     return []
 
 
-def _interfaces(record: Record, container: str, address: str) -> frozenset[Interface]:
-    return frozenset(
-        (event.fields["index"], event.fields["interface"])
-        for instance in record.instances_of(container)
-        for event in instance.all("address")
-        if event.fields["address"] == address
-    )
-
-
-def _named(interfaces: frozenset[Interface]) -> str:
-    return " and ".join(f"{name} (index {index})" for index, name in sorted(interfaces)) or "no interface"
+def _named(found: frozenset[Interface]) -> str:
+    return " and ".join(f"{name} (index {index})" for index, name in sorted(found)) or "no interface"
 
 
 def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violation]:
@@ -147,7 +138,7 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
         violations.append(Violation("unwitnessed", text))
     if violations:
         return violations
-    bound, freeing, freed = (_only(record, holder, event) for event in ("bound", "freeing", "freed"))
+    bound, freeing, freed = (only(record, holder, event) for event in ("bound", "freeing", "freed"))
     (begun, outcome), (begun_again, outcome_again) = tries
     moments = [(holder, bound), (challenger, begun), (challenger, outcome), (holder, freeing), (holder, freed)]
     origin = zero(record.pods[0])
@@ -184,10 +175,6 @@ def _tries(record: Record, container: str) -> list[tuple[Event, Event]]:
         for begun, outcome in pairwise(events)
         if begun.name == "binding" and outcome.name in {"bound", "not-bound"}
     ]
-
-
-def _only(record: Record, container: str, event: str) -> Event:
-    return next(found for instance in record.instances_of(container) for found in instance.all(event))
 
 
 def loopback_exposed(

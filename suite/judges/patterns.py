@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -184,6 +185,8 @@ def not_served(record: Record, client: str, app: str, page: str) -> list[Violati
 def reload_failed(record: Record, client: str, reloader: str, *, generations: int) -> list[Violation]:
     """The server read its configuration anew, again and again, and no request failed meanwhile.
 
+    What its Pod's deletion does to a server is not asked: the client is done by then.
+
     Rules:
         unwitnessed: the client did not get any answer, so that nothing was asked meanwhile.
         not-reloaded: the server did not come to answer by a configuration, or the answers do not tell of so many.
@@ -192,8 +195,10 @@ def reload_failed(record: Record, client: str, reloader: str, *, generations: in
     violations = did_not(record, client, "reached", "unwitnessed", need="it was to ask while the server reloads")
     if violations:
         return violations
+    deleted = min((act.seen for act in record.acts if act.what == "deleted"), default=math.inf)
     for event in _all(record, reloader, "not-signalled", "not-reloaded"):
-        violations.append(_about("not-reloaded", f"{reloader} did not get the server to reload", event))
+        if event.seen < deleted:
+            violations.append(_about("not-reloaded", f"{reloader} did not get the server to reload", event))
     told = {e.fields["generation"] for e in _all(record, client, "answered")} - {""}
     if len(told) < generations and not violations:
         text = f"{client}'s answers tell of {len(told)} generations of the server's configuration, not {generations}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words, zero
-from suite.judges.evidence import did_not, ending, in_order, seconds, times
+from suite.judges.evidence import did_not, ending, in_order, only, seconds, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +38,8 @@ def neighbours_seen(record: Record, *containers: str) -> list[Violation]:
                 text = f"{name}'s first process has the id {pid}"
                 violations.append(Violation("not-first", text, f"{name}  started pid={FIRST}", run.events[:1]))
     for looking, other in permutations(containers, 2):
-        listed, run = _only(record, looking, "listed-processes"), _run(record, other)
-        marked = _only(record, other, "marked")
+        listed, run = only(record, looking, "listed-processes"), _run(record, other)
+        marked = only(record, other, "marked")
         if marked.fields["mark"] in listed.fields["marks"]:
             pid = listed.fields["marks"][marked.fields["mark"]]
             text = f"{looking} saw the process of {other}, with the id {pid}"
@@ -73,7 +73,7 @@ def neighbours_unseen(record: Record, *containers: str) -> list[Violation]:
             if _pid(run) == FIRST
         ]
     for looking, other in permutations(containers, 2):
-        listed, mark = _only(record, looking, "listed-processes"), _only(record, other, "marked").fields["mark"]
+        listed, mark = only(record, looking, "listed-processes"), only(record, other, "marked").fields["mark"]
         if mark not in listed.fields["marks"]:
             text = f"{looking} did not see the process of {other}: {words(listed)}"
             violations.append(Violation("unseen", text, f"{looking}  listed-processes marks={mark}", (listed,)))
@@ -92,7 +92,7 @@ def not_signalled(record: Record, sender: str, target: str) -> list[Violation]:
     violations += did_not(record, target, "got-signal", "not-received")
     if violations:
         return violations
-    sent, got = _only(record, sender, "signalled"), _only(record, target, "got-signal")
+    sent, got = only(record, sender, "signalled"), only(record, target, "got-signal")
     if got.fields["sender"] != sent.fields["by"]:
         text = f"{target} got a signal from process {got.fields['sender']}, {sender} is {sent.fields['by']}"
         expected = f"{target}  got-signal sender={sent.fields['by']}"
@@ -112,7 +112,7 @@ def root_unread(record: Record, reader: str, owner: str) -> list[Violation]:
     violations += did_not(record, reader, "root-read", "not-read")
     if violations:
         return violations
-    wrote, read = _only(record, owner, "wrote"), _only(record, reader, "root-read")
+    wrote, read = only(record, owner, "wrote"), only(record, reader, "root-read")
     if read.fields["here_errno"] != "ENOENT":
         text = f"{reader}'s own root has {read.fields['file']} too, or could not be read: {words(read)}"
         return [Violation("unwitnessed", text, f"{reader}  root-read here_errno=ENOENT", (read,))]
@@ -133,7 +133,7 @@ def orphan_left(record: Record, container: str) -> list[Violation]:
     violations = did_not(record, container, "orphaned", "unwitnessed")
     if violations:
         return violations
-    orphaned = _only(record, container, "orphaned")
+    orphaned = only(record, container, "orphaned")
     left = [event for run in record.instances_of(container) for event in run.all("not-reaped")]
     if left or not any(run.first("reaped") for run in record.instances_of(container)):
         told = words(left[0]) if left else "nothing tells that it is gone"
@@ -156,8 +156,8 @@ def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
     violations += did_not(record, watcher, "listed-processes", "unwitnessed")
     if violations:
         return violations
-    marked, terminated = _only(record, owner, "marked"), _only(record, owner, "terminated")
-    listed, created = _only(record, watcher, "listed-processes"), record.act("created", watcher)
+    marked, terminated = only(record, owner, "marked"), only(record, owner, "terminated")
+    listed, created = only(record, watcher, "listed-processes"), record.act("created", watcher)
     if created is None or not marked.seen < created.seen < listed.seen < terminated.seen:
         violations.append(Violation("unwitnessed", f"{watcher} did not look while {owner} was there for certain"))
     nodes = {pod.node for pod in record.pods}
@@ -185,7 +185,7 @@ def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation
     violations += did_not(record, ephemeral, "listed-processes", "unwitnessed")
     if violations:
         return violations
-    marked, listed = _only(record, target, "marked"), _only(record, ephemeral, "listed-processes")
+    marked, listed = only(record, target, "marked"), only(record, ephemeral, "listed-processes")
     if not marked.clock < listed.clock < _run(record, target).events[-1].clock:
         return [Violation("unwitnessed", f"{ephemeral} did not look while {target} was there for certain")]
     if marked.fields["mark"] in listed.fields["marks"]:
@@ -239,7 +239,3 @@ def _pid(run: Instance) -> int:
 
 def _run(record: Record, container: str) -> Instance:
     return record.instances_of(container)[-1]
-
-
-def _only(record: Record, container: str, event: str) -> Event:
-    return next(found for run in record.instances_of(container) for found in run.all(event))

@@ -156,3 +156,16 @@ def test_every_node_that_may_be_given_a_pod_must_measure_local_storage(tmp_path:
 def test_without_a_default_storage_class_it_is_told_why(tmp_path: Path, classes: tuple[int, Any], why: str) -> None:
     found = detect(_Server(classes=classes), tmp_path)["DefaultStorageClass"]
     assert (found["has"], found["why"]) == (False, why)
+
+
+def test_a_class_that_would_keep_what_a_run_claims_is_left_alone(tmp_path: Path) -> None:
+    def told(provisioner: str, policy: str) -> Json:
+        metadata = {"name": "kept", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}}
+        items = [{"metadata": metadata, "provisioner": provisioner, "reclaimPolicy": policy}]
+        return detect(_Server(classes=(200, {"items": items})), tmp_path)["DefaultStorageClass"]
+
+    assert told("ebs.example.com", "Delete")["has"]
+    assert told("kubernetes.io/no-provisioner", "Retain")["has"]
+    kept = told("ebs.example.com", "Retain")
+    assert (kept["has"], kept["owed"]) == (False, False)
+    assert kept["why"].endswith("keeps what it makes (reclaimPolicy Retain): a run would leave a volume behind")

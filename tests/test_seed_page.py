@@ -83,11 +83,10 @@ def test_every_outcome_and_every_word_of_the_documentation_has_its_word() -> Non
 
 
 def test_a_requirement_is_there_or_waits_and_one_that_is_there_waits_no_longer() -> None:
-    waiting, coming = set(SEED["waiting"]), set(SEED["coming"])
-    assert seed.named(SEED) - set(TABLE) <= waiting | coming
+    waiting = set(SEED["waiting"])
+    assert seed.named(SEED) - set(TABLE) <= waiting
     assert not waiting & set(TABLE), "take it off `waiting` in docs/seed.toml: it is there now"
-    assert not coming & set(RUN["requirements"]), "take it off `coming` in docs/seed.toml: the run knows it"
-    assert waiting | coming <= seed.named(SEED)
+    assert waiting <= seed.named(SEED)
 
 
 def test_what_a_claim_names_is_shown_and_what_is_shown_is_named() -> None:

@@ -336,3 +336,20 @@ def test_a_container_is_known_to_have_ended_by_its_status_alone() -> None:
     view.observe("MODIFIED", seen(main=ended("id-1", 137), other=running("id-2")))
     assert awaited.terminated("main").met(view)
     assert not awaited.terminated("other").met(view)
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_line_in_whose_place_the_kubelet_said_that_it_cannot_follow_is_taken_when_it_is_read_again(
+    before: int,
+) -> None:
+    lines = [json.dumps({"event": "step", "seq": seq, "clock": seq}).encode() for seq in range(4)]
+    instance = InstanceView("main", "app", "m")
+    for number, each in enumerate([*lines[:before], b"failed to create fsnotify watcher: too many open files"]):
+        instance.take(number, each, 1.0)
+    for number, each in enumerate(lines):
+        instance.take(number, each, 2.0)
+    assert sorted(instance.events) == [0, 1, 2, 3]
+    assert [instance.events[seq].seen for seq in range(4)] == [1.0] * before + [2.0] * (4 - before)
+    assert len(instance.other) == 1
+    with pytest.raises(TroubleError, match="was restarted"):
+        instance.take(0, lines[1], 3.0)

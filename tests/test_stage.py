@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
+import threading
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from fixtures.announced import NGINX_IMAGE, Surroundings
-from fixtures.awaited import ended
+from fixtures.awaited import ended, event
 from fixtures.connection import Answer, Connection
 from fixtures.errors import ImageError, LackingError, TroubleError
 from fixtures.stage import Deployed, Stage
@@ -185,3 +186,23 @@ def test_a_kubelets_configuration_is_asked_for_once(staged: Stage, api: _Api) ->
     for field, default, told in (("syncFrequency", "10s", "1m0s"), ("other", 7, 7), ("syncFrequency", "", "1m0s")):
         assert staged.kubelet("node-1", field, default) == told
     assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize("renewed", [False, True])
+def test_a_window_begins_anew_with_every_change_of_the_pods_status_but_not_for_ever(
+    renewed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fixtures.stage.MOST_WINDOWS", 20)
+    view = PodView(0.0, OURS)
+    view.observe("MODIFIED", seen(main=running("m")))
+    pod = Deployed(stage(201), "pod", {"metadata": {"name": "slow"}}, {}, view)
+    later = threading.Timer(0.2, view.observe, ["MODIFIED", seen("Running", main=running("m"))])
+    last = threading.Timer(0.5, view.observe, ["MODIFIED", seen("Succeeded", main=running("m"))])
+    for timer in (later, last):
+        timer.start()
+    pod.watch_for(ended(), 0.3, 0.4, renewed=renewed)
+    last.join()
+    assert pod.window.startswith("observed until" if renewed else "observed for 0.4 s, in vain")
+    monkeypatch.setattr("fixtures.stage.MOST_WINDOWS", 1)
+    pod.watch_for(event("main", "never"), 0.0, 60.0, renewed=renewed)
+    assert pod.window.startswith("observed for 60 s, in vain")

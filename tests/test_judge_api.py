@@ -92,3 +92,12 @@ def test_another_refusal_is_told_with_all_that_the_api_said() -> None:
         "but with 422 Invalid for ['spec.nodeName']: why [other-reason]"
     )
     assert "403 Forbidden for no field: why" in said(REFUSAL(asked(answered(403, "Forbidden"))))
+
+
+def test_a_server_of_an_earlier_version_may_call_the_field_otherwise() -> None:
+    older = asked(answered(422, "Invalid", "spec.securityContext.shareProcessNamespace"))
+    names = ("spec.shareProcessNamespace", "spec.securityContext.shareProcessNamespace")
+    assert judges.not_refused_for(older, *names) == []
+    assert rules(judges.not_refused_for(older, names[0])) == {"other-reason"}
+    both = asked(answered(422, "Invalid", *names))
+    assert rules(judges.not_refused_for(both, *names)) == {"other-reason"}

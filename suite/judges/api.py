@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 NO_SUCCESS, UNPROCESSABLE = 300, 422  # HTTP: all below the first is success
 
 
-def not_refused_for(record: Record, field: str) -> list[Violation]:
+def not_refused_for(record: Record, field: str, *older: str) -> list[Violation]:
     """The API refused every Pod that it was sent, as Invalid, for that field and no other.
 
-    Capitals do not count: of a Pod's ``hostPID`` the API tells as ``spec.HostPID``.
+    Capitals do not count: of a Pod's ``hostPID`` the API tells as ``spec.HostPID``. ``older``: what servers of earlier
+    versions call it.
 
     Rules:
         unasked: nothing was sent.
@@ -24,15 +25,15 @@ def not_refused_for(record: Record, field: str) -> list[Violation]:
     """
     if not record.answers:
         return [Violation("unasked", "the API was asked nothing")]
-    return [violation for answer in record.answers for violation in _not_refused(answer, field)]
+    return [violation for answer in record.answers for violation in _not_refused(answer, field, *older)]
 
 
-def _not_refused(answer: Answer, field: str) -> list[Violation]:
+def _not_refused(answer: Answer, field: str, *older: str) -> list[Violation]:
     name = answer.sent["metadata"]["name"]
     if answer.code < NO_SUCCESS:  # HTTP: 2xx is success
         return [Violation("accepted", f"the API accepted Pod {name} with {answer.code}")]
     causes = _causes(answer)
-    alike = {cause.casefold() for cause in causes} == {field.casefold()}
+    alike = {cause.casefold() for cause in causes} in [{name.casefold()} for name in (field, *older)]
     if answer.code == UNPROCESSABLE and answer.body.get("reason") == "Invalid" and alike:
         return []
     seen = f"{answer.code} {answer.body.get('reason')} for {causes or 'no field'}: {answer.body.get('message')}"

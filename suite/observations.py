@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records.timeline import words
-from suite.judges.evidence import in_order
+from suite.judges.evidence import events_of, in_order
 
 if TYPE_CHECKING:
     from records import PodRecord, Record
@@ -42,8 +42,7 @@ def measured(record: Record, container: str) -> list[str]:
     """How large the folders are that a container measured."""
     return [
         f"{event.fields['folder']} has {event.fields['bytes']} bytes"
-        for run in record.instances_of(container)
-        for event in run.all("measured")
+        for event in events_of(record, container, "measured")
     ] or [f"{container} measured nothing"]
 
 
@@ -69,12 +68,7 @@ def outlived(record: Record, creator: str, *kinds: str) -> list[str]:
 
 def namespaces(record: Record, *containers: str) -> list[str]:
     """Which of the kernel's namespaces the containers of a Pod share, and what each calls its own."""
-    told = {
-        name: event.fields
-        for name in containers
-        for run in record.instances_of(name)
-        for event in run.all("namespaces")
-    }
+    told = {name: event.fields for name in containers for event in events_of(record, name, "namespaces")}
     silent = [f"{name} told none" for name in containers if name not in told]
     lines = []
     for kind in dict.fromkeys(kind for fields in told.values() for kind in fields):

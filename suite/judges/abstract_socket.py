@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not
+from suite.judges.evidence import did_not, events_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from records import Event, Record
 
 
@@ -21,12 +23,12 @@ def socket_not_reached(record: Record, asker: str, owner: str) -> list[Violation
         altered: what the one sent is not what the other got.
     """
     violations = did_not(record, owner, "serving", "not-bound")
-    answers = _all(record, asker, "answered")
+    answers = events_of(record, asker, "answered")
     if not answers:
-        told = _all(record, asker, "unanswered")
+        told = events_of(record, asker, "unanswered")
         why = words(told[-1]) if told else "it did not come to ask"
         text = f"{asker} did not reach the abstract socket of {owner}: {why}"
-        violations.append(Violation("not-reached", text, f"{asker}  answered", tuple(told[-1:])))
+        violations.append(Violation("not-reached", text, f"{asker}  answered", told[-1:]))
     return violations + _altered(record, answers, owner)
 
 
@@ -42,21 +44,21 @@ def socket_exposed(record: Record, neighbour: str, intruder: str, *, owner: str)
         reached: the intruder was answered where nothing of its own listened, or its question came to the owner.
         name-taken: the intruder could not have a socket of that name for itself.
     """
-    asked = [e for i in record.instances_of(intruder) for e in i.events if e.name in {"answered", "unanswered"}]
+    asked = events_of(record, intruder, "answered", "unanswered")
     its_own = {event.fields["sent"] for event in asked}
-    came = [event for event in _all(record, owner, "asked") if event.fields["nonce"] in its_own]
+    came = [event for event in events_of(record, owner, "asked") if event.fields["nonce"] in its_own]
     first = [event for event in asked[:1] if event.name == "answered"]
     if reached := first + came:
         text = f"{intruder} reached the abstract socket of {owner}, in another Pod: {words(reached[0])}"
         return [Violation("reached", text, f"{intruder}  unanswered errno=ECONNREFUSED", tuple(reached))]
-    if taken := [e for e in _all(record, intruder, "not-bound") if e.fields["errno"] == "EADDRINUSE"]:
+    if taken := [e for e in events_of(record, intruder, "not-bound") if e.fields["errno"] == "EADDRINUSE"]:
         text = f"{intruder} could not have a socket of that name: it is in use, and not in its Pod"
         return [Violation("name-taken", text, f"{intruder}  serving", tuple(taken))]
     texts = []
     if [event.name for event in asked] != ["unanswered", "answered"]:
         told = "; ".join(words(event) for event in asked) or "it asked nothing"
         texts.append(f"{intruder} did not ask in vain, and then reach a socket of its own: {told}")
-    proofs = _all(record, neighbour, "answered")
+    proofs = events_of(record, neighbour, "answered")
     created = record.act("created", intruder)
     if wrong := _altered(record, proofs, owner):
         texts += [violation.text for violation in wrong]
@@ -65,14 +67,10 @@ def socket_exposed(record: Record, neighbour: str, intruder: str, *, owner: str)
     return [Violation("unwitnessed", text) for text in texts]
 
 
-def _altered(record: Record, answers: list[Event], owner: str) -> list[Violation]:
-    given = {(event.fields["nonce"], event.fields["answer"]) for event in _all(record, owner, "asked")}
+def _altered(record: Record, answers: Iterable[Event], owner: str) -> list[Violation]:
+    given = {(event.fields["nonce"], event.fields["answer"]) for event in events_of(record, owner, "asked")}
     return [
         Violation("altered", f"{owner} did not give this answer to that question: {words(event)}", events=(event,))
         for event in answers
         if event.fields["back"] != event.fields["sent"] or (event.fields["sent"], event.fields["answer"]) not in given
     ]
-
-
-def _all(record: Record, container: str, event: str) -> list[Event]:
-    return [found for instance in record.instances_of(container) for found in instance.all(event)]

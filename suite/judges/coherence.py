@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.judges.evidence import did_not, only, out_of_turn
+from suite.judges.evidence import did_not, events_of, only, out_of_turn
 
 if TYPE_CHECKING:
     from records import Event, Record
@@ -51,7 +51,7 @@ def socket_not_shared(record: Record, server: str, client: str) -> list[Violatio
         return violations
     answered = only(record, client, "answered")
     exchanged = (answered.fields["sent"], answered.fields["answer"])
-    asked = [event for instance in record.instances_of(server) for event in instance.all("asked")]
+    asked = events_of(record, server, "asked")
     known = {(event.fields["nonce"], event.fields["answer"]) for event in asked}
     if answered.fields["back"] != answered.fields["sent"] or exchanged not in known:
         text = f"{client} sent {exchanged[0]} and got {exchanged[1]}; {server} did not get the one and give the other"
@@ -100,7 +100,7 @@ def lock_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
 
 def _tries(record: Record, container: str) -> list[tuple[Event, Event]]:
     """Each try to take the lock: its begin, and what came of it."""
-    events = [event for instance in record.instances_of(container) for event in instance.events]
+    events = events_of(record, container)
     outcomes = {"lock-taken", "lock-refused"}
     return [(begun, end) for begun, end in pairwise(events) if begun.name == "taking" and end.name in outcomes]
 
@@ -114,16 +114,16 @@ def not_notified(record: Record, writer: str, watcher: str) -> list[Violation]:
     """
     violations = did_not(record, watcher, "watching", "unwitnessed", need="it must watch")
     violations += did_not(record, writer, "wrote", "unwitnessed", need="it must write")
-    wrote = [event for instance in record.instances_of(writer) for event in instance.all("wrote")]
+    wrote = events_of(record, writer, "wrote")
     if not violations:
         moments = ((watcher, only(record, watcher, "watching")), (writer, wrote[0]))
         violations = out_of_turn(record.pods[0], "unwitnessed", *moments)
-    told = [event.fields for instance in record.instances_of(watcher) for event in instance.all("notified")]
+    told = [event.fields for event in events_of(record, watcher, "notified")]
     file = wrote[0].fields["file"] if wrote else "its file"
     if not any(f"{each['folder']}/{each['name']}" == file and "moved-to" in each["told"] for each in told):
         heard = ", ".join(f"{each['name']} ({' '.join(each['told'])})" for each in told) or "nothing"
         text = f"{watcher} was told of {heard}, and not that {writer} moved {file} there"
-        violations.append(Violation("not-notified", text, f"{watcher}  notified told=[moved-to]", tuple(wrote)))
+        violations.append(Violation("not-notified", text, f"{watcher}  notified told=[moved-to]", wrote))
     return violations
 
 
@@ -171,15 +171,11 @@ def torn_by_rename(record: Record, writer: str, reader: str, *, versions: int) -
     violations = [
         v for e in ("replacing", "replaced") for v in did_not(record, writer, e, "unwitnessed", need="it must replace")
     ]
-    counts = [
-        event
-        for instance in record.instances_of(reader)
-        for event in (*instance.all("versions-read"), *instance.all("versions-not-read"))
-    ]
+    counts = events_of(record, reader, "versions-read", "versions-not-read")
     if not counts or counts[0].fields["versions"] < versions:
         saw = counts[0].fields["versions"] if counts else "no"
         text = f"{reader} saw {saw} versions, not {versions}"
-        violations.append(Violation("unwitnessed", text, f"{reader}  versions-read", tuple(counts[:1])))
+        violations.append(Violation("unwitnessed", text, f"{reader}  versions-read", counts[:1]))
     for rule, found in (
         ("missing", "no file"),
         ("torn", "one that was not whole"),
@@ -216,14 +212,14 @@ def not_one_inode(record: Record, writer: str, reader: str) -> list[Violation]:
     if violations:
         return violations
     wrote, linked = only(record, writer, "wrote"), only(record, writer, "linked")
-    stats = {event.fields["file"]: event for i in record.instances_of(reader) for event in i.all("stat")}
+    stats = {event.fields["file"]: event for event in events_of(record, reader, "stat")}
     names = (linked.fields["file"], linked.fields["name"])
     violations = [
         Violation("not-found", f"{reader} did not find {name}, which {writer} linked", f"{reader}  stat file={name}")
         for name in names
         if name not in stats
     ]
-    reads = [e for i in record.instances_of(reader) for e in i.all("read") if e.fields["file"] == names[1]]
+    reads = [event for event in events_of(record, reader, "read") if event.fields["file"] == names[1]]
     if not reads:
         text = f"{reader} did not read {names[1]}, which {writer} linked"
         violations.append(Violation("not-found", text, f"{reader}  read file={names[1]}"))
@@ -264,7 +260,7 @@ def not_kept_open(record: Record, writer: str, reader: str) -> list[Violation]:
     opened, read, wrote = (
         only(record, *each) for each in ((reader, "opened"), (reader, "open-read"), (writer, "wrote"))
     )
-    removed = [event for instance in record.instances_of(writer) for event in instance.all("removed")]
+    removed = events_of(record, writer, "removed")
     moments = [(reader, opened), *((writer, event) for event in removed), (reader, read)]
     violations += out_of_turn(record.pods[0], "unwitnessed", *moments) + gone
     if not removed and not gone:
@@ -274,8 +270,7 @@ def not_kept_open(record: Record, writer: str, reader: str) -> list[Violation]:
         violations.append(Violation("still-there", text, f"{reader}  open-read links=0", (read,)))
     violations += [
         Violation("still-there", f"{reader} could not look for the name: {event.fields['errno']}", events=(event,))
-        for instance in record.instances_of(reader)
-        for event in instance.all("not-there")
+        for event in events_of(record, reader, "not-there")
         if event.fields["errno"] != "ENOENT"
     ]
     if read.fields["content"] != wrote.fields["content"]:

@@ -21,6 +21,12 @@ def seconds(clock: int, origin: int) -> str:
     return f"{(clock - origin) / NANOSECONDS:.3f} s"
 
 
+def events_of(record: Record | PodRecord, container: str, *names: str) -> tuple[Event, ...]:
+    """What the container printed, run by run, in order: the events of these names, or all where none is given."""
+    events = (event for run in record.instances_of(container) for event in run.events)
+    return tuple(event for event in events if not names or event.name in names)
+
+
 def did_not(record: Record | PodRecord, container: str, event: str, rule: str, *, need: str = "") -> list[Violation]:
     """A violation where the container printed no such event: what it did instead, with the errno that it saw."""
     instances = record.instances_of(container)
@@ -81,7 +87,7 @@ def out_of_turn(pod: PodRecord, rule: str, *moments: tuple[str, Event]) -> list[
 
 def only(record: Record | PodRecord, container: str, event: str) -> Event:
     """The first event of that name that the container printed, which is known to be there."""
-    return next(found for instance in record.instances_of(container) for found in instance.all(event))
+    return events_of(record, container, event)[0]
 
 
 def not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:
@@ -108,7 +114,6 @@ def interfaces(record: Record, container: str, address: str) -> frozenset[Interf
     """Where the container listed that address."""
     return frozenset(
         (event.fields["index"], event.fields["interface"])
-        for instance in record.instances_of(container)
-        for event in instance.all("address")
+        for event in events_of(record, container, "address")
         if event.fields["address"] == address
     )

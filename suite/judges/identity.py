@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not
+from suite.judges.evidence import did_not, events_of, only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +37,7 @@ def context_not_applied(record: Record, expected: Mapping[str, Mapping[str, Any]
     """
     violations = [v for name in expected for v in did_not(record, name, "identity", "unseen")]
     for name, wanted in expected.items():
-        for event in _all(record, name, "identity"):
+        for event in events_of(record, name, "identity"):
             seen = event.fields
             for field, rule in (("uid", "user"), ("gid", "group")):
                 if field in wanted and set(seen[field]) != {wanted[field]}:
@@ -66,7 +66,7 @@ def account_differs(record: Record, *containers: str) -> list[Violation]:
     pod = record.pods[0].got if record.pods else {"metadata": {}, "spec": {}}
     subject = f"{ACCOUNT}{pod['metadata'].get('namespace')}:{pod['spec'].get('serviceAccountName')}"
     for name in containers:
-        for event in _all(record, name, "token"):
+        for event in events_of(record, name, "token"):
             if event.fields["subject"] != subject:
                 text = f"{name} has a token of {event.fields['subject']}, its Pod is {subject}"
                 violations.append(Violation("other-account", text, f"{name}  token subject={subject}", (event,)))
@@ -83,7 +83,7 @@ def token_not_its_own(record: Record, user: int, *containers: str) -> list[Viola
     """
     violations = [v for name in containers for v in did_not(record, name, "token", "unseen")]
     for name in containers:
-        for event in _all(record, name, "token"):
+        for event in events_of(record, name, "token"):
             seen = event.fields
             if seen["owner"] != user:
                 text = f"the token's file in {name} is owned by user {seen['owner']}, not by {user}"
@@ -106,7 +106,7 @@ def token_there(record: Record, *containers: str) -> list[Violation]:
     """
     violations = []
     for name in containers:
-        looks = [*_all(record, name, "token"), *_all(record, name, "no-token")]
+        looks = [*events_of(record, name, "token"), *events_of(record, name, "no-token")]
         if not looks:
             violations += did_not(record, name, "no-token", "unseen")
         for event in looks:
@@ -180,7 +180,7 @@ def _not_told(record: Record, expected: Mapping[str, Mapping[str, object]]) -> l
             (event,),
         )
         for name, values in expected.items()
-        for event in _all(record, name, "environment")
+        for event in events_of(record, name, "environment")
         for variable, value in values.items()
         if event.fields["values"].get(variable) != value
     ]
@@ -205,7 +205,7 @@ def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> l
     violations = [v for name in (*containers, other) for v in did_not(record, name, "user-map", "untold")]
     if violations:
         return violations
-    told = {name: next(iter(_all(record, name, "user-map"))) for name in (*containers, other)}
+    told = {name: only(record, name, "user-map") for name in (*containers, other)}
     first = told[containers[0]]
     for name, event in told.items():
         for kind in ("users", "groups"):
@@ -232,9 +232,9 @@ def _not_side_by_side(record: Record, containers: tuple[str, ...], other: str) -
     nodes, texts = {pod.node for pod in record.pods}, []
     if len(nodes) != 1 or "" in nodes:
         texts.append(f"the Pods were not on one node, but on {', '.join(sorted(nodes)) or 'none'}")
-    ends = [event.seen for name in containers for event in _all(record, name, "terminated")]
-    looked = next(iter(_all(record, other, "user-map"))).seen
-    begun = max(event.seen for name in containers for event in _all(record, name, "user-map"))
+    ends = [event.seen for name in containers for event in events_of(record, name, "terminated")]
+    looked = only(record, other, "user-map").seen
+    begun = max(event.seen for name in containers for event in events_of(record, name, "user-map"))
     if not ends or not begun < looked < max(ends):
         texts.append(f"{other} did not tell its map while the first Pod was there for certain")
     return texts
@@ -257,8 +257,8 @@ def owners_differ(record: Record, user: int, writer: str, reader: str, *, root_f
     violations = did_not(record, writer, "wrote", "unwitnessed")
     if violations:
         return violations
-    expected = {next(iter(_all(record, writer, "wrote"))).fields["file"]: user, root_file: 0}
-    seen = {event.fields["file"]: event for event in _all(record, reader, "stat")}
+    expected = {only(record, writer, "wrote").fields["file"]: user, root_file: 0}
+    seen = {event.fields["file"]: event for event in events_of(record, reader, "stat")}
     for file, owner in expected.items():
         if file not in seen:
             violations.append(
@@ -268,7 +268,3 @@ def owners_differ(record: Record, user: int, writer: str, reader: str, *, root_f
             text = f"{file} belongs to user {seen[file].fields['uid']} in {reader}, and was to be user {owner}'s"
             violations.append(Violation("owner", text, f"{reader}  stat file={file} uid={owner}", (seen[file],)))
     return violations
-
-
-def _all(record: Record, container: str, event: str) -> Iterable[Event]:
-    return (found for run in record.instances_of(container) for found in run.all(event))

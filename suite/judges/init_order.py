@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import zero
-from suite.judges.evidence import did_not, ending, in_order, last_word, seconds, times
+from suite.judges.evidence import did_not, ending, events_of, in_order, last_word, seconds, times
 
 if TYPE_CHECKING:
     from records import Event, Instance, PodRecord, Record
@@ -39,7 +39,7 @@ def _pod_out_of_sequence(pod: PodRecord, containers: list[str]) -> list[Violatio
     for earlier, later in pairwise(containers):
         started = min(i.start_clock for i in pod.instances_of(later) if i.start_clock is not None)
         when = f"{later} started at {seconds(started, zero(pod))}"
-        starts = [event for instance in pod.instances_of(later) for event in instance.all("started")]
+        starts = events_of(pod, later, "started")
         runs = in_order(pod.instances_of(earlier))
         for run, following in zip_longest(runs, runs[1:]):
             if why := _not_over(pod, run, following, started):
@@ -97,7 +97,7 @@ def init_failure_ignored(record: Record, failing: str, *after: str) -> list[Viol
     """
     violations = did_not(record, failing, "exit", "missing")
     runs = record.instances_of(failing)
-    if any(event.fields["code"] == 0 for run in runs for event in run.all("exit")):
+    if any(event.fields["code"] == 0 for event in events_of(record, failing, "exit")):
         violations.append(Violation("succeeded", f"{failing} exited with 0, though it was to fail"))
     if len(runs) > 1:
         violations.append(Violation("restarted", f"{failing} ran {len(runs)} times in a Pod that restarts nothing"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, ending, in_order, last_word, not_recreated
+from suite.judges.evidence import did_not, ending, events_of, in_order, last_word, not_recreated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,8 +50,7 @@ def messages_lost(
         violations.append(Violation("unsent", text))
     violations += [
         Violation("wrong-type", f"{consumer} asked for {by} {event.fields['asked']} and got {by} {event.fields[by]}")
-        for instance in record.instances_of(consumer)
-        for event in instance.all("received")
+        for event in events_of(record, consumer, "received")
         if event.fields["asked"] != event.fields[by]
     ]
     for kind in sorted(sent.keys() | received.keys()):
@@ -71,9 +70,8 @@ def messages_lost(
 
 def _by(by: str, record: Record, container: str, event: str) -> defaultdict[int, list[Content]]:
     contents: defaultdict[int, list[Content]] = defaultdict(list)
-    for instance in record.instances_of(container):
-        for each in instance.all(event):
-            contents[each.fields[by]].append((each.fields["bytes"], each.fields["sha256"]))
+    for each in events_of(record, container, event):
+        contents[each.fields[by]].append((each.fields["bytes"], each.fields["sha256"]))
     return contents
 
 
@@ -87,14 +85,11 @@ def not_listed(record: Record, consumer: str, name: str) -> list[Violation]:
     """
     violations = did_not(record, consumer, "queue-opened", "unwitnessed", need="the queue must have been there")
     violations += did_not(record, consumer, "listed", "unlisted")
-    for instance in record.instances_of(consumer):
-        for listed in instance.all("listed"):
-            if name not in listed.fields["names"]:
-                held = ", ".join(listed.fields["names"]) or "nothing"
-                text = (
-                    f"{consumer} found {held} in {listed.fields['folder']} ({listed.fields['filesystem']}), not {name}"
-                )
-                violations.append(Violation("not-listed", text, f"{consumer}  listed names=['{name}']", (listed,)))
+    for listed in events_of(record, consumer, "listed"):
+        if name not in listed.fields["names"]:
+            held = ", ".join(listed.fields["names"]) or "nothing"
+            text = f"{consumer} found {held} in {listed.fields['folder']} ({listed.fields['filesystem']}), not {name}"
+            violations.append(Violation("not-listed", text, f"{consumer}  listed names=['{name}']", (listed,)))
     return violations
 
 
@@ -140,12 +135,7 @@ def not_blocked(record: Record, holder: str, contender: str, semaphore: str) -> 
 
 
 def _of_semaphore(record: Record, container: str, semaphore: str, name: str) -> tuple[Event, ...]:
-    return tuple(
-        event
-        for instance in record.instances_of(container)
-        for event in instance.all(name)
-        if event.fields["key"] == semaphore
-    )
+    return tuple(event for event in events_of(record, container, name) if event.fields["key"] == semaphore)
 
 
 def not_seen_by_all(record: Record, *containers: str, before: Sequence[str] = ()) -> list[Violation]:
@@ -164,7 +154,7 @@ def not_seen_by_all(record: Record, *containers: str, before: Sequence[str] = ()
     violations = []
     for writer in (*before, *containers):
         violations += did_not(record, writer, "wrote", "not-written")
-        wrote = [event for instance in record.instances_of(writer) for event in instance.all("wrote")]
+        wrote = events_of(record, writer, "wrote")
         for reader in (name for name in containers if name != writer):
             violations += [violation for event in wrote for violation in _not_read(record, writer, reader, event)]
     return violations
@@ -173,7 +163,7 @@ def not_seen_by_all(record: Record, *containers: str, before: Sequence[str] = ()
 def _not_read(record: Record, writer: str, reader: str, wrote: Event) -> list[Violation]:
     file, content = wrote.fields["file"], wrote.fields["content"]
     runs = record.instances_of(reader)
-    read = [event for run in runs for event in run.all("read") if event.fields["file"] == file]
+    read = [event for event in events_of(record, reader, "read") if event.fields["file"] == file]
     expected = f"{reader}  read file={file} content={content}"
     if not read:
         said = "".join(f"; its last word was {last_word(run)}" for run in runs[-1:]) or "; it never ran"
@@ -354,6 +344,6 @@ def _silent(record: Record | PodRecord, container: str, kind: str, event: str) -
     runs = record.instances_of(container)
     if not runs:
         return f"{container} never ran, so it has no event {event} of a {kind}"
-    last = [words(event) for run in runs for event in run.events if event.fields.get("kind") == kind][-1:]
+    last = [words(event) for event in events_of(record, container) if event.fields.get("kind") == kind][-1:]
     said = last[0] if last else last_word(runs[-1])
     return f"{container} has no event {event} of a {kind}; its last word was {said}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, ending, last_word
+from suite.judges.evidence import did_not, ending, events_of, last_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,12 +27,12 @@ def not_tmpfs(record: Record, *containers: str) -> list[Violation]:
         not-tmpfs: it saw another file system.
     """
     violations = [v for name in containers for v in did_not(record, name, "space", "unseen")]
-    for name, event in _all(record, containers, "space"):
-        if int(event.fields["magic"], 16) != TMPFS:
-            text = (
-                f"{name} sees a file system of the type {event.fields['magic']} at {event.fields['folder']}, no tmpfs"
-            )
-            violations.append(Violation("not-tmpfs", text, f"{name}  space magic={TMPFS:#x}", (event,)))
+    for name in containers:
+        for event in events_of(record, name, "space"):
+            magic, folder = event.fields["magic"], event.fields["folder"]
+            if int(magic, 16) != TMPFS:
+                text = f"{name} sees a file system of the type {magic} at {folder}, no tmpfs"
+                violations.append(Violation("not-tmpfs", text, f"{name}  space magic={TMPFS:#x}", (event,)))
     return violations
 
 
@@ -52,7 +52,7 @@ def not_counted(record: Record, writer: str, neighbour: str, *, limit: int) -> l
         not-counted: the writer wrote more than its limit.
         neighbour-ended: the neighbour did not outlive the writer.
     """
-    began = [event for _, event in _all(record, (writer,), "filling") if event.fields["goal"] > limit * MEBIBYTE]
+    began = [event for event in events_of(record, writer, "filling") if event.fields["goal"] > limit * MEBIBYTE]
     if not began:
         said = "".join(f"; its last word was {last_word(run)}" for run in record.instances_of(writer)[-1:])
         return [Violation("unwitnessed", f"{writer} did not begin to write more than its limit of {limit} MiB{said}")]
@@ -118,12 +118,11 @@ def other_size(record: Record, *containers: str, size: int, summed: bool = False
     """
     violations = [v for name in containers for v in did_not(record, name, "space", "unseen")]
     expected = size * MEBIBYTE + (sum(_overhead(pod) for pod in record.pods[:1]) if summed else 0)
-    for name, event in _all(record, containers, "space"):
-        if event.fields["size"] != expected:
-            text = (
-                f"{name} sees a volume of {event.fields['size'] / MEBIBYTE:g} MiB, not of {expected / MEBIBYTE:g} MiB"
-            )
-            violations.append(Violation("other-size", text, f"{name}  space size={expected}", (event,)))
+    for name in containers:
+        for event in events_of(record, name, "space"):
+            if (seen := event.fields["size"]) != expected:
+                text = f"{name} sees a volume of {seen / MEBIBYTE:g} MiB, not of {expected / MEBIBYTE:g} MiB"
+                violations.append(Violation("other-size", text, f"{name}  space size={expected}", (event,)))
     return violations
 
 
@@ -150,7 +149,7 @@ def not_refused(record: Record, writer: str, neighbour: str, *, size: int) -> li
         not-same: the neighbour wrote to the full volume.
         not-freed: the neighbour could not write once there was room.
     """
-    began = [event for _, event in _all(record, (writer,), "filling") if event.fields["goal"] > size * MEBIBYTE]
+    began = [event for event in events_of(record, writer, "filling") if event.fields["goal"] > size * MEBIBYTE]
     filled = _results(record, writer)
     tries = _results(record, neighbour)
     if not began or not filled or not tries:
@@ -189,7 +188,7 @@ def not_evicted(record: Record, written: Mapping[str, int], *others: str) -> lis
     """
     violations = []
     for name, goal in written.items():
-        total = sum(event.fields["bytes"] for _, event in _all(record, (name,), "filled"))
+        total = sum(event.fields["bytes"] for event in events_of(record, name, "filled"))
         if total != goal * MEBIBYTE:
             text = f"{name} wrote {total / MEBIBYTE:g} MiB, not the {goal} MiB that are too much"
             violations.append(Violation("unwitnessed", text, f"{name}  filled"))
@@ -214,19 +213,9 @@ def _state(state: Mapping[str, object]) -> str:
     return next(iter(state), "in no state")
 
 
-def _all(record: Record, containers: Iterable[str], name: str) -> list[tuple[str, Event]]:
-    """Every event of that name of these containers, with its container."""
-    return [(each, event) for each in containers for run in record.instances_of(each) for event in run.all(name)]
-
-
 def _results(record: Record, container: str) -> tuple[Event, ...]:
     """What came of each try to write, in order."""
-    return tuple(
-        event
-        for run in record.instances_of(container)
-        for event in run.events
-        if event.name in {"filled", "not-filled"}
-    )
+    return events_of(record, container, "filled", "not-filled")
 
 
 def _mebibytes(event: Event) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.judges.evidence import did_not, last_word, only
+from suite.judges.evidence import did_not, events_of, last_word, only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def not_open_to_all(record: Record, *containers: str, mask: int) -> list[Violati
         text = f"the users are {', '.join(f'{user} ({name})' for name, user in users.items())}: they must differ"
         violations.append(Violation("unwitnessed", text))
     for name in containers:
-        for event in (e for instance in record.instances_of(name) for e in instance.all("listed")):
+        for event in events_of(record, name, "listed"):
             if int(event.fields["mode"], 8) & mask != MODE:
                 text = f"{name} saw {event.fields['folder']} with mode {event.fields['mode']}, not {oct(MODE)}"
                 violations.append(Violation("wrong-mode", text, f"{name}  listed mode={oct(MODE)}", (event,)))
@@ -53,7 +53,7 @@ def _not_read(record: Record, wrote: Event, readers: Iterable[str], rule: str = 
     """Who of the readers did not read just what was written, wherever they have it mounted."""
     content, violations = wrote.fields["content"], []
     for reader in readers:
-        reads = [event for instance in record.instances_of(reader) for event in instance.all("read")]
+        reads = events_of(record, reader, "read")
         if not any(event.fields["content"] == content for event in reads):
             said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(reader)[-1:])
             text = f"{reader} did not read {content}, which was written to {wrote.fields['file']}{said}"
@@ -87,11 +87,9 @@ def group_not_inherited(record: Record, maker: str, witness: str, *, folder: str
     if started and started.fields["gid"] == group:
         text = f"{maker} runs with group {group} itself: what it makes would belong to it anyway"
         violations.append(Violation("unwitnessed", text, events=(started,)))
-    stats = {event.fields["file"]: event for i in record.instances_of(witness) for event in i.all("stat")}
+    stats = {event.fields["file"]: event for event in events_of(record, witness, "stat")}
     made = [
-        event.fields.get("folder") or event.fields["file"]
-        for instance in record.instances_of(maker)
-        for event in (*instance.all("folder-made"), *instance.all("wrote"))
+        event.fields.get("folder") or event.fields["file"] for event in events_of(record, maker, "folder-made", "wrote")
     ]
     violations += [
         Violation("unseen", f"{witness} did not see {name}", f"{witness}  stat file={name}")
@@ -170,13 +168,7 @@ def written_though_read_only(record: Record, writer: str, reader: str) -> list[V
         not-written: the other could not write, before or after that.
         not-read: the reader did not read what the other wrote.
     """
-    wrote = [event for instance in record.instances_of(writer) for event in instance.all("wrote")]
-    tries = [
-        event
-        for instance in record.instances_of(reader)
-        for event in instance.events
-        if event.name in {"write-refused", "write-done"}
-    ]
+    wrote, tries = events_of(record, writer, "wrote"), events_of(record, reader, "write-refused", "write-done")
     violations = [
         Violation("written", f"{reader} wrote to {event.fields['file']}, and has it read-only", events=(event,))
         for event in tries

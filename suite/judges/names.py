@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not
+from suite.judges.evidence import did_not, events_of
 
 if TYPE_CHECKING:
-    from records import Event, PodRecord, Record
+    from records import PodRecord, Record
 
 Json = dict[str, Any]
 
@@ -29,7 +29,7 @@ def misnamed(record: Record, *containers: str) -> list[Violation]:
     if violations := [v for name in containers for v in did_not(record, name, "hostname", "unseen")]:
         return violations
     hostname, fqdn = expected_names(record.pods[0])
-    told = {name: _events(record, name, "hostname")[-1] for name in containers}
+    told = {name: events_of(record, name, "hostname")[-1] for name in containers}
     for name, event in told.items():
         for rule, expected in (("hostname", hostname), ("fqdn", fqdn)):
             if not _fits(event.fields[rule], expected):
@@ -77,7 +77,7 @@ def not_resolved(record: Record, *containers: str) -> list[Violation]:
             asked = [
                 event
                 for kind in ("resolved", "unresolved")
-                for event in _events(record, container, kind)
+                for event in events_of(record, container, kind)
                 if event.fields["host"] == name
             ]
             expected = f"{container}  resolved host={name} addresses={sorted(addresses)}"
@@ -123,7 +123,7 @@ def other_resolver(record: Record, *containers: str) -> list[Violation]:
         "options": sorted(options),
     }
     for name in containers:
-        for event in _events(record, name, "resolver"):
+        for event in events_of(record, name, "resolver"):
             has = event.fields | {"options": sorted(event.fields["options"])}
             violations += [
                 Violation(
@@ -140,7 +140,3 @@ def other_resolver(record: Record, *containers: str) -> list[Violation]:
 
 def _listed(values: list[str]) -> str:
     return " ".join(values) or "(none)"
-
-
-def _events(record: Record, container: str, event: str) -> list[Event]:
-    return [found for instance in record.instances_of(container) for found in instance.all(event)]

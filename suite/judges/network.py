@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words, zero
-from suite.judges.evidence import did_not, interfaces, only, seconds
+from suite.judges.evidence import did_not, events_of, interfaces, only, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,7 +169,7 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
 
 def _tries(record: Record, container: str) -> list[tuple[Event, Event]]:
     """Each try to bind: its begin, and what came of it."""
-    events = [event for instance in record.instances_of(container) for event in instance.events]
+    events = events_of(record, container)
     return [
         (begun, outcome)
         for begun, outcome in pairwise(events)
@@ -192,7 +192,7 @@ def loopback_exposed(
             no proof: a proxy in the Pod (a mesh's) may take any connection. The listener takes one after another: when
             it answers its neighbour's last question, it has told of all that came before.
     """
-    events = [event for instance in record.instances_of(intruder) for event in instance.events]
+    events = events_of(record, intruder)
     its_own = {event.fields["sent"] for event in events if "sent" in event.fields}
     came = [event for event in _of_port(record, listener, "asked", private) if event.fields["nonce"] in its_own]
     if reached := _of_port(record, intruder, "answered", private) + came:
@@ -215,5 +215,4 @@ def loopback_exposed(
 
 
 def _of_port(record: Record, container: str, event: str, port: int) -> list[Event]:
-    found = (each for instance in record.instances_of(container) for each in instance.all(event))
-    return [each for each in found if each.fields["port"] == port]
+    return [each for each in events_of(record, container, event) if each.fields["port"] == port]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.judges.evidence import did_not, last_word, not_recreated
+from suite.judges.evidence import did_not, events_of, last_word, not_recreated
 from suite.judges.volumes import PODS
 
 if TYPE_CHECKING:
@@ -70,13 +70,12 @@ def _not_kept(after: PodRecord, first: str, reader: str, written: Event) -> list
 
 
 def _of_file(pod: PodRecord, container: str, name: str, file: str) -> Event | None:
-    events = (event for run in pod.instances_of(container) for event in run.all(name))
-    return next((event for event in events if event.fields["file"] == file), None)
+    return next((event for event in events_of(pod, container, name) if event.fields["file"] == file), None)
 
 
 def _contents(pod: PodRecord, container: str) -> list[str]:
     """What a container read, in order."""
-    return [str(event.fields["content"]) for run in pod.instances_of(container) for event in run.all("read")]
+    return [str(event.fields["content"]) for event in events_of(pod, container, "read")]
 
 
 def not_of_the_image(record: Record, *containers: str, own: str) -> list[Violation]:
@@ -95,10 +94,10 @@ def not_of_the_image(record: Record, *containers: str, own: str) -> list[Violati
     """
     violations = []
     for name in containers:
-        reads = {event.fields["file"]: event for run in record.instances_of(name) for event in run.all("read")}
+        reads = {event.fields["file"]: event for event in events_of(record, name, "read")}
         mine = reads.pop(own, None)
         theirs = next(iter(reads.values()), None)
-        done = [event for run in record.instances_of(name) for event in run.all("write-done")]
+        done = events_of(record, name, "write-done")
         if mine is None:
             text = f"{name} did not read {own} of its own image"
             violations.append(Violation("unwitnessed", text, f"{name}  read file={own}"))
@@ -127,12 +126,7 @@ def not_a_read_only_file_system(record: Record, *containers: str) -> list[Violat
     """
     violations = []
     for name in containers:
-        tries = [
-            event
-            for run in record.instances_of(name)
-            for event in run.events
-            if event.name in {"write-refused", "write-done"}
-        ]
+        tries = events_of(record, name, "write-refused", "write-done")
         if not tries:
             said = "".join(f"; its last word was {last_word(run)}" for run in record.instances_of(name)[-1:])
             violations.append(Violation("untried", f"{name} did not try to write to the volume{said}"))

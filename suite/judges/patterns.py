@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not
+from suite.judges.evidence import did_not, events_of
 
 if TYPE_CHECKING:
     from records import Event, Record
@@ -37,10 +37,10 @@ def lines_lost(record: Record, client: str, reader: str) -> list[Violation]:
         altered: a line is not whole, of no request, not as it was answered, or comes twice or in another order.
     """
     violations = _not_to_the_end(record, client, reader)
-    answers = {event.fields["path"]: event for event in _all(record, client, "answered")}
-    asked = [e.fields["path"] for e in _all(record, client, "answered", "server-gone", "unanswered")]
+    answers = {event.fields["path"]: event for event in events_of(record, client, "answered")}
+    asked = [e.fields["path"] for e in events_of(record, client, "answered", "server-gone", "unanswered")]
     read: list[str] = []
-    for event in _all(record, reader, "line", "broken-line"):
+    for event in events_of(record, reader, "line", "broken-line"):
         path, what = _of_request(event, answers, asked)
         what = what or ("comes a second time" if path in read else "")
         if what:
@@ -63,9 +63,9 @@ def _not_to_the_end(record: Record, client: str, reader: str) -> list[Violation]
     need = "it was to ask until the server was gone"
     violations = did_not(record, client, "server-gone", "unwitnessed", need=need)
     violations += did_not(record, reader, "followed", "unfinished")
-    told, ended = _all(record, client, "terminated"), _all(record, reader, "terminated")
-    if gone := _all(record, client, "server-gone"):
-        late = [e for e in _all(record, client, "answered") if told and e.clock > told[0].clock]
+    told, ended = events_of(record, client, "terminated"), events_of(record, reader, "terminated")
+    if gone := events_of(record, client, "server-gone"):
+        late = [e for e in events_of(record, client, "answered") if told and e.clock > told[0].clock]
         if not late:
             text = f"{client} was not answered any more once it was told to end: the server did not outlast that"
             violations.append(Violation("unwitnessed", text, f"{client}  answered, after its terminated"))
@@ -96,10 +96,10 @@ def not_reopened(record: Record, reader: str, *, rotations: int) -> list[Violati
     Rules:
         not-reopened: the server did not open a new file, or not as often as it was to.
     """
-    done = _all(record, reader, "rotated")
+    done = events_of(record, reader, "rotated")
     if len(done) >= rotations:
         return []
-    why = _all(record, reader, "not-signalled", "not-reopened")
+    why = events_of(record, reader, "not-signalled", "not-reopened")
     said = f": {words(why[0])}" if why else ""
     text = f"the log that {reader} renamed went on in a new file {len(done)} times, not {rotations}{said}"
     return [Violation("not-reopened", text, f"{reader}  rotated rotations={rotations}", why[:1])]
@@ -121,9 +121,9 @@ def versions_mixed(record: Record, client: str, *loaders: str) -> list[Violation
         stale: a client asked after a version was shown, and got an older one.
     """
     violations = did_not(record, client, "loaded", "not-refreshed")
-    published = {e.fields["version"]: e for name in loaders for e in _all(record, name, "published")}
+    published = {e.fields["version"]: e for name in loaders for e in events_of(record, name, "published")}
     newest: dict[int, int] = {}
-    for event in _all(record, client, "unanswered", "got"):
+    for event in events_of(record, client, "unanswered", "got"):
         if event.name == "unanswered" or event.fields["status"] != OK:
             violations.append(_about("failed", f"{client} was not answered with the content", event))
             continue
@@ -168,9 +168,9 @@ def not_served(record: Record, client: str, app: str, page: str) -> list[Violati
     violations = did_not(record, client, "reached", "not-reached")
     if violations:
         return violations
-    written = [event.fields["content"] for event in _all(record, page, "wrote")]
-    given = [f"{event.fields['nonce']} {event.fields['answer']}" for event in _all(record, app, "asked")]
-    answers = [event for event in _all(record, client, "answered") if event.fields["status"] == OK]
+    written = [event.fields["content"] for event in events_of(record, page, "wrote")]
+    given = [f"{event.fields['nonce']} {event.fields['answer']}" for event in events_of(record, app, "asked")]
+    answers = [event for event in events_of(record, client, "answered") if event.fields["status"] == OK]
     for who, of_app, right in ((page, False, written), (app, True, given)):
         got = [event for event in answers if event.fields["path"].startswith("/app/") == of_app]
         if not got:
@@ -196,14 +196,14 @@ def reload_failed(record: Record, client: str, reloader: str, *, generations: in
     if violations:
         return violations
     deleted = min((act.seen for act in record.acts if act.what == "deleted"), default=math.inf)
-    for event in _all(record, reloader, "not-signalled", "not-reloaded"):
+    for event in events_of(record, reloader, "not-signalled", "not-reloaded"):
         if event.seen < deleted:
             violations.append(_about("not-reloaded", f"{reloader} did not get the server to reload", event))
-    told = {e.fields["generation"] for e in _all(record, client, "answered")} - {""}
+    told = {e.fields["generation"] for e in events_of(record, client, "answered")} - {""}
     if len(told) < generations and not violations:
         text = f"{client}'s answers tell of {len(told)} generations of the server's configuration, not {generations}"
         violations.append(Violation("not-reloaded", text, f"{client}  browsed generations={generations}"))
-    for event in _all(record, client, "unanswered", "answered"):
+    for event in events_of(record, client, "unanswered", "answered"):
         if event.name == "unanswered" or event.fields["status"] != OK:
             violations.append(_about("failed", f"{client}'s request {event.fields['number']} failed", event))
     return violations
@@ -211,8 +211,3 @@ def reload_failed(record: Record, client: str, reloader: str, *, generations: in
 
 def _about(rule: str, text: str, event: Event) -> Violation:
     return Violation(rule, f"{text}: {words(event)}", "", (event,))
-
-
-def _all(record: Record, container: str, *names: str) -> tuple[Event, ...]:
-    """Every event of these names, of every run of a container, in order."""
-    return tuple(event for run in record.instances_of(container) for event in run.events if event.name in names)

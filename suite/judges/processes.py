@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words, zero
-from suite.judges.evidence import did_not, ending, in_order, only, seconds, times
+from suite.judges.evidence import did_not, ending, events_of, in_order, only, seconds, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,11 +134,11 @@ def orphan_left(record: Record, container: str) -> list[Violation]:
     if violations:
         return violations
     orphaned = only(record, container, "orphaned")
-    left = [event for run in record.instances_of(container) for event in run.all("not-reaped")]
-    if left or not any(run.first("reaped") for run in record.instances_of(container)):
+    left = events_of(record, container, "not-reaped")
+    if left or not events_of(record, container, "reaped"):
         told = words(left[0]) if left else "nothing tells that it is gone"
         text = f"the orphan of {container}, whose parent is process {orphaned.fields['parent']}, was not reaped: {told}"
-        return [Violation("not-reaped", text, f"{container}  reaped pid={orphaned.fields['pid']}", tuple(left))]
+        return [Violation("not-reaped", text, f"{container}  reaped pid={orphaned.fields['pid']}", left)]
     return []
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, only, out_of_turn
+from suite.judges.evidence import did_not, events_of, only, out_of_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,17 +29,13 @@ def mounts_not_received(record: Record, givers: Iterable[str], taker: str) -> li
         violations += unproven
         if unproven:
             continue
-        started = [event for instance in record.instances_of(taker) for event in instance.all("started")]
+        started = events_of(record, taker, "started")
         moments = [*((taker, event) for event in started[:1]), (giver, only(record, giver, "mounted"))]
         violations += out_of_turn(record.pods[0], "unwitnessed", *moments)
         wrote = _written_inside(record, giver)
         if _received(record, taker, wrote) is None:
-            missed = [
-                event
-                for instance in record.instances_of(taker)
-                for event in instance.all("not-read")
-                if event.fields["file"] == wrote.fields["file"]
-            ]
+            unread = events_of(record, taker, "not-read")
+            missed = [event for event in unread if event.fields["file"] == wrote.fields["file"]]
             why = words(missed[0]) if missed else "it read nothing of that content there"
             text = f"{taker} did not receive what {giver} mounted and wrote to {wrote.fields['file']}: {why}"
             expected = f"{taker}  read file={wrote.fields['file']}"
@@ -56,7 +52,7 @@ def _not_mounted(record: Record, giver: str) -> list[Violation]:
 
 def _wrote_inside(record: Record, giver: str) -> Event | None:
     folder = only(record, giver, "mounted").fields["folder"]
-    wrote = [event for instance in record.instances_of(giver) for event in instance.all("wrote")]
+    wrote = events_of(record, giver, "wrote")
     return next((event for event in wrote if event.fields["file"].startswith(f"{folder}/")), None)
 
 
@@ -69,7 +65,7 @@ def _written_inside(record: Record, giver: str) -> Event:
 def _received(record: Record, taker: str, wrote: Event) -> Event | None:
     """The first read of just that, where it was written: the volume has one path in all containers."""
     name = (wrote.fields["file"], wrote.fields["content"])
-    reads = [event for instance in record.instances_of(taker) for event in instance.all("read")]
+    reads = events_of(record, taker, "read")
     return next((event for event in reads if (event.fields["file"], event.fields["content"]) == name), None)
 
 
@@ -115,7 +111,7 @@ def not_isolated(record: Record, isolated: str, givers: Iterable[str], witness: 
 
 
 def _look(record: Record, container: str, mounted: Event) -> Event | None:
-    looks = [event for instance in record.instances_of(container) for event in instance.all("listed")]
+    looks = events_of(record, container, "listed")
     return next((event for event in looks if event.fields["folder"] == mounted.fields["folder"]), None)
 
 
@@ -164,7 +160,7 @@ def not_recursively_read_only(record: Record, mounter: str, asked: Mapping[str, 
         if not any(event.clock > tries[-1].clock for event in done):
             text = f"{mounter} wrote nothing there itself after {container} had tried to"
             violations.append(Violation("unwitnessed", text, f"{mounter}  write-done"))
-        judged = tries if ENABLED in {mode, told} else [event for event in tries if event not in inside]
+        judged = tries if ENABLED in {mode, told} else tuple(event for event in tries if event not in inside)
         violations += [
             Violation("written", f"{container} wrote to {event.fields['file']}, and may only read", events=(event,))
             for event in judged
@@ -192,9 +188,8 @@ def translation_untold(record: Record, container: str, *, path: str) -> list[Vio
     ]
 
 
-def _tries(record: Record, container: str) -> list[Event]:
-    outcomes = {"write-done", "write-refused"}
-    return [e for instance in record.instances_of(container) for e in instance.events if e.name in outcomes]
+def _tries(record: Record, container: str) -> tuple[Event, ...]:
+    return events_of(record, container, "write-done", "write-refused")
 
 
 def told_of(pod: PodRecord, container: str, path: str) -> str | None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from records import Violation
 from records.addresses import of_family
 from records.timeline import words
-from suite.judges.evidence import did_not
+from suite.judges.evidence import did_not, events_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from records import Event, Record
+    from records import Record
 
 
 def init_port_served(
@@ -36,7 +36,7 @@ def init_port_served(
         unwitnessed: nothing proves that the init container ran and the owner listened, or that the way was open.
         aggregated: the client was answered at the init container's port.
     """
-    asked = [e for i in record.instances_of(client) for e in i.events if e.name in {"answered", "unanswered"}]
+    asked = events_of(record, client, "answered", "unanswered")
     if reached := [e for e in asked if e.name == "answered" and e.fields["port"] == port]:
         text = f"{client} was answered at the Service's port {port}, whose name is that of a port of {init} alone"
         return [Violation("aggregated", text, f"{client}  unanswered port={port}", tuple(reached))]
@@ -51,7 +51,7 @@ def init_port_served(
             f"{client} was not answered at {' and '.join(map(str, others))} before it tried {port}, and after: {told}"
         )
         violations.append(Violation("unwitnessed", text))
-    given = {(e.fields["nonce"], e.fields["answer"]) for i in record.instances_of(owner) for e in i.all("asked")}
+    given = {(e.fields["nonce"], e.fields["answer"]) for e in events_of(record, owner, "asked")}
     violations += [
         Violation("unwitnessed", f"{owner} did not give this answer to that question: {words(event)}", "", (event,))
         for event in asked
@@ -73,7 +73,7 @@ def name_elsewhere(record: Record, resolving: str, asking: str) -> list[Violatio
         unresolved: the name was not resolved.
         elsewhere: it stands for other addresses, or for none of that family.
     """
-    told = [e for i in record.instances_of(asking) for e in i.events if e.name in {"answered", "unanswered"}]
+    told = events_of(record, asking, "answered", "unanswered")
     address = str(told[0].fields["address"]) if told else ""
     if not address:
         text = f"{asking} told no address of the Service: it did not come to ask"
@@ -87,7 +87,7 @@ def name_elsewhere(record: Record, resolving: str, asking: str) -> list[Violatio
             f"{resolving}  resolved host={event.fields['host']} addresses={[address]}",
             (event,),
         )
-        for event in _all(record, resolving, "resolved")
+        for event in events_of(record, resolving, "resolved")
         if _of_the_family_of(address, event.fields["addresses"]) != [ipaddress.ip_address(address)]
     ]
 
@@ -109,7 +109,7 @@ def pod_name_elsewhere(record: Record, resolving: str, family: str) -> list[Viol
             f"{resolving}  resolved host={event.fields['host']} addresses={[address]}",
             (event,),
         )
-        for event in _all(record, resolving, "resolved")
+        for event in events_of(record, resolving, "resolved")
         if address is None or _of_the_family_of(address, event.fields["addresses"]) != [ipaddress.ip_address(address)]
     ]
 
@@ -117,7 +117,3 @@ def pod_name_elsewhere(record: Record, resolving: str, family: str) -> list[Viol
 def _of_the_family_of(address: str, among: Sequence[str]) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
     found = [ipaddress.ip_address(each) for each in among]
     return [each for each in found if each.version == ipaddress.ip_address(address).version]
-
-
-def _all(record: Record, container: str, event: str) -> list[Event]:
-    return [found for instance in record.instances_of(container) for found in instance.all(event)]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not
+from suite.judges.evidence import did_not, events_of
 
 if TYPE_CHECKING:
-    from records import Event, Record
+    from records import Record
 
 
 def not_in_force(record: Record, *containers: str, value: str) -> list[Violation]:
@@ -21,7 +21,7 @@ def not_in_force(record: Record, *containers: str, value: str) -> list[Violation
     """
     violations = [v for name in containers for v in did_not(record, name, "sysctl", "unseen")]
     for name in containers:
-        for event in _read(record, name):
+        for event in events_of(record, name, "sysctl"):
             if event.fields["value"] != value:
                 text = f"{name} has {event.fields['sysctl']} = {event.fields['value']}, and its Pod was given {value}"
                 violations.append(Violation("differs", text, f"{name}  sysctl value={value}", (event,)))
@@ -37,19 +37,15 @@ def in_force_elsewhere(record: Record, holder: str, stranger: str, *, value: str
         unwitnessed: nothing proves that the holder had the value all the while, or that the stranger looked.
         leaked: the stranger read the holder's value.
     """
-    seen, held = _read(record, stranger), _read(record, holder)
+    seen = events_of(record, stranger, "sysctl")
     if leaked := [event for event in seen if event.fields["value"] == value]:
         text = f"{stranger}, in another Pod, was given no sysctl, and has that of {holder}: {words(leaked[0])}"
         return [Violation("leaked", text, f"{stranger}  sysctl value=(the node's own)", tuple(leaked))]
     if violations := did_not(record, stranger, "sysctl", "unwitnessed"):
         return violations
     created = record.act("created", stranger)
-    held = [event for event in held if event.fields["value"] == value]
+    held = [event for event in events_of(record, holder, "sysctl") if event.fields["value"] == value]
     if not (created and held and held[0].seen < created.seen and seen[-1].seen < held[-1].seen):
         text = f"{holder} did not read {value} both before and after {stranger} was there"
         return [Violation("unwitnessed", text)]
     return []
-
-
-def _read(record: Record, container: str) -> list[Event]:
-    return [event for instance in record.instances_of(container) for event in instance.all("sysctl")]

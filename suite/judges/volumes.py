@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, ending, in_order, last_word, not_recreated, times
+from suite.judges.evidence import did_not, ending, events_of, in_order, last_word, not_recreated, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,8 +35,7 @@ def _not_empty(pod: PodRecord, first: str, rule: str) -> list[Violation]:
             f"{first}  listed names=[]",
             (event,),
         )
-        for instance in pod.instances_of(first)
-        for event in instance.all("listed")
+        for event in events_of(pod, first, "listed")
         if event.fields["names"]
     ]
 
@@ -92,7 +91,7 @@ def not_lost_with_pod(record: Record, first: str, left: str, right: str) -> list
     before, after = record.pods
     violations = [Violation("unwitnessed", v.text) for v in _not_shared(before, ((left, right), (right, left)))]
     violations += not_recreated(record, before, after)
-    if not any(instance.first("listed") for instance in after.instances_of(first)):
+    if not events_of(after, first, "listed"):
         violations.append(Violation("unwitnessed", f"Pod {after.role}: {first} did not list the volume"))
     return violations + _not_empty(after, first, "survived")
 

@@ -45,6 +45,11 @@ def last_word(instance: Instance) -> str:
     return next((words(event) for event in _last(instance)), "nothing")
 
 
+def last_said(runs: Sequence[Instance]) -> str:
+    """What the last of a container's runs said last, as the end of a sentence; empty where there is none."""
+    return f"; its last word was {last_word(runs[-1])}" if runs else ""
+
+
 def _last(instance: Instance) -> tuple[Event, ...]:
     return tuple(event for event in instance.events if event.name != "exit")[-1:]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, ending, events_of, in_order, last_word, not_recreated
+from suite.judges.evidence import did_not, ending, events_of, in_order, last_said, last_word, not_recreated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +45,7 @@ def messages_lost(
     sent, received = _by(by, record, producer, "sent"), _by(by, record, consumer, "received")
     lengths = [length for contents in sent.values() for length, _ in contents]
     if lengths != [size] * count:
-        said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(producer)[-1:])
+        said = last_said(record.instances_of(producer))
         text = f"{producer} sent {len(lengths)} messages of {sorted(set(lengths))} bytes, not {count} of {size}{said}"
         violations.append(Violation("unsent", text))
     violations += [
@@ -55,7 +55,7 @@ def messages_lost(
     ]
     for kind in sorted(sent.keys() | received.keys()):
         if len(received[kind]) < len(sent[kind]):
-            said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(consumer)[-1:])
+            said = last_said(record.instances_of(consumer))
             text = f"{consumer} received {len(received[kind])} of {len(sent[kind])} messages of {by} {kind}{said}"
             expected = f"{consumer}  received {by}={kind}, {len(sent[kind])} in all"
             violations.append(Violation("lost", text, expected))
@@ -112,7 +112,7 @@ def not_blocked(record: Record, holder: str, contender: str, semaphore: str) -> 
     taken = _of_semaphore(record, contender, semaphore, "semaphore-taken")
     violations = []
     if not held or not released:
-        said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(holder)[-1:])
+        said = last_said(record.instances_of(holder))
         text = f"{holder} did not {'release' if held else 'take'} {semaphore}{said}"
         violations.append(Violation("unwitnessed", text))
     for event in (event for event in refused if event.fields["errno"] != "EAGAIN"):
@@ -128,7 +128,7 @@ def not_blocked(record: Record, holder: str, contender: str, semaphore: str) -> 
         text = f"{contender} took {semaphore} before {holder} released it"
         violations.append(Violation("not-blocked", text, events=(*early, *released)))
     if released and not taken:
-        said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(contender)[-1:])
+        said = last_said(record.instances_of(contender))
         text = f"{contender} did not take {semaphore} after {holder} released it{said}"
         violations.append(Violation("not-freed", text, f"{contender}  semaphore-taken", released))
     return violations
@@ -162,11 +162,10 @@ def not_seen_by_all(record: Record, *containers: str, before: Sequence[str] = ()
 
 def _not_read(record: Record, writer: str, reader: str, wrote: Event) -> list[Violation]:
     file, content = wrote.fields["file"], wrote.fields["content"]
-    runs = record.instances_of(reader)
     read = [event for event in events_of(record, reader, "read") if event.fields["file"] == file]
     expected = f"{reader}  read file={file} content={content}"
     if not read:
-        said = "".join(f"; its last word was {last_word(run)}" for run in runs[-1:]) or "; it never ran"
+        said = last_said(record.instances_of(reader)) or "; it never ran"
         return [Violation("not-read", f"{reader} did not read {file}, which {writer} wrote{said}", expected, (wrote,))]
     return [
         Violation(

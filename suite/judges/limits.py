@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, ending, events_of, last_word
+from suite.judges.evidence import did_not, ending, events_of, last_said, last_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,7 +54,7 @@ def not_counted(record: Record, writer: str, neighbour: str, *, limit: int) -> l
     """
     began = [event for event in events_of(record, writer, "filling") if event.fields["goal"] > limit * MEBIBYTE]
     if not began:
-        said = "".join(f"; its last word was {last_word(run)}" for run in record.instances_of(writer)[-1:])
+        said = last_said(record.instances_of(writer))
         return [Violation("unwitnessed", f"{writer} did not begin to write more than its limit of {limit} MiB{said}")]
     goal, violations = began[0].fields["goal"], []
     for run in record.instances_of(writer):
@@ -154,7 +154,7 @@ def not_refused(record: Record, writer: str, neighbour: str, *, size: int) -> li
     tries = _results(record, neighbour)
     if not began or not filled or not tries:
         who = neighbour if began and filled else writer
-        said = "".join(f"; its last word was {last_word(run)}" for run in record.instances_of(who)[-1:])
+        said = last_said(record.instances_of(who))
         return [Violation("unwitnessed", f"{who} did not try to write to a volume of {size} MiB{said}")]
     violations = []
     if filled[0].fields["bytes"] > size * MEBIBYTE:

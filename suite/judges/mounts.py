@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.judges.evidence import did_not, events_of, last_word, only
+from suite.judges.evidence import did_not, events_of, last_said, only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +55,7 @@ def _not_read(record: Record, wrote: Event, readers: Iterable[str], rule: str = 
     for reader in readers:
         reads = events_of(record, reader, "read")
         if not any(event.fields["content"] == content for event in reads):
-            said = "".join(f"; its last word was {last_word(i)}" for i in record.instances_of(reader)[-1:])
+            said = last_said(record.instances_of(reader))
             text = f"{reader} did not read {content}, which was written to {wrote.fields['file']}{said}"
             violations.append(Violation(rule, text, f"{reader}  read content={content}", (wrote,)))
     return violations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.judges.evidence import did_not, events_of, last_word, not_recreated
+from suite.judges.evidence import did_not, events_of, last_said, not_recreated
 from suite.judges.volumes import PODS
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ def _not_kept(after: PodRecord, first: str, reader: str, written: Event) -> list
     expected = f"{first}  read content={content}"
     found = _of_file(after, first, "read", file)
     if found is None:
-        said = "".join(f"; its last word was {last_word(run)}" for run in after.instances_of(first)[-1:])
+        said = last_said(after.instances_of(first))
         return [Violation("lost", f"Pod {after.role}: {first} did not find {file}{said}", expected)]
     if found.fields["content"] != content:
         text = f"Pod {after.role}: {first} found {found.fields['content']!r} in {file}, not {content}"
         return [Violation("altered", text, expected, (found,))]
     read = _contents(after, reader)
     if not read:
-        said = "".join(f"; its last word was {last_word(run)}" for run in after.instances_of(reader)[-1:])
+        said = last_said(after.instances_of(reader))
         return [Violation("lost", f"Pod {after.role}: {reader} did not read the file{said}", f"{reader}  read")]
     if read[0] != content:
         text = f"Pod {after.role}: {reader} read {read[0]!r} on the PersistentVolume, not {content}"
@@ -102,7 +102,7 @@ def not_of_the_image(record: Record, *containers: str, own: str) -> list[Violati
             text = f"{name} did not read {own} of its own image"
             violations.append(Violation("unwitnessed", text, f"{name}  read file={own}"))
         elif theirs is None:
-            said = "".join(f"; its last word was {last_word(run)}" for run in record.instances_of(name)[-1:])
+            said = last_said(record.instances_of(name))
             text = f"{name} did not find the file of its image in the volume{said}"
             violations.append(Violation("not-read", text, f"{name}  read content={mine.fields['content'][:20]!r}…"))
         elif theirs.fields["content"] != mine.fields["content"]:
@@ -128,7 +128,7 @@ def not_a_read_only_file_system(record: Record, *containers: str) -> list[Violat
     for name in containers:
         tries = events_of(record, name, "write-refused", "write-done")
         if not tries:
-            said = "".join(f"; its last word was {last_word(run)}" for run in record.instances_of(name)[-1:])
+            said = last_said(record.instances_of(name))
             violations.append(Violation("untried", f"{name} did not try to write to the volume{said}"))
         violations += [_other_answer(name, event) for event in tries if event.fields.get("errno") != "EROFS"]
     return violations

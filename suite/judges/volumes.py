@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, ending, events_of, in_order, last_word, not_recreated, times
+from suite.judges.evidence import did_not, ending, events_of, in_order, last_said, not_recreated, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +125,7 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
             violations.append(Violation("lost", text, f"{writer}  {expected}", acts))
     again = runs[1].start_clock
     if again is None or not any(again < read.clock for read in reads):
-        said = "".join(f"; its last word was {last_word(run)}" for run in beside[-1:])
+        said = last_said(beside)
         text = f"{neighbour} did not read the file after {writer} was run again{said}"
         violations.append(Violation("lost", text, f"{neighbour}  {expected}"))
     for name, read in found:

@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
-from records.timeline import words, zero
-from suite.judges.evidence import did_not, events_of, interfaces, only, seconds
+from records.timeline import words
+from suite.judges.evidence import did_not, events_of, interfaces, only, out_of_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,18 +141,7 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
     bound, freeing, freed = (only(record, holder, event) for event in ("bound", "freeing", "freed"))
     (begun, outcome), (begun_again, outcome_again) = tries
     moments = [(holder, bound), (challenger, begun), (challenger, outcome), (holder, freeing), (holder, freed)]
-    origin = zero(record.pods[0])
-    violations += [
-        Violation(
-            "unwitnessed",
-            f"{who} printed {event.name} at {seconds(event.clock, origin)}, "
-            f"not after {before} printed {earlier.name} at {seconds(earlier.clock, origin)}",
-            f"{before}  {earlier.name}, before {who}  {event.name}",
-            (earlier, event),
-        )
-        for (before, earlier), (who, event) in pairwise([*moments, (challenger, begun_again)])
-        if not earlier.clock < event.clock
-    ]
+    violations = out_of_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
     refused = f"{challenger}  not-bound errno=EADDRINUSE"
     held = f"port {bound.fields['port']} ({bound.fields['protocol']})"
     if outcome.name == "bound":

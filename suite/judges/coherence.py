@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.judges.evidence import did_not, events_of, only, out_of_turn
+from suite.judges.evidence import did_not, events_of, only, out_of_turn, tries
 
 if TYPE_CHECKING:
-    from records import Event, Record
+    from records import Record
 
 TRIES = 2  # of the challenger: while the lock is held, and once it is freed
 HELD_BY_ANOTHER = frozenset({"EAGAIN", "EACCES"})  # EWOULDBLOCK is EAGAIN; fcntl(2) allows EACCES, too
@@ -74,15 +73,14 @@ def lock_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
     """
     events = ("lock-taken", "lock-freeing", "lock-freed")
     violations = [v for event in events for v in did_not(record, holder, event, "unwitnessed")]
-    tries = _tries(record, challenger)
-    if len(tries) != TRIES:
-        violations.append(
-            Violation("unwitnessed", f"{challenger} tried to take the lock {len(tries)} times, not {TRIES}")
-        )
+    tried = tries(record, challenger, "taking", "lock-taken", "lock-refused")
+    if len(tried) != TRIES:
+        text = f"{challenger} tried to take the lock {len(tried)} times, not {TRIES}"
+        violations.append(Violation("unwitnessed", text))
     if violations:
         return violations
     taken, freeing, freed = (only(record, holder, event) for event in events)
-    (begun, outcome), (begun_again, outcome_again) = tries
+    (begun, outcome), (begun_again, outcome_again) = tried
     moments = [(holder, taken), (challenger, begun), (challenger, outcome), (holder, freeing), (holder, freed)]
     violations = out_of_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
     lock, refused = f"the {taken.fields['kind']} lock", f"{challenger}  lock-refused errno=EAGAIN"
@@ -96,13 +94,6 @@ def lock_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
         text = f"{challenger} was refused {lock} once {holder} had freed it: {outcome_again.fields['errno']}"
         violations.append(Violation("not-freed", text, f"{challenger}  lock-taken", (freed, outcome_again)))
     return violations
-
-
-def _tries(record: Record, container: str) -> list[tuple[Event, Event]]:
-    """Each try to take the lock: its begin, and what came of it."""
-    events = events_of(record, container)
-    outcomes = {"lock-taken", "lock-refused"}
-    return [(begun, end) for begun, end in pairwise(events) if begun.name == "taking" and end.name in outcomes]
 
 
 def not_notified(record: Record, writer: str, watcher: str) -> list[Violation]:

@@ -95,6 +95,12 @@ def only(record: Record | PodRecord, container: str, event: str) -> Event:
     return events_of(record, container, event)[0]
 
 
+def tries(record: Record, container: str, begin: str, *outcomes: str) -> list[tuple[Event, Event]]:
+    """Each time that a container tried something: its begin, and what came of it, which it printed next."""
+    moments = pairwise(events_of(record, container))
+    return [(begun, outcome) for begun, outcome in moments if begun.name == begin and outcome.name in outcomes]
+
+
 def not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:
     """What keeps the second of two Pods from being another one of the first one's name and node, created after it.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, events_of, interfaces, only, out_of_turn
+from suite.judges.evidence import did_not, events_of, interfaces, only, out_of_turn, tries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,14 +131,14 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
         not-freed: it was refused again once the holder had freed the port.
     """
     violations = [v for event in ("bound", "freeing", "freed") for v in did_not(record, holder, event, "unwitnessed")]
-    tries = _tries(record, challenger)
-    if len(tries) != TRIES:
-        text = f"{challenger} tried to bind {len(tries)} times, not {TRIES}"
+    tried = tries(record, challenger, "binding", "bound", "not-bound")
+    if len(tried) != TRIES:
+        text = f"{challenger} tried to bind {len(tried)} times, not {TRIES}"
         violations.append(Violation("unwitnessed", text))
     if violations:
         return violations
     bound, freeing, freed = (only(record, holder, event) for event in ("bound", "freeing", "freed"))
-    (begun, outcome), (begun_again, outcome_again) = tries
+    (begun, outcome), (begun_again, outcome_again) = tried
     moments = [(holder, bound), (challenger, begun), (challenger, outcome), (holder, freeing), (holder, freed)]
     violations = out_of_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
     refused = f"{challenger}  not-bound errno=EADDRINUSE"
@@ -154,16 +153,6 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
         text = f"{challenger} was refused {held} once {holder} had freed it: {outcome_again.fields['errno']}"
         violations.append(Violation("not-freed", text, f"{challenger}  bound", (freed, outcome_again)))
     return violations
-
-
-def _tries(record: Record, container: str) -> list[tuple[Event, Event]]:
-    """Each try to bind: its begin, and what came of it."""
-    events = events_of(record, container)
-    return [
-        (begun, outcome)
-        for begun, outcome in pairwise(events)
-        if begun.name == "binding" and outcome.name in {"bound", "not-bound"}
-    ]
 
 
 def loopback_exposed(

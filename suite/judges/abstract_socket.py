@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, events_of
+from suite.judges.evidence import bracketed, did_not, events_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,10 +59,9 @@ def socket_exposed(record: Record, neighbour: str, intruder: str, *, owner: str)
         told = "; ".join(words(event) for event in asked) or "it asked nothing"
         texts.append(f"{intruder} did not ask in vain, and then reach a socket of its own: {told}")
     proofs = events_of(record, neighbour, "answered")
-    created = record.act("created", intruder)
     if wrong := _altered(record, proofs, owner):
         texts += [violation.text for violation in wrong]
-    elif not (proofs and created and asked and proofs[0].seen < created.seen and asked[-1].seen < proofs[-1].seen):
+    elif not bracketed(record, intruder, proofs, asked):
         texts.append(f"{neighbour} did not reach {owner} both before and after {intruder} was there")
     return [Violation("unwitnessed", text) for text in texts]
 

@@ -101,6 +101,15 @@ def tries(record: Record, container: str, begin: str, *outcomes: str) -> list[tu
     return [(begun, outcome) for begun, outcome in moments if begun.name == begin and outcome.name in outcomes]
 
 
+def bracketed(record: Record, role: str, proofs: Sequence[Event], looks: Sequence[Event]) -> bool:
+    """Whether the proofs of one Pod bracket the life of another: by the suite's clock, as two Pods may have two.
+
+    The first came before the Pod in that role was created, the last after that had looked for the last time.
+    """
+    created = record.act("created", role)
+    return bool(created and proofs and looks and proofs[0].seen < created.seen and looks[-1].seen < proofs[-1].seen)
+
+
 def not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:
     """What keeps the second of two Pods from being another one of the first one's name and node, created after it.
 

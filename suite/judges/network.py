@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, events_of, interfaces, only, out_of_turn, tries
+from suite.judges.evidence import bracketed, did_not, events_of, interfaces, only, out_of_turn, tries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -184,10 +184,9 @@ def loopback_exposed(
         texts.append(f"{intruder} was not answered at port {public} before and after it tried {private}: {told}")
     proofs = _of_port(record, neighbour, "answered", private)
     wrong = [v for answer in proofs for v in _wrongly_answered(record, neighbour, listener, answer)]
-    created = record.act("created", intruder)
     if wrong:
         texts += [violation.text for violation in wrong]
-    elif not (proofs and created and asked and proofs[0].seen < created.seen and asked[-1].seen < proofs[-1].seen):
+    elif not bracketed(record, intruder, proofs, asked):
         texts.append(f"{neighbour} did not reach {listener} both before and after {intruder} was there")
     return [Violation("unwitnessed", text) for text in texts]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, events_of
+from suite.judges.evidence import bracketed, did_not, events_of
 
 if TYPE_CHECKING:
     from records import Record
@@ -43,9 +43,8 @@ def in_force_elsewhere(record: Record, holder: str, stranger: str, *, value: str
         return [Violation("leaked", text, f"{stranger}  sysctl value=(the node's own)", tuple(leaked))]
     if violations := did_not(record, stranger, "sysctl", "unwitnessed"):
         return violations
-    created = record.act("created", stranger)
     held = [event for event in events_of(record, holder, "sysctl") if event.fields["value"] == value]
-    if not (created and held and held[0].seen < created.seen and seen[-1].seen < held[-1].seen):
+    if not bracketed(record, stranger, held, seen):
         text = f"{holder} did not read {value} both before and after {stranger} was there"
         return [Violation("unwitnessed", text)]
     return []

@@ -110,6 +110,14 @@ def bracketed(record: Record, role: str, proofs: Sequence[Event], looks: Sequenc
     return bool(created and proofs and looks and proofs[0].seen < created.seen and looks[-1].seen < proofs[-1].seen)
 
 
+def not_on_one_node(record: Record, who: str) -> list[str]:
+    """What keeps the Pods of a record from having been on one node, said of those who they are."""
+    nodes = {pod.node for pod in record.pods}
+    if len(nodes) == 1 and "" not in nodes:
+        return []
+    return [f"{who} were not on one node, but on {', '.join(sorted(nodes)) or 'none'}"]
+
+
 def not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:
     """What keeps the second of two Pods from being another one of the first one's name and node, created after it.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, events_of, only
+from suite.judges.evidence import did_not, events_of, not_on_one_node, only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -229,9 +229,7 @@ def _meet(one: list[int], two: list[int]) -> bool:
 
 
 def _not_side_by_side(record: Record, containers: tuple[str, ...], other: str) -> list[str]:
-    nodes, texts = {pod.node for pod in record.pods}, []
-    if len(nodes) != 1 or "" in nodes:
-        texts.append(f"the Pods were not on one node, but on {', '.join(sorted(nodes)) or 'none'}")
+    texts = not_on_one_node(record, "the Pods")
     ends = [event.seen for name in containers for event in events_of(record, name, "terminated")]
     looked = only(record, other, "user-map").seen
     begun = max(event.seen for name in containers for event in events_of(record, name, "user-map"))

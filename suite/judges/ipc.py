@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import did_not, ending, events_of, in_order, last_said, last_word, not_recreated
+from suite.judges.evidence import (
+    did_not,
+    ending,
+    events_of,
+    in_order,
+    last_said,
+    last_word,
+    not_on_one_node,
+    not_recreated,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -210,10 +219,7 @@ def _no_true_look(record: Record, owner: str, observer: str, kind: str) -> list[
     absent = _told(record, observer, kind, "object-absent")
     if not absent:
         return [_silent(record, observer, kind, "object-absent")]
-    texts = _not_looked(observer, absent)
-    nodes = {pod.node for pod in record.pods}
-    if len(nodes) != 1 or "" in nodes:
-        texts.append(f"{owner} and {observer} were not on one node, but on {', '.join(sorted(nodes)) or 'none'}")
+    texts = _not_looked(observer, absent) + not_on_one_node(record, f"{owner} and {observer}")
     made, held = _told(record, owner, kind, "object-made"), _told(record, owner, kind, "object-holds")
     created = record.act("created", observer)
     if made and held and (created is None or not made[0].seen < created.seen < absent[0].seen < held[-1].seen):
@@ -240,11 +246,7 @@ def not_shared_with_node(record: Record, owner: str, observer: str, kind: str) -
     made = _told(record, owner, kind, "object-made")
     if not made:
         return [Violation("unwitnessed", _silent(record, owner, kind, "object-made"))]
-    violations = []
-    nodes = {pod.node for pod in record.pods}
-    if len(nodes) != 1 or "" in nodes:
-        text = f"{owner} and {observer} were not on one node, but on {', '.join(sorted(nodes)) or 'none'}"
-        violations.append(Violation("unwitnessed", text))
+    violations = [Violation("unwitnessed", text) for text in not_on_one_node(record, f"{owner} and {observer}")]
     content = made[0].fields["content"]
     expected = f"{observer}  object-holds kind={kind} content={content}"
     held = _told(record, observer, kind, "object-holds")

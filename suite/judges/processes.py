@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words, zero
-from suite.judges.evidence import did_not, ending, events_of, in_order, only, seconds, times
+from suite.judges.evidence import did_not, ending, events_of, in_order, not_on_one_node, only, seconds, times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -160,10 +160,7 @@ def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
     listed, created = only(record, watcher, "listed-processes"), record.act("created", watcher)
     if created is None or not marked.seen < created.seen < listed.seen < terminated.seen:
         violations.append(Violation("unwitnessed", f"{watcher} did not look while {owner} was there for certain"))
-    nodes = {pod.node for pod in record.pods}
-    if len(nodes) != 1 or "" in nodes:
-        text = f"{owner} and {watcher} were not on one node, but on {', '.join(sorted(nodes)) or 'none'}"
-        violations.append(Violation("unwitnessed", text))
+    violations += [Violation("unwitnessed", text) for text in not_on_one_node(record, f"{owner} and {watcher}")]
     if listed.fields["own"] == FIRST:
         text = f"{watcher}'s first process has the id {FIRST}, which is the node's own first process"
         violations.append(Violation("first", text, f"{watcher}  listed-processes own=…", (listed,)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.judges.evidence import bracketed, did_not, events_of
+from suite.judges.evidence import bracketed, did_not, events_of, given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,9 +67,9 @@ def socket_exposed(record: Record, neighbour: str, intruder: str, *, owner: str)
 
 
 def _altered(record: Record, answers: Iterable[Event], owner: str) -> list[Violation]:
-    given = {(event.fields["nonce"], event.fields["answer"]) for event in events_of(record, owner, "asked")}
+    known = given(record, owner)
     return [
         Violation("altered", f"{owner} did not give this answer to that question: {words(event)}", events=(event,))
         for event in answers
-        if event.fields["back"] != event.fields["sent"] or (event.fields["sent"], event.fields["answer"]) not in given
+        if event.fields["back"] != event.fields["sent"] or (event.fields["sent"], event.fields["answer"]) not in known
     ]

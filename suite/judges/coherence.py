@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.judges.evidence import did_not, events_of, only, out_of_turn, tries
+from suite.judges.evidence import did_not, events_of, given, only, out_of_turn, tries
 
 if TYPE_CHECKING:
     from records import Record
@@ -50,12 +50,10 @@ def socket_not_shared(record: Record, server: str, client: str) -> list[Violatio
         return violations
     answered = only(record, client, "answered")
     exchanged = (answered.fields["sent"], answered.fields["answer"])
-    asked = events_of(record, server, "asked")
-    known = {(event.fields["nonce"], event.fields["answer"]) for event in asked}
-    if answered.fields["back"] != answered.fields["sent"] or exchanged not in known:
+    if answered.fields["back"] != answered.fields["sent"] or exchanged not in given(record, server):
         text = f"{client} sent {exchanged[0]} and got {exchanged[1]}; {server} did not get the one and give the other"
         expected = f"{server}  asked nonce={exchanged[0]} answer={exchanged[1]}"
-        return [Violation("altered", text, expected, (*asked, answered))]
+        return [Violation("altered", text, expected, (*events_of(record, server, "asked"), answered))]
     return []
 
 

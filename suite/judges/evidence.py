@@ -118,6 +118,11 @@ def not_on_one_node(record: Record, who: str) -> list[str]:
     return [f"{who} were not on one node, but on {', '.join(sorted(nodes)) or 'none'}"]
 
 
+def given(record: Record, owner: str) -> set[tuple[str, str]]:
+    """The answers that a container gave, each a nonce, and to which: question and answer."""
+    return {(event.fields["nonce"], event.fields["answer"]) for event in events_of(record, owner, "asked")}
+
+
 def not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:
     """What keeps the second of two Pods from being another one of the first one's name and node, created after it.
 

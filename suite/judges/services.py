@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from records import Violation
 from records.addresses import of_family
 from records.timeline import words
-from suite.judges.evidence import did_not, events_of
+from suite.judges.evidence import did_not, events_of, given
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,11 +51,11 @@ def init_port_served(
             f"{client} was not answered at {' and '.join(map(str, others))} before it tried {port}, and after: {told}"
         )
         violations.append(Violation("unwitnessed", text))
-    given = {(e.fields["nonce"], e.fields["answer"]) for e in events_of(record, owner, "asked")}
+    known = given(record, owner)
     violations += [
         Violation("unwitnessed", f"{owner} did not give this answer to that question: {words(event)}", "", (event,))
         for event in asked
-        if event.name == "answered" and (event.fields["sent"], event.fields["answer"]) not in given
+        if event.name == "answered" and (event.fields["sent"], event.fields["answer"]) not in known
     ]
     return violations
 

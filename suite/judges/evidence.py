@@ -119,7 +119,7 @@ def not_on_one_node(record: Record, who: str) -> list[str]:
 
 
 def given(record: Record, owner: str) -> set[tuple[str, str]]:
-    """The answers that a container gave, each a nonce, and to which: question and answer."""
+    """Every question that a container was asked, with the answer that it gave: both are nonces."""
     return {(event.fields["nonce"], event.fields["answer"]) for event in events_of(record, owner, "asked")}
 
 

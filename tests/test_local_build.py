@@ -26,11 +26,11 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_version_is_read_from_go_mod(modules: Path) -> None:
-    assert build.kubernetes_version("kubernetes-1.35") == "v1.35.4"
-    assert build.kubernetes_version("kubernetes-1.9") == "v1.9.4"
+    assert build.kubernetes_version("1.35") == "v1.35.4"
+    assert build.kubernetes_version("1.9") == "v1.9.4"
     (modules / "etcd" / "go.mod").write_text("module m\n")
     with pytest.raises(ClusterError, match=r"requires no k8s.io/kubernetes"):
-        build.kubernetes_version("etcd")
+        build.version("etcd", build.KUBERNETES)
 
 
 def test_a_folder_makes_a_minor_and_minors_are_ordered_as_numbers(modules: Path) -> None:

@@ -1,11 +1,11 @@
-"""``python -m clusters.local``: boot a cluster that stays, look at it, end it."""
+"""``python -m clusters.local``: boot a cluster that stays, look at it, end it; add a Kubernetes minor."""
 
 import argparse
 import re
 import sys
 
 from clusters.cluster import ClusterError
-from clusters.local import build, node
+from clusters.local import build, node, versions
 from clusters.progress import to_stderr
 
 
@@ -36,7 +36,18 @@ def _parser() -> argparse.ArgumentParser:
         if command != "status":
             one.add_argument("--kubernetes", metavar="MINOR", choices=build.minors(), default=build.minors()[-1])
             one.add_argument("--name", type=_name, help="default: local, or local-MINOR for an older minor")
+    text = "write the go.mod and go.sum of a Kubernetes minor, and of a containerd that suits it, at their newest patch"
+    one = commands.add_parser("add", help=text, description=text)
+    one.add_argument(
+        "minors", metavar="MINOR", nargs="+", type=_minor, help="such as 1.38; one that is there is renewed"
+    )
     return parser
+
+
+def _minor(text: str) -> str:
+    if not re.fullmatch(r"1\.[1-9]\d*", text):
+        raise argparse.ArgumentTypeError(f"{text}: a Kubernetes minor is written as 1.38")
+    return text
 
 
 def _name(text: str) -> str:
@@ -53,6 +64,10 @@ def _run(options: argparse.Namespace) -> int:
             state = running.exited() or ("ready" if running.ready else "booting")
             sys.stdout.write(f"{running.name}\t{running.version}\t{state}\t{running.folder / 'kubeconfig'}\n")
         return 0 if found else 1
+    if options.command == "add":
+        for minor in options.minors:
+            sys.stdout.write(f"{versions.add(minor, to_stderr)}\n")
+        return 0
     name = options.name or node.default_name(options.kubernetes)
     if options.command == "up":
         running = node.up(name, options.kubernetes, to_stderr)

@@ -15,6 +15,12 @@ from clusters.local import paths, toolchain
 from clusters.local.once import made_once
 from clusters.progress import Report, step
 
+KUBERNETES = "k8s.io/kubernetes"
+CONTAINERD = "github.com/containerd/containerd/v2"
+
+ENVIRONMENT = {"GOFLAGS": "", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+"""What is set for the Go command; the machine's own settings of these would change what it makes."""
+
 
 @dataclass(frozen=True)
 class Module:
@@ -39,13 +45,13 @@ class Module:
 
     def flags(self) -> list[str]:
         """Arguments of ``go build``, all of which the result depends on."""
-        stamped = kubernetes_version(self.name) if self.name.startswith("kubernetes-") else ""
+        stamped = version(self.name, KUBERNETES) if self.name.startswith("kubernetes-") else ""
         linker = "-s -w" + (f" {_version_flags(stamped)}" if stamped else "")
         return ["-trimpath", "-buildvcs=false", *(["-tags", self.tags] if self.tags else []), "-ldflags", linker]
 
     def environment(self) -> dict[str, str]:
-        """What is set for ``go build``; the machine's own settings of these would change the result."""
-        return {"CGO_ENABLED": str(int(self.cgo)), "GOFLAGS": "", "GOTOOLCHAIN": "local", "GOWORK": "off"}
+        """What is set for ``go build``."""
+        return {"CGO_ENABLED": str(int(self.cgo)), **ENVIRONMENT}
 
     def key(self) -> str:
         """Twelve hexadecimal digits of all that the binaries are made from."""
@@ -62,7 +68,6 @@ class Module:
 
 SHARED = (
     Module("etcd", output="etcd"),
-    Module("containerd"),
     Module("cni"),
     Module("runc", cgo=True, tags="seccomp"),
     Module("coredns"),
@@ -77,7 +82,7 @@ def modules(minor: str) -> tuple[Module, ...]:
     """
     if minor not in minors():
         raise ChoiceError(f"no Kubernetes {minor} here: {paths.MODULES} has {', '.join(minors())}")
-    return (Module(f"kubernetes-{minor}"), *SHARED)
+    return (Module(f"kubernetes-{minor}"), Module(containerd(minor)), *SHARED)
 
 
 def minors() -> list[str]:
@@ -86,12 +91,22 @@ def minors() -> list[str]:
     return sorted(found, key=lambda minor: [int(part) for part in minor.split(".")])
 
 
-def kubernetes_version(name: str) -> str:
-    """The version (``v1.37.2``) that the go.mod of ``modules/<name>`` requires."""
+def kubernetes_version(minor: str) -> str:
+    """The release (``v1.37.2``) that a minor is built from."""
+    return version(f"kubernetes-{minor}", KUBERNETES)
+
+
+def containerd(minor: str) -> str:
+    """Name of the module (``containerd-2.4``) that suits a Kubernetes minor: its folder links to it."""
+    return (paths.MODULES / f"kubernetes-{minor}" / "containerd").resolve().name
+
+
+def version(name: str, module: str) -> str:
+    """The version (``v1.37.2``) of a Go module that the go.mod of ``modules/<name>`` requires."""
     text = (paths.MODULES / name / "go.mod").read_text()
-    match = re.search(r"^(?:require)?\s*k8s\.io/kubernetes (v\S+)", text, re.MULTILINE)
+    match = re.search(rf"^(?:require)?\s*{re.escape(module)} (v\S+)", text, re.MULTILINE)
     if match is None:
-        raise ClusterError(f"{paths.MODULES / name / 'go.mod'} requires no k8s.io/kubernetes")
+        raise ClusterError(f"{paths.MODULES / name / 'go.mod'} requires no {module}")
     return match.group(1)
 
 
@@ -118,8 +133,8 @@ def _build(module: Module, target: Path, what: str, report: Report) -> None:
             raise ClusterError(f"{module.name} does not build: {reason}; try it: {again}")
 
 
-def _version_flags(version: str) -> str:
-    major, minor = version.removeprefix("v").split(".")[:2]
-    values = {"gitVersion": version, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
+def _version_flags(stamped: str) -> str:
+    major, minor = stamped.removeprefix("v").split(".")[:2]
+    values = {"gitVersion": stamped, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
     # Without these the API server reports v0.0.0-master+$Format.
     return " ".join(f"-X k8s.io/component-base/version.{name}={value}" for name, value in values.items())

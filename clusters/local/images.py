@@ -5,7 +5,6 @@ import io
 import json
 import os
 import platform
-import shutil
 import socket
 import subprocess
 import tarfile
@@ -45,7 +44,7 @@ PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 @dataclass(frozen=True)
 class Store:
-    """containerd's root folder with both images in it.
+    """The root folder of one containerd, with both images in it.
 
     Attributes:
         folder: Never written to: nodes copy its databases and mount its snapshots and blobs read-only.
@@ -62,24 +61,26 @@ def ensure(containerd: Path, which: str, report: Report) -> Store:
     """The store, made now unless it is there. ``containerd`` is the folder with its binaries."""
     suite = _suite()
     recipe = [suite, WORKLOAD_PACKAGES, LEFT_OUT, PAUSE, PATH, platform.machine(), 1]
-    key = hashlib.sha256(json.dumps([*recipe, containerd.name]).encode()).hexdigest()[:12]
-    registry = "localhost/podproof"
-    store = Store(paths.cache() / "images" / key, f"{registry}/workload:{key}", f"{registry}/pause:{key}")
+    key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
+    registry, cache = "localhost/podproof", paths.cache() / "images"
+    archives = cache / f"archives-{key}"
+    store = Store(cache / f"{containerd.name}-{key}", f"{registry}/workload:{key}", f"{registry}/pause:{key}")
     what = f"{which} images"
 
-    def make(target: Path) -> None:
+    def make_archives(target: Path) -> None:
         toolchain.require((*toolchain.BUILD_PACKAGES, *toolchain.IMAGE_PACKAGES), report)
-        work = target / "work"
-        (work / "pause").mkdir(parents=True)
         with step(report, f"{what}: pause"):
-            _make_pause(work, store.pause)
+            _make_pause(target, store.pause)
         with step(report, f"{what}: workload, {suite} with {', '.join(WORKLOAD_PACKAGES)}"):
-            _make_workload(work, store.workload, suite)
-        with step(report, f"{what}: unpacking for containerd"):
-            _unpack(work, target / "root", containerd)
-        shutil.rmtree(work)
+            _make_workload(target, store.workload, suite)
 
-    made_once(store.folder, what, make, report)
+    def unpack(target: Path) -> None:
+        # Once for all containerds, which may not read each other's databases.
+        made_once(archives, what, make_archives, report)
+        with step(report, f"{what}: unpacking for {containerd.name}"):
+            _unpack(archives, target, containerd)
+
+    made_once(store.folder, what, unpack, report)
     return store
 
 
@@ -126,44 +127,55 @@ def _suite() -> str:
     return suite
 
 
-def _make_pause(work: Path, reference: str) -> None:
-    (work / "pause.c").write_text(PAUSE)
-    _run(["gcc", "-Os", "-static", "-o", str(work / "pause" / "pause"), str(work / "pause.c")])
-    with tarfile.open(work / "pause.layer", "w") as tar:
-        tar.add(work / "pause" / "pause", "pause")
-    archive(work / "pause.layer", reference, work / "pause.tar", ["/pause"])
+def _make_pause(folder: Path, reference: str) -> None:
+    with tempfile.TemporaryDirectory() as work:
+        program, layer = Path(work) / "pause", Path(work) / "layer.tar"
+        program.with_suffix(".c").write_text(PAUSE)
+        _run(["gcc", "-Os", "-static", "-o", str(program), str(program.with_suffix(".c"))])
+        with tarfile.open(layer, "w") as tar:
+            tar.add(program, "pause")
+        archive(layer, reference, folder / "pause.tar", ["/pause"])
 
 
-def _make_workload(work: Path, reference: str, suite: str) -> None:
+def _make_workload(folder: Path, reference: str, suite: str) -> None:
     exclude = [f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT]
     # --variant=custom would be smaller, but dpkg then finds no shell.
     options = ["--mode=root", "--variant=essential", "--format=tar", f"--include={','.join(WORKLOAD_PACKAGES)}"]
-    _run(["mmdebstrap", *options, *exclude, suite, str(work / "workload.layer")])
-    archive(work / "workload.layer", reference, work / "workload.tar", ["/usr/bin/python3"])
+    layer = folder / "workload.layer"
+    _run(["mmdebstrap", *options, *exclude, suite, str(layer)])
+    archive(layer, reference, folder / "workload.tar", ["/usr/bin/python3"])
+    layer.unlink()
 
 
-def _unpack(work: Path, root: Path, containerd: Path) -> None:
-    with _containerd(containerd, work, root) as address:
+def _unpack(archives: Path, target: Path, containerd: Path) -> None:
+    with _containerd(containerd, target / "root") as address:
         ctr = [str(containerd / "ctr"), "--address", address, "--namespace", "k8s.io"]
         for name in ("pause", "workload"):
             # The label keeps the kubelet's garbage collection off.
             label = "--label=io.cri-containerd.pinned=pinned"
-            _run([*ctr, "images", "import", "--local", label, str(work / f"{name}.tar")])
+            _run([*ctr, "images", "import", "--local", label, str(archives / f"{name}.tar")])
 
 
 @contextmanager
-def _containerd(binaries: Path, work: Path, root: Path) -> Iterator[str]:
+def _containerd(binaries: Path, root: Path) -> Iterator[str]:
     """A containerd with nothing but its stores, in a mount namespace of its own; yields its socket."""
     # Sockets take 107 bytes of path at most, and a cache folder may be longer than that.
-    with tempfile.TemporaryDirectory(prefix="podproof-") as short, (work / "containerd.log").open("w") as log:
+    with tempfile.TemporaryDirectory(prefix="podproof-") as short, Path(short, "containerd.log").open("w") as log:
         address = f"{short}/containerd.sock"
-        (work / "containerd.toml").write_text(configuration.image_store(root, Path(short), address))
+        Path(short, "containerd.toml").write_text(configuration.image_store(root, Path(short), address))
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
             ready.bind(f"{short}/ready.sock")
             ready.settimeout(60)
             die_with_parent = ["setpriv", "--pdeathsig", "KILL"]
             process = subprocess.Popen(
-                ["unshare", "--mount", *die_with_parent, binaries / "containerd", "--config", work / "containerd.toml"],
+                [
+                    "unshare",
+                    "--mount",
+                    *die_with_parent,
+                    binaries / "containerd",
+                    "--config",
+                    f"{short}/containerd.toml",
+                ],
                 env={**os.environ, "PATH": toolchain.search_path(), "NOTIFY_SOCKET": f"{short}/ready.sock"},
                 stdout=log,
                 stderr=log,
@@ -172,7 +184,7 @@ def _containerd(binaries: Path, work: Path, root: Path) -> Iterator[str]:
                 ready.recv(64)
                 yield address
             except TimeoutError:
-                last = (work / "containerd.log").read_text().strip().splitlines()[-1:]
+                last = Path(short, "containerd.log").read_text().strip().splitlines()[-1:]
                 raise ClusterError(f"containerd did not start within 60 s: {' '.join(last)}") from None
             finally:
                 process.terminate()

@@ -213,7 +213,7 @@ def _boot(name: str, minor: str, report: Report, *, stays: bool) -> tuple[Runnin
             cgroups.sweep()
             raise
     try:
-        version = build.kubernetes_version(f"kubernetes-{minor}")
+        version = build.kubernetes_version(minor)
         pids = (supervised.unshare, supervised.pid())
         running = Running(name, minor, version, store.workload, *pids, stays=stays, ready=False)
         running.write()

@@ -295,4 +295,4 @@ def test_the_version_that_answers_is_the_one_of_the_go_mod(name: str, minor: str
     shown = subprocess.run(
         [kubectl, f"--kubeconfig={kubeconfig}", "version", "--output=json"], capture_output=True, text=True, check=True
     )
-    assert json.loads(shown.stdout)["serverVersion"]["gitVersion"] == build.kubernetes_version(f"kubernetes-{minor}")
+    assert json.loads(shown.stdout)["serverVersion"]["gitVersion"] == build.kubernetes_version(minor)

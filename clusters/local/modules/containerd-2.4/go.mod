@@ -1,4 +1,4 @@
-module podproof/clusters/local/containerd
+module podproof/clusters/local/containerd-2.4
 
 go 1.26.6
 

@@ -1,0 +1,194 @@
+"""Adding a Kubernetes minor: its go.mod and go.sum, and those of the containerd that suits it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clusters.cluster import ClusterError
+from clusters.local import build, paths, toolchain
+from clusters.local.build import CONTAINERD, KUBERNETES
+from clusters.progress import step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from clusters.progress import Report
+
+KUBERNETES_PROGRAMS = (
+    "cmd/kube-apiserver",
+    "cmd/kube-controller-manager",
+    "cmd/kube-proxy",
+    "cmd/kube-scheduler",
+    "cmd/kubectl",
+    "cmd/kubelet",
+)
+CONTAINERD_PROGRAMS = ("cmd/containerd", "cmd/containerd-shim-runc-v2", "cmd/ctr")
+
+
+@dataclass(frozen=True)
+class Go:
+    """The Go command, and what is asked of the module proxy through it."""
+
+    command: Path
+
+    def run(self, folder: Path, *arguments: str) -> str:
+        """What ``go ARGUMENTS`` prints, run in that folder.
+
+        Raises:
+            ClusterError: it failed; the message holds the first lines of what it said.
+        """
+        environment = {**os.environ, **build.ENVIRONMENT}
+        command = [str(self.command), *arguments]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = done.stderr.strip() or done.stdout.strip()
+            raise ClusterError(f"go {' '.join(arguments)} failed: {' / '.join(said.splitlines()[:3])}")
+        return done.stdout
+
+    def json(self, folder: Path, *arguments: str) -> dict[str, Any]:
+        """The same, where it prints JSON."""
+        told: dict[str, Any] = json.loads(self.run(folder, *arguments))
+        return told
+
+    def releases(self, module: str) -> list[str]:
+        """The module's versions that the proxy has, oldest first, without pre-releases: ``["v1.36.3", …]``."""
+        with tempfile.TemporaryDirectory() as folder:  # outside of any module
+            said = self.run(Path(folder), "list", "-m", "-versions", module).split()[1:]
+        return sorted((version for version in said if re.fullmatch(r"v\d+\.\d+\.\d+", version)), key=_numbers)
+
+
+def add(minor: str, report: Report) -> str:
+    """Write ``modules/kubernetes-MINOR`` anew, and the containerd that suits it; answers what was written.
+
+    Raises:
+        ClusterError: the module proxy has no such minor, or cannot be asked, or what it has does not resolve.
+    """
+    go = Go(toolchain.go(report))
+    with step(report, f"asking for the newest releases of Kubernetes {minor} and of containerd"):
+        version = newest(go.releases(KUBERNETES), minor, "Kubernetes")
+        containerd = _containerd(go, minor, report)
+    before = _version_there(f"kubernetes-{minor}", KUBERNETES)
+    with step(report, f"kubernetes-{minor}: resolving {version}"):
+        folder = _write(go, f"kubernetes-{minor}", KUBERNETES, version, KUBERNETES_PROGRAMS)
+    link = folder / "containerd"
+    line = f"containerd-{_minor(containerd)}"
+    if _version_there(line, CONTAINERD) != containerd:
+        with step(report, f"{line}: resolving {containerd}"):
+            _write(go, line, CONTAINERD, containerd, CONTAINERD_PROGRAMS)
+    link.symlink_to(Path("..", line))
+    _drop_unused()
+    was = "" if before in (None, version) else f", was {before},"
+    return f"Kubernetes {version}{was} with containerd {containerd}: ./podproof cluster up --kubernetes {minor}"
+
+
+def newest(versions: Iterable[str], minor: str, what: str) -> str:
+    """The newest patch of that minor.
+
+    Raises:
+        ClusterError: there is none.
+    """
+    versions = list(versions)
+    ours = [version for version in versions if _minor(version) == minor]
+    if not ours:
+        last = versions[-1] if versions else "none"
+        raise ClusterError(f"no release of {what} {minor} at the Go module proxy; the newest of all is {last}")
+    return max(ours, key=_numbers)
+
+
+def suiting(releases_md: str, minor: str) -> str | None:
+    """The containerd minor (``2.1``) that is recommended for a Kubernetes minor; None if the page does not know it.
+
+    Args:
+        releases_md: RELEASES.md of containerd, whose table says ``| 1.33 | 2.1.0+, 2.0.4+, 1.7.24+ | v1 |``: a first
+            release in each containerd minor, the newest minor first.
+        minor: of Kubernetes.
+    """
+    row = re.search(rf"^\| *{re.escape(minor)} *\| *(\d+\.\d+)\.\d+\+", releases_md, re.MULTILINE)
+    return row and row.group(1)
+
+
+def _containerd(go: Go, minor: str, report: Report) -> str:
+    """The newest patch of the containerd minor that containerd itself recommends for that Kubernetes."""
+    versions = go.releases(CONTAINERD)
+    with tempfile.TemporaryDirectory() as folder:
+        told = go.json(Path(folder), "mod", "download", "-json", f"{CONTAINERD}@{versions[-1]}")
+    suits = suiting((Path(told["Dir"]) / "RELEASES.md").read_text(encoding="utf-8"), minor)
+    if suits is None:
+        report(f"containerd {versions[-1]} recommends none for Kubernetes {minor} yet: its own newest is taken")
+        return versions[-1]
+    return newest(versions, suits, "containerd")
+
+
+def _write(go: Go, name: str, module: str, version: str, programs: Iterable[str]) -> Path:
+    """Make ``modules/NAME`` anew, whole or not at all, of one module's programs."""
+    with tempfile.TemporaryDirectory(dir=paths.MODULES, prefix=f".{name}-") as made:
+        folder = Path(made)
+        told = go.json(folder, "mod", "download", "-json", f"{module}@{version}")
+        own = go.json(folder, "mod", "edit", "-json", told["GoMod"])
+        (folder / "go.mod").write_text(go_mod(name, module, version, programs, own), encoding="utf-8")
+        go.run(folder, "mod", "tidy")
+        target = paths.MODULES / name
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir()
+        for file in ("go.mod", "go.sum"):
+            shutil.copyfile(folder / file, target / file)
+    return target
+
+
+def go_mod(name: str, module: str, version: str, programs: Iterable[str], own: Mapping[str, Any]) -> str:
+    """A go.mod that requires one release of a module and has some of its programs as tools.
+
+    Args:
+        name: of the folder.
+        module: whose programs they are.
+        version: of the module.
+        programs: their packages, below the module.
+        own: the module's own go.mod, as ``go mod edit -json`` tells it. Its replacements hold for nobody else, so they
+            are repeated; folders (Kubernetes' staging modules, which its zip does not hold) become the releases that
+            Kubernetes publishes of them: v0.37.2 with its v1.37.2.
+    """
+    published = f"v0.{version.removeprefix('v').partition('.')[2]}"
+    replaced = []
+    for replacement in own.get("Replace") or []:
+        old, new = replacement["Old"]["Path"], replacement["New"]
+        replaced.append(
+            f"{old} => {new['Path']} {new['Version']}" if "Version" in new else f"{old} => {old} {published}"
+        )
+    blocks = {
+        "tool": [f"{module}/{program}" for program in programs],
+        "require": [f"{module} {version}"],
+        "replace": replaced,
+    }
+    text = f"module podproof/clusters/local/{name}\n\ngo {own['Go']}\n"
+    for keyword, lines in blocks.items():
+        if lines:
+            text += f"\n{keyword} (\n" + "".join(f"\t{line}\n" for line in lines) + ")\n"
+    return text
+
+
+def _drop_unused() -> None:
+    """Remove the containerds that no Kubernetes is linked to any more."""
+    used = {build.containerd(minor) for minor in build.minors()}
+    for folder in paths.MODULES.glob("containerd-*"):
+        if folder.name not in used:
+            shutil.rmtree(folder)
+
+
+def _version_there(name: str, module: str) -> str | None:
+    return build.version(name, module) if (paths.MODULES / name / "go.mod").exists() else None
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.removeprefix("v").split(".")[:2])
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.removeprefix("v").split(".")]

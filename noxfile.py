@@ -51,6 +51,17 @@ def judge(session: nox.Session) -> None:
 
 
 @nox.session
+def matrix(session: nox.Session) -> None:
+    """Run the suite on version after version and compare: nox -s matrix -- [1.36 1.37 kind-1.37] [-- PYTEST...]."""
+    install(session)
+    code = run(session, "-m", "fixtures.matrix", *session.posargs)
+    results = output(session, OUT / "matrix") / "results"
+    if code in (0, 1) and any(results.glob("*-result.json")):
+        render(session, results, results.parent / "html")
+    sys.exit(code)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: its judges, controls and records; no cluster, seconds."""
     install(session)
@@ -70,7 +81,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def cluster(session: nox.Session) -> None:
-    """Manage the local cluster: nox -s cluster -- up [--kubernetes 1.35] | down | status | kubeconfig | verify."""
+    """Manage the local cluster: nox -s cluster -- up [--kubernetes 1.35], down, status, kubeconfig, add, verify."""
     if session.posargs[:1] == ["verify"]:
         install(session, *nox.project.dependency_groups(PROJECT, "verify"))
         sys.exit(pytest(session, "clusters/local", "fixtures", *session.posargs[1:]))

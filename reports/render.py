@@ -6,8 +6,8 @@ makes OUTPUT/index.html with Allure 3 (Node.js, no Java). Its packages, pinned i
 into the cache folder; a render itself needs no network.
 
 Of RESULTS only what allure-pytest writes is taken: Allure would put any other file in it into the report as well.
-Results that carry the label `k8s` (the minor, "1.34") are told apart by it, so results of several clusters may be
-copied together. What is known of a cluster may stand in `RESULTS/environments/<k8s>.json`, a flat object of strings.
+Results that carry the label `k8s` (the cluster, "1.34-kind") are told apart by it, so results of several clusters may
+be copied together. What is known of a cluster may stand in `RESULTS/environments/<k8s>.json`, a flat object of strings.
 
 Allure writes Google Analytics into every report and offers no way to opt out. It is cut out here; then a content
 security policy forbids the browser every request; then what is left is read once more, and anything in it that could

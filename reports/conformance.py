@@ -13,9 +13,14 @@ Outcome = Literal["holds", "violated", "trouble", "not applicable", "recorded", 
 WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "holds", "recorded", "not applicable")
 """Of several cases the worst counts."""
 
-
 SLOW = "slow: --slow runs it"
 """Why a case was not run that takes minutes, and that nobody asked for: no claim rests on it."""
+
+DESELECTED = "deselected"
+"""Why a case was not run that the user's selection leaves out."""
+
+FORMAT = 1
+"""Of the report; one that says nothing of it is of the first. It grows when an older reader would be misled."""
 
 
 class CaseResult(TypedDict):
@@ -56,6 +61,7 @@ def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json)
         }
     outcomes = [requirement["outcome"] for requirement in requirements.values()]
     return {
+        "format": FORMAT,
         **facts,
         "conformant": conformant(results, [name for name, r in requirements.items() if not r["cases"]], levels),
         "slow": [f"{each['requirement']} [{each['case']}]" for each in results if left_out(each)],

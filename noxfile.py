@@ -98,6 +98,13 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session
+def diff(session: nox.Session) -> None:
+    """Tell what an upgrade changed: nox -s diff -- before.json after.json [--markdown FILE]."""
+    install(session)
+    sys.exit(run(session, "-m", "reports.diff", *session.posargs))
+
+
+@nox.session
 def overhead(session: nox.Session) -> None:
     """Measure what the suite costs beyond its Pods, against a bare client, on a cluster that is up and quiet."""
     install(session)

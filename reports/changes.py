@@ -1,0 +1,134 @@
+"""A comparison of two runs in words: its headline, and lines for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, NamedTuple
+
+from reports.columns import aligned
+from reports.comparison import NO_CHANGE, WRONG, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reports.circumstances import Run
+    from reports.comparison import Comparison, Difference, Slower
+
+WIDTH = 120  # columns
+MOST_NAMES = 12
+"""Of requirements in a line that sums cases up: the Markdown has all of them."""
+
+SUMMED = frozenset({Kind.ONLY_BEFORE, Kind.ONLY_AFTER, Kind.LEFT_OUT, Kind.FIRST_RUN})
+"""What can be every case of a suite, and says nothing of a cluster: told by how many there are, of what."""
+
+CLAIMS = {True: "conformant", False: "NOT conformant", None: "no claim of conformance"}
+
+
+class Sum(NamedTuple):
+    """Cases that were and are of the same outcomes, for the same reason."""
+
+    outcomes: str
+    why: str
+    cases: list[Difference]
+
+    def __str__(self) -> str:
+        return f"{self.outcomes}{f' ({self.why})' if self.why else ''}: {len(self.cases)}"
+
+
+def headline(comparison: Comparison) -> str:
+    """All of it in one line: ``newly wrong: 1 newly violated; 2 still violated or in trouble``."""
+    counts = comparison.counts
+    told = {kind: f"{counts[kind]} {kind.value}" for kind in Kind if counts[kind]}
+    wrong = [words for kind, words in told.items() if kind in WRONG]
+    changes = [words for kind, words in told.items() if kind not in WRONG | NO_CHANGE]
+    aside = [words for kind, words in told.items() if kind in NO_CHANGE]
+    if comparison.slower:
+        aside.append(f"{len(comparison.slower)} slower")
+    part = " in what both ran" if counts[Kind.LEFT_OUT] or counts[Kind.FIRST_RUN] else ""
+    if wrong or changes:
+        first = f"{'NEWLY WRONG' if wrong else 'nothing is newly wrong'}: {', '.join(wrong + changes)}"
+    elif comparison.facts:
+        first = f"nothing changed{part} but what is told of the cluster and the run"
+    else:
+        first = f"nothing changed{part}"
+    return "; ".join([first, *aside])
+
+
+def claim(run: Run) -> str:
+    """What a run claims of its cluster."""
+    return CLAIMS[run.conformant]
+
+
+def took(run: Run) -> str:
+    """How long a run took; empty where it does not tell."""
+    return "" if run.seconds is None else f"{run.seconds:.0f} s"
+
+
+def name(slower: Slower) -> str:
+    """What took longer."""
+    return f"{slower.requirement} [{slower.case}]" if slower.requirement else "the whole run"
+
+
+def outcomes(difference: Difference) -> str:
+    """What a case was, and is."""
+    was, now = difference.before, difference.after
+    return f"still {now}" if was == now else f"{was} → {now}"
+
+
+def summed(differences: Sequence[Difference]) -> list[Sum]:
+    """Cases put together that changed alike, the most numerous first."""
+    sums: dict[tuple[str, str], Sum] = {}
+    for each in differences:
+        key = (outcomes(each), "; ".join(each.why))
+        sums.setdefault(key, Sum(*key, [])).cases.append(each)
+    return sorted(sums.values(), key=lambda each: -len(each.cases))
+
+
+def lines(comparison: Comparison) -> Iterator[str]:
+    """The comparison for a terminal, the worst first."""
+    yield headline(comparison)
+    yield ""
+    yield from aligned([_of(which, run) for which, run in comparison.runs.items()])
+    if comparison.swapped:
+        yield "the second run is the earlier one: was the report from before the upgrade named last?"
+    for kind, found in comparison.by_kind.items():
+        yield ""
+        yield f"{kind.value.upper() if kind in WRONG else kind.value}: {len(found)}"
+        yield from _summed(found) if kind in SUMMED else _listed(found)
+    if comparison.facts:
+        yield ""
+        yield "of the cluster and the run:"
+        rows = [(f"  {fact.name}", _shortened(fact.before), "→ " + fact.after) for fact in comparison.facts]
+        yield from aligned(rows)
+    if comparison.slower:
+        yield ""
+        yield "slower:"
+        yield from aligned([(f"  {name(it)}", f"{it.before:.1f} s", f"→ {it.after:.1f} s") for it in comparison.slower])
+    if comparison.untimed:
+        yield ""
+        yield f"times are not compared: {comparison.untimed}"
+
+
+def _of(which: str, run: Run) -> tuple[str, ...]:
+    return which, run.kubernetes, claim(run), run.cluster, run.started, took(run)
+
+
+def _listed(differences: Sequence[Difference]) -> Iterator[str]:
+    rows = [(f"  {each.level}", each.requirement, each.case, outcomes(each)) for each in differences]
+    for each, row in zip(differences, aligned(rows), strict=True):
+        yield row
+        yield from (f"      {line}" for why in each.why for line in why.splitlines())
+
+
+def _summed(differences: Sequence[Difference]) -> Iterator[str]:
+    for each in summed(differences):
+        names = list(dict.fromkeys(case.requirement for case in each.cases))
+        more = f" … and {len(names) - MOST_NAMES} more requirements" if len(names) > MOST_NAMES else ""
+        yield f"  {each}"
+        words = ", ".join(names[:MOST_NAMES]) + more
+        yield from textwrap.wrap(words, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+
+
+def _shortened(text: str) -> str:
+    """Reasons for a feature's absence are long, and stand beside what there is now."""
+    return textwrap.shorten(text, WIDTH // 2, placeholder=" …")

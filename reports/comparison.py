@@ -1,0 +1,290 @@
+"""What the second of two runs says otherwise than the first: two conformance reports in, data out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from reports.circumstances import changed, run_of
+from reports.conformance import DESELECTED, SLOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reports.circumstances import Fact, Run
+
+Json = dict[str, Any]
+Key = tuple[str, str]  # requirement, case
+
+TIMES_LONGER, SECONDS_LONGER = 3.0, 15.0
+"""A case is slower where it took so many times as long, and so many seconds longer. Its seconds run from the start of
+its scenario to the end of its record, beside all that is in flight. On one cluster, records of one scenario from two
+runs are up to 2.1 times and 8.4 s apart (those of tests/records that were once made again); on busy cores a run takes
+thrice as long (fixtures/test_operation.py), and 12 s were seen for a single Pod's start (fixtures/timeouts.py)."""
+
+RUN_TIMES_LONGER, RUN_SECONDS_LONGER = 1.5, 30.0
+"""The same of a whole run: 105 s to 120 s were seen of it on two idle cores, so half as long again is no noise."""
+
+NOT_THERE = "not there"
+NOT_COLLECTED = "not collected"
+"""Why nothing was heard of a requirement that the report knows: what was given to pytest did not lead to it."""
+
+RAN = frozenset({"violated", "trouble", "holds", "recorded"})
+WRONG_OUTCOMES = frozenset({"violated", "trouble"})
+
+
+class Kind(Enum):
+    """What became of a case, in words; the worst first. Every pair of outcomes is of one kind, or the same."""
+
+    VIOLATED = "newly violated"
+    OTHERWISE = "violated by a new rule"
+    TROUBLE = "newly in trouble"
+    LOST = "no longer run though nobody left it out"
+    GONE = "no longer applicable"
+    HELD = "newly held"
+    APPLICABLE = "newly applicable"
+    OTHER_LEVEL = "of another level"
+    TOLD = "told otherwise"
+    STILL = "still violated or in trouble"
+    ONLY_BEFORE = "only in the first report"
+    ONLY_AFTER = "only in the second report"
+    LEFT_OUT = "left out of the second run"
+    FIRST_RUN = "not run before"
+
+
+WRONG = frozenset({Kind.VIOLATED, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST})
+"""Something is wrong that was not, or nothing shows any more that it is not."""
+
+NO_CHANGE = frozenset({Kind.STILL, Kind.LEFT_OUT, Kind.FIRST_RUN})
+"""To be told, but no change of the cluster: one of the runs did not look, or the same was seen."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One case of which the two do not say the same, or that is as wrong as it was.
+
+    Attributes:
+        kind: what became of it.
+        requirement: whose case it is.
+        case: its name; empty for a requirement of which nothing was heard, and that only one of the two knows.
+        level: in the second report, where that has it.
+        before: its outcome, or ``not there``.
+        after: the same, of the second report.
+        why: lines of text: the violations as ``rule: text``, what was told, the reason.
+    """
+
+    kind: Kind
+    requirement: str
+    case: str
+    level: str
+    before: str
+    after: str
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Slower:
+    """What took longer, in seconds; without a requirement it is the whole run."""
+
+    requirement: str
+    case: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed from one run to the other.
+
+    Attributes:
+        before: the first run.
+        after: the second one.
+        differences: the worst kind first, then by requirement and case.
+        facts: what changed around the cases.
+        slower: the whole run, then cases.
+        untimed: why times are not compared; empty where they are.
+        in_both: how many cases both of them answered, with whatever outcome.
+    """
+
+    before: Run
+    after: Run
+    differences: tuple[Difference, ...]
+    facts: tuple[Fact, ...]
+    slower: tuple[Slower, ...]
+    untimed: str
+    in_both: int
+
+    @property
+    def counts(self) -> Counter[Kind]:
+        """How many differences there are of each kind."""
+        return Counter(each.kind for each in self.differences)
+
+    @property
+    def by_kind(self) -> dict[Kind, list[Difference]]:
+        """The differences of each kind that there are any of, the worst kind first."""
+        return {kind: [each for each in self.differences if each.kind is kind] for kind in Kind if self.counts[kind]}
+
+    @property
+    def runs(self) -> dict[str, Run]:
+        """Both, by which one it is."""
+        return {"before": self.before, "after": self.after}
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something is newly wrong."""
+        return not WRONG.isdisjoint(self.counts)
+
+    @property
+    def swapped(self) -> bool:
+        """Whether the second run is the earlier one."""
+        return bool(self.after.started) and self.after.started < self.before.started
+
+
+def compare(before: Json, after: Json) -> Comparison:
+    """What the second report says otherwise than the first; both as ``reports.kept.read`` answers them."""
+    pairs = {key: (_case(key, before), _case(key, after)) for key in sorted(_keys(before, after))}
+    found = [_difference(told, key, *pair) for key, pair in pairs.items() if (told := kind(*pair)) is not None]
+    ranks = list(Kind)
+    untimed = _untimed(before, after, pairs)
+    return Comparison(
+        before=run_of(before),
+        after=run_of(after),
+        differences=tuple(sorted(found, key=lambda each: ranks.index(each.kind))),
+        facts=tuple(changed(before, after)),
+        slower=() if untimed else tuple(_slower(before, after, pairs)),
+        untimed=untimed,
+        in_both=sum(all(each["outcome"] not in {"not run", NOT_THERE} for each in pair) for pair in pairs.values()),
+    )
+
+
+def kind(before: Json, after: Json) -> Kind | None:  # noqa: PLR0911 # a table: one answer for each pair of outcomes
+    """What became of a case; None where both reports say the same."""
+    was, now = before["outcome"], after["outcome"]
+    if now == "violated":
+        if was != "violated":
+            return Kind.VIOLATED
+        return Kind.OTHERWISE if _rules(after) - _rules(before) else Kind.STILL
+    if now == "trouble":
+        return Kind.STILL if was in WRONG_OUTCOMES else Kind.TROUBLE
+    if NOT_THERE in {was, now}:
+        return Kind.ONLY_BEFORE if now == NOT_THERE else Kind.ONLY_AFTER
+    if "not run" in {was, now}:
+        if was == now:
+            return None
+        return Kind.FIRST_RUN if was == "not run" else Kind.LEFT_OUT if left_out(after) else Kind.LOST
+    if was in WRONG_OUTCOMES and now in RAN:
+        return Kind.HELD
+    if (was == "not applicable") != (now == "not applicable"):
+        return Kind.GONE if now == "not applicable" else Kind.APPLICABLE
+    if (was, before["level"]) != (now, after["level"]):
+        return Kind.OTHER_LEVEL
+    return Kind.TOLD if _words(before) != _words(after) else None
+
+
+def left_out(case: Json) -> bool:
+    """Whether a case was not run because whoever ran the suite did not want it: an option, a selection, a path."""
+    reason = case.get("reason", "")
+    wanted = {SLOW, DESELECTED, NOT_COLLECTED}
+    return case["outcome"] == "not run" and (reason in wanted or reason.startswith("--"))
+
+
+def _keys(before: Json, after: Json) -> set[Key]:
+    """Every case of the two; a requirement without any, where the other does not know it."""
+    keys = set()
+    for report, other in ((before, after), (after, before)):
+        for name, requirement in report["requirements"].items():
+            keys |= {(name, case["case"]) for case in requirement["cases"]}
+            if not requirement["cases"] and name not in other["requirements"]:
+                keys.add((name, ""))
+    return keys
+
+
+def _case(key: Key, report: Json) -> Json:
+    """A case as the report has it, with its level; what it says by having none."""
+    name, wanted = key
+    requirement = report["requirements"].get(name)
+    if requirement is None:
+        return {"outcome": NOT_THERE, "level": ""}
+    level = requirement["level"]
+    for case in requirement["cases"]:
+        if case["case"] == wanted:
+            return {"level": level, **case}
+    if not requirement["cases"]:
+        return {"outcome": "not run", "level": level, "reason": NOT_COLLECTED}
+    return {"outcome": NOT_THERE, "level": level}
+
+
+def _difference(told: Kind, key: Key, before: Json, after: Json) -> Difference:
+    return Difference(
+        kind=told,
+        requirement=key[0],
+        case=key[1],
+        level=before["level"] if after["outcome"] == NOT_THERE else after["level"],
+        before=before["outcome"],
+        after=after["outcome"],
+        why=tuple(_why(told, before, after)),
+    )
+
+
+def _why(told: Kind, before: Json, after: Json) -> list[str]:
+    """What the second report says of the case; the first, where it is over."""
+    match told:
+        case Kind.HELD | Kind.APPLICABLE | Kind.FIRST_RUN:
+            return [f"before: {line}" for line in _said(before)]
+        case Kind.OTHER_LEVEL:
+            return [f"{before['level']} before"] if before["level"] != after["level"] else []
+        case Kind.OTHERWISE | Kind.STILL if before["outcome"] == after["outcome"] == "violated":
+            new, gone = _rules(after) - _rules(before), _rules(before) - _rules(after)
+            return [
+                *([f"not violated before: {', '.join(sorted(new))}"] if new else []),
+                *([f"not violated any more: {', '.join(sorted(gone))}"] if gone else []),
+                *_said(after),
+            ]
+        case _:
+            return _said(after)
+
+
+def _said(case: Json) -> list[str]:
+    violations = [f"{each['rule']}: {each['text']}" for each in case.get("violations", [])]
+    reason = [case["reason"]] if case.get("reason") else []
+    return [*violations, *reason, *case.get("told", [])]
+
+
+def _rules(case: Json) -> set[str]:
+    return {violation["rule"] for violation in case["violations"]}
+
+
+def _words(case: Json) -> list[str]:
+    """What a case tells, without the figures: times, addresses and generated names differ from run to run."""
+    return [re.sub(r"\S*\d\S*", "#", line) for line in _said(case)]
+
+
+def _untimed(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> str:
+    """Why times are not compared: cases wait for each other, so both must have had the same, as many at once."""
+    at_once = [report.get("inFlight", "an unknown number") for report in (before, after)]
+    if at_once[0] != at_once[1]:
+        return f"scenarios in flight: {at_once[0]} before, {at_once[1]} after"
+    for pair in pairs.values():
+        outcomes = {each["outcome"] for each in pair}
+        if outcomes & RAN and outcomes & {"not run", NOT_THERE}:
+            return "the two did not run the same cases"
+    return ""
+
+
+def _slower(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> Iterator[Slower]:
+    """What took longer than noise explains; of cases, those that were carried to the same end."""
+    walls = float(before.get("wallSeconds", 0)), float(after.get("wallSeconds", 0))
+    if _longer(*walls, RUN_TIMES_LONGER, RUN_SECONDS_LONGER):
+        yield Slower("", "", *walls)
+    for (name, case), (first, second) in pairs.items():
+        if first["outcome"] == second["outcome"] and first["outcome"] in {"holds", "recorded"}:
+            seconds = float(first["seconds"]), float(second["seconds"])
+            if _longer(*seconds, TIMES_LONGER, SECONDS_LONGER):
+                yield Slower(name, case, *seconds)
+
+
+def _longer(before: float, after: float, times: float, seconds: float) -> bool:
+    return 0 < before * times <= after and after - before >= seconds

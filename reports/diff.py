@@ -1,0 +1,60 @@
+"""``python -m reports.diff BEFORE AFTER``: what an upgrade changed, by reports from before it and after it.
+
+BEFORE and AFTER are each a conformance.json, or the folder of a run that holds one. Exit code 0: nothing is newly
+wrong. 1: something is violated that was not, or by a new rule, or is in trouble that was not, or was no longer run
+although nobody left it out. 4: there is nothing to compare. That something takes longer is told, and is no failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reports import kept, pull_request
+from reports.changes import lines
+from reports.comparison import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NEWLY_WRONG, USAGE = 1, 4
+STANDARD_OUTPUT = Path("-")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare as the command line says; answers the exit code."""
+    parser = argparse.ArgumentParser(prog="diff", description=__doc__, allow_abbrev=False)
+    parser.add_argument("before", type=Path, metavar="BEFORE", help="the earlier run")
+    parser.add_argument("after", type=Path, metavar="AFTER", help="the later run")
+    parser.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="write it as Markdown, too; - prints that in the table's place"
+    )
+    given = parser.parse_args(arguments)
+    try:
+        comparison = compare(kept.read(given.before), kept.read(given.after))
+    except kept.KeptError as error:
+        return said(str(error))
+    if not comparison.in_both and not comparison.wrong:
+        return said(f"{given.before} and {given.after} have no case that both ran: there is nothing to compare")
+    if given.markdown == STANDARD_OUTPUT:
+        sys.stdout.write(pull_request.page(comparison))
+    else:
+        print(*lines(comparison), sep="\n")
+    if given.markdown and given.markdown != STANDARD_OUTPUT:
+        try:
+            given.markdown.write_text(pull_request.page(comparison), encoding="utf-8")
+        except OSError as error:
+            return said(f"cannot write {given.markdown} ({error.strerror or error}): name another file")
+    return NEWLY_WRONG if comparison.wrong else 0
+
+
+def said(message: str) -> int:
+    """Say it in one line; answers the exit code."""
+    print(f"podproof: {message}", file=sys.stderr)
+    return USAGE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

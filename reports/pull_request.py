@@ -1,0 +1,112 @@
+"""A comparison of two runs as Markdown, as GitHub renders it: for a pull request, or a summary of a job."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+from reports.changes import SUMMED, claim, headline, name, outcomes, summed, took
+from reports.circumstances import KUBERNETES
+from reports.comparison import WRONG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reports.comparison import Comparison, Difference
+
+MOST_OPEN = 10
+"""Rows that stand open where they are not newly wrong; more are folded."""
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#~|])")
+
+
+def page(comparison: Comparison) -> str:
+    """All of it; what is newly wrong is never folded."""
+    return "\n".join(_page(comparison))
+
+
+def text(words: str) -> str:
+    """Words that mean nothing to Markdown or HTML, on one line: fit for the cell of a table."""
+    escaped = SPECIAL.sub(r"\\\1", html.escape(words, quote=False))
+    unlinked = escaped.replace("://", "&#58;//").replace("www.", "www&#46;")  # a link would take the backslashes along
+    return "<br>".join(unlinked.splitlines())
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table; its cells are Markdown already."""
+    return [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
+
+
+def _page(comparison: Comparison) -> Iterator[str]:
+    yield f"## {text(headline(comparison))}"
+    yield ""
+    yield from _glance(comparison)
+    for kind, found in comparison.by_kind.items():
+        title = f"{kind.value[0].upper()}{kind.value[1:]}: {len(found)}"
+        rows = _summed(found) if kind in SUMMED else _listed(found)
+        yield ""
+        if kind in WRONG:
+            yield from (f"### {title}", "", *rows)
+        else:
+            yield from _folded(title, rows, is_open=kind not in SUMMED and len(found) <= MOST_OPEN)
+    if comparison.slower:
+        cells = [(text(name(it)), f"{it.before:.1f} s", f"{it.after:.1f} s") for it in comparison.slower]
+        rows = table(("slower", "before", "after"), cells)
+        yield ""
+        yield from _folded(f"Slower: {len(cells)}", rows, is_open=len(cells) <= MOST_OPEN)
+    if comparison.untimed:
+        yield from ("", f"Times are not compared: {text(comparison.untimed)}.")
+    if comparison.swapped:
+        yield from ("", "**The second run is the earlier one**: was the report from before the upgrade named last?")
+    yield ""
+
+
+def _glance(comparison: Comparison) -> list[str]:
+    """What each run was, and what changed around its cases."""
+    runs = comparison.runs.values()
+    rows = [
+        ("claim", *(f"**{claim(run)}**" for run in runs)),
+        (KUBERNETES, *(text(run.kubernetes) for run in runs)),
+        ("started", *(text(run.started) for run in runs)),
+        ("took", *(took(run) for run in runs)),
+        *(
+            (text(fact.name), text(fact.before), text(fact.after))
+            for fact in comparison.facts
+            if fact.name != KUBERNETES
+        ),
+    ]
+    return table(("", *comparison.runs), rows)
+
+
+def _listed(differences: Sequence[Difference]) -> list[str]:
+    rows = [
+        (text(it.level), f"**{text(it.requirement)}** {text(it.case)}", outcomes(it), "<br>".join(map(text, it.why)))
+        for it in differences
+    ]
+    return table(("level", "case", "", "why"), rows)
+
+
+def _summed(differences: Sequence[Difference]) -> list[str]:
+    rows = []
+    for each in summed(differences):
+        cases: dict[str, list[str]] = {}
+        for case in each.cases:
+            cases.setdefault(case.requirement, []).append(case.case)
+        names = (f"{text(requirement)} ({text(', '.join(own))})" for requirement, own in cases.items())
+        rows.append((text(str(each)), ", ".join(names)))
+    return table(("", "cases"), rows)
+
+
+def _folded(title: str, rows: Sequence[str], *, is_open: bool) -> list[str]:
+    return [
+        f"<details{' open' if is_open else ''}><summary>{html.escape(title)}</summary>",
+        "",
+        *rows,
+        "",
+        "</details>",
+    ]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

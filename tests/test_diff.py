@@ -1,0 +1,243 @@
+"""``./podproof diff``: what its table, its Markdown, its one-line errors and its exit codes say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reports import diff, kept
+from reports.changes import headline, lines
+from reports.comparison import compare
+from reports.conformance import DESELECTED, FORMAT
+from reports.pull_request import page, text
+from reports.seed import RUN
+from tests.made_up import MadeUp
+from tests.results import said
+from tests.subprocesses import ROOT
+from tests.test_comparison import BASIS, CLUSTER, but, report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NASTY = "read `a|b` of http://e_ where *x* <was> [awaited]\nand then \\| came & went"
+UPGRADED = CLUSTER | {"kubernetes": "v1.37.2"}
+
+
+def written(path: Path, content: object) -> Path:
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return path
+
+
+def command(*arguments: object) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, "-m", "reports.diff", *map(str, arguments)]
+    return subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_a_terminal_shows_the_worst_first_with_its_texts_and_then_the_cluster() -> None:
+    later = report(but("one", "violated", rule="leaked"), cluster=UPGRADED, wallSeconds=200.0)
+    assert list(lines(compare(report(BASIS), later))) == [
+        "NEWLY WRONG: 1 newly violated; 1 still violated or in trouble; 1 slower",
+        "",
+        "before  v1.36.4  NOT conformant  local podproof-local  2026-11-21T18:00:00+00:00  105 s",
+        "after   v1.37.2  NOT conformant  local podproof-local  2026-11-21T18:00:00+00:00  200 s",
+        "",
+        "NEWLY VIOLATED: 1",
+        "  MUST  A-MUST  one  holds → violated",
+        "      leaked: leaked broke",
+        "",
+        "still violated or in trouble: 1",
+        "  MUST  A-MUST  bad  still violated",
+        "      lost: lost broke",
+        "",
+        "of the cluster and the run:",
+        "  Kubernetes  v1.36.4  → v1.37.2",
+        "",
+        "slower:",
+        "  the whole run  105.0 s  → 200.0 s",
+    ]
+
+
+def test_the_same_is_nothing_changed_and_not_much_else() -> None:
+    good = report([each for each in BASIS if each["case"] != "bad"])
+    assert list(lines(compare(good, good))) == [
+        "nothing changed",
+        "",
+        "before  v1.36.4  conformant  local podproof-local  2026-11-21T18:00:00+00:00  105 s",
+        "after   v1.36.4  conformant  local podproof-local  2026-11-21T18:00:00+00:00  105 s",
+    ]
+    assert page(compare(good, good)).count("|  | before | after |") == 1
+    assert "details" not in page(compare(good, good))
+
+
+@pytest.mark.parametrize(
+    ("later", "words"),
+    [
+        (report(BASIS), "nothing changed; 1 still violated or in trouble"),
+        (
+            report(BASIS, cluster=UPGRADED),
+            "nothing changed but what is told of the cluster and the run; 1 still violated or in trouble",
+        ),
+        (report(but("bad", "holds")), "nothing is newly wrong: 1 newly held"),
+        (
+            report(but("one", "not run", reason=DESELECTED)),
+            "nothing changed in what both ran; 1 still violated or in trouble; 1 left out of the second run",
+        ),
+        (
+            report(but("ipv6", "trouble", reason="awaited")),
+            "NEWLY WRONG: 1 newly in trouble; 1 still violated or in trouble",
+        ),
+    ],
+    ids=["same", "cluster", "better", "part", "worse"],
+)
+def test_the_headline_says_all_of_it(later: dict[str, Any], words: str) -> None:
+    assert headline(compare(report(BASIS), later)) == words
+
+
+def test_many_cases_that_were_left_out_are_summed_up_in_a_terminal_and_listed_in_the_markdown() -> None:
+    levels = {f"R-{number:02}": "MUST" for number in range(14)}
+    whole = [said(name, "holds", case) for name in levels for case in ("one", "two")]
+    part = [*whole[:2], *(said(each["requirement"], "not run", each["case"], reason=DESELECTED) for each in whole[2:])]
+    comparison = compare(report(whole, levels), report(part, levels))
+    shown = list(lines(comparison))
+    assert shown[0] == "nothing changed in what both ran; 26 left out of the second run"
+    at = shown.index("left out of the second run: 26")
+    assert shown[at + 1] == "  holds → not run (deselected): 26"
+    assert shown[at + 2].startswith("      R-01, R-02,")
+    assert shown[at + 3].endswith("… and 1 more requirements") or shown[at + 2].endswith("… and 1 more requirements")
+    assert "R-13 (one, two)" in page(comparison)
+
+
+def test_a_text_means_nothing_to_markdown() -> None:
+    assert text(NASTY) == (
+        r"read \`a\|b\` of http&#58;//e\_ where \*x\* &lt;was&gt; \[awaited\]<br>and then \\\| came &amp; went"
+    )  # fmt: skip
+
+
+def test_a_row_of_the_markdown_stays_one_row_whatever_its_text() -> None:
+    later = but("one", "violated", rule="leaked")
+    later[0]["violations"] = [{"rule": "leaked", "text": NASTY}]
+    (row,) = [line for line in page(compare(report(BASIS), report(later))).splitlines() if "leaked" in line]
+    assert row == f"| MUST | **A-MUST** one | holds → violated | leaked: {text(NASTY)} |"
+
+
+def test_what_is_newly_wrong_is_never_folded_and_what_is_long_is() -> None:
+    names = [str(number) for number in range(11)]
+    good, bad = [said("A-MUST", "holds", name) for name in names], [said("A-MUST", "violated", n) for n in names]
+    worse, better = page(compare(report(good), report(bad))), page(compare(report(bad), report(good)))
+    assert "### Newly violated: 11" in worse
+    assert "details" not in worse
+    assert "<details><summary>Newly held: 11</summary>\n\n| level" in better
+    assert "<details open><summary>Newly held: 10</summary>" in page(compare(report(bad[1:]), report(good[1:])))
+
+
+def test_the_exit_code_is_0_where_nothing_is_newly_wrong_and_1_where_something_is(tmp_path: Path) -> None:
+    before = written(tmp_path / "before.json", report(BASIS))
+    (tmp_path / "run").mkdir()
+    written(tmp_path / "run" / kept.NAME, report(but("one", "violated", rule="leaked")))
+    same, worse = command(before, before), command(before, tmp_path / "run", "--markdown", tmp_path / "it.md")
+    assert (same.returncode, same.stderr) == (0, "")
+    assert same.stdout.startswith("nothing changed;")
+    assert (worse.returncode, worse.stderr) == (1, "")
+    assert worse.stdout.startswith("NEWLY WRONG: 1 newly violated;")
+    assert (tmp_path / "it.md").read_text(encoding="utf-8").startswith("## NEWLY WRONG: 1 newly violated;")
+
+
+def test_markdown_takes_the_place_of_the_table_where_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = str(written(tmp_path / "before.json", report(BASIS)))
+    assert diff.main([before, before, "--markdown", "-"]) == 0
+    assert capsys.readouterr().out == page(compare(report(BASIS), report(BASIS)))
+
+
+def nested(**wrong: Any) -> dict[str, Any]:
+    """A report whose first case is wrong in something."""
+    told = report([said("A-MUST", "holds")])
+    told["requirements"]["A-MUST"]["cases"][0] |= wrong
+    return told
+
+
+BAD: list[tuple[object, str]] = [
+    ("{", "is not JSON"),
+    ([], "it has no requirements"),
+    ({"format": 1, "scenario": "ipc"}, "it has no requirements"),
+    ({"format": FORMAT + 1}, f"is of format {FORMAT + 1}, and this podproof knows {FORMAT}"),
+    (report(BASIS) | {"conformant": "yes"}, "conformant is neither"),
+    (report(BASIS) | {"cluster": []}, "its cluster"),
+    (report(BASIS) | {"cluster": {"nodes": {"one": None}}}, "the nodes of its cluster"),
+    (report(BASIS) | {"cluster": {"features": []}}, "the features of its cluster"),
+    (report(BASIS) | {"wallSeconds": None}, "its wallSeconds are no number"),
+    (report(BASIS) | {"requirements": {"A": {"level": "MUST"}}}, "A has no cases"),
+    (report(BASIS) | {"requirements": {"A": {"cases": []}}}, "A has no level"),
+    (report(BASIS) | {"requirements": {"A": {"level": "MUST", "cases": [{}]}}}, "case 1 of A has no name"),
+    (report([BASIS[0], BASIS[0]]), r"A-MUST \[one\] is there twice"),
+    (nested(outcome="passed"), r"A-MUST \[case\]: no outcome is 'passed'"),
+    (nested(seconds="1"), "its seconds are no number"),
+    (nested(violations=["lost"]), "not each a rule and a text"),
+    (nested(reason=1), "is no text"),
+]
+
+
+@pytest.mark.parametrize(("content", "why"), BAD, ids=[f"{number}" for number, _ in enumerate(BAD)])
+def test_what_is_no_report_is_said_in_one_line(
+    content: object, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = written(tmp_path / "good.json", report(BASIS)), written(tmp_path / "bad.json", content)
+    with pytest.raises(kept.KeptError, match=why):
+        kept.read(bad)
+    assert diff.main([str(good), str(bad)]) == 4
+    out, told = capsys.readouterr()
+    assert (out, told.count("\n")) == ("", 1)
+    assert told.startswith(f"podproof: {bad} ")
+
+
+def test_a_file_that_is_not_there_or_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
+    good = written(tmp_path / "good.json", report(BASIS))
+    missing = command(good, tmp_path)
+    assert (missing.returncode, missing.stdout) == (4, "")
+    assert missing.stderr == (
+        f"podproof: {tmp_path / kept.NAME} cannot be read (No such file or directory): "
+        "name the conformance.json of a run, or its folder\n"
+    )
+    unwritten = command(good, good, "--markdown", tmp_path / "no" / "it.md")
+    assert unwritten.returncode == 4
+    assert unwritten.stderr.startswith(f"podproof: cannot write {tmp_path / 'no' / 'it.md'} (No such file")
+
+
+def test_two_parts_that_have_nothing_in_common_are_not_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = written(tmp_path / "one.json", report([said("A-MUST", "holds")]))
+    second = written(tmp_path / "two.json", report([said("B-EXPECTED", "holds", level="EXPECTED")]))
+    assert diff.main([str(first), str(second)]) == 4
+    assert capsys.readouterr().err.endswith("have no case that both ran: there is nothing to compare\n")
+
+
+def test_what_a_run_writes_can_be_compared(
+    run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    MadeUp().in_place(monkeypatch)
+    run("@judged\ndef test_x(acted): assert acted.pods\n", "--output", str(tmp_path / "before"))
+    run("@judged\ndef test_x(acted): assert LOST == []\n", "--output", str(tmp_path / "after"), "-k", "one")
+    capsys.readouterr()
+    assert diff.main([str(tmp_path / "before"), str(tmp_path / "after")]) == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith("NEWLY WRONG: 1 newly violated; 1 left out of the second run\n")
+    assert "  MUST  IPC-SYSV-QUEUE  one  holds → violated\n      lost: it was lost\n" in shown
+    assert "  holds → not run (deselected): 1\n      IPC-SYSV-QUEUE\n" in shown
+    assert "  options  none  → -k one\n" in shown
+
+
+def test_the_kept_answers_of_a_real_run_are_the_same_as_themselves(tmp_path: Path) -> None:
+    real = json.loads(RUN.read_text(encoding="utf-8"))
+    for requirement in real["requirements"].values():
+        requirement["cases"] = [{"seconds": 1.0, "violations": []} | case for case in requirement["cases"]]
+    real = kept.read(written(tmp_path / "real.json", real | {"conformant": None}))
+    assert headline(compare(real, real)) == "nothing changed"
+    changed = json.loads(json.dumps(real))
+    changed["requirements"]["NET-LOCALHOST"]["cases"][0] |= {"outcome": "not applicable", "reason": "no IPv4"}
+    assert headline(compare(real, changed)) == "nothing is newly wrong: 1 no longer applicable"

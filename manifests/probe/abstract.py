@@ -73,15 +73,7 @@ def ask(arguments: Namespace) -> None:
         time.sleep(net.INTERVAL)
 
 
-def _parser(name: str, *, within: bool = False) -> event.Parser:
-    parser = event.Parser(prog=name)
-    parser.add_argument("name")
-    if within:
-        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
 VERBS: event.Verbs = {
-    "serve-abstract": (_parser("serve-abstract"), serve),
-    "ask-abstract": (_parser("ask-abstract", within=True), ask),
+    "serve-abstract": (event.parser("serve-abstract", "name"), serve),
+    "ask-abstract": (event.parser("ask-abstract", "name", within=True), ask),
 }

@@ -322,32 +322,22 @@ def left(end: float) -> float:
     return max(end - time.monotonic(), 0.0)
 
 
-def _parser(name: str, *positional: str, within: bool = False) -> event.Parser:
-    parser = event.Parser(prog=name)
-    for argument in positional:
-        kind = {"count": int, "slot": int}.get(argument, str)
-        parser.add_argument(argument, type=kind, choices=sorted(LOCKS) if argument == "kind" else None)
-    if within:
-        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
-_replace = _parser("replace", "file", within=True)
-_replace.add_argument("--until", required=True)
-_replace.add_argument("--in-place", action="store_true")
+KIND = event.argument("kind", choices=sorted(LOCKS))
+PLACE, COUNT = (event.argument(name, type=int) for name in ("slot", "count"))
+UNTIL = event.argument("--until", required=True)
 VERBS: event.Verbs = {
-    "send-fifo": (_parser("send-fifo", "file", within=True), send_fifo),
-    "receive-fifo": (_parser("receive-fifo", "file", within=True), receive_fifo),
-    "answer-unix": (_parser("answer-unix", "file", within=True), answer_unix),
-    "ask-unix": (_parser("ask-unix", "file", within=True), ask_unix),
-    "take-lock": (_parser("take-lock", "kind", "file"), take_lock),
-    "free-lock": (_parser("free-lock", "kind", "file"), free_lock),
-    "watch": (_parser("watch", "folder"), watch),
-    "until-notified": (_parser("until-notified", "folder", "name", within=True), until_notified),
-    "map": (_parser("map", "file"), map_file),
-    "store": (_parser("store", "file", "slot"), store),
-    "load": (_parser("load", "file", "slot", within=True), load),
-    "unmap": (_parser("unmap", "file"), unmap),
-    "replace": (_replace, replace),
-    "read-versions": (_parser("read-versions", "file", "count", within=True), read_versions),
+    "send-fifo": (event.parser("send-fifo", "file", within=True), send_fifo),
+    "receive-fifo": (event.parser("receive-fifo", "file", within=True), receive_fifo),
+    "answer-unix": (event.parser("answer-unix", "file", within=True), answer_unix),
+    "ask-unix": (event.parser("ask-unix", "file", within=True), ask_unix),
+    "take-lock": (event.parser("take-lock", KIND, "file"), take_lock),
+    "free-lock": (event.parser("free-lock", KIND, "file"), free_lock),
+    "watch": (event.parser("watch", "folder"), watch),
+    "until-notified": (event.parser("until-notified", "folder", "name", within=True), until_notified),
+    "map": (event.parser("map", "file"), map_file),
+    "store": (event.parser("store", "file", PLACE), store),
+    "load": (event.parser("load", "file", PLACE, within=True), load),
+    "unmap": (event.parser("unmap", "file"), unmap),
+    "replace": (event.parser("replace", "file", UNTIL, event.flag("--in-place"), within=True), replace),
+    "read-versions": (event.parser("read-versions", "file", COUNT, within=True), read_versions),
 }

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from typing import Callable, NoReturn, Union
+from typing import Any, Callable, NoReturn, Union
 
 READINGS = 5  # of two clocks, to learn how far they are apart
 
@@ -88,6 +88,38 @@ class Parser(argparse.ArgumentParser):
         """Print the event and end the program with code 2."""
         emit("bad-arguments", message=message)
         end(2)
+
+
+Argument = tuple[str, dict[str, Any]]  # its name, and what else argparse is told of it
+
+
+def argument(name: str, **how: Any) -> Argument:
+    """An argument that is more than a text: of a type, one of a few, an option … in argparse's words."""
+    return name, how
+
+
+def number(name: str, default: float) -> Argument:
+    """An option that is a number, of its default's type."""
+    return argument(name, type=type(default), default=default, metavar="N")
+
+
+def flag(name: str) -> Argument:
+    """An option without a value."""
+    return argument(name, action="store_true")
+
+
+PORT = argument("port", type=int)
+
+
+def parser(verb: str, *arguments: str | Argument, within: bool = False) -> Parser:
+    """A verb's arguments, in order, and whether it takes ``--within SECONDS``: how long it waits, by default not."""
+    made = Parser(prog=verb)
+    for each in arguments:
+        name, how = argument(each) if isinstance(each, str) else each
+        made.add_argument(name, **how)
+    if within:
+        made.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
+    return made
 
 
 # A verb's name, its arguments, and what it does; it answers an exit code, or None for 0.

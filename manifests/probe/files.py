@@ -87,22 +87,13 @@ def filesystem(folder: str) -> str:
     return kind
 
 
-def _parser(name: str, *positional: str, within: bool = False) -> event.Parser:
-    parser = event.Parser(prog=name)
-    for argument in positional:
-        parser.add_argument(argument)
-    if within:
-        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
-_keep = _parser("keep", "file")
+_keep = event.parser("keep", "file")
 _keep.set_defaults(within=0.0)
 VERBS: event.Verbs = {
-    "list": (_parser("list", "folder"), list_folder),
-    "write": (_parser("write", "file"), write),
+    "list": (event.parser("list", "folder"), list_folder),
+    "write": (event.parser("write", "file"), write),
     "keep": (_keep, keep),
-    "remove": (_parser("remove", "file"), remove),
-    "read": (_parser("read", "file", within=True), read),
-    "lock": (_parser("lock", "file"), lock),
+    "remove": (event.parser("remove", "file"), remove),
+    "read": (event.parser("read", "file", within=True), read),
+    "lock": (event.parser("lock", "file"), lock),
 }

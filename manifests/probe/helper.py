@@ -223,29 +223,30 @@ def took(arguments: Namespace, generation: str) -> Optional[int]:
             return 0
 
 
-def _parser(name: str, *positional: str, **numbers: float) -> event.Parser:
-    parser = event.Parser(prog=name)
-    for argument in positional:
-        parser.add_argument(argument, type=int if argument == "port" else str)
-    for option, default in numbers.items():
-        parser.add_argument(f"--{option}", type=type(default), default=default, metavar="N")
-    return parser
-
-
-def _publish() -> event.Parser:
-    parser = _parser("publish", "folder", first=1, last=0, lines=4000, every=0.1)
-    parser.add_argument("--in-place", action="store_true")
-    return parser
-
-
-def _reload() -> event.Parser:
-    parser = _parser("reload", "pidfile", "file", "address", "port", every=0.3, within=0.0)
-    parser.add_argument("--signal", default="HUP", choices=["HUP", "TERM"])
-    return parser
-
-
+_follow = event.parser(
+    "follow-log", "file", "pidfile", event.number("--rotations", 0), event.number("--every", 1), within=True
+)
+_publish = event.parser(
+    "publish",
+    "folder",
+    event.number("--first", 1),
+    event.number("--last", 0),
+    event.number("--lines", 4000),
+    event.number("--every", 0.1),
+    event.flag("--in-place"),
+)
+_reload = event.parser(
+    "reload",
+    "pidfile",
+    "file",
+    "address",
+    event.PORT,
+    event.number("--every", 0.3),
+    event.argument("--signal", default="HUP", choices=["HUP", "TERM"]),
+    within=True,
+)
 VERBS: event.Verbs = {
-    "follow-log": (_parser("follow-log", "file", "pidfile", rotations=0, every=1, within=0.0), follow_log),
-    "publish": (_publish(), publish),
-    "reload": (_reload(), reload),
+    "follow-log": (_follow, follow_log),
+    "publish": (_publish, publish),
+    "reload": (_reload, reload),
 }

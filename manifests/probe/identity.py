@@ -95,21 +95,9 @@ def _number(told: dict[str, list[str]], name: str) -> Optional[int]:
     return next(iter(_numbers(told, name)), None)
 
 
-def _read_token() -> event.Parser:
-    parser = event.Parser(prog="read-token")
-    parser.add_argument("file", nargs="?", default=TOKEN)
-    return parser
-
-
-def _tell_environment() -> event.Parser:
-    parser = event.Parser(prog="tell-environment")
-    parser.add_argument("names", nargs="+")
-    return parser
-
-
 VERBS: event.Verbs = {
-    "identity": (event.Parser(prog="identity"), identity),
-    "user-map": (event.Parser(prog="user-map"), user_map),
-    "read-token": (_read_token(), read_token),
-    "tell-environment": (_tell_environment(), tell_environment),
+    "identity": (event.parser("identity"), identity),
+    "user-map": (event.parser("user-map"), user_map),
+    "read-token": (event.parser("read-token", event.argument("file", nargs="?", default=TOKEN)), read_token),
+    "tell-environment": (event.parser("tell-environment", event.argument("names", nargs="+")), tell_environment),
 }

@@ -80,21 +80,13 @@ def try_write(arguments: Namespace) -> None:
         event.emit("write-done", file=arguments.file, content=nonce)
 
 
-def _parser(name: str, *positional: str) -> event.Parser:
-    parser = event.Parser(prog=name)
-    for argument in positional:
-        parser.add_argument(argument)
-    return parser
-
-
-_make_folder = _parser("make-folder", "folder")
-_make_folder.add_argument("--mode", type=lambda text: int(text, 8), default=None)
+MODE = event.argument("--mode", type=lambda text: int(text, 8), default=None)
 VERBS: event.Verbs = {
-    "stat": (_parser("stat", "file"), stat),
-    "link": (_parser("link", "file", "name"), link),
-    "make-folder": (_make_folder, make_folder),
-    "open": (_parser("open", "file"), open_file),
-    "read-open": (_parser("read-open", "file"), read_open),
-    "empty": (_parser("empty", "file"), empty),
-    "try-write": (_parser("try-write", "file"), try_write),
+    "stat": (event.parser("stat", "file"), stat),
+    "link": (event.parser("link", "file", "name"), link),
+    "make-folder": (event.parser("make-folder", "folder", MODE), make_folder),
+    "open": (event.parser("open", "file"), open_file),
+    "read-open": (event.parser("read-open", "file"), read_open),
+    "empty": (event.parser("empty", "file"), empty),
+    "try-write": (event.parser("try-write", "file"), try_write),
 }

@@ -58,32 +58,14 @@ def expect_term(_arguments: Namespace) -> None:
     event.emit("terminated", signal="SIGTERM")
 
 
-def _seconds() -> event.Parser:
-    parser = event.Parser(prog="work")
-    parser.add_argument("seconds", type=float)
-    return parser
-
-
-def _code() -> event.Parser:
-    parser = event.Parser(prog="exit")
-    parser.add_argument("code", type=int)
-    return parser
-
-
-def _attempt() -> event.Parser:
-    parser = event.Parser(prog="attempt")
-    parser.add_argument("file")
-    parser.add_argument("ends", nargs="*", type=_end, metavar="END")
-    return parser
-
-
 def _end(text: str) -> Union[int, str]:
     return text if text == "crash" else int(text)
 
 
+ENDS = event.argument("ends", nargs="*", type=_end, metavar="END")
 VERBS: event.Verbs = {
-    "attempt": (_attempt(), attempt),
-    "work": (_seconds(), work),
-    "exit": (_code(), leave),
-    "expect-term": (event.Parser(prog="expect-term"), expect_term),
+    "attempt": (event.parser("attempt", "file", ENDS), attempt),
+    "work": (event.parser("work", event.argument("seconds", type=float)), work),
+    "exit": (event.parser("exit", event.argument("code", type=int)), leave),
+    "expect-term": (event.parser("expect-term"), expect_term),
 }

@@ -76,10 +76,7 @@ def _end_on_term() -> None:
     event.end(0)
 
 
-def _parser(name: str) -> event.Parser:
-    parser = event.Parser(prog=name)
-    parser.add_argument("folder")
-    return parser
-
-
-VERBS: event.Verbs = {"mount": (_parser("mount"), mount), "unmount": (_parser("unmount"), unmount)}
+VERBS: event.Verbs = {
+    "mount": (event.parser("mount", "folder"), mount),
+    "unmount": (event.parser("unmount", "folder"), unmount),
+}

@@ -136,15 +136,8 @@ def path_of(name: str) -> bytes:
     return f"/{name}".encode()
 
 
-def _parsers() -> tuple[event.Parser, event.Parser]:
-    send_parser, receive_parser = event.Parser(prog="send-posix"), event.Parser(prog="receive-posix")
-    for parser in (send_parser, receive_parser):
-        parser.add_argument("name")
-        parser.add_argument("--priorities", type=sysv.numbers, default=[1])
-    send_parser.add_argument("--bytes", type=int, default=64)
-    receive_parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return send_parser, receive_parser
-
-
-_send, _receive = _parsers()
-VERBS: event.Verbs = {"send-posix": (_send, send), "receive-posix": (_receive, receive)}
+PRIORITIES = event.argument("--priorities", type=sysv.numbers, default=[1])
+VERBS: event.Verbs = {
+    "send-posix": (event.parser("send-posix", "name", PRIORITIES, event.number("--bytes", 64)), send),
+    "receive-posix": (event.parser("receive-posix", "name", PRIORITIES, within=True), receive),
+}

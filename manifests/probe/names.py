@@ -73,17 +73,8 @@ def understood(text: str) -> Dict[str, List[str]]:
     return {"nameservers": nameservers, "searches": searches, "options": options}
 
 
-def _parser(name: str, *positional: str, within: bool = True) -> event.Parser:
-    parser = event.Parser(prog=name)
-    for argument in positional:
-        parser.add_argument(argument)
-    if within:
-        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
 VERBS: event.Verbs = {
-    "tell-hostname": (_parser("tell-hostname", within=False), tell_hostname),
-    "resolve": (_parser("resolve", "name"), resolve),
-    "tell-resolver": (_parser("tell-resolver", within=False), tell_resolver),
+    "tell-hostname": (event.parser("tell-hostname"), tell_hostname),
+    "resolve": (event.parser("resolve", "name", within=True), resolve),
+    "tell-resolver": (event.parser("tell-resolver"), tell_resolver),
 }

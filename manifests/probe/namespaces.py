@@ -32,13 +32,7 @@ def measure(arguments: Namespace) -> None:
     event.emit("measured", folder=arguments.folder, bytes=found.f_blocks * found.f_frsize)
 
 
-def _measure() -> event.Parser:
-    parser = event.Parser(prog="measure-folder")
-    parser.add_argument("folder")
-    return parser
-
-
 VERBS: event.Verbs = {
-    "list-namespaces": (event.Parser(prog="list-namespaces"), list_namespaces),
-    "measure-folder": (_measure(), measure),
+    "list-namespaces": (event.parser("list-namespaces"), list_namespaces),
+    "measure-folder": (event.parser("measure-folder", "folder"), measure),
 }

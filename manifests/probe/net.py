@@ -281,41 +281,14 @@ ASK: dict[str, Callable[[Namespace, str, float], str]] = {"tcp": ask_tcp, "udp":
 READ: dict[int, Callable[[int], str]] = {socket.AF_INET: ipv4, socket.AF_INET6: ipv6, socket.AF_PACKET: mac}
 
 
-def _parser(name: str, *, address: bool = True, within: bool = False) -> event.Parser:
-    parser = event.Parser(prog=name)
-    parser.add_argument("protocol", choices=["tcp", "udp"])
-    if address:
-        parser.add_argument("address")
-    parser.add_argument("port", type=int)
-    if within:
-        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
-def _ask() -> event.Parser:
-    parser = _parser("ask", within=True)
-    parser.add_argument("--family", choices=FAMILIES, default="", help="of the address that a name stands for")
-    return parser
-
-
-def _bind() -> event.Parser:
-    parser = _parser("bind")
-    parser.add_argument("--reuse-address", action="store_true")
-    parser.add_argument("--reuse-port", action="store_true")
-    return parser
-
-
-def _until_asked() -> event.Parser:
-    parser = event.Parser(prog="until-asked")
-    parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
+PROTOCOL = event.argument("protocol", choices=["tcp", "udp"])
+FAMILY = event.argument("--family", choices=FAMILIES, default="", help="of the address that a name stands for")
+REUSE = (event.flag("--reuse-address"), event.flag("--reuse-port"))
 VERBS: event.Verbs = {
-    "serve": (_parser("serve"), serve),
-    "until-asked": (_until_asked(), until_asked),
-    "ask": (_ask(), ask),
-    "bind": (_bind(), bind),
-    "free": (_parser("free", address=False), free),
-    "list-addresses": (event.Parser(prog="list-addresses"), list_addresses),
+    "serve": (event.parser("serve", PROTOCOL, "address", event.PORT), serve),
+    "until-asked": (event.parser("until-asked", within=True), until_asked),
+    "ask": (event.parser("ask", PROTOCOL, "address", event.PORT, FAMILY, within=True), ask),
+    "bind": (event.parser("bind", PROTOCOL, "address", event.PORT, *REUSE), bind),
+    "free": (event.parser("free", PROTOCOL, event.PORT), free),
+    "list-addresses": (event.parser("list-addresses"), list_addresses),
 }

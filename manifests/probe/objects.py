@@ -212,19 +212,11 @@ def _kinds(text: str) -> list[str]:
     return kinds
 
 
-def _parser(name: str, *, within: bool = False) -> event.Parser:
-    parser = event.Parser(prog=name)
-    parser.add_argument("kinds", type=_kinds)
-    parser.add_argument("name")
-    if within:
-        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
+WHICH = (event.argument("kinds", type=_kinds), "name")
 VERBS: event.Verbs = {
-    "make-objects": (_parser("make-objects"), make),
-    "keep-objects": (_parser("keep-objects"), keep),
-    "look-objects": (_parser("look-objects", within=True), look),
-    "find-objects": (_parser("find-objects"), find),
-    "remove-objects": (_parser("remove-objects"), remove),
+    "make-objects": (event.parser("make-objects", *WHICH), make),
+    "keep-objects": (event.parser("keep-objects", *WHICH), keep),
+    "look-objects": (event.parser("look-objects", *WHICH, within=True), look),
+    "find-objects": (event.parser("find-objects", *WHICH), find),
+    "remove-objects": (event.parser("remove-objects", *WHICH), remove),
 }

@@ -164,26 +164,11 @@ def state_of(pid: int) -> Optional[str]:
     return text.rpartition(")")[2].split()[0] if text else None
 
 
-def _parser(name: str, *positional: str, within: bool = True) -> event.Parser:
-    parser = event.Parser(prog=name)
-    for argument in positional:
-        parser.add_argument(argument)
-    if within:
-        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
-def _mark() -> event.Parser:
-    parser = event.Parser(prog="mark")
-    parser.add_argument("file", nargs="?")
-    return parser
-
-
 VERBS: event.Verbs = {
-    "mark": (_mark(), mark),
-    "list-processes": (_parser("list-processes", within=False), list_processes),
-    "signal": (_parser("signal", "file"), signal_process),
-    "expect-signal": (_parser("expect-signal"), expect_signal),
-    "read-root": (_parser("read-root", "markfile", "file"), read_root),
-    "orphan": (_parser("orphan"), orphan),
+    "mark": (event.parser("mark", event.argument("file", nargs="?")), mark),
+    "list-processes": (event.parser("list-processes"), list_processes),
+    "signal": (event.parser("signal", "file", within=True), signal_process),
+    "expect-signal": (event.parser("expect-signal", within=True), expect_signal),
+    "read-root": (event.parser("read-root", "markfile", "file", within=True), read_root),
+    "orphan": (event.parser("orphan", within=True), orphan),
 }

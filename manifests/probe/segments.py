@@ -117,20 +117,8 @@ def path_of(name: str) -> bytes:
     return f"/{name}.segment".encode()
 
 
-def _parser(name: str) -> event.Parser:
-    parser = event.Parser(prog=name)
-    parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("name")
-    parser.add_argument("place", choices=list(PLACES))
-    return parser
-
-
-def _parsers() -> tuple[event.Parser, event.Parser]:
-    write_parser, read_parser = _parser("write-segment"), _parser("read-segment")
-    write_parser.add_argument("--create", action="store_true")
-    read_parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return write_parser, read_parser
-
-
-_write, _read = _parsers()
-VERBS: event.Verbs = {"write-segment": (_write, write_segment), "read-segment": (_read, read_segment)}
+WHERE = (event.argument("kind", choices=KINDS), "name", event.argument("place", choices=list(PLACES)))
+VERBS: event.Verbs = {
+    "write-segment": (event.parser("write-segment", *WHERE, event.flag("--create")), write_segment),
+    "read-segment": (event.parser("read-segment", *WHERE, within=True), read_segment),
+}

@@ -148,25 +148,11 @@ def of(arguments: Namespace) -> dict[str, object]:
     return {"kind": arguments.kind, "key": arguments.name}
 
 
-def _parser(name: str, *, within: bool = False) -> event.Parser:
-    parser = event.Parser(prog=name)
-    parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("name")
-    if within:
-        parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
-def _make() -> event.Parser:
-    parser = _parser("make-semaphore")
-    parser.add_argument("value", type=int)
-    return parser
-
-
+WHICH = (event.argument("kind", choices=KINDS), "name")
 VERBS: event.Verbs = {
-    "make-semaphore": (_make(), make_semaphore),
-    "await-semaphore": (_parser("await-semaphore", within=True), await_semaphore),
-    "try-semaphore": (_parser("try-semaphore"), try_semaphore),
-    "take-semaphore": (_parser("take-semaphore", within=True), take_semaphore),
-    "release-semaphore": (_parser("release-semaphore"), release_semaphore),
+    "make-semaphore": (event.parser("make-semaphore", *WHICH, event.argument("value", type=int)), make_semaphore),
+    "await-semaphore": (event.parser("await-semaphore", *WHICH, within=True), await_semaphore),
+    "try-semaphore": (event.parser("try-semaphore", *WHICH), try_semaphore),
+    "take-semaphore": (event.parser("take-semaphore", *WHICH, within=True), take_semaphore),
+    "release-semaphore": (event.parser("release-semaphore", *WHICH), release_semaphore),
 }

@@ -73,20 +73,11 @@ def _told(content: bytes, arguments: Namespace) -> dict[str, object]:
     return {"content": content.decode(errors="replace")[:MOST_SHOWN]}
 
 
-def _parsers() -> tuple[event.Parser, event.Parser, event.Parser]:
-    follower, shower, writer = (event.Parser(prog=name) for name in ("follow", "environment", "write-environment"))
-    follower.add_argument("file")
-    follower.add_argument("--digest", action="store_true")
-    follower.add_argument("--until", metavar="CONTENT")
-    shower.add_argument("names", nargs="+", metavar="NAME")
-    writer.add_argument("file")
-    writer.add_argument("--also", action="append", default=[], metavar="NAME")
-    return follower, shower, writer
-
-
-_follow, _environment, _write_environment = _parsers()
+UNTIL = event.argument("--until", metavar="CONTENT")
+NAMES = event.argument("names", nargs="+", metavar="NAME")
+ALSO = event.argument("--also", action="append", default=[], metavar="NAME")
 VERBS: event.Verbs = {
-    "follow": (_follow, follow),
-    "environment": (_environment, environment),
-    "write-environment": (_write_environment, write_environment),
+    "follow": (event.parser("follow", "file", event.flag("--digest"), UNTIL), follow),
+    "environment": (event.parser("environment", NAMES), environment),
+    "write-environment": (event.parser("write-environment", "file", ALSO), write_environment),
 }

@@ -59,17 +59,7 @@ def magic_number(folder: str) -> int:
     return int(told[0])
 
 
-def _space() -> event.Parser:
-    parser = event.Parser(prog="space")
-    parser.add_argument("folder")
-    return parser
-
-
-def _fill() -> event.Parser:
-    parser = event.Parser(prog="fill")
-    parser.add_argument("file")
-    parser.add_argument("--mebibytes", type=int, default=1)
-    return parser
-
-
-VERBS: event.Verbs = {"space": (_space(), space), "fill": (_fill(), fill)}
+VERBS: event.Verbs = {
+    "space": (event.parser("space", "folder"), space),
+    "fill": (event.parser("fill", "file", event.number("--mebibytes", 1)), fill),
+}

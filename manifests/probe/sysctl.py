@@ -19,10 +19,4 @@ def read_sysctl(arguments: Namespace) -> None:
         event.emit("no-sysctl", sysctl=arguments.name, errno=event.errno_name(error.errno))
 
 
-def _parser() -> event.Parser:
-    parser = event.Parser(prog="read-sysctl")
-    parser.add_argument("name")
-    return parser
-
-
-VERBS: event.Verbs = {"read-sysctl": (_parser(), read_sysctl)}
+VERBS: event.Verbs = {"read-sysctl": (event.parser("read-sysctl", "name"), read_sysctl)}

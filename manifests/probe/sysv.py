@@ -164,26 +164,9 @@ def numbers(text: str) -> list[int]:
     return kinds
 
 
-def _parser(name: str) -> event.Parser:
-    parser = event.Parser(prog=name)
-    parser.add_argument("key")
-    return parser
-
-
-def _parsers() -> tuple[event.Parser, event.Parser]:
-    send_parser, receive_parser = _parser("send"), _parser("receive")
-    send_parser.add_argument("--create", action="store_true")
-    send_parser.add_argument("--bytes", type=int, default=64)
-    for parser in (send_parser, receive_parser):
-        parser.add_argument("--types", type=numbers, default=[1])
-    receive_parser.add_argument("--await-queue", action="store_true")
-    receive_parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return send_parser, receive_parser
-
-
-_send, _receive = _parsers()
+TYPES = event.argument("--types", type=numbers, default=[1])
 VERBS: event.Verbs = {
-    "make-queue": (_parser("make-queue"), make_queue),
-    "send": (_send, send),
-    "receive": (_receive, receive),
+    "make-queue": (event.parser("make-queue", "key"), make_queue),
+    "send": (event.parser("send", "key", event.flag("--create"), event.number("--bytes", 64), TYPES), send),
+    "receive": (event.parser("receive", "key", TYPES, event.flag("--await-queue"), within=True), receive),
 }

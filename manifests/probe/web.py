@@ -252,28 +252,14 @@ def name_of(error: Exception) -> str:
     return errno.errorcode.get(number or 0, type(error).__name__)
 
 
-def _parser(name: str, *further: str, **numbers: int) -> event.Parser:
-    parser = event.Parser(prog=name)
-    parser.add_argument("address")
-    parser.add_argument("port", type=int)
-    for argument in further:
-        parser.add_argument(argument)
-    for option, default in numbers.items():
-        parser.add_argument(f"--{option}", type=int, default=default, metavar="N")
-    parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
-def _until_requested() -> event.Parser:
-    parser = event.Parser(prog="until-requested")
-    parser.add_argument("--within", type=float, default=0.0, metavar="SECONDS")
-    return parser
-
-
+WHERE = ("address", event.PORT)
+_load = event.parser(
+    "load-http", *WHERE, "path", event.number("--clients", 1), event.number("--versions", 1), within=True
+)
 VERBS: event.Verbs = {
-    "serve-http": (_parser("serve-http"), serve_http),
-    "until-requested": (_until_requested(), until_requested),
-    "request": (_parser("request", enough=1), request),
-    "load-http": (_parser("load-http", "path", clients=1, versions=1), load),
-    "browse": (_parser("browse", "file", "app", generations=1), browse),
+    "serve-http": (event.parser("serve-http", *WHERE, within=True), serve_http),
+    "until-requested": (event.parser("until-requested", within=True), until_requested),
+    "request": (event.parser("request", *WHERE, event.number("--enough", 1), within=True), request),
+    "load-http": (_load, load),
+    "browse": (event.parser("browse", *WHERE, "file", "app", event.number("--generations", 1), within=True), browse),
 }

@@ -40,6 +40,23 @@ def pods_of(objects: list[Json]) -> list[Json]:
     return [item for item in objects if item["kind"] == "Pod"]
 
 
+def containers_of(objects: list[Json], *names: str, group: str = "containers") -> list[Json]:
+    """The apps of a stimulus, or the containers of another group: those of these names, or all."""
+    found = (each for pod in pods_of(objects) for each in pod["spec"].get(group, []))
+    return [each for each in found if not names or each["name"] in names]
+
+
+def mounts_of(objects: list[Json], volume: str, *names: str) -> list[Json]:
+    """How the apps of these names, or all, mount a volume."""
+    found = (mount for container in containers_of(objects, *names) for mount in container["volumeMounts"])
+    return [mount for mount in found if mount["name"] == volume]
+
+
+def volumes_of(objects: list[Json]) -> list[Json]:
+    """The volumes of a stimulus."""
+    return [volume for pod in pods_of(objects) for volume in pod["spec"]["volumes"]]
+
+
 def moved(objects: list[Json], group: str, names: list[str] | None, role: str) -> list[Json]:
     """Move the containers of a group (all, or those named) out of the first Pod into a second, as its apps."""
     first = pods_of(objects)[0]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from suite.controls import Control, Json, pods_of
+from suite.controls import Control, Json, containers_of
 
 
 def another_socket(objects: list[Json]) -> list[Json]:
     """The listener serves a socket of another name."""
-    for pod in pods_of(objects):
-        for container in pod["spec"]["containers"]:
-            if container["name"] == "listener":
-                container["args"][1] = "another"
+    for listener in containers_of(objects, "listener"):
+        listener["args"][1] = "another"
     return objects
 
 

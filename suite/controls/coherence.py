@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from suite.controls import Control, Json, pods_of
+from suite.controls import Control, Json, containers_of
 from suite.controls.volumes import a_volume_of_its_own
 
 
 def written_in_place(objects: list[Json]) -> list[Json]:
     """The writer writes each version into the file that is there, in two steps, and renames nothing."""
-    for pod in pods_of(objects):
-        writer = next(c for c in pod["spec"]["containers"] if c["name"] == "writer")
+    for writer in containers_of(objects, "writer"):
         writer["args"].append("--in-place")
     return objects
 
@@ -26,8 +25,8 @@ def emptied(objects: list[Json]) -> list[Json]:
 
 
 def _writer_instead(objects: list[Json], before: list[str], after: list[str]) -> list[Json]:
-    for pod in pods_of(objects):
-        arguments = next(c["args"] for c in pod["spec"]["containers"] if c["name"] == "writer")
+    for writer in containers_of(objects, "writer"):
+        arguments = writer["args"]
         place = next(i for i in range(len(arguments)) if arguments[i : i + len(before)] == before)
         arguments[place : place + len(before)] = after
     return objects

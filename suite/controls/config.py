@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
 
-from suite.controls import Control, Json, pods_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from suite.controls import Control, Json, containers_of, mounts_of, pods_of
 
 
 def other_settings(objects: list[Json]) -> list[Json]:
@@ -23,47 +19,45 @@ def other_settings(objects: list[Json]) -> list[Json]:
     for pod in pods_of(objects):
         [settings] = [volume for volume in pod["spec"]["volumes"] if volume["name"] == "settings"]
         pod["spec"]["volumes"].append(_other(pod, copy.deepcopy(settings)))
-        for mount in _mounts(pod, "right"):
-            mount["name"] = "other"
+    for mount in mounts_of(objects, "settings", "right"):
+        mount["name"] = "other"
     return [*others, *objects]
 
 
 def written_elsewhere(objects: list[Json]) -> list[Json]:
     """The container that tries to write beside its settings has an emptyDir there, below which they are mounted."""
-    for pod in pods_of(objects):
-        left = next(c for c in pod["spec"]["containers"] if c["name"] == "left")
+    for left in containers_of(objects, "left"):
         left["volumeMounts"].append({"name": "beside", "mountPath": "/settings"})
-        for mount in _mounts(pod, "left"):
-            mount["mountPath"] = "/settings/below"
         left["args"] = ["/settings/below/setting" if word == "/settings/setting" else word for word in left["args"]]
+    for mount in mounts_of(objects, "settings", "left"):
+        mount["mountPath"] = "/settings/below"
+    for pod in pods_of(objects):
         pod["spec"]["volumes"].append({"name": "beside", "emptyDir": {}})
     return objects
 
 
 def right_by_subpath(objects: list[Json]) -> list[Json]:
     """One of the containers that mount the volume whole mounts the file alone, by subPath."""
-    for pod in pods_of(objects):
-        for mount in _mounts(pod, "right"):
-            mount |= {"mountPath": f"{mount['mountPath']}/setting", "subPath": "setting"}
+    for mount in mounts_of(objects, "settings", "right"):
+        mount |= {"mountPath": f"{mount['mountPath']}/setting", "subPath": "setting"}
     return objects
 
 
 def fixed_by_volume(objects: list[Json]) -> list[Json]:
     """The container that mounts a file alone, by subPath, mounts the whole volume."""
-    for pod in pods_of(objects):
-        for mount in _mounts(pod, "fixed"):
-            mount["mountPath"] = mount["mountPath"].removesuffix("/setting")
-            del mount["subPath"]
+    for mount in mounts_of(objects, "settings", "fixed"):
+        mount["mountPath"] = mount["mountPath"].removesuffix("/setting")
+        del mount["subPath"]
     return objects
 
 
 def restarted_once_updated(objects: list[Json]) -> list[Json]:
     """The container that has a variable exits once it has seen the update of the volume, and is run again."""
-    for pod in pods_of(objects):
-        variable = next(c for c in pod["spec"]["containers"] if c["name"] == "variable")
+    for variable in containers_of(objects, "variable"):
         look = variable["args"].index("environment", 1)
         variable["args"][look:look] = ["attempt", "/runs/count", "1", "then"]
         variable["volumeMounts"].append({"name": "runs", "mountPath": "/runs"})
+    for pod in pods_of(objects):
         pod["spec"]["volumes"].append({"name": "runs", "emptyDir": {}})
     return objects
 
@@ -84,13 +78,6 @@ def _rewritten(objects: list[Json], arguments: list[str]) -> list[Json]:
     again = copy.deepcopy(writer) | {"name": "again", "args": arguments}
     spec["initContainers"] = [writer, again, *others]
     return objects
-
-
-def _mounts(pod: Json, container: str) -> Iterator[Json]:
-    """Where a container mounts the settings."""
-    for each in pod["spec"]["containers"]:
-        if each["name"] == container:
-            yield from (mount for mount in each["volumeMounts"] if mount["name"] == "settings")
 
 
 def _other(pod: Json, settings: Json) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from suite.controls import Control, Json, moved, pods_of
+from suite.controls import Control, Json, containers_of, moved, pods_of
 
 
 def consumer_in_another_pod(objects: list[Json]) -> list[Json]:
@@ -55,10 +55,9 @@ def _a_folder_over(objects: list[Json], path: str) -> list[Json]:
 
 def removed_before_the_crash(objects: list[Json]) -> list[Json]:
     """The creator removes what it made, before it crashes."""
-    for pod in pods_of(objects):
-        for container in pod["spec"]["containers"]:
-            _, *kept = container["args"][: container["args"].index("then")]
-            container["args"][len(kept) + 1 : len(kept) + 1] = ["then", "remove-objects", *kept]
+    for container in containers_of(objects):
+        _, *kept = container["args"][: container["args"].index("then")]
+        container["args"][len(kept) + 1 : len(kept) + 1] = ["then", "remove-objects", *kept]
     return objects
 
 

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from suite.controls import Control, Json, pods_of
+from suite.controls import Control, Json, containers_of, volumes_of
 
 AMPLE = "256Mi"  # more than any container writes
 
 
 def on_disk(objects: list[Json]) -> list[Json]:
     """The volume lies on the node's disk: nothing counts it as memory."""
-    for pod in pods_of(objects):
-        for volume in pod["spec"]["volumes"]:
-            volume.get("emptyDir", {}).pop("medium", None)
+    for volume in volumes_of(objects):
+        volume.get("emptyDir", {}).pop("medium", None)
     return objects
 
 
 def neighbour_without_limit(objects: list[Json]) -> list[Json]:
     """The neighbour has no memory limit, so that there is no sum of all limits."""
-    for pod in pods_of(objects):
-        for container in pod["spec"]["containers"]:
-            if container["name"] == "neighbour":
-                del container["resources"]
+    for neighbour in containers_of(objects, "neighbour"):
+        del neighbour["resources"]
     return objects
 
 
 def without_size_limit(objects: list[Json]) -> list[Json]:
     """The volume has no size limit of its own."""
-    for pod in pods_of(objects):
-        for volume in pod["spec"]["volumes"]:
-            volume.get("emptyDir", {}).pop("sizeLimit", None)
+    for volume in volumes_of(objects):
+        volume.get("emptyDir", {}).pop("sizeLimit", None)
     return objects
 
 
 def ample_storage(objects: list[Json]) -> list[Json]:
     """All limits of storage are higher than what is written."""
-    for pod in pods_of(objects):
-        for volume in pod["spec"]["volumes"]:
-            if "sizeLimit" in volume.get("emptyDir", {}):
-                volume["emptyDir"]["sizeLimit"] = AMPLE
-        for container in pod["spec"]["containers"]:
-            if limits := container.get("resources", {}).get("limits", {}):
-                limits["ephemeral-storage"] = AMPLE
+    for volume in volumes_of(objects):
+        if "sizeLimit" in volume.get("emptyDir", {}):
+            volume["emptyDir"]["sizeLimit"] = AMPLE
+    for container in containers_of(objects):
+        if limits := container.get("resources", {}).get("limits", {}):
+            limits["ephemeral-storage"] = AMPLE
     return objects
 
 

@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
 
-from suite.controls import Control, Json, pods_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-def _mounts(objects: list[Json], container: str | None = None) -> Iterator[Json]:
-    """How the app container of that name, or every one, mounts the volume ``data``."""
-    for pod in pods_of(objects):
-        for each in pod["spec"]["containers"]:
-            if container in {None, each["name"]}:
-                yield from (mount for mount in each["volumeMounts"] if mount["name"] == "data")
+from suite.controls import Control, Json, mounts_of, pods_of
 
 
 def private_folder(objects: list[Json]) -> list[Json]:
@@ -25,7 +13,7 @@ def private_folder(objects: list[Json]) -> list[Json]:
         early = copy.deepcopy(pod["spec"]["containers"][0])
         early |= {"name": "early", "args": ["make-folder", "/data/private", "--mode", "700"]}
         pod["spec"]["initContainers"] = [early]
-    for mount in _mounts(objects):
+    for mount in mounts_of(objects, "data"):
         mount["subPath"] = "private"
     return objects
 
@@ -39,7 +27,7 @@ def without_fs_group(objects: list[Json]) -> list[Json]:
 
 def whole_volume(objects: list[Json]) -> list[Json]:
     """Who was to have a part has the whole volume at that path."""
-    for mount in _mounts(objects, "part"):
+    for mount in mounts_of(objects, "data", "part"):
         del mount["subPath"]
     return objects
 
@@ -54,7 +42,7 @@ def one_name(objects: list[Json]) -> list[Json]:
 
 def read_write(objects: list[Json]) -> list[Json]:
     """Who was to have the volume read-only has it read-write."""
-    for mount in _mounts(objects, "reader"):
+    for mount in mounts_of(objects, "data", "reader"):
         del mount["readOnly"]
     return objects
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suite.controls import Control, Json, moved, pods_of
+from suite.controls import Control, Json, containers_of, moved
 
 
 def client_in_another_pod(objects: list[Json]) -> list[Json]:
@@ -17,10 +17,9 @@ def right_in_another_pod(objects: list[Json]) -> list[Json]:
 
 def reused_port(objects: list[Json]) -> list[Json]:
     """Whoever binds a port lets others of its user bind it too."""
-    for pod in pods_of(objects):
-        for container in pod["spec"]["containers"]:
-            arguments = container["args"]
-            container["args"] = [word for a in arguments for word in ([a, "--reuse-port"] if a == "bind" else [a])]
+    for container in containers_of(objects):
+        arguments = container["args"]
+        container["args"] = [word for a in arguments for word in ([a, "--reuse-port"] if a == "bind" else [a])]
     return objects
 
 
@@ -36,10 +35,8 @@ def listener_on_every_address(objects: list[Json]) -> list[Json]:
 
 def _listening(objects: list[Json], name: str, before: str, after: str) -> list[Json]:
     """The container of that name listens on another address than before."""
-    for pod in pods_of(objects):
-        for container in pod["spec"]["containers"]:
-            if container["name"] == name:
-                container["args"] = [after if argument == before else argument for argument in container["args"]]
+    for container in containers_of(objects, name):
+        container["args"] = [after if argument == before else argument for argument in container["args"]]
     return objects
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from suite.controls import Control, Json, pods_of
+from suite.controls import Control, Json, volumes_of
 
 
 def swapped(objects: list[Json]) -> list[Json]:
     """What was on the PersistentVolume is on the emptyDir, and the other way round."""
     names = {"kept": "scratch", "scratch": "kept"}
-    for pod in pods_of(objects):
-        for volume in pod["spec"]["volumes"]:
-            volume["name"] = names.get(volume["name"], volume["name"])
+    for volume in volumes_of(objects):
+        volume["name"] = names.get(volume["name"], volume["name"])
     return objects
 
 
 def empty_dir_for_image(objects: list[Json]) -> list[Json]:
     """An emptyDir in the place of the image."""
-    for pod in pods_of(objects):
-        for volume in pod["spec"]["volumes"]:
-            if volume.pop("image", None):
-                volume["emptyDir"] = {}
+    for volume in volumes_of(objects):
+        if volume.pop("image", None):
+            volume["emptyDir"] = {}
     return objects
 
 

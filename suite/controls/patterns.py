@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from suite.controls import Control, Json, pods_of
+from suite.controls import Control, Json, containers_of, pods_of
 
 
 def without_init_containers(objects: list[Json]) -> list[Json]:
@@ -32,10 +32,8 @@ def processes_apart(objects: list[Json]) -> list[Json]:
 
 def overwritten_in_place(objects: list[Json]) -> list[Json]:
     """The loader writes each version over the one that is served."""
-    for pod in pods_of(objects):
-        for container in pod["spec"]["initContainers"]:
-            if container["name"] == "loader":
-                container["args"] = [*container["args"], "--in-place"]
+    for loader in containers_of(objects, "loader", group="initContainers"):
+        loader["args"].append("--in-place")
     return objects
 
 
@@ -52,10 +50,8 @@ def app_in_another_pod(objects: list[Json]) -> list[Json]:
 
 def stopped_instead(objects: list[Json]) -> list[Json]:
     """The server is told to end where it was to read its configuration anew."""
-    for pod in pods_of(objects):
-        for container in pod["spec"]["containers"]:
-            if container["name"] == "reloader":
-                container["args"] = [*container["args"], "--signal", "TERM"]
+    for reloader in containers_of(objects, "reloader"):
+        reloader["args"] += ["--signal", "TERM"]
     return objects
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suite.controls import Control, Json, pods_of
+from suite.controls import Control, Json, containers_of, pods_of
 
 
 def port_names_passed_on(objects: list[Json]) -> list[Json]:
@@ -24,10 +24,9 @@ def port_of_the_app(objects: list[Json]) -> list[Json]:
 
 def name_of_another_service(objects: list[Json]) -> list[Json]:
     """The client resolves the name of a Service that every cluster has."""
-    for pod in pods_of(objects):
-        for container in pod["spec"]["containers"]:
-            if container["args"][0] == "resolve":
-                container["args"][1] = "kubernetes.default"
+    for container in containers_of(objects):
+        if container["args"][0] == "resolve":
+            container["args"][1] = "kubernetes.default"
     return objects
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from suite.controls import Control, Json, pods_of
+from suite.controls import Control, Json, containers_of, pods_of, volumes_of
 
 
 def written_before(objects: list[Json]) -> list[Json]:
@@ -29,8 +29,8 @@ def a_volume_of_its_own(objects: list[Json]) -> list[Json]:
 
 def neighbour_removes(objects: list[Json]) -> list[Json]:
     """The neighbour removes the file that it has read, before the writer crashes."""
-    for pod in pods_of(objects):
-        arguments = next(c["args"] for c in pod["spec"]["containers"] if c["name"] == "neighbour")
+    for neighbour in containers_of(objects, "neighbour"):
+        arguments = neighbour["args"]
         read = arguments.index("then")
         arguments[read:read] = ["then", "remove", arguments[1]]
     return objects
@@ -47,11 +47,10 @@ def persistent_volume(objects: list[Json]) -> list[Json]:
             "resources": {"requests": {"storage": "1Mi"}},
         },
     }
-    for pod in pods_of(objects):
-        for volume in pod["spec"]["volumes"]:
-            if volume["name"] == "data":
-                del volume["emptyDir"]
-                volume["persistentVolumeClaim"] = {"claimName": "data"}
+    for volume in volumes_of(objects):
+        if volume["name"] == "data":
+            del volume["emptyDir"]
+            volume["persistentVolumeClaim"] = {"claimName": "data"}
     return [claim, *objects]
 
 

@@ -27,7 +27,9 @@ JUDGES = {
     name: judge
     for module in MODULES
     for name, judge in vars(module).items()
-    if inspect.isfunction(judge) and judge.__module__ == module.__name__ and "\n    Rules:" in (judge.__doc__ or "")
+    if inspect.isfunction(judge)
+    and judge.__module__ == module.__name__
+    and "\nRules:" in inspect.cleandoc(judge.__doc__ or "")  # from 3.13 on, Python itself cleans it
 }
 
 

@@ -1,0 +1,21 @@
+"""``python -m clusters.local.go ARGUMENT…``: the Go that builds the local cluster, for tools that are Go modules."""
+
+import subprocess
+import sys
+
+from clusters.cluster import ClusterError
+from clusters.local import toolchain
+from clusters.progress import to_stderr
+
+
+def main(arguments: list[str]) -> int:
+    """Run it; the exit code is its own, or 1 where there is none, and one line says why."""
+    try:
+        return subprocess.run([toolchain.go(to_stderr), *arguments], check=False).returncode
+    except ClusterError as error:
+        to_stderr(f"podproof: {error}")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clusters import ClusterError
-from clusters.local import paths, toolchain
+from clusters.local import go, paths, toolchain
 
 
 def test_go_versions_are_compared_as_numbers() -> None:
@@ -75,3 +75,24 @@ def test_what_is_missing_is_installed_where_that_can_be_done(tmp_path: Path, mon
 
 def test_nothing_is_done_where_nothing_is_missing() -> None:
     toolchain.require([_missing("gcc", "compile runc", present=True)], pytest.fail)
+
+
+def test_the_clusters_go_runs_a_tool_and_its_exit_code_is_handed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = tmp_path / "go"
+    command.write_text('#!/bin/sh\n[ "$*" = "tool actionlint" ] && exit 3\n')
+    command.chmod(0o755)
+    monkeypatch.setattr(toolchain, "go", lambda _: command)
+    assert go.main(["tool", "actionlint"]) == 3
+
+
+def test_where_there_is_no_go_one_line_says_why(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def none(_: object) -> Path:
+        raise ClusterError("pip cannot install it")
+
+    monkeypatch.setattr(toolchain, "go", none)
+    assert go.main(["version"]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].endswith("podproof: pip cannot install it")

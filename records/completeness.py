@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from records.record import GROUPS
+from records.record import containers_of
 
 if TYPE_CHECKING:
     from records.record import Instance, PodRecord, Record
@@ -79,8 +79,7 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
 
 def _ended_by_the_node(pod: PodRecord, *, removed: bool) -> list[str]:
     """The runs that the node killed for memory, though no limit was sent (a namespace may add one), or lost."""
-    spec = pod.sent.get("spec", {})
-    sent = [each for group in GROUPS for each in spec.get(group) or []]
+    sent = containers_of(pod.sent.get("spec", {}))
     limited = {each["name"] for each in sent if "memory" in each.get("resources", {}).get("limits", {})}
     return [
         f"Pod {pod.role}, container {run.container}: the node ended it: {reason}"

@@ -107,19 +107,21 @@ class Observation:
     status: Json
 
 
+def containers_of(spec: Json, *groups: str) -> list[Json]:
+    """All containers of a Pod's spec, init containers first, then apps; or those in some of its groups."""
+    return [each for group in groups or GROUPS for each in spec.get(group) or []]
+
+
 def named(pod: Json, *groups: str) -> tuple[str, ...]:
     """The names of all of a Pod's containers, or of those in some groups of its spec."""
-    spec = pod.get("spec", {})
-    return tuple(str(each["name"]) for group in groups or GROUPS for each in spec.get(group) or [])
+    return tuple(str(each["name"]) for each in containers_of(pod.get("spec", {}), *groups))
 
 
 def programs(pod: Json) -> frozenset[str]:
     """The names of a Pod's containers that run a program as people use it, and not the probe: they print no events."""
-    spec = pod.get("spec", {})
     return frozenset(
         str(each["name"])
-        for group in GROUPS
-        for each in spec.get(group) or []
+        for each in containers_of(pod.get("spec", {}))
         if PROBE not in [*each.get("command", [PROBE]), *each.get("args", [])]
     )
 

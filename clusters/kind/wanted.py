@@ -17,7 +17,7 @@ class Wanted:
         name: ``--kind-name``: a cluster that is used if it is there, and then stays.
         config: ``--kind-config``: of a cluster that is made.
         image: ``--kind-image``: of the nodes of a cluster that is made.
-        load: ``--load-image``: from Docker to every node, for every container.
+        load: ``--load-image``: from Docker to every node, for the containers of the probe.
     """
 
     name: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 from suite.controls import Control, Json, containers_of, pods_of
+from suite.controls.processes import process_namespaces_of_their_own
 
 
 def without_init_containers(objects: list[Json]) -> list[Json]:
@@ -20,13 +21,6 @@ def reader_as_app(objects: list[Json]) -> list[Json]:
         [reader] = pod["spec"].pop("initContainers")
         del reader["restartPolicy"]
         pod["spec"]["containers"].append(reader)
-    return objects
-
-
-def processes_apart(objects: list[Json]) -> list[Json]:
-    """Each container has processes of its own: the reader's signal does not reach the server."""
-    for pod in pods_of(objects):
-        del pod["spec"]["shareProcessNamespace"]
     return objects
 
 
@@ -57,7 +51,7 @@ def stopped_instead(objects: list[Json]) -> list[Json]:
 
 WITHOUT_INIT_CONTAINERS = Control("without-init-containers", ("no-queue",), without_init_containers)
 READER_AS_APP = Control("reader-as-app", ("stopped-early", "lost"), reader_as_app)
-PROCESSES_APART = Control("processes-apart", ("not-reopened",), processes_apart)
+PROCESSES_APART = Control("processes-apart", ("not-reopened",), process_namespaces_of_their_own)
 OVERWRITTEN_IN_PLACE = Control("overwritten-in-place", ("torn",), overwritten_in_place)
 APP_IN_ANOTHER_POD = Control("app-in-another-pod", ("not-reached",), app_in_another_pod)
 STOPPED_INSTEAD = Control("stopped-instead", ("not-reloaded", "failed"), stopped_instead)

@@ -19,6 +19,7 @@ Kind = Literal["init", "sidecar", "app", "ephemeral"]
 Output = Literal["whole", "window", "cut"]
 
 GROUPS = ("initContainers", "containers", "ephemeralContainers")
+STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 PROBE = "/probe"  # a container whose command does not run that prints no events: a program as people use it
 
 SIGNALLED = 128  # the exit code of a process that a signal ended is that plus the signal's number
@@ -112,6 +113,11 @@ def containers_of(spec: Json, *groups: str) -> list[Json]:
     return [each for group in groups or GROUPS for each in spec.get(group) or []]
 
 
+def statuses_of(status: Json) -> list[Json]:
+    """The status of every container, in a Pod's status, in the same order."""
+    return [each for group in STATUSES for each in status.get(group) or []]
+
+
 def named(pod: Json, *groups: str) -> tuple[str, ...]:
     """The names of all of a Pod's containers, or of those in some groups of its spec."""
     return tuple(str(each["name"]) for each in containers_of(pod.get("spec", {}), *groups))
@@ -182,12 +188,7 @@ class PodRecord:
     @property
     def container_statuses(self) -> list[Json]:
         """Every status of every container that the watch saw, in order."""
-        return [
-            status
-            for observation in self.observations
-            for group in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
-            for status in observation.status.get(group) or []
-        ]
+        return [status for observation in self.observations for status in statuses_of(observation.status)]
 
     def instances_of(self, container: str) -> tuple[Instance, ...]:
         """Every instance of a container, first to last; empty where it never ran."""

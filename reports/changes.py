@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from reports.columns import aligned
@@ -24,15 +25,16 @@ SUMMED = frozenset({Kind.ONLY_BEFORE, Kind.ONLY_AFTER, Kind.LEFT_OUT, Kind.FIRST
 CLAIMS = {True: "conformant", False: "NOT conformant", None: "no claim of conformance"}
 
 
-class Sum(NamedTuple):
-    """Cases that were and are of the same outcomes, for the same reason."""
+class Alike(NamedTuple):
+    """Cases that were and are of the same outcomes, for the same reasons."""
 
     outcomes: str
-    why: str
+    why: tuple[str, ...]
     cases: list[Difference]
 
     def __str__(self) -> str:
-        return f"{self.outcomes}{f' ({self.why})' if self.why else ''}: {len(self.cases)}"
+        why = f" ({'; '.join(self.why)})" if self.why else ""
+        return f"{self.outcomes}{why}: {len(self.cases)}"
 
 
 def headline(comparison: Comparison) -> str:
@@ -75,13 +77,21 @@ def outcomes(difference: Difference) -> str:
     return f"still {now}" if was == now else f"{was} → {now}"
 
 
-def summed(differences: Sequence[Difference]) -> list[Sum]:
-    """Cases put together that changed alike, the most numerous first."""
-    sums: dict[tuple[str, str], Sum] = {}
+def alike(differences: Sequence[Difference]) -> list[Alike]:
+    """The differences, put together where they are told in the same words."""
+    found: dict[tuple[str, tuple[str, ...]], Alike] = {}
     for each in differences:
-        key = (outcomes(each), "; ".join(each.why))
-        sums.setdefault(key, Sum(*key, [])).cases.append(each)
-    return sorted(sums.values(), key=lambda each: -len(each.cases))
+        key = (outcomes(each), each.why)
+        found.setdefault(key, Alike(*key, [])).cases.append(each)
+    return list(found.values())
+
+
+def named(cases: Sequence[Difference]) -> dict[tuple[str, str], list[str]]:
+    """The names of cases, by level and requirement."""
+    names: dict[tuple[str, str], list[str]] = {}
+    for each in cases:
+        names.setdefault((each.level, each.requirement), []).append(each.case)
+    return names
 
 
 def lines(comparison: Comparison) -> Iterator[str]:
@@ -114,19 +124,26 @@ def _of(which: str, run: Run) -> tuple[str, ...]:
 
 
 def _listed(differences: Sequence[Difference]) -> Iterator[str]:
-    rows = [(f"  {each.level}", each.requirement, each.case, outcomes(each)) for each in differences]
-    for each, row in zip(differences, aligned(rows), strict=True):
-        yield row
-        yield from (f"      {line}" for why in each.why for line in why.splitlines())
+    rows = [
+        (f"  {level}", requirement, ", ".join(cases), group.outcomes)
+        for group in alike(differences)
+        for (level, requirement), cases in named(group.cases).items()
+    ]
+    shown = iter(aligned(rows))
+    for group in alike(differences):
+        yield from islice(shown, len(named(group.cases)))
+        yield from (f"      {line}" for why in group.why for line in why.splitlines())
 
 
 def _summed(differences: Sequence[Difference]) -> Iterator[str]:
-    for each in summed(differences):
-        names = list(dict.fromkeys(case.requirement for case in each.cases))
+    for group in alike(differences):
+        names = list(dict.fromkeys(case.requirement for case in group.cases))
         more = f" … and {len(names) - MOST_NAMES} more requirements" if len(names) > MOST_NAMES else ""
-        yield f"  {each}"
+        yield f"  {group}"
         words = ", ".join(names[:MOST_NAMES]) + more
-        yield from textwrap.wrap(words, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+        yield from textwrap.wrap(
+            words, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6, break_on_hyphens=False
+        )
 
 
 def _shortened(text: str) -> str:

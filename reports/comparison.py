@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Key = tuple[str, str]  # requirement, case
 
-TIMES_LONGER, SECONDS_LONGER = 3.0, 15.0
+TIMES_LONGER, SECONDS_LONGER = 3.0, 30.0
 """A case is slower where it took so many times as long, and so many seconds longer. Its seconds run from the start of
-its scenario to the end of its record, beside all that is in flight. On one cluster, records of one scenario from two
-runs are up to 2.1 times and 8.4 s apart (those of tests/records that were once made again); on busy cores a run takes
-thrice as long (fixtures/test_operation.py), and 12 s were seen for a single Pod's start (fixtures/timeouts.py)."""
+its scenario to the end of its record, beside all that is in flight, and say little: of 185 cases that held in two runs
+on two cores where something else was compiled, the farthest were 3.8 times (24 s) and 2.5 times (30 s) apart."""
 
-RUN_TIMES_LONGER, RUN_SECONDS_LONGER = 1.5, 30.0
-"""The same of a whole run: 105 s to 120 s were seen of it on two idle cores, so half as long again is no noise."""
+RUN_TIMES_LONGER, RUN_SECONDS_LONGER = 2.0, 30.0
+"""The same of a whole run: the suite takes 105 s to 120 s on two idle cores, and 155 s was seen beside a compiler."""
 
 NOT_THERE = "not there"
 NOT_COLLECTED = "not collected"
@@ -58,8 +57,9 @@ class Kind(Enum):
 WRONG = frozenset({Kind.VIOLATED, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST})
 """Something is wrong that was not, or nothing shows any more that it is not."""
 
-NO_CHANGE = frozenset({Kind.STILL, Kind.LEFT_OUT, Kind.FIRST_RUN})
-"""To be told, but no change of the cluster: one of the runs did not look, or the same was seen."""
+NO_CHANGE = frozenset({Kind.TOLD, Kind.STILL, Kind.LEFT_OUT, Kind.FIRST_RUN})
+"""To be told, but no change of what is promised: the outcome is the same, or one of the runs did not look. What is only
+recorded may be a race, and told otherwise each time."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Comparison:
     Attributes:
         before: the first run.
         after: the second one.
-        differences: the worst kind first, then by requirement and case.
+        differences: the worst kind first, then what is a MUST, then by requirement and case.
         facts: what changed around the cases.
         slower: the whole run, then cases.
         untimed: why times are not compared; empty where they are.
@@ -152,7 +152,7 @@ def compare(before: Json, after: Json) -> Comparison:
     return Comparison(
         before=run_of(before),
         after=run_of(after),
-        differences=tuple(sorted(found, key=lambda each: ranks.index(each.kind))),
+        differences=tuple(sorted(found, key=lambda each: (ranks.index(each.kind), each.level != "MUST"))),
         facts=tuple(changed(before, after)),
         slower=() if untimed else tuple(_slower(before, after, pairs)),
         untimed=untimed,
@@ -181,7 +181,7 @@ def kind(before: Json, after: Json) -> Kind | None:  # noqa: PLR0911 # a table: 
         return Kind.GONE if now == "not applicable" else Kind.APPLICABLE
     if (was, before["level"]) != (now, after["level"]):
         return Kind.OTHER_LEVEL
-    return Kind.TOLD if _words(before) != _words(after) else None
+    return Kind.TOLD if set(_words(before)) != set(_words(after)) else None
 
 
 def left_out(case: Json) -> bool:
@@ -234,6 +234,12 @@ def _why(told: Kind, before: Json, after: Json) -> list[str]:
     match told:
         case Kind.HELD | Kind.APPLICABLE | Kind.FIRST_RUN:
             return [f"before: {line}" for line in _said(before)]
+        case Kind.TOLD:
+            first, second = set(_words(before)), set(_words(after))
+            return [
+                *(f"before: {line}" for line in _said(before) if _without_figures(line) not in second),
+                *(line for line in _said(after) if _without_figures(line) not in first),
+            ]
         case Kind.OTHER_LEVEL:
             return [f"{before['level']} before"] if before["level"] != after["level"] else []
         case Kind.OTHERWISE | Kind.STILL if before["outcome"] == after["outcome"] == "violated":
@@ -258,8 +264,12 @@ def _rules(case: Json) -> set[str]:
 
 
 def _words(case: Json) -> list[str]:
-    """What a case tells, without the figures: times, addresses and generated names differ from run to run."""
-    return [re.sub(r"\S*\d\S*", "#", line) for line in _said(case)]
+    return [_without_figures(line) for line in _said(case)]
+
+
+def _without_figures(line: str) -> str:
+    """The line but for words with figures in them: times, addresses and made-up names differ from run to run."""
+    return re.sub(r"\S*\d\S*", "#", line)
 
 
 def _untimed(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> str:

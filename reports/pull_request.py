@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from reports.changes import SUMMED, claim, headline, name, outcomes, summed, took
+from reports.changes import SUMMED, alike, claim, headline, name, named, took
 from reports.circumstances import KUBERNETES
 from reports.comparison import WRONG
 
@@ -81,20 +81,23 @@ def _glance(comparison: Comparison) -> list[str]:
 
 def _listed(differences: Sequence[Difference]) -> list[str]:
     rows = [
-        (text(it.level), f"**{text(it.requirement)}** {text(it.case)}", outcomes(it), "<br>".join(map(text, it.why)))
-        for it in differences
+        (
+            text(level),
+            f"**{text(requirement)}** {text(', '.join(cases))}",
+            group.outcomes,
+            "<br>".join(map(text, group.why)),
+        )
+        for group in alike(differences)
+        for (level, requirement), cases in named(group.cases).items()
     ]
     return table(("level", "case", "", "why"), rows)
 
 
 def _summed(differences: Sequence[Difference]) -> list[str]:
     rows = []
-    for each in summed(differences):
-        cases: dict[str, list[str]] = {}
-        for case in each.cases:
-            cases.setdefault(case.requirement, []).append(case.case)
-        names = (f"{text(requirement)} ({text(', '.join(own))})" for requirement, own in cases.items())
-        rows.append((text(str(each)), ", ".join(names)))
+    for group in alike(differences):
+        names = (f"{text(name)} ({text(', '.join(cases))})" for (_, name), cases in named(group.cases).items())
+        rows.append((text(str(group)), ", ".join(names)))
     return table(("", "cases"), rows)
 
 

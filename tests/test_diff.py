@@ -38,12 +38,12 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_terminal_shows_the_worst_first_with_its_texts_and_then_the_cluster() -> None:
-    later = report(but("one", "violated", rule="leaked"), cluster=UPGRADED, wallSeconds=200.0)
+    later = report(but("one", "violated", rule="leaked"), cluster=UPGRADED, wallSeconds=300.0)
     assert list(lines(compare(report(BASIS), later))) == [
         "NEWLY WRONG: 1 newly violated; 1 still violated or in trouble; 1 slower",
         "",
         "before  v1.36.4  NOT conformant  local podproof-local  2026-11-21T18:00:00+00:00  105 s",
-        "after   v1.37.2  NOT conformant  local podproof-local  2026-11-21T18:00:00+00:00  200 s",
+        "after   v1.37.2  NOT conformant  local podproof-local  2026-11-21T18:00:00+00:00  300 s",
         "",
         "NEWLY VIOLATED: 1",
         "  MUST  A-MUST  one  holds → violated",
@@ -57,7 +57,7 @@ def test_a_terminal_shows_the_worst_first_with_its_texts_and_then_the_cluster() 
         "  Kubernetes  v1.36.4  → v1.37.2",
         "",
         "slower:",
-        "  the whole run  105.0 s  → 200.0 s",
+        "  the whole run  105.0 s  → 300.0 s",
     ]
 
 
@@ -87,11 +87,15 @@ def test_the_same_is_nothing_changed_and_not_much_else() -> None:
             "nothing changed in what both ran; 1 still violated or in trouble; 1 left out of the second run",
         ),
         (
+            report(but("long", "holds")),
+            "nothing changed in what both ran; 1 still violated or in trouble; 1 not run before",
+        ),
+        (
             report(but("ipv6", "trouble", reason="awaited")),
             "NEWLY WRONG: 1 newly in trouble; 1 still violated or in trouble",
         ),
     ],
-    ids=["same", "cluster", "better", "part", "worse"],
+    ids=["same", "cluster", "better", "part", "whole", "worse"],
 )
 def test_the_headline_says_all_of_it(later: dict[str, Any], words: str) -> None:
     assert headline(compare(report(BASIS), later)) == words
@@ -105,6 +109,7 @@ def test_many_cases_that_were_left_out_are_summed_up_in_a_terminal_and_listed_in
     shown = list(lines(comparison))
     assert shown[0] == "nothing changed in what both ran; 26 left out of the second run"
     at = shown.index("left out of the second run: 26")
+    assert "<details><summary>Left out of the second run: 26</summary>" in page(comparison)
     assert shown[at + 1] == "  holds → not run (deselected): 26"
     assert shown[at + 2].startswith("      R-01, R-02,")
     assert shown[at + 3].endswith("… and 1 more requirements") or shown[at + 2].endswith("… and 1 more requirements")
@@ -132,6 +137,43 @@ def test_what_is_newly_wrong_is_never_folded_and_what_is_long_is() -> None:
     assert "details" not in worse
     assert "<details><summary>Newly held: 11</summary>\n\n| level" in better
     assert "<details open><summary>Newly held: 10</summary>" in page(compare(report(bad[1:]), report(good[1:])))
+
+
+def test_few_cases_of_which_nothing_can_be_said_are_folded_as_well() -> None:
+    part = compare(report(BASIS), report(but("one", "not run", reason=DESELECTED)))
+    assert "<details><summary>Left out of the second run: 1</summary>" in page(part)
+    assert "\nTimes are not compared: the two did not run the same cases.\n" in page(part)
+    assert list(lines(part))[-1] == "times are not compared: the two did not run the same cases"
+
+
+def test_what_is_slower_or_swapped_is_told_in_both() -> None:
+    later = compare(report(BASIS, started="2026-11-22T18:00:00+00:00"), report(BASIS, wallSeconds=300.0))
+    assert "| the whole run | 105.0 s | 300.0 s |" in page(later)
+    assert "**The second run is the earlier one**" in page(later)
+    assert "the second run is the earlier one: was the report from before the upgrade named last?" in lines(later)
+
+
+def test_the_version_of_kubernetes_is_always_told_and_once() -> None:
+    for other in (report(BASIS), report(BASIS, cluster=UPGRADED)):
+        assert page(compare(report(BASIS), other)).count("| Kubernetes |") == 1
+
+
+def test_cases_that_are_told_in_the_same_words_are_told_together() -> None:
+    levels = {"A-MUST": "MUST", "B-MUST": "MUST"}
+    cases = [("A-MUST", "one"), ("A-MUST", "two"), ("B-MUST", "other"), ("B-MUST", "same")]
+    before = [said(name, "holds", case) for name, case in cases]
+    whys = ("no IPv4", "no IPv4", "no disk", "no IPv4")
+    after = [said(name, "not applicable", case, reason=why) for (name, case), why in zip(cases, whys, strict=True)]
+    comparison = compare(report(before, levels), report(after, levels))
+    shown = list(lines(comparison))
+    assert shown[shown.index("no longer applicable: 4") + 1 :][:5] == [
+        "  MUST  A-MUST  one, two  holds → not applicable",
+        "  MUST  B-MUST  same      holds → not applicable",
+        "      no IPv4",
+        "  MUST  B-MUST  other     holds → not applicable",
+        "      no disk",
+    ]
+    assert "| MUST | **A-MUST** one, two | holds → not applicable | no IPv4 |" in page(comparison)
 
 
 def test_the_exit_code_is_0_where_nothing_is_newly_wrong_and_1_where_something_is(tmp_path: Path) -> None:
@@ -176,6 +218,8 @@ BAD: list[tuple[object, str]] = [
     (report(BASIS) | {"requirements": {"A": {"level": "MUST", "cases": [{}]}}}, "case 1 of A has no name"),
     (report([BASIS[0], BASIS[0]]), r"A-MUST \[one\] is there twice"),
     (nested(outcome="passed"), r"A-MUST \[case\]: no outcome is 'passed'"),
+    (nested(seconds=True), "its seconds are no number"),
+    (nested(seconds=float("nan")), "its seconds are no number"),
     (nested(seconds="1"), "its seconds are no number"),
     (nested(violations=["lost"]), "not each a rule and a text"),
     (nested(reason=1), "is no text"),
@@ -215,6 +259,8 @@ def test_two_parts_that_have_nothing_in_common_are_not_the_same(
     second = written(tmp_path / "two.json", report([said("B-EXPECTED", "holds", level="EXPECTED")]))
     assert diff.main([str(first), str(second)]) == 4
     assert capsys.readouterr().err.endswith("have no case that both ran: there is nothing to compare\n")
+    wrong = written(tmp_path / "two.json", report([said("B-EXPECTED", "violated", level="EXPECTED", rule="lost")]))
+    assert diff.main([str(first), str(wrong)]) == 1
 
 
 def test_what_a_run_writes_can_be_compared(

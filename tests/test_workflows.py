@@ -18,7 +18,7 @@ INPUTS = {
     "actions/checkout": {"persist-credentials"},
     "actions/setup-python": {"python-version"},
     "actions/cache": {"path", "key"},
-    "actions/upload-artifact": {"name", "path", "retention-days"},
+    "actions/upload-artifact": {"name", "path", "retention-days", "overwrite"},
     "actions/download-artifact": {"path"},
 }
 """Every action, and the inputs of it that are used: GitHub passes over a misspelt one, linters over those of a pin."""

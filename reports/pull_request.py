@@ -42,6 +42,8 @@ def _page(comparison: Comparison) -> Iterator[str]:
     yield f"## {text(headline(comparison))}"
     yield ""
     yield from _glance(comparison)
+    if comparison.swapped:
+        yield from ("", "**The second run is the earlier one**: was the report from before the upgrade named last?")
     for kind, found in comparison.by_kind.items():
         title = f"{kind.value[0].upper()}{kind.value[1:]}: {len(found)}"
         rows = _summed(found) if kind in SUMMED else _listed(found)
@@ -50,6 +52,11 @@ def _page(comparison: Comparison) -> Iterator[str]:
             yield from (f"### {title}", "", *rows)
         else:
             yield from _folded(title, rows, is_open=kind not in SUMMED and len(found) <= MOST_OPEN)
+    facts = [(text(it.name), text(it.before), text(it.after)) for it in comparison.facts if it.name != KUBERNETES]
+    if facts:
+        rows = table(("", "before", "after"), facts)
+        yield ""
+        yield from _folded(f"Of the cluster and the run: {len(facts)}", rows, is_open=len(facts) <= MOST_OPEN)
     if comparison.slower:
         cells = [(text(name(it)), f"{it.before:.1f} s", f"{it.after:.1f} s") for it in comparison.slower]
         rows = table(("slower", "before", "after"), cells)
@@ -57,24 +64,17 @@ def _page(comparison: Comparison) -> Iterator[str]:
         yield from _folded(f"Slower: {len(cells)}", rows, is_open=len(cells) <= MOST_OPEN)
     if comparison.untimed:
         yield from ("", f"Times are not compared: {text(comparison.untimed)}.")
-    if comparison.swapped:
-        yield from ("", "**The second run is the earlier one**: was the report from before the upgrade named last?")
     yield ""
 
 
 def _glance(comparison: Comparison) -> list[str]:
-    """What each run was, and what changed around its cases."""
+    """What each run was."""
     runs = comparison.runs.values()
     rows = [
         ("claim", *(f"**{claim(run)}**" for run in runs)),
         (KUBERNETES, *(text(run.kubernetes) for run in runs)),
         ("started", *(text(run.started) for run in runs)),
         ("took", *(took(run) for run in runs)),
-        *(
-            (text(fact.name), text(fact.before), text(fact.after))
-            for fact in comparison.facts
-            if fact.name != KUBERNETES
-        ),
     ]
     return table(("", *comparison.runs), rows)
 

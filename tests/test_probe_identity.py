@@ -65,10 +65,3 @@ def test_a_token_that_is_not_there_is_told_by_errno_and_the_next_verb_runs(tmp_p
     expected = {"file": str(missing), "errno": "ENOENT", "reader": os.getuid()}
     assert between(events) == [("no-token", expected)] * 2
     assert events[-1]["code"] == 0
-
-
-def test_variables_are_told_and_those_that_are_not_there_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PODPROOF_COLOUR", "green")
-    monkeypatch.delenv("PODPROOF_NONE", raising=False)
-    [told] = between(run("tell-environment", "PODPROOF_COLOUR", "PODPROOF_NONE"))
-    assert told == ("environment", {"values": {"PODPROOF_COLOUR": "green", "PODPROOF_NONE": None}})

@@ -66,11 +66,6 @@ def read_token(arguments: Namespace) -> None:
     )
 
 
-def tell_environment(arguments: Namespace) -> None:
-    """``tell-environment NAME…``: print the values of these variables, null of one that there is not."""
-    event.emit("environment", values={name: os.environ.get(name) for name in arguments.names})
-
-
 def subject_of(token: str) -> Optional[str]:
     """The claim ``sub`` of a JWT; None where it is none, or has none. Its signature is not looked at."""
     try:
@@ -99,5 +94,4 @@ VERBS: event.Verbs = {
     "identity": (event.parser("identity"), identity),
     "user-map": (event.parser("user-map"), user_map),
     "read-token": (event.parser("read-token", event.argument("file", nargs="?", default=TOKEN)), read_token),
-    "tell-environment": (event.parser("tell-environment", event.argument("names", nargs="+")), tell_environment),
 }

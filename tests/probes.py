@@ -46,3 +46,8 @@ def until(process: subprocess.Popen[str], name: str) -> Json:
 def between(events: list[Json]) -> list[tuple[str, Json]]:
     """What lies between ``started`` and ``exit``: each event's name and what it says, without number and clock."""
     return [(e["event"], {k: v for k, v in e.items() if k not in {"event", "seq", "clock"}}) for e in events[1:-1]]
+
+
+def named(events: list[tuple[str, Json]], *names: str) -> list[Json]:
+    """Of what lies between, what the events of these names say."""
+    return [said for name, said in events if name in names]

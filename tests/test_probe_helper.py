@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.probes import between, rest, run, start, until
+from tests.probes import between, named, rest, run, start, until
 from tests.test_probe_web import HERE, Answer, Server
 
 Json = dict[str, Any]
@@ -50,11 +50,6 @@ def writer(tmp_path: Path) -> Iterator[Callable[[str], tuple[Path, Path]]]:
     for process in started:
         process.kill()
         process.communicate()
-
-
-def named(events: list[tuple[str, Json]], *names: str) -> list[Json]:
-    """What the events of these names say."""
-    return [said for name, said in events if name in names]
 
 
 def append(path: Path, text: str) -> None:

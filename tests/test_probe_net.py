@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.probes import between, rest, run, start, until
+from tests.probes import between, named, rest, run, start, until
 
 Json = dict[str, Any]
 
@@ -44,11 +44,6 @@ HERE = ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)]
 @pytest.fixture
 def port() -> int:
     return next(n for n in random.sample(BELOW_THOSE_THE_KERNEL_GIVES, 100) if is_free(n))
-
-
-def named(events: list[tuple[str, Json]], *names: str) -> list[Json]:
-    """What the events of these names say."""
-    return [said for name, said in events if name in names]
 
 
 @pytest.mark.parametrize("address", HERE)

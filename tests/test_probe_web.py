@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.probes import between, rest, run, start, until
+from tests.probes import between, named, rest, run, start, until
 
 Json = dict[str, Any]
 Answer = tuple[int, str, str]  # status, generation, body
@@ -76,11 +76,6 @@ def nobody() -> Iterator[int]:
     with socket.socket() as bound:
         bound.bind((HERE, 0))
         yield bound.getsockname()[1]
-
-
-def named(events: list[tuple[str, Json]], *names: str) -> list[Json]:
-    """What the events of these names say."""
-    return [said for name, said in events if name in names]
 
 
 def fine(_path: str) -> Answer:

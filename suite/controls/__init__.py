@@ -67,3 +67,8 @@ def moved(objects: list[Json], group: str, names: list[str] | None, role: str) -
     second["spec"].pop("initContainers", None)
     second["spec"]["containers"] = moved
     return [first, second]
+
+
+def in_another_pod(app: str) -> Change:
+    """The app of that name runs in a Pod of its own, in the role of its name: all that is the Pod's, it has anew."""
+    return lambda objects: moved(objects, "containers", [app], app)

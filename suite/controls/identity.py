@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from suite.controls import Control, Json, moved, pods_of
+from suite.controls import Control, Json, in_another_pod, pods_of
 
 
 def override_for_all(objects: list[Json]) -> list[Json]:
@@ -41,11 +41,6 @@ def another_user_on_the_right(objects: list[Json]) -> list[Json]:
     return objects
 
 
-def right_as_another_pod(objects: list[Json]) -> list[Json]:
-    """The right container runs in a Pod of its own."""
-    return moved(objects, "containers", ["right"], "right")
-
-
 def limits_of_the_left(objects: list[Json]) -> list[Json]:
     """The right container has the left one's limits and requests."""
     for pod in pods_of(objects):
@@ -80,7 +75,7 @@ OVERRIDE_FOR_ALL = Control("override-for-all", ("user", "group", "groups"), over
 AUTOMOUNT_OFF = Control("automount-off", ("no-token",), automount_off)
 AUTOMOUNT_ON = Control("automount-on", ("token",), automount_on)
 ANOTHER_USER_ON_THE_RIGHT = Control("another-user-on-the-right", ("owner", "mode"), another_user_on_the_right)
-RIGHT_AS_ANOTHER_POD = Control("right-as-another-pod", ("differs",), right_as_another_pod)
+RIGHT_AS_ANOTHER_POD = Control("right-as-another-pod", ("differs",), in_another_pod("right"))
 LIMITS_OF_THE_LEFT = Control("limits-of-the-left", ("differs",), limits_of_the_left)
 UNCONFINED_FOR_ALL = Control("unconfined-for-all", ("seccomp", "privileges"), unconfined_for_all)
 USERS_OF_THE_NODE = Control("users-of-the-node", ("not-mapped", "overlap"), users_of_the_node)

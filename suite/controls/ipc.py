@@ -4,22 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from suite.controls import Control, Json, containers_of, moved, pods_of
-
-
-def consumer_in_another_pod(objects: list[Json]) -> list[Json]:
-    """The consumer runs in a Pod of its own, on the same node."""
-    return moved(objects, "containers", ["consumer"], "consumer")
-
-
-def contender_in_another_pod(objects: list[Json]) -> list[Json]:
-    """The contender runs in a Pod of its own, on the same node."""
-    return moved(objects, "containers", ["contender"], "contender")
-
-
-def segment_in_another_pod(objects: list[Json]) -> list[Json]:
-    """The container that is to write back runs in a Pod of its own, on the same node."""
-    return moved(objects, "containers", ["right"], "right")
+from suite.controls import Control, Json, containers_of, in_another_pod, pods_of
 
 
 def observer_in_the_same_pod(objects: list[Json]) -> list[Json]:
@@ -72,9 +57,9 @@ def made_before(objects: list[Json]) -> list[Json]:
     return objects
 
 
-CONSUMER_IN_ANOTHER_POD = Control("consumer-in-another-pod", ("no-queue", "lost"), consumer_in_another_pod)
-CONTENDER_IN_ANOTHER_POD = Control("contender-in-another-pod", ("no-semaphore",), contender_in_another_pod)
-SEGMENT_IN_ANOTHER_POD = Control("segment-in-another-pod", ("not-read",), segment_in_another_pod)
+CONSUMER_IN_ANOTHER_POD = Control("consumer-in-another-pod", ("no-queue", "lost"), in_another_pod("consumer"))
+CONTENDER_IN_ANOTHER_POD = Control("contender-in-another-pod", ("no-semaphore",), in_another_pod("contender"))
+SEGMENT_IN_ANOTHER_POD = Control("segment-in-another-pod", ("not-read",), in_another_pod("right"))
 OBSERVER_IN_THE_SAME_POD = Control("observer-in-the-same-pod", ("leaked",), observer_in_the_same_pod)
 WITHOUT_THE_NODES_NAMESPACE = Control("without-the-nodes-namespace", ("not-found",), without_the_nodes_namespace)
 A_FOLDER_OVER_THE_QUEUES = Control("a-folder-over-the-queues", ("not-listed",), a_folder_over_the_queues)

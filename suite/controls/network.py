@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from suite.controls import Control, Json, containers_of, moved
-
-
-def client_in_another_pod(objects: list[Json]) -> list[Json]:
-    """The client runs in a Pod of its own, with a localhost of its own."""
-    return moved(objects, "containers", ["client"], "client")
-
-
-def right_in_another_pod(objects: list[Json]) -> list[Json]:
-    """One of the apps runs in a Pod of its own, with addresses of its own."""
-    return moved(objects, "containers", ["right"], "right")
+from suite.controls import Control, Json, containers_of, in_another_pod
 
 
 def reused_port(objects: list[Json]) -> list[Json]:
@@ -40,8 +30,8 @@ def _listening(objects: list[Json], name: str, before: str, after: str) -> list[
     return objects
 
 
-CLIENT_IN_ANOTHER_POD = Control("client-in-another-pod", ("not-reached",), client_in_another_pod)
-RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("differs",), right_in_another_pod)
+CLIENT_IN_ANOTHER_POD = Control("client-in-another-pod", ("not-reached",), in_another_pod("client"))
+RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("differs",), in_another_pod("right"))
 REUSED_PORT = Control("reused-port", ("bound-twice",), reused_port)
 SECOND_ON_LOOPBACK = Control("second-on-loopback", ("not-reached",), second_on_loopback)
 LISTENER_ON_EVERY_ADDRESS = Control("listener-on-every-address", ("reached",), listener_on_every_address)

@@ -7,25 +7,28 @@ although nobody left it out. 4: there is nothing to compare. That something take
 
 from __future__ import annotations
 
-import argparse
 import sys
+from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports import kept, pull_request
 from reports.changes import lines
+from reports.command import Parser, said, show
 from reports.comparison import compare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-NEWLY_WRONG, USAGE = 1, 4
+    from reports.comparison import Comparison
+
+NEWLY_WRONG = 1
 STANDARD_OUTPUT = Path("-")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare as the command line says; answers the exit code."""
-    parser = argparse.ArgumentParser(prog="diff", description=__doc__, allow_abbrev=False)
+    parser = Parser(prog="diff", description=__doc__, allow_abbrev=False, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("before", type=Path, metavar="BEFORE", help="the earlier run")
     parser.add_argument("after", type=Path, metavar="AFTER", help="the later run")
     parser.add_argument(
@@ -38,22 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return said(str(error))
     if not comparison.in_both and not comparison.wrong:
         return said(f"{given.before} and {given.after} have no case that both ran: there is nothing to compare")
+    shown = lines(comparison)
     if given.markdown == STANDARD_OUTPUT:
-        sys.stdout.write(pull_request.page(comparison))
-    else:
-        print(*lines(comparison), sep="\n")
-    if given.markdown and given.markdown != STANDARD_OUTPUT:
-        try:
-            given.markdown.write_text(pull_request.page(comparison), encoding="utf-8")
-        except OSError as error:
-            return said(f"cannot write {given.markdown} ({error.strerror or error}): name another file")
-    return NEWLY_WRONG if comparison.wrong else 0
+        shown = pull_request.lines(comparison)
+    elif given.markdown is not None and (refused := _write(given.markdown, comparison, (given.before, given.after))):
+        return said(refused)
+    return show(shown) or (NEWLY_WRONG if comparison.wrong else 0)
 
 
-def said(message: str) -> int:
-    """Say it in one line; answers the exit code."""
-    print(f"podproof: {message}", file=sys.stderr)
-    return USAGE
+def _write(file: Path, comparison: Comparison, read: Iterable[Path]) -> str:
+    """Write the Markdown; answers why it cannot be, or nothing."""
+    try:
+        if file.exists() and any(file.samefile(kept.file_of(path)) for path in read):
+            return f"--markdown {file} is one of the two reports: name another file"
+        file.write_text(pull_request.page(comparison), encoding="utf-8", errors="replace")
+    except OSError as error:
+        return f"cannot write {file} ({error.strerror or error}): name another file"
+    return ""
 
 
 if __name__ == "__main__":

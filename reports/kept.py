@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from typing import TYPE_CHECKING, Any
 
 from reports.conformance import FORMAT, WORST_FIRST
@@ -21,19 +21,30 @@ class KeptError(Exception):
     """There is no report there, or none that can be read: what, where, and what to do, in one line."""
 
 
-def read(path: Path) -> Json:
+def file_of(path: Path) -> Path:
+    """The report's file, by its own name or by that of the folder of its run."""
+    return path / NAME if path.is_dir() else path
+
+
+def read(path: Path, *, whole: bool = False) -> Json:
     """The report in a file, or in the folder of its run; its cases are as ``reports.conformance.build`` wrote them.
 
+    Args:
+        path: the file, or its folder.
+        whole: it has ``suite``, ``started``, ``wallSeconds``, ``totals``, an outcome of every requirement, and a
+            ``cluster`` with its provider, ``kubernetes``, minor and every node's runtime and kernel; two runs can be
+            compared without.
+
     Raises:
-        KeptError: it cannot be read, is no conformance report, or one of a newer podproof.
+        KeptError: it cannot be read, is no conformance report, or one of a newer podproof, or not whole.
     """
-    file = path / NAME if path.is_dir() else path
+    file = file_of(path)
     try:
         report = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         advice = f"name the {NAME} of a run, or its folder"
         raise KeptError(f"{file} cannot be read ({error.strerror or error}): {advice}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise KeptError(f"{file} is not JSON ({error}): it was cut off or changed; run again") from error
     version = report.get("format", FORMAT) if isinstance(report, dict) else FORMAT
     if isinstance(version, int) and version > FORMAT:
@@ -41,6 +52,8 @@ def read(path: Path) -> Json:
         raise KeptError(f"{file} {told}: read it with the podproof that wrote it")
     if wrong := next(_wrong(report), None):
         raise KeptError(f"{file} is no conformance report ({wrong}): name the {NAME} of a run")
+    if whole and (lacking := next(_lacking(report), None)):
+        raise KeptError(f"{file} does not tell {lacking}: an older podproof wrote it, or it was changed; run again")
     found: Json = report
     return found
 
@@ -70,6 +83,27 @@ def _wrong(report: object) -> Iterator[str]:
             seen.add(case["case"])
 
 
+def _lacking(report: Json) -> Iterator[str]:
+    """What a report lacks that is no report's own: what it is of, and what it comes to."""
+    cluster, totals = report.get("cluster", {}), report.get("totals")
+    yield from (name for name in ("suite", "started") if not isinstance(report.get(name), str))
+    if "wallSeconds" not in report:
+        yield "wallSeconds"
+    for name in ("provider", "kubernetes", "minor"):
+        if not isinstance(cluster.get(name), str):
+            yield f"its cluster's {name}"
+    if not cluster.get("nodes"):
+        yield "its cluster's nodes"
+    for node, told in cluster.get("nodes", {}).items():
+        if not _are(str, (told.get("runtime"), told.get("kernel"))):
+            yield f"the runtime and the kernel of node {node}"
+    if not isinstance(totals, dict) or not _are(int, map(totals.get, WORST_FIRST)):
+        yield "its totals, how many requirements have each outcome"
+    for name, requirement in report["requirements"].items():
+        if requirement.get("outcome") not in WORST_FIRST:
+            yield f"the outcome of {name}"
+
+
 def _wrong_facts(report: Json) -> Iterator[str]:
     cluster = report.get("cluster", {})
     if not isinstance(cluster, dict) or not isinstance(report.get("options", {}), dict):
@@ -93,8 +127,8 @@ def _wrong_case(case: Json) -> Iterator[str]:
         isinstance(each, dict) and _are(str, (each.get("rule"), each.get("text"))) for each in violations
     ):
         yield "its violations are not each a rule and a text"
-    if not isinstance(told, list) or not _are(str, [case.get("reason", ""), *told]):
-        yield "its reason, or what it tells, is no text"
+    if not isinstance(told, list) or not _are(str, [case.get("reason", ""), case.get("level", ""), *told]):
+        yield "its reason, its level, or what it tells, is no text"
 
 
 def _are(kind: type, values: Iterable[object]) -> bool:
@@ -102,4 +136,5 @@ def _are(kind: type, values: Iterable[object]) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether it is so many seconds; JSON of Python's has NaN, Infinity, and integers that no float can hold."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max

@@ -23,22 +23,23 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]()#~|])")
 
 def page(comparison: Comparison) -> str:
     """All of it; what is newly wrong is never folded."""
-    return "\n".join(_page(comparison))
+    return "".join(f"{line}\n" for line in lines(comparison))
 
 
 def text(words: str) -> str:
-    """Words that mean nothing to Markdown or HTML, on one line: fit for the cell of a table."""
+    """Any words, escaped: they mean nothing to Markdown or HTML, and stay in the cell of a table that they stand in."""
     escaped = SPECIAL.sub(r"\\\1", html.escape(words, quote=False))
     unlinked = escaped.replace("://", "&#58;//").replace("www.", "www&#46;")  # a link would take the backslashes along
     return "<br>".join(unlinked.splitlines())
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A table; its cells are Markdown already."""
+    """The lines of a table. Its cells are Markdown already: what is not is given through ``text`` first."""
     return [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
 
 
-def _page(comparison: Comparison) -> Iterator[str]:
+def lines(comparison: Comparison) -> Iterator[str]:
+    """The page, line by line."""
     yield f"## {text(headline(comparison))}"
     yield ""
     yield from _glance(comparison)
@@ -64,7 +65,6 @@ def _page(comparison: Comparison) -> Iterator[str]:
         yield from _folded(f"Slower: {len(cells)}", rows, is_open=len(cells) <= MOST_OPEN)
     if comparison.untimed:
         yield from ("", f"Times are not compared: {text(comparison.untimed)}.")
-    yield ""
 
 
 def _glance(comparison: Comparison) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -223,6 +224,9 @@ BAD: list[tuple[object, str]] = [
     (nested(seconds="1"), "its seconds are no number"),
     (nested(violations=["lost"]), "not each a rule and a text"),
     (nested(reason=1), "is no text"),
+    (nested(level=["MUST"]), "is no text"),
+    (nested(seconds=10**400), "its seconds are no number"),
+    ("[" * 100_000, "is not JSON"),
 ]
 
 
@@ -237,6 +241,74 @@ def test_what_is_no_report_is_said_in_one_line(
     out, told = capsys.readouterr()
     assert (out, told.count("\n")) == ("", 1)
     assert told.startswith(f"podproof: {bad} ")
+
+
+WHOLE = report(BASIS, cluster=CLUSTER | {"minor": "1.36"})
+WITHOUT: list[tuple[dict[str, Any], str]] = [
+    *((WHOLE | {name: None}, name) for name in ("suite", "started", "totals")),
+    ({key: value for key, value in WHOLE.items() if key != "wallSeconds"}, "wallSeconds"),
+    *((WHOLE | {"cluster": WHOLE["cluster"] | {name: None}}, name) for name in ("provider", "kubernetes", "minor")),
+    (WHOLE | {"cluster": WHOLE["cluster"] | {"nodes": {}}}, "its cluster's nodes"),
+    (WHOLE | {"cluster": WHOLE["cluster"] | {"nodes": {"one": {"runtime": "x"}}}}, "the kernel of node one"),
+    (WHOLE | {"totals": {"holds": 1}}, "its totals"),
+    (WHOLE | {"requirements": {"A": {"level": "MUST", "cases": []}}}, "the outcome of A"),
+    ({"conformant": None, "requirements": {}}, "suite"),
+]
+
+
+@pytest.mark.parametrize(("content", "why"), WITHOUT, ids=[f"{number}" for number, _ in enumerate(WITHOUT)])
+def test_a_report_that_is_not_whole_can_be_compared_with_another_but_is_refused_where_it_must_be(
+    content: dict[str, Any], why: str, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "older.json", content)
+    assert kept.read(path) == content
+    with pytest.raises(
+        kept.KeptError, match=rf"older\.json does not tell .*{why}.*: an older podproof wrote it"
+    ) as told:
+        kept.read(path, whole=True)
+    assert "\n" not in str(told.value)
+
+
+def test_a_report_that_is_whole_is_read(tmp_path: Path) -> None:
+    assert kept.read(written(tmp_path / kept.NAME, WHOLE).parent, whole=True) == WHOLE
+
+
+def test_the_markdown_never_takes_the_place_of_a_report(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    before, after = written(tmp_path / "b.json", WHOLE), written(tmp_path / "run" / kept.NAME, WHOLE)
+    (tmp_path / "same.md").symlink_to(after)
+    for file in (before, after, tmp_path / "same.md"):
+        refused = command(before, tmp_path / "run", "--markdown", file)
+        assert (refused.returncode, refused.stdout) == (4, "")
+        assert refused.stderr == f"podproof: --markdown {file} is one of the two reports: name another file\n"
+    assert [kept.read(path) for path in (before, after)] == [WHOLE, WHOLE]
+
+
+def test_a_reader_that_goes_early_takes_neither_the_verdict_nor_the_markdown_along(tmp_path: Path) -> None:
+    before = written(tmp_path / "before.json", report(BASIS))
+    after = written(tmp_path / "after.json", report(but("one", "violated", rule="leaked")))
+    reader, writer = os.pipe()
+    os.close(reader)
+    call: list[str | Path] = [sys.executable, "-m", "reports.diff", before, after, "--markdown", tmp_path / "it.md"]
+    ended = subprocess.run(call, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (1, b"")
+    assert (tmp_path / "it.md").read_text(encoding="utf-8").startswith("## NEWLY WRONG: 1 newly violated;")
+
+
+def test_what_is_no_utf_8_is_written_all_the_same(tmp_path: Path) -> None:
+    wrong = report(but("one", "trouble", reason="\ud800 of half a pair"))
+    told = command(written(tmp_path / "b.json", report(BASIS)), written(tmp_path / "a.json", wrong))
+    assert (told.returncode, told.stderr) == (1, "")
+    assert "? of half a pair" in told.stdout
+
+
+def test_arguments_that_cannot_be_are_one_line() -> None:
+    refused = command("before.json")
+    assert (refused.returncode, refused.stdout) == (4, "")
+    assert refused.stderr == (
+        "podproof: diff: the following arguments are required: AFTER; --help tells what can be given\n"
+    )
 
 
 def test_a_file_that_is_not_there_or_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from reports.columns import aligned
-from reports.comparison import NO_CHANGE, WRONG, Kind
+from reports.comparison import NO_CHANGE, PARTS, WRONG, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +19,10 @@ WIDTH = 120  # columns
 MOST_NAMES = 12
 """Of requirements in a line that sums cases up: the Markdown has all of them."""
 
-SUMMED = frozenset({Kind.ONLY_BEFORE, Kind.ONLY_AFTER, Kind.LEFT_OUT, Kind.FIRST_RUN})
+SUMMED = frozenset({Kind.ONLY_BEFORE, Kind.ONLY_AFTER, *PARTS})
 """What can be every case of a suite, and says nothing of a cluster: told by how many there are, of what."""
+
+HOLLOW = "no MUST holds any more and the claim of conformance rests on nothing"
 
 CLAIMS = {True: "conformant", False: "NOT conformant", None: "no claim of conformance"}
 
@@ -41,12 +43,12 @@ def headline(comparison: Comparison) -> str:
     """All of it in one line: ``newly wrong: 1 newly violated; 2 still violated or in trouble``."""
     counts = comparison.counts
     told = {kind: f"{counts[kind]} {kind.value}" for kind in Kind if counts[kind]}
-    wrong = [words for kind, words in told.items() if kind in WRONG]
+    wrong = [*([HOLLOW] if comparison.hollow else []), *(words for kind, words in told.items() if kind in WRONG)]
     changes = [words for kind, words in told.items() if kind not in WRONG | NO_CHANGE]
     aside = [words for kind, words in told.items() if kind in NO_CHANGE]
     if comparison.slower:
         aside.append(f"{len(comparison.slower)} slower")
-    part = " in what both ran" if counts[Kind.LEFT_OUT] or counts[Kind.FIRST_RUN] else ""
+    part = "" if PARTS.isdisjoint(counts) else " in what both ran"
     if wrong or changes:
         first = f"{'NEWLY WRONG' if wrong else 'nothing is newly wrong'}: {', '.join(wrong + changes)}"
     elif comparison.facts:

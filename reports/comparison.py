@@ -1,4 +1,17 @@
-"""What the second of two runs says otherwise than the first: two conformance reports in, data out."""
+"""What the second of two runs says otherwise than the first: two conformance reports in, data out.
+
+Newly wrong is what was not wrong before, or where nothing shows any more that it is not. So it is, too, that a case
+
+- is violated as it was, and is a MUST now;
+- came to trouble, though it was violated before, where that was no MUST: no claim rested on it, and trouble takes one;
+- was not run though nobody left it out, were it left out of the first run, or new. What neither run came to is not
+  newly so; it is told that nothing is claimed of it;
+- is not there any more, where both are of one version of the suite: that has the same cases, but for those that what
+  was given to pytest did not lead to. What another version does not have is told, and is no verdict.
+
+That a case is no longer applicable is told with its reason, and is not wrong by itself: a cluster may lack a feature.
+But where a run claims conformance and no MUST holds any more, its claim rests on nothing, and that is newly wrong.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +42,9 @@ RUN_TIMES_LONGER, RUN_SECONDS_LONGER = 2.0, 30.0
 
 NOT_THERE = "not there"
 NOT_COLLECTED = "not collected"
-"""Why nothing was heard of a requirement that the report knows: what was given to pytest did not lead to it."""
+"""Why nothing was heard of what the report must have: what was given to pytest (a path, a test) did not lead to it."""
+VANISHED = "it is not in the report, though both are of one version of the suite"
+"""Why a case was not run that a whole run of that suite has."""
 
 RAN = frozenset({"violated", "trouble", "holds", "recorded"})
 WRONG_OUTCOMES = frozenset({"violated", "trouble"})
@@ -39,9 +54,10 @@ class Kind(Enum):
     """What became of a case, in words; the worst first. Every pair of outcomes is of one kind, or the same."""
 
     VIOLATED = "newly violated"
+    AS_MUST = "still violated and now a MUST"
     OTHERWISE = "violated by a new rule"
     TROUBLE = "newly in trouble"
-    LOST = "no longer run though nobody left it out"
+    LOST = "not run though nobody left it out"
     GONE = "no longer applicable"
     HELD = "newly held"
     APPLICABLE = "newly applicable"
@@ -52,12 +68,16 @@ class Kind(Enum):
     ONLY_AFTER = "only in the second report"
     LEFT_OUT = "left out of the second run"
     FIRST_RUN = "not run before"
+    NEITHER = "run by neither"
 
 
-WRONG = frozenset({Kind.VIOLATED, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST})
+WRONG = frozenset({Kind.VIOLATED, Kind.AS_MUST, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST})
 """Something is wrong that was not, or nothing shows any more that it is not."""
 
-NO_CHANGE = frozenset({Kind.TOLD, Kind.STILL, Kind.LEFT_OUT, Kind.FIRST_RUN})
+PARTS = frozenset({Kind.LEFT_OUT, Kind.FIRST_RUN, Kind.NEITHER})
+"""One of the runs did not look, or neither did: nothing is claimed of these cases."""
+
+NO_CHANGE = frozenset({Kind.TOLD, Kind.STILL, *PARTS})
 """To be told, but no change of what is promised: the outcome is the same, or one of the runs did not look. What is only
 recorded may be a race, and told otherwise each time."""
 
@@ -69,8 +89,8 @@ class Difference:
     Attributes:
         kind: what became of it.
         requirement: whose case it is.
-        case: its name; empty for a requirement of which nothing was heard, and that only one of the two knows.
-        level: in the second report, where that has it.
+        case: its name; empty for a requirement of which nothing was heard.
+        level: in the second report, where that has the case.
         before: its outcome, or ``not there``.
         after: the same, of the second report.
         why: lines of text: the violations as ``rule: text``, what was told, the reason.
@@ -107,6 +127,7 @@ class Comparison:
         slower: the whole run, then cases.
         untimed: why times are not compared; empty where they are.
         in_both: how many cases both of them answered, with whatever outcome.
+        hollow: whether no MUST holds any more, and the second run claims conformance all the same.
     """
 
     before: Run
@@ -116,6 +137,7 @@ class Comparison:
     slower: tuple[Slower, ...]
     untimed: str
     in_both: int
+    hollow: bool
 
     @property
     def counts(self) -> Counter[Kind]:
@@ -135,7 +157,7 @@ class Comparison:
     @property
     def wrong(self) -> bool:
         """Whether something is newly wrong."""
-        return not WRONG.isdisjoint(self.counts)
+        return self.hollow or not WRONG.isdisjoint(self.counts)
 
     @property
     def swapped(self) -> bool:
@@ -145,7 +167,8 @@ class Comparison:
 
 def compare(before: Json, after: Json) -> Comparison:
     """What the second report says otherwise than the first; both as ``reports.kept.read`` answers them."""
-    pairs = {key: (_case(key, before), _case(key, after)) for key in sorted(_keys(before, after))}
+    absent = _absent(before, after)
+    pairs = {key: (_case(key, before), _case(key, after, **absent)) for key in sorted(_keys(before, after))}
     found = [_difference(told, key, *pair) for key, pair in pairs.items() if (told := kind(*pair)) is not None]
     ranks = list(Kind)
     untimed = _untimed(before, after, pairs)
@@ -157,6 +180,7 @@ def compare(before: Json, after: Json) -> Comparison:
         slower=() if untimed else tuple(_slower(before, after, pairs)),
         untimed=untimed,
         in_both=sum(all(each["outcome"] not in {"not run", NOT_THERE} for each in pair) for pair in pairs.values()),
+        hollow=bool(after["conformant"]) and _musts_that_hold(before) and not _musts_that_hold(after),
     )
 
 
@@ -164,17 +188,16 @@ def kind(before: Json, after: Json) -> Kind | None:  # noqa: PLR0911 # a table: 
     """What became of a case; None where both reports say the same."""
     was, now = before["outcome"], after["outcome"]
     if now == "violated":
-        if was != "violated":
-            return Kind.VIOLATED
-        return Kind.OTHERWISE if _rules(after) - _rules(before) else Kind.STILL
+        return _violated(before, after)
     if now == "trouble":
-        return Kind.STILL if was in WRONG_OUTCOMES else Kind.TROUBLE
+        claimed = was != "trouble" and (was, before["level"]) != ("violated", "MUST")
+        return Kind.TROUBLE if claimed else Kind.STILL
+    if lost(after):
+        return Kind.NEITHER if lost(before) else Kind.LOST
     if NOT_THERE in {was, now}:
         return Kind.ONLY_BEFORE if now == NOT_THERE else Kind.ONLY_AFTER
     if "not run" in {was, now}:
-        if was == now:
-            return None
-        return Kind.FIRST_RUN if was == "not run" else Kind.LEFT_OUT if left_out(after) else Kind.LOST
+        return _left_out(before, after)
     if was in WRONG_OUTCOMES and now in RAN:
         return Kind.HELD
     if (was == "not applicable") != (now == "not applicable"):
@@ -184,37 +207,76 @@ def kind(before: Json, after: Json) -> Kind | None:  # noqa: PLR0911 # a table: 
     return Kind.TOLD if set(_words(before)) != set(_words(after)) else None
 
 
-def left_out(case: Json) -> bool:
+def _violated(before: Json, after: Json) -> Kind:
+    """What became of a case that is violated now."""
+    if before["outcome"] != "violated":
+        return Kind.VIOLATED
+    if after["level"] == "MUST" != before["level"]:
+        return Kind.AS_MUST
+    return Kind.OTHERWISE if _rules(after) - _rules(before) else Kind.STILL
+
+
+def _left_out(before: Json, after: Json) -> Kind | None:
+    """What became of a case that was left out of the second run, or not run in the first; of slow ones, nothing."""
+    if before["outcome"] != after["outcome"]:
+        return Kind.FIRST_RUN if before["outcome"] == "not run" else Kind.LEFT_OUT
+    return None if SLOW in {before.get("reason"), after.get("reason")} else Kind.NEITHER
+
+
+def by_choice(case: Json) -> bool:
     """Whether a case was not run because whoever ran the suite did not want it: an option, a selection, a path."""
     reason = case.get("reason", "")
     wanted = {SLOW, DESELECTED, NOT_COLLECTED}
     return case["outcome"] == "not run" and (reason in wanted or reason.startswith("--"))
 
 
+def lost(case: Json) -> bool:
+    """Whether a case was not run though nobody left it out."""
+    return case["outcome"] == "not run" and not by_choice(case)
+
+
+def _musts_that_hold(report: Json) -> bool:
+    """Whether there is any: what a claim of conformance rests on."""
+    return any(
+        case["outcome"] == "holds" and case.get("level", requirement["level"]) == "MUST"
+        for requirement in report["requirements"].values()
+        for case in requirement["cases"]
+    )
+
+
 def _keys(before: Json, after: Json) -> set[Key]:
-    """Every case of the two; a requirement without any, where the other does not know it."""
+    """Every case of the two; a requirement of which neither has any."""
     keys = set()
     for report, other in ((before, after), (after, before)):
         for name, requirement in report["requirements"].items():
             keys |= {(name, case["case"]) for case in requirement["cases"]}
-            if not requirement["cases"] and name not in other["requirements"]:
+            if not requirement["cases"] and not other["requirements"].get(name, requirement)["cases"]:
                 keys.add((name, ""))
     return keys
 
 
-def _case(key: Key, report: Json) -> Json:
-    """A case as the report has it, with its level; what it says by having none."""
+def _absent(before: Json, after: Json) -> Json:
+    """What the second report says of a case by not having it.
+
+    A whole run tells of every requirement. One that does not was given a path, or a test, and may lack single cases,
+    too.
+    """
+    if before.get("suite") is None or before["suite"] != after.get("suite"):
+        return {"outcome": NOT_THERE}
+    part = not all(requirement["cases"] for requirement in after["requirements"].values())
+    return {"outcome": "not run", "reason": NOT_COLLECTED if part else VANISHED}
+
+
+def _case(key: Key, report: Json, outcome: str = NOT_THERE, reason: str = "") -> Json:
+    """A case as the report has it, with its level; else what it says by not having it."""
     name, wanted = key
-    requirement = report["requirements"].get(name)
-    if requirement is None:
-        return {"outcome": NOT_THERE, "level": ""}
-    level = requirement["level"]
+    requirement = report["requirements"].get(name, {"level": "", "cases": [{}]})
     for case in requirement["cases"]:
-        if case["case"] == wanted:
-            return {"level": level, **case}
+        if case.get("case") == wanted:
+            return {"level": requirement["level"], **case}
     if not requirement["cases"]:
-        return {"outcome": "not run", "level": level, "reason": NOT_COLLECTED}
-    return {"outcome": NOT_THERE, "level": level}
+        outcome, reason = "not run", NOT_COLLECTED
+    return {"level": requirement["level"], "outcome": outcome, "reason": reason}
 
 
 def _difference(told: Kind, key: Key, before: Json, after: Json) -> Difference:
@@ -222,7 +284,7 @@ def _difference(told: Kind, key: Key, before: Json, after: Json) -> Difference:
         kind=told,
         requirement=key[0],
         case=key[1],
-        level=before["level"] if after["outcome"] == NOT_THERE else after["level"],
+        level=(after if "case" in after else before)["level"] or after["level"],
         before=before["outcome"],
         after=after["outcome"],
         why=tuple(_why(told, before, after)),
@@ -241,16 +303,23 @@ def _why(told: Kind, before: Json, after: Json) -> list[str]:
                 *(line for line in _said(after) if _without_figures(line) not in first),
             ]
         case Kind.OTHER_LEVEL:
-            return [f"{before['level']} before"] if before["level"] != after["level"] else []
-        case Kind.OTHERWISE | Kind.STILL if before["outcome"] == after["outcome"] == "violated":
+            return _other_level(before, after)
+        case Kind.LOST | Kind.NEITHER if before["outcome"] == "not run" and _said(before) != _said(after):
+            return [*(f"before: {line}" for line in _said(before)), *_said(after)]
+        case Kind.AS_MUST | Kind.OTHERWISE | Kind.STILL if before["outcome"] == after["outcome"] == "violated":
             new, gone = _rules(after) - _rules(before), _rules(before) - _rules(after)
             return [
+                *_other_level(before, after),
                 *([f"not violated before: {', '.join(sorted(new))}"] if new else []),
                 *([f"not violated any more: {', '.join(sorted(gone))}"] if gone else []),
                 *_said(after),
             ]
         case _:
             return _said(after)
+
+
+def _other_level(before: Json, after: Json) -> list[str]:
+    return [f"{before['level']} before"] if before["level"] != after["level"] else []
 
 
 def _said(case: Json) -> list[str]:

@@ -1,8 +1,12 @@
 """``python -m reports.diff BEFORE AFTER``: what an upgrade changed, by reports from before it and after it.
 
-BEFORE and AFTER are each a conformance.json, or the folder of a run that holds one. Exit code 0: nothing is newly
-wrong. 1: something is violated that was not, or by a new rule, or is in trouble that was not, or was no longer run
-although nobody left it out. 4: there is nothing to compare. That something takes longer is told, and is no failure.
+BEFORE and AFTER are each a conformance.json, or the folder of a run that holds one. The exit code is
+
+  0  nothing is newly wrong; that a case is left out, no longer applicable or slower is told, and is no failure
+  1  a case is violated that was not, or by a new rule, or is a MUST now; it is in trouble that was not; it was not run
+     though nobody left it out, or is not there though both runs are of one version of the suite; or no MUST holds any
+     more, so that the claim of conformance rests on nothing
+  4  there is nothing to compare, or what was given cannot be done
 """
 
 from __future__ import annotations

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from reports.comparison import NO_CHANGE, Comparison, Kind, compare, left_out
+from reports.comparison import VANISHED, Comparison, Kind, by_choice, compare
 from reports.conformance import DESELECTED, SLOW, WORST_FIRST, CaseResult, Outcome, build
 from tests.results import said
 
-WRONG = {Kind.VIOLATED, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST}
+WRONG = {Kind.VIOLATED, Kind.AS_MUST, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST}
+UNHEARD = "the run ended before it"
 NODE = {"kubelet": "v1.36.4", "runtime": "containerd://2.3.1", "kernel": "6.12.1", "cpus": 2.0, "schedulable": True}
 CLUSTER = {
     "provider": "local",
@@ -31,6 +32,7 @@ FACTS = {
     "inFlight": 12,
     "options": {},
 }
+BARE = {"A-MUST": "MUST"}
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED", "C-INFO": "INFO"}
 BASIS = [
     said("A-MUST", "holds", "one"),
@@ -79,7 +81,11 @@ PLANTED: list[tuple[Kind, list[CaseResult], str, tuple[str, ...]]] = [
     ),
     (Kind.TROUBLE, but("one", "trouble", reason="awaited a node"), "one", ("awaited a node",)),
     (Kind.TROUBLE, but("ipv6", "trouble", reason="awaited a node"), "ipv6", ("awaited a node",)),
-    (Kind.LOST, but("one", "not run", reason="the run ended before it"), "one", ("the run ended before it",)),
+    (Kind.LOST, but("one", "not run", reason=UNHEARD), "one", (UNHEARD,)),
+    (Kind.LOST, but("bad", "not run", reason=UNHEARD), "bad", (UNHEARD,)),
+    (Kind.LOST, but("long", "not run", reason=UNHEARD), "long", (f"before: {SLOW}", UNHEARD)),
+    (Kind.LOST, [*BASIS, said("A-MUST", "not run", "new", reason=UNHEARD)], "new", (UNHEARD,)),
+    (Kind.LOST, [each for each in BASIS if each["case"] != "two"], "two", (VANISHED,)),
     (Kind.LEFT_OUT, but("one", "not run", reason=DESELECTED), "one", (DESELECTED,)),
     (Kind.LEFT_OUT, but("one", "not run", reason="--pod-security restricted"), "one", ("--pod-security restricted",)),
     (Kind.LEFT_OUT, but("bad", "not run", reason=DESELECTED), "bad", (DESELECTED,)),
@@ -94,7 +100,7 @@ PLANTED: list[tuple[Kind, list[CaseResult], str, tuple[str, ...]]] = [
     ),
     (Kind.FIRST_RUN, but("long", "holds"), "long", (f"before: {SLOW}",)),
     (Kind.ONLY_AFTER, [*BASIS, said("A-MUST", "holds", "new")], "new", ()),
-    (Kind.ONLY_BEFORE, [each for each in BASIS if each["case"] != "two"], "two", ()),
+    (Kind.ONLY_AFTER, [*BASIS, said("A-MUST", "not run", "new", reason=DESELECTED)], "new", (DESELECTED,)),
     (
         Kind.TOLD,
         but("ipv6", "not applicable", reason="no network"),
@@ -143,37 +149,109 @@ def test_the_same_report_twice_is_no_change_and_what_is_violated_is_told() -> No
     assert (found.wrong, found.facts, found.slower, found.untimed, found.in_both) == (False, (), (), "", 6)
 
 
-REASONS: list[tuple[Outcome, str]] = [
+STATES: list[tuple[Outcome, str]] = [
     *((outcome, "") for outcome in WORST_FIRST if outcome != "not run"),
+    ("not run", SLOW),
     ("not run", DESELECTED),
-    ("not run", "the run ended before it"),
+    ("not run", UNHEARD),
 ]
 
 
-@pytest.mark.parametrize(("before", "after"), list(itertools.product([*REASONS, None], repeat=2)))
+def only(state: tuple[Outcome, str] | None, level: str, suite: str) -> dict[str, Any]:
+    """A report of one case in that state beside one that holds; without it where there is no state."""
+    cases = [said("A-MUST", "holds", "other")]
+    if state:
+        outcome, reason = state
+        cases.append(said("A-MUST", outcome, level=level, rule="x" if outcome == "violated" else "", reason=reason))
+    return report(cases, BARE, suite=suite)
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product([*STATES, None], repeat=2)))
 def test_every_pair_of_outcomes_is_of_one_kind_or_the_same(
     before: tuple[Outcome, str] | None, after: tuple[Outcome, str] | None
 ) -> None:
-    def of(state: tuple[Outcome, str] | None) -> dict[str, Any]:
-        other = said("A-MUST", "holds", "other")
-        return report([other, said("A-MUST", state[0], reason=state[1])] if state else [other], {"A-MUST": "MUST"})
+    levels, suites = ("MUST", "EXPECTED"), ("0.1.0", "0.2.0")
+    for was_level, level, suite in itertools.product(levels, levels, suites):
+        comparison = compare(only(before, was_level, "0.1.0"), only(after, level, suite))
+        assert len(comparison.differences) <= 1
+        was, now = before[0] if before else "", after[0] if after else ""
+        lost = after == ("not run", UNHEARD) or (before is not None and after is None and suite == "0.1.0")
+        newly_violated = now == "violated" and (was != now or (was_level, level) == ("EXPECTED", "MUST"))
+        newly_in_trouble = now == "trouble" and was != now and (was, was_level) != ("violated", "MUST")
+        newly_lost = lost and before != ("not run", UNHEARD)
+        assert comparison.wrong is (newly_violated or newly_in_trouble or newly_lost)
+        if comparison.before.conformant and comparison.after.conformant is False:
+            assert comparison.wrong
+        same = before == after and was_level == level and was in {"holds", "recorded", "not applicable"}
+        nobody_looked = was == now == "not run" and STATES[-3] in {before, after} and not lost
+        neither_has_it = before is None and after is None
+        assert (not comparison.differences) is (same or nobody_looked or neither_has_it)
 
-    found = compare(of(before), of(after)).differences
-    was, now = before[0] if before else "not there", after[0] if after else "not there"
-    fine = {"holds", "recorded", "not applicable", "not run", "not there"}
-    assert len(found) == (was != now or was in {"violated", "trouble"})
-    for each in found:
-        assert (each.before, each.after) == (was, now)
-        newly = (was in fine and now in {"violated", "trouble"}) or (was, now) == ("trouble", "violated")
-        silent = bool(after) and now == "not run" and was not in {"not run", "not there"} and after != REASONS[-2]
-        assert (each.kind in WRONG) is (newly or silent)
-        assert was != now or each.kind in NO_CHANGE
+
+def test_a_violation_that_becomes_one_of_a_must_is_newly_wrong_and_one_that_was_of_a_must_says_so() -> None:
+    expected, must = (
+        report([said("A", "violated", level=level, rule="lost")], {"A": level}) for level in ("EXPECTED", "MUST")
+    )
+    (worse,), (better,) = compare(expected, must).differences, compare(must, expected).differences
+    assert (compare(expected, must).before.conformant, compare(expected, must).after.conformant) == (True, False)
+    assert (worse.kind, worse.level, worse.why) == (Kind.AS_MUST, "MUST", ("EXPECTED before", "lost: lost broke"))
+    assert (better.kind, better.level, better.why) == (Kind.STILL, "EXPECTED", ("MUST before", "lost: lost broke"))
 
 
-def test_trouble_that_becomes_a_violation_is_one_and_a_violation_that_comes_to_trouble_is_no_better() -> None:
+def test_trouble_that_becomes_a_violation_is_one_and_a_violation_of_a_must_that_comes_to_trouble_is_no_better() -> None:
     violated, trouble = but("one", "violated", rule="lost"), but("one", "trouble", reason="awaited")
     assert changes(compare(report(trouble), report(violated))) == [(Kind.VIOLATED, "A-MUST", "one")]
     assert changes(compare(report(violated), report(trouble))) == [(Kind.STILL, "A-MUST", "one")]
+
+
+def test_trouble_of_what_was_violated_and_no_must_takes_the_claim_away_and_is_newly_wrong() -> None:
+    first = report([said("B", "violated", level="EXPECTED", rule="lost")], {"B": "EXPECTED"})
+    second = report([said("B", "trouble", level="EXPECTED", reason="awaited")], {"B": "EXPECTED"})
+    assert (first["conformant"], second["conformant"]) == (True, False)
+    assert changes(compare(first, second)) == [(Kind.TROUBLE, "B", "case")]
+
+
+def without(reason: str, *names: str) -> list[CaseResult]:
+    """The basis, with those of its cases not run, or all but the violated one."""
+    names = names or tuple(each["case"] for each in BASIS if each["case"] != "bad")
+    return [
+        each | {"outcome": "not run", "reason": reason, "told": []} if each["case"] in names else each
+        for each in BASIS
+    ]  # fmt: skip
+
+
+def test_what_was_left_out_and_then_lost_is_newly_wrong() -> None:
+    found = compare(report(without(DESELECTED, "one", "two")), report(without(UNHEARD, "one", "two")))
+    assert changes(found) == [(Kind.LOST, "A-MUST", "one"), (Kind.LOST, "A-MUST", "two")]
+    assert found.differences[0].why == (f"before: {DESELECTED}", UNHEARD)
+
+
+@pytest.mark.parametrize(("first", "second"), [(UNHEARD, UNHEARD), (DESELECTED, DESELECTED), (UNHEARD, DESELECTED)])
+def test_of_what_neither_ran_nothing_is_claimed_and_that_is_told(first: str, second: str) -> None:
+    found = compare(report(without(first)), report(without(second)))
+    assert {kind for kind, _, _ in changes(found)} == {Kind.NEITHER}
+    assert len(changes(found)) == 6
+    assert (found.wrong, found.in_both) == (False, 1)
+
+
+def test_conformance_that_rests_on_nothing_any_more_is_newly_wrong() -> None:
+    def of(*outcomes: Outcome, expected: Outcome = "holds") -> dict[str, Any]:
+        musts = [said("A-MUST", outcome, str(number)) for number, outcome in enumerate(outcomes)]
+        return report(
+            [*musts, said("B-EXPECTED", expected, level="EXPECTED")], {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
+        )
+
+    some, none = of("holds", "holds", "not applicable"), of("not applicable", "not applicable", "not applicable")
+    assert (none["conformant"], compare(some, none).hollow, compare(some, none).wrong) == (True, True, True)
+    for before, after in [
+        (some, some),
+        (none, none),
+        (none, some),
+        (some, of("holds", "not applicable", "not applicable")),
+    ]:
+        assert (compare(before, after).hollow, compare(before, after).wrong) == (False, False)
+    unclaimed = of("not applicable", "not applicable", "not run")
+    assert (unclaimed["conformant"], compare(some, unclaimed).hollow) == (None, False)
 
 
 def test_a_violation_by_fewer_rules_is_still_one_and_says_which_is_broken_no_more() -> None:
@@ -211,13 +289,33 @@ def test_of_a_run_of_a_part_nothing_is_claimed_but_what_it_ran() -> None:
 
 
 def test_a_requirement_of_which_nothing_was_heard_was_left_out_and_one_that_is_unknown_is_of_another_suite() -> None:
-    only = [each for each in BASIS if each["requirement"] == "A-MUST"]
-    heard = compare(report(BASIS), report(only))
+    musts = [each for each in BASIS if each["requirement"] == "A-MUST"]
+    heard = compare(report(BASIS), report(musts))
     assert changes(heard) == [(Kind.LEFT_OUT, "B-EXPECTED", "case"), (Kind.LEFT_OUT, "C-INFO", "case")]
-    older = compare(report(BASIS), report(only, {"A-MUST": "MUST"}))
+    assert changes(compare(report(musts), report(musts))) == [
+        (Kind.NEITHER, "B-EXPECTED", ""),
+        (Kind.NEITHER, "C-INFO", ""),
+    ]
+    older = compare(report(BASIS), report(musts, BARE, suite="0.0.9"))
     assert changes(older) == [(Kind.ONLY_BEFORE, "B-EXPECTED", "case"), (Kind.ONLY_BEFORE, "C-INFO", "case")]
-    newer = compare(report(only, {"A-MUST": "MUST"}), report(only))
+    newer = compare(report(musts, BARE, suite="0.0.9"), report(musts))
     assert changes(newer) == [(Kind.ONLY_AFTER, "B-EXPECTED", ""), (Kind.ONLY_AFTER, "C-INFO", "")]
+
+
+def test_what_one_suite_has_and_a_whole_run_of_the_same_has_not_is_lost() -> None:
+    rest = [each for each in BASIS if each["case"] != "two"]
+    musts = [each for each in rest if each["requirement"] == "A-MUST"]
+    assert changes(compare(report(BASIS), report(rest))) == [(Kind.LOST, "A-MUST", "two")]
+    assert changes(compare(report(BASIS), report(rest, suite="0.2.0"))) == [(Kind.ONLY_BEFORE, "A-MUST", "two")]
+    unknown = {name: value for name, value in report(rest).items() if name != "suite"}
+    assert changes(compare(report(BASIS), unknown)) == [(Kind.ONLY_BEFORE, "A-MUST", "two")]
+    # Of a path, or a test: of the other requirements nothing was heard.
+    assert {kind for kind, _, _ in changes(compare(report(BASIS), report(musts)))} == {Kind.LEFT_OUT}
+    gone = compare(report(BASIS), report([each for each in BASIS if each["level"] == "MUST"], BARE))
+    assert [(each.kind, each.requirement, each.level) for each in gone.differences[:2]] == [
+        (Kind.LOST, "B-EXPECTED", "EXPECTED"),
+        (Kind.LOST, "C-INFO", "INFO"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -226,14 +324,14 @@ def test_a_requirement_of_which_nothing_was_heard_was_left_out_and_one_that_is_u
         (SLOW, True),
         (DESELECTED, True),
         ("--pod-security restricted leaves it out, it needs privileged", True),
-        ("the run ended before it", False),
+        (UNHEARD, False),
         ("no record was kept", False),
         ("", False),
     ],
 )
 def test_what_the_user_left_out_is_told_from_what_was_lost(reason: str, wanted: bool) -> None:
-    assert left_out({"outcome": "not run", "reason": reason}) is wanted
-    assert not left_out({"outcome": "holds", "reason": reason})
+    assert by_choice({"outcome": "not run", "reason": reason}) is wanted
+    assert not by_choice({"outcome": "holds", "reason": reason})
 
 
 def test_what_changed_of_the_cluster_is_told_fact_by_fact() -> None:
@@ -282,7 +380,7 @@ def test_a_case_is_slower_only_where_it_is_thrice_as_long_and_by_thirty_seconds(
     before: float, after: float, slower: bool
 ) -> None:
     def taking(seconds: float) -> dict[str, Any]:
-        return report([said("A-MUST", "holds", "quick"), said("A-MUST", "holds") | {"seconds": seconds}])
+        return report([said("A-MUST", "holds", "quick"), said("A-MUST", "holds") | {"seconds": seconds}], BARE)
 
     found = compare(taking(before), taking(after))
     assert [(each.case, each.before, each.after) for each in found.slower] == [("case", before, after)] * slower

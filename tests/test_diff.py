@@ -19,10 +19,12 @@ from reports.seed import RUN
 from tests.made_up import MadeUp
 from tests.results import said
 from tests.subprocesses import ROOT
-from tests.test_comparison import BASIS, CLUSTER, but, report
+from tests.test_comparison import BARE, BASIS, CLUSTER, UNHEARD, but, report, without
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from reports.conformance import CaseResult
 
 NASTY = "read `a|b` of http://e_ where *x* <was> [awaited]\nand then \\| came & went"
 UPGRADED = CLUSTER | {"kubernetes": "v1.37.2"}
@@ -95,11 +97,31 @@ def test_the_same_is_nothing_changed_and_not_much_else() -> None:
             report(but("ipv6", "trouble", reason="awaited")),
             "NEWLY WRONG: 1 newly in trouble; 1 still violated or in trouble",
         ),
+        (
+            report(without(UNHEARD, "long")),
+            "NEWLY WRONG: 1 not run though nobody left it out; 1 still violated or in trouble",
+        ),
     ],
-    ids=["same", "cluster", "better", "part", "whole", "worse"],
+    ids=["same", "cluster", "better", "part", "whole", "worse", "lost"],
 )
 def test_the_headline_says_all_of_it(later: dict[str, Any], words: str) -> None:
     assert headline(compare(report(BASIS), later)) == words
+
+
+def test_of_what_neither_ran_the_headline_claims_nothing() -> None:
+    cut = compare(report(without(UNHEARD, "one", "two")), report(without(UNHEARD, "one", "two")))
+    assert headline(cut) == "nothing changed in what both ran; 1 still violated or in trouble; 2 run by neither"
+    shown = list(lines(cut))
+    at = shown.index("run by neither: 2")
+    assert shown[at + 1 : at + 3] == [f"  still not run ({UNHEARD}): 2", "      A-MUST"]
+    assert "<details><summary>Run by neither: 2</summary>" in page(cut)
+
+
+def test_the_headline_leads_with_a_claim_that_rests_on_nothing_any_more() -> None:
+    some, none = (report([said("A-MUST", it, reason="no IPv4")], BARE) for it in ("holds", "not applicable"))
+    words = "NEWLY WRONG: no MUST holds any more and the claim of conformance rests on nothing, 1 no longer applicable"
+    assert headline(compare(some, none)) == words
+    assert page(compare(some, none)).startswith(f"## {words}\n")
 
 
 def test_many_cases_that_were_left_out_are_summed_up_in_a_terminal_and_listed_in_the_markdown() -> None:
@@ -133,11 +155,15 @@ def test_a_row_of_the_markdown_stays_one_row_whatever_its_text() -> None:
 def test_what_is_newly_wrong_is_never_folded_and_what_is_long_is() -> None:
     names = [str(number) for number in range(11)]
     good, bad = [said("A-MUST", "holds", name) for name in names], [said("A-MUST", "violated", n) for n in names]
-    worse, better = page(compare(report(good), report(bad))), page(compare(report(bad), report(good)))
+
+    def changed(before: list[CaseResult], after: list[CaseResult]) -> str:
+        return page(compare(report(before, BARE), report(after, BARE)))
+
+    worse, better = changed(good, bad), changed(bad, good)
     assert "### Newly violated: 11" in worse
     assert "details" not in worse
     assert "<details><summary>Newly held: 11</summary>\n\n| level" in better
-    assert "<details open><summary>Newly held: 10</summary>" in page(compare(report(bad[1:]), report(good[1:])))
+    assert "<details open><summary>Newly held: 10</summary>" in changed(bad[1:], good[1:])
 
 
 def test_few_cases_of_which_nothing_can_be_said_are_folded_as_well() -> None:
@@ -344,7 +370,7 @@ def test_what_a_run_writes_can_be_compared(
     capsys.readouterr()
     assert diff.main([str(tmp_path / "before"), str(tmp_path / "after")]) == 1
     shown = capsys.readouterr().out
-    assert shown.startswith("NEWLY WRONG: 1 newly violated; 1 left out of the second run\n")
+    assert shown.startswith("NEWLY WRONG: 1 newly violated; 1 left out of the second run; 66 run by neither\n")
     assert "  MUST  IPC-SYSV-QUEUE  one  holds → violated\n      lost: it was lost\n" in shown
     assert "  holds → not run (deselected): 1\n      IPC-SYSV-QUEUE\n" in shown
     assert "  options  none  → -k one\n" in shown

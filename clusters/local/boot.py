@@ -3,7 +3,6 @@
 import ctypes
 import json
 import os
-import shutil
 import socket
 import struct
 import sys
@@ -71,7 +70,7 @@ def issue(node: Node) -> Certificates:
     return issued
 
 
-def plan(node: Node, issued: Certificates, store: images.Store, groups: cgroups.Cgroups) -> dict[str, Any]:
+def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str, Any]:
     """What the supervisor does; see there."""
     folder = node.folder
     shown = {f"/proc/sys/{name}": node.file(configuration.sysctl_file(name)) for name in configuration.KUBELET_SYSCTLS}
@@ -85,7 +84,6 @@ def plan(node: Node, issued: Certificates, store: images.Store, groups: cgroups.
             [str(folder / "kubelet"), "/var/lib/kubelet", False],
             [str(folder / "containerd"), "/var/lib/containerd", False],
             [str(folder / "logs" / "pods"), "/var/log/pods", False],
-            *images.binds(store, Path("/var/lib/containerd")),
         ],
         "sysctls": {
             "net/ipv4/ip_forward": "1",
@@ -200,14 +198,6 @@ def _has_capability(number: int) -> bool:
     status = Path("/proc/self/status").read_text().splitlines()
     effective = next(line.split()[1] for line in status if line.startswith("CapEff:"))
     return bool(int(effective, 16) >> number & 1)
-
-
-def populate(store: images.Store, folder: Path) -> None:
-    """Copy containerd's databases into a node's containerd folder; the rest of the store is mounted."""
-    for path in images.databases(store):
-        target = folder / path.relative_to(store.folder / "root")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
 
 
 def write_plan(folder: Path, content: dict[str, Any]) -> None:

@@ -1,10 +1,11 @@
-"""The two images of a cluster with no registry, and containerd's store with both unpacked, shown to every node."""
+"""The two images of a cluster with no registry, and containerd's store with both unpacked, which every node gets."""
 
 import hashlib
 import io
 import json
 import os
 import platform
+import shutil
 import socket
 import subprocess
 import tarfile
@@ -47,7 +48,7 @@ class Store:
     """The root folder of one containerd, with both images in it.
 
     Attributes:
-        folder: Never written to: nodes copy its databases and mount its snapshots and blobs read-only.
+        folder: Never written to: nodes copy its databases, and link its layers.
         workload: Image reference for Pods.
         pause: Image reference for sandboxes.
     """
@@ -84,16 +85,24 @@ def ensure(containerd: Path, which: str, report: Report) -> Store:
     return store
 
 
-def binds(store: Store, root: Path) -> list[tuple[str, str, bool]]:
-    """What of the store a node mounts below containerd's root: source, target, and that it is read-only."""
-    # Each by itself, so that a node can still be given other images.
-    shown = [path for kind in (SNAPSHOTS, BLOBS) for path in (store.folder / "root" / kind).iterdir()]
-    return [(str(path), str(root / path.relative_to(store.folder / "root")), True) for path in sorted(shown)]
+def populate(store: Store, root: Path) -> None:
+    """Fill the root folder of a node's containerd.
 
-
-def databases(store: Store) -> list[Path]:
-    """What of the store a node copies, because containerd writes to it: a few dozen kilobytes."""
-    return sorted((store.folder / "root").glob("*/*.db"))
+    Layers are linked, for nobody writes to them: a container's root is an overlay. They are not mounted there: up to
+    2.3, containerd maps the users of a Pod's layers by a clone of their parent folder, without the mounts below it.
+    """
+    source = store.folder / "root"
+    for kind in (SNAPSHOTS, BLOBS):
+        (root / kind).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _run(["cp", "--archive", "--link", str(source / kind), str(root / kind)])
+        except ClusterError:  # the cache lies on another file system
+            shutil.rmtree(root / kind, ignore_errors=True)
+            _run(["cp", "--archive", str(source / kind), str(root / kind)])
+    for path in source.glob("*/*.db"):  # containerd writes to them
+        target = root / path.relative_to(source)
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def archive(layer: Path, reference: str, out: Path, command: list[str]) -> None:

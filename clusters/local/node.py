@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from clusters.cluster import Cluster, ClusterError
-from clusters.local import boot, build, cgroups, link, paths, processes, toolchain, volumes
+from clusters.local import boot, build, cgroups, images, link, paths, processes, toolchain, volumes
 from clusters.local.limits import LIMITS
 from clusters.local.processes import Supervised
 from clusters.progress import Report
@@ -203,8 +203,8 @@ def _boot(name: str, minor: str, report: Report, *, stays: bool) -> tuple[Runnin
         groups = cgroups.make(f"{cgroups.PREFIX}{name}")
         node = boot.lay_out(name, folder, link.free(), built, store)
         issued = boot.issue(node)
-        boot.populate(store, folder / "containerd")
-        boot.write_plan(folder, boot.plan(node, issued, store, groups))
+        images.populate(store, folder / "containerd")
+        boot.write_plan(folder, boot.plan(node, issued, groups))
         supervised = Supervised(folder)
         try:
             supervised.wait("prepared")

@@ -112,6 +112,12 @@ def test_what_cannot_be_added_leaves_everything_as_it_was(proxy: Path) -> None:
     before = _files(paths.MODULES)
     with pytest.raises(ClusterError, match=r"no release of Kubernetes 1.39 at .*; the newest of all is v1.38.1"):
         add("1.39")
+    importing = 'package main\n\nimport _ "k8s.io/none"\n'
+    files = {f"{program}/main.go": importing for program in versions.KUBERNETES_PROGRAMS}
+    _publish(proxy, build.KUBERNETES, "v1.38.2", "", files)
+    with pytest.raises(ClusterError, match=r"^go mod tidy failed: .*k8s.io/none"):
+        add("1.38")
+    assert _files(paths.MODULES) == before
     for broken in (proxy / build.KUBERNETES / "@v").glob("v1.37.9.*"):
         broken.unlink()
     with pytest.raises(ClusterError, match=r"^go mod download .* failed: "):

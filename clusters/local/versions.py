@@ -77,14 +77,13 @@ def add(minor: str, report: Report) -> str:
         version = newest(go.releases(KUBERNETES), minor, "Kubernetes")
         containerd = _containerd(go, minor, report)
     before = _version_there(f"kubernetes-{minor}", KUBERNETES)
-    with step(report, f"kubernetes-{minor}: resolving {version}"):
-        folder = _write(go, f"kubernetes-{minor}", KUBERNETES, version, KUBERNETES_PROGRAMS)
-    link = folder / "containerd"
     line = f"containerd-{_minor(containerd)}"
     if _version_there(line, CONTAINERD) != containerd:
         with step(report, f"{line}: resolving {containerd}"):
             _write(go, line, CONTAINERD, containerd, CONTAINERD_PROGRAMS)
-    link.symlink_to(Path("..", line))
+    # Last, and with its link: what is there of a minor is all of it.
+    with step(report, f"kubernetes-{minor}: resolving {version}"):
+        _write(go, f"kubernetes-{minor}", KUBERNETES, version, KUBERNETES_PROGRAMS, line)
     _drop_unused()
     was = "" if before in (None, version) else f", was {before},"
     return f"Kubernetes {version}{was} with containerd {containerd}: ./podproof cluster up --kubernetes {minor}"
@@ -128,20 +127,22 @@ def _containerd(go: Go, minor: str, report: Report) -> str:
     return newest(versions, suits, "containerd")
 
 
-def _write(go: Go, name: str, module: str, version: str, programs: Iterable[str]) -> Path:
-    """Make ``modules/NAME`` anew, whole or not at all, of one module's programs."""
+def _write(go: Go, name: str, module: str, version: str, programs: Iterable[str], containerd: str = "") -> None:
+    """Make ``modules/NAME`` anew, whole or not at all, of one module's programs; linked to a containerd."""
     with tempfile.TemporaryDirectory(dir=paths.MODULES, prefix=f".{name}-") as made:
-        folder = Path(made)
+        folder, whole, target = Path(made, "resolved"), Path(made, "whole"), paths.MODULES / name
+        folder.mkdir()
+        whole.mkdir()
         told = go.json(folder, "mod", "download", "-json", f"{module}@{version}")
         own = go.json(folder, "mod", "edit", "-json", told["GoMod"])
         (folder / "go.mod").write_text(go_mod(name, module, version, programs, own), encoding="utf-8")
         go.run(folder, "mod", "tidy")
-        target = paths.MODULES / name
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir()
         for file in ("go.mod", "go.sum"):
-            shutil.copyfile(folder / file, target / file)
-    return target
+            shutil.copyfile(folder / file, whole / file)
+        if containerd:
+            (whole / "containerd").symlink_to(Path("..", containerd))
+        shutil.rmtree(target, ignore_errors=True)
+        whole.rename(target)
 
 
 def go_mod(name: str, module: str, version: str, programs: Iterable[str], own: Mapping[str, Any]) -> str:

@@ -96,10 +96,14 @@ def test_no_node_has_user_namespaces_where_the_api_server_drops_the_field(
 def test_a_field_that_is_refused_is_not_there(tmp_path: Path) -> None:
     class Refusing(_Server):
         def __call__(self, path: str, body: Json) -> tuple[int, Any]:
-            return (422, {"message": "no volume type"}) if "pods" in path else super().__call__(path, body)
+            said = 'Pod "podproof-imagevolume" is invalid: no volume type'
+            return (422, {"message": said}) if "pods" in path else super().__call__(path, body)
 
     found = detect(Refusing(), tmp_path, "1.30")["ImageVolume"]
-    assert (found["has"], "refused (no volume type)" in found["why"]) == (False, True)
+    assert (found["has"], "refused the field spec.volumes.0.image of a Pod (no volume type)" in found["why"]) == (
+        False,
+        True,
+    )
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,9 @@ def matrix(session: nox.Session) -> None:
     """Run the suite on version after version and compare: nox -s matrix -- [1.36 1.37 kind-1.37] [-- PYTEST...]."""
     install(session)
     code = run(session, "-m", "fixtures.matrix", *session.posargs)
-    results = output(session, OUT / "matrix") / "results"
-    if code in (0, 1) and any(results.glob("*-result.json")):
+    joined = any(argument.startswith("--join") for argument in session.posargs)
+    results = output(session, OUT / ("joined" if joined else "matrix")) / "results"
+    if code not in NOTHING_NEW and any(results.glob("*-result.json")):
         render(session, results, results.parent / "html")
     sys.exit(code)
 

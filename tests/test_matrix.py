@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,25 +16,28 @@ import pytest
 
 from clusters.kind import images
 from clusters.local import build
+from fixtures import cells
 from fixtures import matrix as command
 from fixtures.errors import USAGE, CannotRunError
-from reports import conformance, matrix
+from reports import conformance, kept, matrix, side_by_side
 from tests.results import said
 
 if TYPE_CHECKING:
-    from reports.conformance import CaseResult
+    from reports.conformance import CaseResult, Outcome
 
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parent.parent
+REPORTS = ROOT / "docs" / "reports"
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
 GATE = "Kubernetes 1.33 dropped the field spec.x of a Pod; feature gate X, GA in 1.36"
 
 
-def report(*results: CaseResult, kubernetes: str = "v1.37.2") -> Json:
+def report(*results: CaseResult, kubernetes: str = "v1.37.2", provider: str = "local") -> Json:
     """A run's report."""
     node = {"runtime": "containerd://2.4.2", "kernel": "6.18"}
-    cluster = {"provider": "local", "name": "local", "kubernetes": kubernetes, "nodes": {"node": node}}
+    minor = kubernetes.removeprefix("v").rpartition(".")[0]
+    cluster = {"provider": provider, "name": "local", "kubernetes": kubernetes, "minor": minor, "nodes": {"node": node}}
     facts = {"suite": "0.1.0", "started": "2026-11-23T10:00:00+00:00", "wallSeconds": 104.9, "cluster": cluster}
     return conformance.build(LEVELS, results, facts)
 
@@ -38,10 +45,10 @@ def report(*results: CaseResult, kubernetes: str = "v1.37.2") -> Json:
 FINE = (said("A-MUST", "holds", "one"), said("A-MUST", "holds", "two"), said("B-EXPECTED", "holds", level="EXPECTED"))
 
 
-def but(*others: CaseResult) -> Json:
+def but(*others: CaseResult, kubernetes: str = "v1.37.2") -> Json:
     """A report that is fine but for these."""
     instead = {(each["requirement"], each["case"]): each for each in others}
-    return report(*(instead.get((each["requirement"], each["case"]), each) for each in FINE))
+    return report(*(instead.get((each["requirement"], each["case"]), each) for each in FINE), kubernetes=kubernetes)
 
 
 def test_where_all_say_the_same_nothing_differs() -> None:
@@ -49,8 +56,8 @@ def test_where_all_say_the_same_nothing_differs() -> None:
     assert found["differences"] == []
     assert not matrix.unexplained(found)
     assert found["requirements"]["A-MUST"]["outcomes"] == {"local-1.36": "holds", "local-1.37": "holds"}
-    assert "nothing differs" in matrix.table(found)
-    assert "Nothing differs between them." in matrix.markdown(found)
+    assert "nothing differs" in side_by_side.table(found)
+    assert "Nothing differs between them." in side_by_side.markdown(found)
 
 
 def test_a_gate_explains_what_does_not_apply() -> None:
@@ -59,21 +66,43 @@ def test_a_gate_explains_what_does_not_apply() -> None:
     assert found["differences"] == [
         {
             "requirement": "A-MUST",
-            "cases": ["two"],
+            "case": "two",
             "outcomes": {"local-1.33": "not applicable", "local-1.37": "holds"},
             "why": {"local-1.33": GATE},
         }
     ]
     assert not matrix.unexplained(found)
-    assert "A-MUST       MUST      ✓ 1/2       ✓" in matrix.table(found)
+    assert "A-MUST       MUST      ✓ 1/2       ✓" in side_by_side.table(found)
 
 
-def test_cases_that_differ_alike_are_one_row() -> None:
-    both = [said("A-MUST", "not applicable", case, reason=GATE) for case in ("one", "two")]
-    (row,) = matrix.build({"old": but(*both), "new": report(*FINE)})["differences"]
-    assert row["cases"] == ["one", "two"]
-    other = said("A-MUST", "not applicable", "two", reason="another gate")
-    assert len(matrix.build({"old": but(both[0], other), "new": report(*FINE)})["differences"]) == 2
+def test_what_is_recorded_is_as_fine_as_what_holds() -> None:
+    told = matrix.build({"a": but(said("A-MUST", "recorded", "two", level="INFO"))})
+    assert "A-MUST       MUST      ✓" in side_by_side.table(told)
+    assert "nothing differs" not in side_by_side.table(told)  # from what?
+
+
+def test_cases_that_differ_alike_are_told_together_with_their_figures() -> None:
+    def told(*reasons: str) -> list[side_by_side.Alike]:
+        cases = [("A-MUST", "one"), ("A-MUST", "two"), ("B-EXPECTED", "case")]
+        without = [
+            said(name, "not applicable", case, reason=why) for (name, case), why in zip(cases, reasons, strict=True)
+        ]
+        return side_by_side.alike(matrix.build({"old": but(*without), "new": report(*FINE)}))
+
+    (group,) = told("no IPv6: it is 10.0.0.1", "no IPv6: it is 10.0.0.2", "no IPv6: it is 10.0.0.3")
+    assert group.cases == {"A-MUST": ["one", "two"], "B-EXPECTED": ["case"]}
+    assert group.why == {"no IPv6: it is 10.0.0.1/10.0.0.2/…": ["old"]}
+    assert [list(group.why) for group in told("a gate", "another gate", "a gate")] == [["a gate"], ["another gate"]]
+
+
+def test_a_reason_that_two_clusters_give_is_told_once_with_the_figures_of_both() -> None:
+    gated = [
+        said("A-MUST", "not applicable", "two", reason=f"Kubernetes {minor} dropped it") for minor in ("1.33", "1.34")
+    ]
+    found = matrix.build({"a": but(gated[0]), "b": but(gated[1]), "c": report(*FINE)})
+    (group,) = side_by_side.alike(found)
+    assert group.why == {"Kubernetes 1.33/1.34 dropped it": ["a", "b"]}
+    assert "    a, b: Kubernetes 1.33/1.34 dropped it" in side_by_side.table(found)
 
 
 @pytest.mark.parametrize("outcome", ["violated", "trouble", "not run"])
@@ -81,18 +110,64 @@ def test_what_no_gate_and_no_known_issue_explains_is_unexplained(outcome: Any) -
     broken = said("B-EXPECTED", outcome, level="EXPECTED", rule="lost" if outcome == "violated" else "", reason="so")
     found = matrix.build({"local-1.33": but(broken), "local-1.37": report(*FINE)})
     (row,) = found["differences"]
-    text = "lost broke" if outcome == "violated" else "so"
+    text = "lost: lost broke" if outcome == "violated" else "so"
     assert row["why"] == {"local-1.33": f"unexplained: {outcome}: {text}"}
     assert matrix.unexplained(found)
 
 
+ISSUE = {
+    "requirement": "B-EXPECTED",
+    "cases": "ca*",
+    "violations": "lost: *broke",
+    "kubernetes": ["1.33", "1.34"],
+    "why": "a bug, mended in 1.35",
+}
+
+
 def test_a_known_issue_explains_only_what_it_names() -> None:
-    broken = said("B-EXPECTED", "violated", level="EXPECTED", rule="lost")
-    reports: dict[str, Json | str] = {"local-1.33": but(broken), "local-1.37": report(*FINE)}
-    issue = {"requirement": "B-EXPECTED", "cases": "ca*", "clusters": ["local-1.3[34]"], "why": "a bug, mended in 1.35"}
-    assert matrix.build(reports, [issue])["differences"][0]["why"] == {"local-1.33": "known: a bug, mended in 1.35"}
-    for other in ({"requirement": "A-MUST"}, {"cases": "x*"}, {"clusters": ["kind-*"]}):
-        assert matrix.unexplained(matrix.build(reports, [issue | other]))
+    broken = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13")
+    reports: dict[str, Json | str] = {"local-1.33": broken, "local-1.37": report(*FINE)}
+    found = matrix.build(reports, [ISSUE])
+    assert found["differences"][0]["why"] == {"local-1.33": "known: a bug, mended in 1.35"}
+    assert not matrix.unexplained(found)
+    assert matrix.all_known(found, "local-1.33")
+    assert not matrix.all_known(found, "local-1.37")  # nothing is wrong there
+    for other in ({"requirement": "A-MUST"}, {"cases": "x*"}, {"kubernetes": ["1.3"]}, {"violations": "late: *"}):
+        assert matrix.unexplained(matrix.build(reports, [ISSUE | other]))
+
+
+def test_what_is_wrong_everywhere_is_no_difference_and_all_the_same_unexplained() -> None:
+    broken = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13")
+    found = matrix.build({"one": broken, "two": broken})
+    assert found["differences"] == []
+    assert matrix.unexplained(found)
+    assert not matrix.unexplained(matrix.build({"one": broken, "two": broken}, [ISSUE]))
+    both = but(
+        said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), said("A-MUST", "trouble", "one", reason="so")
+    )
+    assert not matrix.all_known(matrix.build({"one": both}, [ISSUE]), "one")
+
+
+def test_no_known_issue_explains_trouble_or_what_was_lost() -> None:
+    said_: tuple[tuple[Outcome, str], ...] = (("trouble", "answered 500"), ("not run", "the run ended before it"))
+    for outcome, reason in said_:
+        unheard = but(said("B-EXPECTED", outcome, level="EXPECTED", reason=reason), kubernetes="v1.33.13")
+        found = matrix.build({"one": unheard}, [ISSUE])
+        assert matrix.unexplained(found)
+        assert f"B-EXPECTED [case] one: unexplained: {outcome}: {reason}" in side_by_side.table(found)
+        assert f"- **B-EXPECTED** case, one: unexplained: {outcome}: {reason}" in side_by_side.markdown(found)
+
+
+def test_two_runs_that_both_ended_early_do_not_agree() -> None:
+    for reason, is_open in (("the run ended before it", True), (conformance.DESELECTED, False)):
+        unheard = report(*(said(each["requirement"], "not run", each["case"], reason=reason) for each in FINE))
+        assert matrix.unexplained(matrix.build({"one": unheard, "two": unheard})) == is_open
+
+
+def test_every_known_issue_is_one_of_the_reports_that_are_kept() -> None:
+    kept_reports: dict[str, Json | str] = {name: kept.read(run) for name, run in command.found([REPORTS]).items()}
+    said_ = {row["why"] for row in matrix.build(kept_reports, matrix.known_issues())["wrong"]}
+    assert said_ == {f"known: {issue['why']}" for issue in matrix.known_issues()}
 
 
 def test_a_slow_case_that_some_left_out_counts_as_not_run_there_and_where_all_did_it_is_no_difference() -> None:
@@ -105,59 +180,64 @@ def test_a_slow_case_that_some_left_out_counts_as_not_run_there_and_where_all_di
 def test_a_case_and_a_requirement_that_a_report_does_not_have_are_told() -> None:
     without = report(FINE[0])
     rows = matrix.build({"a": without, "b": report(*FINE)})["differences"]
-    assert [(row["requirement"], row["cases"]) for row in rows] == [("A-MUST", ["two"]), ("B-EXPECTED", ["case"])]
+    assert [(row["requirement"], row["case"]) for row in rows] == [("A-MUST", "two"), ("B-EXPECTED", "case")]
     assert {why for row in rows for why in row["why"].values()} == {"unexplained: that report has no such case"}
 
 
 def test_a_cluster_without_a_report_is_never_left_out() -> None:
     found = matrix.build({"local-1.33": "its run ended with exit code 10", "local-1.37": report(*FINE)})
     assert found["differences"] == []
-    assert "A-MUST       MUST      ?           ✓" in matrix.table(found)
-    assert "local-1.33  no report  its run ended with exit code 10" in matrix.table(found)
-    assert "**local-1.33: no report**: its run ended with exit code 10" in matrix.markdown(found)
-    assert matrix.table(matrix.build({"local-1.33": "none"}))
+    assert "A-MUST       MUST      ?           ✓" in side_by_side.table(found)
+    assert "local-1.33  no report  its run ended with exit code 10" in side_by_side.table(found)
+    assert "**local-1.33: no report**: its run ended with exit code 10" in side_by_side.markdown(found)
+    assert side_by_side.table(matrix.build({"local-1.33": "none"}))
 
 
-def test_a_cell_of_the_page_keeps_to_its_row() -> None:
-    odd = said("A-MUST", "not applicable", "two", reason="a | b\nc")
-    page = matrix.markdown(matrix.build({"a": but(odd), "b": report(*FINE)}))
-    assert "| A-MUST `two` | - | ✓ | a \\| b c |" in page
-    rows = [line for line in page.splitlines() if line.startswith(("| A-MUST", "| B-"))]
+def test_a_cell_of_the_page_keeps_to_its_row_and_means_nothing_to_markdown() -> None:
+    odd = said("A-MUST", "not applicable", "two", reason="a | <b>\nc *d*")
+    page = side_by_side.markdown(matrix.build({"a": but(odd), "b": report(*FINE)}))
+    rows = [line for line in page.splitlines() if "A-MUST" in line or line.startswith("| B-")]
     assert rows == [
-        "| A-MUST `two` | - | ✓ | a \\| b c |",
+        "| **A-MUST** two | - | ✓ | a \\| &lt;b&gt; c \\*d\\* |",
         "| A-MUST | MUST | ✓ 1/2 | ✓ |",
         "| B-EXPECTED | EXPECTED | ✓ | ✓ |",
     ]
 
 
 def test_the_page_is_renewed_between_its_marks() -> None:
-    begin, end = matrix.MARKS
-    assert matrix.into(f"before\n{begin}\nold\n{end}\nafter", "new\n") == f"before\n{begin}\n\nnew\n\n{end}\nafter"
-    for page in ("no marks", begin, f"{begin}{begin}{end}"):
+    begin, end = side_by_side.MARKS
+    assert (
+        side_by_side.into(f"before\n{begin}\nold\n{end}\nafter", "new\n") == f"before\n{begin}\n\nnew\n\n{end}\nafter"
+    )
+    for page in ("no marks", begin, f"{begin}{begin}{end}", f"{end}{begin}"):
         with pytest.raises(ValueError, match="has not the two marks"):
-            matrix.into(page, "new")
+            side_by_side.into(page, "new")
 
 
 def test_every_local_minor_is_a_cell_and_every_node_image_of_kind() -> None:
-    cells = command.all_cells(images.FILE)
-    assert [cell.name for cell in cells if cell.provider == "local"] == [f"local-{minor}" for minor in build.minors()]
-    assert [cell.image for cell in cells if cell.provider == "kind"] == list(images.images().values())
-    assert all((cell.image is None) == (cell.provider == "local") for cell in cells)
+    all_cells = cells.every(images.FILE)
+    assert [cell.name for cell in all_cells if cell.provider == "local"] == [
+        f"local-{minor}" for minor in build.minors()
+    ]
+    assert [cell.image for cell in all_cells if cell.provider == "kind"] == list(images.images().values())
+    assert all((cell.image is None) == (cell.provider == "local") for cell in all_cells)
 
 
 def test_cells_are_chosen_by_name_in_the_order_of_the_matrix() -> None:
-    cells = [command.Cell("local-1.36", "local", "1.36"), command.Cell("local-1.37", "local", "1.37")]
-    cells.append(command.Cell("kind-1.37", "kind", "1.37", "kindest/node:v1.37.0"))
-    assert [cell.name for cell in command.chosen(cells, [])] == ["local-1.36", "local-1.37"]
-    assert [cell.name for cell in command.chosen(cells, ["kind-1.37", "1.37"])] == ["local-1.37", "kind-1.37"]
-    with pytest.raises(CannotRunError, match=r"^no cell local-1.9: there are local-1.36, local-1.37, kind-1.37$"):
-        command.chosen(cells, ["1.9"])
-    assert cells[0].options() == ["--cluster", "local", "--kubernetes", "1.36"]
-    assert cells[2].options() == ["--cluster", "kind", "--kind-image", "kindest/node:v1.37.0"]
+    some = [cells.Cell("local-1.36", "local", "1.36"), cells.Cell("local-1.37", "local", "1.37")]
+    some.append(cells.Cell("kind-1.37", "kind", "1.37", "kindest/node:v1.37.0"))
+    assert [cell.name for cell in cells.chosen(some, ["local-*"])] == ["local-1.36", "local-1.37"]
+    assert [cell.name for cell in cells.chosen(some, ["kind-1.37", "1.37"])] == ["local-1.37", "kind-1.37"]
+    assert [cell.name for cell in cells.chosen(some, ["*-1.37"])] == ["local-1.37", "kind-1.37"]
+    assert [cell.name for cell in cells.chosen(some, ["kind-*", "local"])] == ["local-1.37", "kind-1.37"]
+    with pytest.raises(CannotRunError, match=r"^no cell 1.9: there are local-1.36, local-1.37, kind-1.37$"):
+        cells.chosen(some, ["1.9"])
+    assert some[0].options() == ["--cluster", "local", "--kubernetes", "1.36"]
+    assert some[2].options() == ["--cluster", "kind", "--kind-image", "kindest/node:v1.37.0"]
 
 
 @pytest.mark.parametrize(
-    ("codes", "code"), [([], 0), ([0, 0], 0), ([0, 1, 0], 1), ([13, 1], 1), ([0, 10], 10), ([1, 2, 10], 2)]
+    ("codes", "code"), [([], 0), ([0, 0], 0), ([0, 1, 0], 1), ([13, 1], 13), ([0, 10], 10), ([0, -9], 137)]
 )
 def test_the_worst_exit_code_is_that_of_the_matrix(codes: list[int], code: int) -> None:
     assert command.worst(codes) == code
@@ -173,7 +253,7 @@ def ran(folder: Path, told: Json | None = None) -> None:
 
 def test_earlier_runs_are_joined_and_one_that_died_is_told(tmp_path: Path) -> None:
     ran(tmp_path / "artifacts" / "one" / "local-1.37", report(*FINE))
-    ran(tmp_path / "artifacts" / "two" / "kind-1.37", report(*FINE))
+    ran(tmp_path / "artifacts" / "two" / "kind-1.37", report(*FINE, provider="kind"))
     ran(tmp_path / "artifacts" / "three" / "kind-1.35")
     out = tmp_path / "out"
     arguments = ["--join", str(tmp_path / "artifacts"), "--output", str(out)]
@@ -184,7 +264,54 @@ def test_earlier_runs_are_joined_and_one_that_died_is_told(tmp_path: Path) -> No
         "local-1.37-result.json",
     ]
     assert command.main(["1.37", "kind-1.35", *arguments]) == 1
-    assert json.loads((out / "matrix.json").read_text())["clusters"]["kind-1.35"] == {"missing": "its run left none"}
+    assert json.loads((out / "matrix.json").read_text())["clusters"]["kind-1.35"] == {
+        "missing": "its run left no report"
+    }
+    nowhere = ["--join", str(tmp_path / "nowhere"), "--output", str(out)]
+    assert command.main(["kind-1.35", *nowhere]) == 1
+    assert list(json.loads((out / "matrix.json").read_text())["clusters"]) == ["kind-1.35"]
+
+
+def test_a_report_of_another_cluster_or_that_cannot_be_read_is_none_of_its_cell(tmp_path: Path) -> None:
+    ran(tmp_path / "runs" / "local-1.36", report(*FINE))
+    ran(tmp_path / "runs" / "local-1.35", report(*FINE, kubernetes="v1.35.4"))
+    ran(tmp_path / "runs" / "kind-1.35", report(*FINE, kubernetes="v1.35.4"))
+    ran(tmp_path / "runs" / "mine", report(*FINE, provider="existing"))
+    (tmp_path / "runs" / "local-1.35" / "conformance.json").write_text("{")
+    assert command.main(["--join", str(tmp_path / "runs"), "--output", str(tmp_path / "out")]) == 1
+    clusters = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
+    assert clusters["local-1.36"] == {"missing": "its report is of another cluster: local, Kubernetes v1.37.2"}
+    assert clusters["kind-1.35"] == {"missing": "its report is of another cluster: local, Kubernetes v1.35.4"}
+    assert "is not JSON" in clusters["local-1.35"]["missing"]
+    assert clusters["mine"]["provider"] == "existing"
+
+
+def test_a_signal_ends_the_matrix_whatever_the_run_makes_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It was done anyway, it says that it was interrupted, it is killed.
+    for number, ending in enumerate(("raise SystemExit(0)", "raise SystemExit(2)", "")):
+        begun = tmp_path / f"begun-{number}"
+        begun.mkdir()
+        handler = f"signal.signal(signal.SIGTERM, lambda *_: exec({ending!r}))" if ending else ""
+        code = f"import os, signal, time; {handler}\nopen('{begun}/' + str(os.getpid()), 'w'); time.sleep(60)"
+        relay_run = command.Relay.run
+        monkeypatch.setattr(
+            command.Relay, "run", lambda self, _, code=code, run=relay_run: run(self, [sys.executable, "-c", code])
+        )
+        timer = threading.Thread(target=_signal_once, args=(begun,))
+        timer.start()
+        assert command.main(["1.36", "1.37", "--output", str(tmp_path / "out")]) == command.INTERRUPTED
+        timer.join()
+        monkeypatch.setattr(command.Relay, "run", relay_run)
+        assert len(list(begun.iterdir())) == 1  # the second cell never began
+        told = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
+        assert told["local-1.37"] == {"missing": "it was not run: a signal ended the matrix"}
+
+
+def _signal_once(begun: Path) -> None:
+    """Send ourselves a SIGTERM when the first run has begun."""
+    while not any(begun.iterdir()):
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_what_cannot_be_joined_or_run_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -195,12 +322,11 @@ def test_what_cannot_be_joined_or_run_is_one_line(tmp_path: Path, capsys: pytest
     (tmp_path / "c" / "local-1.36" / "conformance.json").write_text("{")
     out = ["--output", str(tmp_path / "out")]
     for arguments, line in {
-        ("--join", f"{tmp_path}/a", f"{tmp_path}/b", *out): "have one name",
-        ("--join", f"{tmp_path}/empty", *out): "there is no conformance.json below",
-        ("--join", f"{tmp_path}/none", *out): "that is no folder",
+        ("--join", f"{tmp_path}/a", "--join", f"{tmp_path}/b", *out): "have one name",
+        ("--join", f"{tmp_path}/empty", *out): "no conformance.json below",
+        ("--join", f"{tmp_path}/none", *out): "there is no such folder",
         ("--join", f"{tmp_path}/a", "--output", f"{tmp_path}/a"): "it is emptied first",
-        ("--join", f"{tmp_path}/c", *out): "conformance.json is no report",
-        ("1.9", *out): "no cell local-1.9",
+        ("1.9", *out): "no cell 1.9",
         ("--kind-images", f"{tmp_path}/none.toml"): "none.toml",
     }.items():
         assert command.main(arguments) == USAGE
@@ -225,6 +351,36 @@ def test_a_run_that_gets_no_cluster_leaves_a_gap_and_its_exit_code(tmp_path: Pat
 def test_ci_is_told_the_cells_as_it_takes_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--list-json"]) == 0
     include = json.loads(capsys.readouterr().out)["include"]
-    assert [cell["name"] for cell in include] == [cell.name for cell in command.all_cells(images.FILE)]
+    assert [cell["name"] for cell in include] == [cell.name for cell in cells.every(images.FILE)]
     assert {cell["kind"] for cell in include if cell["provider"] == "kind"} == {images.release()}
     assert all(set(cell) == {"name", "provider", "kubernetes"} for cell in include if cell["provider"] == "local")
+    assert command.main(["--list-json", "kind-*", "local"]) == 0
+    some = json.loads(capsys.readouterr().out)["include"]
+    newest = [cell["name"] for cell in include if cell["provider"] == "local"][-1:]
+    assert [cell["name"] for cell in some] == newest + [each["name"] for each in include if "kind" in each]
+
+
+def test_a_page_is_written_into_and_one_without_marks_is_refused_before_anything_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran(tmp_path / "runs" / "local-1.37", report(*FINE))
+    page, other = tmp_path / "README.md", tmp_path / "other.md"
+    page.write_text(f"before\n{side_by_side.MARKS[0]}\n{side_by_side.MARKS[1]}\n")
+    other.write_text("no marks")
+    join = ["--join", str(tmp_path / "runs"), "--output", str(tmp_path / "out")]
+    assert command.main([*join, "--into", str(page)]) == 0
+    assert (tmp_path / "out" / "matrix.md").read_text() in page.read_text()
+    for wrong in (other, tmp_path / "none.md"):
+        assert command.main(["--output", str(tmp_path / "unused"), "--into", str(wrong)]) == USAGE
+        assert f"--into {wrong}: " in capsys.readouterr().err
+    assert not (tmp_path / "unused").exists()
+
+
+def test_the_readme_shows_the_reports_that_are_kept() -> None:
+    runs = command.found([REPORTS])
+    names = cells.ordered(runs, cells.every(images.FILE))
+    kept_reports: dict[str, Json | str] = {name: kept.read(runs[name]) for name in names}
+    compared = matrix.build(kept_reports, matrix.known_issues())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert side_by_side.into(readme, side_by_side.markdown(compared)) == readme
+    assert not matrix.unexplained(compared)

@@ -27,7 +27,6 @@ SESSION = re.compile(r"(?:\w+=\$\()?(?:sudo [-\w= ]+ )?\./podproof (?P<session>\
 SETTING_UP = {
     'go install "sigs.k8s.io/kind@$RELEASE"',
     'echo "$(go env GOPATH)/bin" >> "$GITHUB_PATH"',
-    'matrix=$(jq --compact-output "$CHOICE" <<< "$cells")',
     'echo "matrix=$matrix" >> "$GITHUB_OUTPUT"',
     'read -ra expected <<< "$EXPECTED"',
     'sudo chown --recursive "$(id -u):$(id -g)" .',

@@ -36,8 +36,8 @@ TIMES_LONGER, SECONDS_LONGER = 3.0, 90.0
 """A case is slower where it took so many times as long, and so many seconds longer. Its seconds run from the start of
 its scenario to the end of its record, beside all that is in flight, and say little: of 185 cases that held in two runs
 on two cores where something else was compiled, the farthest were 3.8 times (24 s) and 2.5 times (30 s) apart. What
-waits for the kubelet's next sync of its Pod waits up to 90 s by chance (syncFrequency 1m, half as much jitter): one case
-took 6.7 s and 94.4 s."""
+waits for the kubelet's next sync of its Pod waits up to 90 s by chance (syncFrequency 1m, half as much jitter): one
+case took 6.7 s and 94.4 s."""
 
 RUN_TIMES_LONGER, RUN_SECONDS_LONGER = 2.0, 30.0
 """The same of a whole run: the suite takes 105 s to 120 s on two idle cores, and 155 s was seen beside a compiler."""

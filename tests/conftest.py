@@ -1,5 +1,7 @@
 """What several of the suite's own tests need."""
 
+import signal
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -41,6 +43,14 @@ def slow(deploy): pass
 @judged
 def test_slow(slow): assert slow.pods
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> Iterator[None]:
+    """Let SIGINT interrupt, here and in what is started: a shell's command in the background begins with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 class _Collected:

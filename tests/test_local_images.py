@@ -47,3 +47,62 @@ def test_layers_are_linked_where_that_can_be_and_databases_are_the_nodes_own(
     assert (node / layer).samefile(source / layer) == one_disk
     (node / DATABASE).write_text("changed")
     assert (source / DATABASE).read_text() == DATABASE
+
+
+ONE_LINE = "# deb cdrom:[Debian]/ bookworm main\ndeb [signed-by=/k.gpg] http://mirror/debian bookworm main\n"
+MOVED = "# Ubuntu sources have moved to the /etc/apt/sources.list.d/ubuntu.sources\n"
+STANZA = "# Types: deb\nTypes: {types}\nURIs: http://mirror/ubuntu\nSuites: noble\nComponents: main universe\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "taken"),
+    [
+        ("sources.list", ONE_LINE, True),
+        ("sources.list", "deb\thttp://mirror/debian bookworm main\n", True),
+        ("sources.list", "deb-src http://mirror/debian bookworm main\n", False),
+        ("sources.list", MOVED, False),
+        ("sources.list", "", False),
+        ("sources.list.d/debian.sources", STANZA.format(types="deb"), True),
+        ("sources.list.d/ubuntu.sources", STANZA.format(types="deb-src deb"), True),
+        ("sources.list.d/ubuntu.sources", STANZA.format(types="deb deb-src"), True),
+        ("sources.list.d/ubuntu.sources", STANZA.format(types="deb-src"), False),
+        ("sources.list.d/ubuntu.sources", "Enabled: no\n" + STANZA.format(types="deb"), False),
+        (
+            "sources.list.d/ubuntu.sources",
+            f"{STANZA.format(types='deb')}Enabled: no\n\n{STANZA.format(types='deb')}",
+            True,
+        ),
+        ("sources.list.d/docker.list", "deb https://download.docker.com/linux/debian bookworm stable\n", False),
+        ("sources.list.d/nodesource.sources", STANZA.format(types="deb"), False),
+    ],
+)
+def test_the_machines_own_sources_are_those_that_name_an_archive_and_nobody_elses(
+    tmp_path: Path, name: str, text: str, taken: bool
+) -> None:
+    (tmp_path / "sources.list.d").mkdir()
+    (tmp_path / name).write_text(text)
+    assert images.sources(tmp_path) == ([tmp_path / name] if taken else [])
+
+
+@pytest.mark.parametrize(
+    ("release", "components"), [("ID=debian\n", "main"), ('NAME="Ubuntu"\nID=ubuntu\n', "main,universe")]
+)
+@pytest.mark.parametrize("own", [[], ["/etc/apt/sources.list.d/debian.sources"]])
+def test_the_workload_image_is_made_from_them_or_from_all_of_the_public_archive_that_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, release: str, components: str, own: list[str]
+) -> None:
+    ran: list[list[str]] = []
+
+    def run(command: list[str]) -> None:
+        ran.append(command)
+        (tmp_path / "workload.layer").touch()
+
+    system = tmp_path / "os-release"
+    system.write_text(release)
+    monkeypatch.setattr(images, "_run", run)
+    monkeypatch.setattr(images, "RELEASE", system)
+    monkeypatch.setattr(images, "sources", lambda: own)
+    images._make_workload(tmp_path, "workload:1", "noble")  # noqa: SLF001 - the rest needs a containerd
+    (command,) = ran
+    assert f"--components={components}" in command
+    assert command[command.index("noble") :] == ["noble", str(tmp_path / "workload.layer"), *own]

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import platform
+import re
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,14 @@ from clusters.progress import Report, step
 WORKLOAD_PACKAGES = ("python3", "nginx-light")
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 """Folders of the workload image that no container reads."""
+
+SOURCES = ("sources.list", "sources.list.d/debian.sources", "sources.list.d/ubuntu.sources")
+"""The files below /etc/apt in which Debian and Ubuntu name their own archives; who has a mirror names it there.
+
+What others put beside them is left out: mmdebstrap gives up where one source of several cannot be read.
+"""
+
+RELEASE = Path("/etc/os-release")
 
 PAUSE = """\
 #include <signal.h>
@@ -128,11 +137,31 @@ def archive(layer: Path, reference: str, out: Path, command: list[str]) -> None:
         tar.add(layer, "layer.tar")
 
 
+def sources(apt: Path = Path("/etc/apt")) -> list[Path]:
+    """The machine's own apt sources: each of ``SOURCES`` that names an archive of packages."""
+    return [file for name in SOURCES if (file := apt / name).is_file() and _names_an_archive(file)]
+
+
+def _names_an_archive(file: Path) -> bool:
+    text = re.sub(r"^#.*\n?", "", file.read_text(encoding="utf-8", errors="replace"), flags=re.MULTILINE)
+    if file.suffix == ".list":
+        return re.search(r"^\s*deb\s", text, re.MULTILINE) is not None
+    # A stanza may be switched off: https://manpages.debian.org/bookworm/apt/sources.list.5.en.html
+    packages, disabled = r"^Types:(.*\s)?deb(\s|$)", r"^Enabled:\s*(no|false|without|off|disable)\s*$"
+    flags = re.MULTILINE | re.IGNORECASE
+    stanzas = re.split(r"\n\s*\n", text)
+    return any(re.search(packages, stanza, flags) and not re.search(disabled, stanza, flags) for stanza in stanzas)
+
+
+def _release() -> dict[str, str]:
+    lines = RELEASE.read_text().splitlines()
+    return {name: value.strip('"') for name, found, value in (line.partition("=") for line in lines) if found}
+
+
 def _suite() -> str:
-    release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
-    suite = release.get("VERSION_CODENAME", "").strip('"')
+    suite = _release().get("VERSION_CODENAME", "")
     if not suite:
-        raise ClusterError("/etc/os-release names no VERSION_CODENAME: the workload image is made on Debian or Ubuntu")
+        raise ClusterError(f"{RELEASE} names no VERSION_CODENAME: the workload image is made on Debian or Ubuntu")
     return suite
 
 
@@ -150,8 +179,10 @@ def _make_workload(folder: Path, reference: str, suite: str) -> None:
     exclude = [f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT]
     # --variant=custom would be smaller, but dpkg then finds no shell.
     options = ["--mode=root", "--variant=essential", "--format=tar", f"--include={','.join(WORKLOAD_PACKAGES)}"]
+    # Of the public archive, which is taken where the machine names none; Ubuntu has nginx-light in universe.
+    options.append(f"--components={'main,universe' if _release().get('ID') == 'ubuntu' else 'main'}")
     layer = folder / "workload.layer"
-    _run(["mmdebstrap", *options, *exclude, suite, str(layer)])
+    _run(["mmdebstrap", *options, *exclude, suite, str(layer), *map(str, sources())])
     archive(layer, reference, folder / "workload.tar", ["/usr/bin/python3"])
     layer.unlink()
 

@@ -5,22 +5,21 @@ Needs Go, or makes one; run it by its path: ``pytest clusters/local/test_version
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from clusters import ClusterError
 from clusters.local import build, paths, toolchain, versions
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 MAIN = 'package main\n\nimport _ "k8s.io/api"\n\nfunc main() {}\n'
 PLAIN = "package main\n\nfunc main() {}\n"
 STAGING = "replace k8s.io/api => ./staging/src/k8s.io/api\n"
 TABLE = "| 1.38               | 2.5.0+, 2.4.0+ | v1 |\n"
+CONTAINERD_FILES = {f"{program}/main.go": PLAIN for program in versions.CONTAINERD_PROGRAMS} | {"RELEASES.md": TABLE}
 
 
 @pytest.fixture
@@ -33,8 +32,7 @@ def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for version in ("v0.37.9", "v0.38.0", "v0.38.1"):
         _publish(folder, "k8s.io/api", version, "", {"api.go": "package api\n"})
     for version in ("v2.4.7", "v2.5.0", "v2.5.1", "v2.6.0-rc.1"):
-        files = {f"{program}/main.go": PLAIN for program in versions.CONTAINERD_PROGRAMS}
-        _publish(folder, build.CONTAINERD, version, "", files | {"RELEASES.md": TABLE})
+        _publish(folder, build.CONTAINERD, version, "", CONTAINERD_FILES)
     modules = tmp_path / "modules"
     modules.mkdir()
     monkeypatch.setattr(paths, "MODULES", modules)
@@ -101,15 +99,55 @@ def test_a_minor_that_containerd_does_not_know_yet_gets_the_newest_and_a_contain
     told: list[str] = []
     assert "containerd v2.5.1" in versions.add("1.37", told.append)
     assert "containerd v2.5.1 recommends none for Kubernetes 1.37 yet: its own newest is taken" in told
-    files = {f"{program}/main.go": PLAIN for program in versions.CONTAINERD_PROGRAMS}
-    _publish(proxy, build.CONTAINERD, "v2.6.0", "", files | {"RELEASES.md": "| 1.37 | 2.6.0+ | v1 |\n"})
+    _publish(proxy, build.CONTAINERD, "v2.6.0", "", CONTAINERD_FILES | {"RELEASES.md": "| 1.37 | 2.6.0+ | v1 |\n"})
     assert "containerd v2.6.0" in add("1.37")
     assert [path.name for path in paths.MODULES.glob("containerd-*")] == ["containerd-2.6"]
+
+
+def test_a_newer_containerd_that_other_minors_share_is_told_with_their_names(proxy: Path) -> None:
+    both = CONTAINERD_FILES | {"RELEASES.md": TABLE + "| 1.37 | 2.5.0+ | v1 |\n"}
+    _publish(proxy, build.CONTAINERD, "v2.5.2", "", both)
+    assert add("1.37").endswith("./podproof cluster up --kubernetes 1.37")
+    assert add("1.38").endswith("./podproof cluster up --kubernetes 1.38")
+    _publish(proxy, build.CONTAINERD, "v2.5.3", "", both)
+    first, second = add("1.38").splitlines()
+    assert first == "Kubernetes v1.38.1 with containerd v2.5.3: ./podproof cluster up --kubernetes 1.38"
+    assert second == "containerd-2.5, which 1.37 shares, is v2.5.3 now, was v2.5.2"
+    assert build.version("containerd-2.5", build.CONTAINERD) == "v2.5.3"
+    assert build.containerd("1.37") == build.containerd("1.38") == "containerd-2.5"
+
+
+def test_what_ends_between_two_files_leaves_what_adding_it_again_mends(
+    proxy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add("1.38")
+    _publish(proxy, build.CONTAINERD, "v2.5.2", "", CONTAINERD_FILES)
+    replace = Path.replace
+
+    def killed(self: Path, target: Path) -> Path:
+        if self.name == "go.mod":
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            add("1.38")
+    assert build.version("containerd-2.5", build.CONTAINERD) == "v2.5.1"
+    add("1.38")
+    mended = _files(paths.MODULES)
+    assert "v2.5.2" in mended["containerd-2.5/go.mod"]
+    for folder in paths.MODULES.iterdir():
+        shutil.rmtree(folder)
+    add("1.38")
+    assert _files(paths.MODULES) == mended
 
 
 def test_what_cannot_be_added_leaves_everything_as_it_was(proxy: Path) -> None:
     add("1.38")
     before = _files(paths.MODULES)
+    # A newer patch of the containerd that is there, which only what can be added may bring.
+    _publish(proxy, build.CONTAINERD, "v2.5.2", "", CONTAINERD_FILES)
     with pytest.raises(ClusterError, match=r"no release of Kubernetes 1.39 at .*; the newest of all is v1.38.1"):
         add("1.39")
     importing = 'package main\n\nimport _ "k8s.io/none"\n'

@@ -69,6 +69,8 @@ class Go:
 def add(minor: str, report: Report) -> str:
     """Write ``modules/kubernetes-MINOR`` anew, and the containerd that suits it; answers what was written.
 
+    A second line names the other minors whose containerd is another one now. What fails leaves all as it was.
+
     Raises:
         ClusterError: the module proxy has no such minor, or cannot be asked, or what it has does not resolve.
     """
@@ -76,17 +78,26 @@ def add(minor: str, report: Report) -> str:
     with step(report, f"asking for the newest releases of Kubernetes {minor} and of containerd"):
         version = newest(go.releases(KUBERNETES), minor, "Kubernetes")
         containerd = _containerd(go, minor, report)
-    before = _version_there(f"kubernetes-{minor}", KUBERNETES)
-    line = f"containerd-{_minor(containerd)}"
-    if _version_there(line, CONTAINERD) != containerd:
-        with step(report, f"{line}: resolving {containerd}"):
-            _write(go, line, CONTAINERD, containerd, CONTAINERD_PROGRAMS)
-    # Last, and with its link: what is there of a minor is all of it.
-    with step(report, f"kubernetes-{minor}: resolving {version}"):
-        _write(go, f"kubernetes-{minor}", KUBERNETES, version, KUBERNETES_PROGRAMS, line)
+    name, line = f"kubernetes-{minor}", f"containerd-{_minor(containerd)}"
+    before, shared = _version_there(name, KUBERNETES), _version_there(line, CONTAINERD)
+    sharing = [other for other in build.minors() if other != minor and build.containerd(other) == line]
+    with tempfile.TemporaryDirectory(dir=paths.MODULES, prefix=f".{name}-") as made:
+        if shared != containerd:
+            with step(report, f"{line}: resolving {containerd}"):
+                _resolve(go, Path(made), line, CONTAINERD, containerd, CONTAINERD_PROGRAMS)
+        with step(report, f"{name}: resolving {version}"):
+            _resolve(go, Path(made), name, KUBERNETES, version, KUBERNETES_PROGRAMS)
+        (Path(made, name) / "containerd").symlink_to(Path("..", line))
+        # Only now, when all of it is resolved: other minors share the containerd. A link to it comes after it.
+        for resolved in (line, name):
+            if Path(made, resolved).exists():
+                _put(Path(made, resolved), paths.MODULES / resolved)
     _drop_unused()
     was = "" if before in (None, version) else f", was {before},"
-    return f"Kubernetes {version}{was} with containerd {containerd}: ./podproof cluster up --kubernetes {minor}"
+    told = f"Kubernetes {version}{was} with containerd {containerd}: ./podproof cluster up --kubernetes {minor}"
+    if sharing and shared != containerd:
+        told += f"\n{line}, which {_sharing(sharing)}, is {containerd} now, was {shared}"
+    return told
 
 
 def newest(versions: Iterable[str], minor: str, what: str) -> str:
@@ -127,22 +138,30 @@ def _containerd(go: Go, minor: str, report: Report) -> str:
     return newest(versions, suits, "containerd")
 
 
-def _write(go: Go, name: str, module: str, version: str, programs: Iterable[str], containerd: str = "") -> None:
-    """Make ``modules/NAME`` anew, whole or not at all, of one module's programs; linked to a containerd."""
-    with tempfile.TemporaryDirectory(dir=paths.MODULES, prefix=f".{name}-") as made:
-        folder, whole, target = Path(made, "resolved"), Path(made, "whole"), paths.MODULES / name
-        folder.mkdir()
-        whole.mkdir()
+def _resolve(go: Go, made: Path, name: str, module: str, version: str, programs: Iterable[str]) -> None:
+    """Make ``MADE/NAME``, with the go.mod and go.sum of one module's programs and nothing else."""
+    with tempfile.TemporaryDirectory(dir=made, prefix=".resolving-") as work:
+        folder = Path(work)
         told = go.json(folder, "mod", "download", "-json", f"{module}@{version}")
         own = go.json(folder, "mod", "edit", "-json", told["GoMod"])
         (folder / "go.mod").write_text(go_mod(name, module, version, programs, own), encoding="utf-8")
         go.run(folder, "mod", "tidy")
+        (made / name).mkdir()
         for file in ("go.mod", "go.sum"):
-            shutil.copyfile(folder / file, whole / file)
-        if containerd:
-            (whole / "containerd").symlink_to(Path("..", containerd))
-        shutil.rmtree(target, ignore_errors=True)
-        whole.rename(target)
+            shutil.copyfile(folder / file, made / name / file)
+
+
+def _put(resolved: Path, target: Path) -> None:
+    """Put a resolved module in its place; the folder is there at every moment.
+
+    A new folder appears whole. In one that is there, each file is replaced in one step, go.mod the last: what a kill
+    between two of them leaves has the old version in it and a go.sum that Go refuses, and adding it again mends that.
+    """
+    if not target.exists():
+        resolved.rename(target)
+        return
+    for file in sorted(resolved.iterdir(), key=lambda file: file.name == "go.mod"):
+        file.replace(target / file.name)
 
 
 def go_mod(name: str, module: str, version: str, programs: Iterable[str], own: Mapping[str, Any]) -> str:
@@ -174,6 +193,10 @@ def go_mod(name: str, module: str, version: str, programs: Iterable[str], own: M
         if lines:
             text += f"\n{keyword} (\n" + "".join(f"\t{line}\n" for line in lines) + ")\n"
     return text
+
+
+def _sharing(minors: list[str]) -> str:
+    return f"{' and '.join(minors)} share" if minors[1:] else f"{minors[0]} shares"
 
 
 def _drop_unused() -> None:

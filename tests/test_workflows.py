@@ -1,6 +1,7 @@
 """The workflows of hosted CI: what a linter does not know of them."""
 
 import ast
+import inspect
 import re
 from pathlib import Path
 from typing import Any
@@ -8,22 +9,25 @@ from typing import Any
 import pytest
 import yaml
 
+from clusters.local import build, paths
+
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml")}
 
-PINNED = re.compile(r"uses: (?P<action>[\w-]+/[\w-]+)[\w/-]*@(?P<commit>[0-9a-f]{40}) # (?P<version>v\d+\.\d+\.\d+)")
+PINNED = re.compile(r"uses: (?P<action>[\w/-]+)@(?P<commit>[0-9a-f]{40}) # (?P<version>v\d+\.\d+\.\d+)")
 INPUTS = {
     "actions/checkout": {"persist-credentials"},
     "actions/setup-python": {"python-version"},
-    "actions/cache": {"path", "key"},
+    "actions/cache/restore": {"path", "key"},
+    "actions/cache/save": {"path", "key"},
     "actions/upload-artifact": {"name", "path", "retention-days", "overwrite"},
     "actions/download-artifact": {"path"},
 }
 """Every action, and the inputs of it that are used: GitHub passes over a misspelt one, linters over those of a pin."""
 
-SESSION = re.compile(r"(?:\w+=\$\()?(?:sudo [-\w= ]+ )?\./podproof (?P<session>\w+)[^;&|]*")
+SESSION = re.compile(r"(?:\w+=\$\()?(?:(?:sudo|timeout) [-\w= ]+ )?\./podproof (?P<session>\w+)[^;&|]*")
 SETTING_UP = {
     'go install "sigs.k8s.io/kind@$RELEASE"',
     'echo "$(go env GOPATH)/bin" >> "$GITHUB_PATH"',
@@ -96,12 +100,15 @@ def test_a_workflow_is_pinned_bounded_and_does_what_sessions_do(name: str) -> No
             "unknown: fetch-depth of actions/checkout",
         ),
         ("persist-credentials: false", "persist-credentials: true", "checkout keeps the token"),
+        ("          key: ", "          kye: ", "unknown: kye of actions/cache/restore"),
+        ("          key: ${{ steps", "          kye: ${{ steps", "unknown: kye of actions/cache/save"),
         ("retention-days", "retention-dys", "unknown: retention-dys of actions/upload-artifact"),
         ("        if: always()", "        if: success()", "an upload that is left out after a failure"),
         ('podproof matrix "$CELL"', 'podproof matrix "${{ matrix.name }}"', "an expression within a script"),
-        ('podproof matrix "$CELL"', 'podproof matrices "$CELL"', 'no session: ./podproof matrices "$CELL"'),
+        ('podproof matrix "$CELL"', 'podproof matrices "$CELL"', "no session: timeout "),
         ('podproof matrix "$CELL"', 'podproof matrix "$CELL" || true', "no session: "),
-        ('run: ./podproof matrix "$CELL"', "run: kind create cluster", "no session: kind create cluster"),
+        ('./podproof matrix "$CELL"', "kind create cluster", "no session: timeout "),
+        ('timeout --foreground --signal=INT 80m ./podproof matrix "$CELL"', "kind create cluster", "no session: kind"),
     ],
 )
 def test_what_is_wrong_is_found(old: str, new: str, expected: str) -> None:
@@ -110,11 +117,56 @@ def test_what_is_wrong_is_found(old: str, new: str, expected: str) -> None:
     assert any(fault.startswith(expected) for fault in faults(text.replace(old, new)))
 
 
-def test_an_action_has_one_pin_everywhere() -> None:
+def test_an_action_has_one_pin_everywhere_and_a_repository_one_commit() -> None:
     pins = {
         match.group("action", "commit", "version") for text in WORKFLOWS.values() for match in PINNED.finditer(text)
     }
     assert sorted(action for action, _, _ in pins) == sorted(INPUTS)
+    repositories = {(*action.split("/")[:2], commit, version) for action, commit, version in pins}
+    assert len(repositories) == len({repository[:2] for repository in repositories})
+
+
+def conformance_steps() -> list[Json]:
+    """The steps of a cell's job."""
+    steps: list[Json] = yaml.safe_load(WORKFLOWS["conformance.yml"])["jobs"]["conformance"]["steps"]
+    return steps
+
+
+def test_the_suite_is_interrupted_before_the_job_is_and_has_time_to_write_its_report() -> None:
+    limit = yaml.safe_load(WORKFLOWS["conformance.yml"])["jobs"]["conformance"]["timeout-minutes"]
+    runs = [step["run"] for step in conformance_steps() if "podproof matrix" in step.get("run", "")]
+    # Only --foreground spares what it runs a second signal, to all of the group.
+    granted = [re.search(r"\btimeout --foreground --signal=INT (\d+)m \./podproof ", run) for run in runs]
+    assert len(granted) == 2
+    assert all(found and int(found[1]) <= limit - 10 for found in granted)
+
+
+def test_builds_are_kept_whole_whatever_the_suite_found_under_the_key_that_they_are_looked_for() -> None:
+    (restore,) = [step for step in conformance_steps() if step.get("uses", "").startswith("actions/cache/restore@")]
+    (save,) = [step for step in conformance_steps() if step.get("uses", "").startswith("actions/cache/save@")]
+    assert save["with"]["path"] == restore["with"]["path"]
+    assert save["with"]["key"] == f"${{{{ steps.{restore['id']}.outputs.cache-primary-key }}}}"
+    assert save["if"].split(" && ") == [
+        "always()",
+        restore["if"],
+        f"steps.{restore['id']}.outputs.cache-hit != 'true'",
+        "hashFiles('reports/out/matrix/*/conformance.json') != ''",
+    ]
+    hashed = re.search(r"hashFiles\((.*)\)", restore["with"]["key"])
+    assert hashed
+    code = Path(str(inspect.getsourcefile(build.Module))).relative_to(ROOT)
+    assert ast.literal_eval(f"({hashed[1]})") == (f"{paths.MODULES.relative_to(ROOT)}/**", str(code))
+
+
+def test_ci_runs_the_oldest_minor_and_the_newest_and_compares_them_with_reports_that_are_kept() -> None:
+    ends = [build.minors()[0], build.minors()[-1]]
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert f"podproof matrix {' '.join(ends)}\n" in script
+    assert f"for minor in {' '.join(ends)}; do" in script
+    commands = [line for line in script.splitlines() if not line.startswith("#")]
+    assert set(re.findall(r"\b1\.\d+\b", "\n".join(commands))) == set(ends)
+    assert set(re.findall(r"matrix/local-([\d.]+)/", script)) == {ends[-1]}
+    assert all((ROOT / "docs" / "reports" / f"local-{minor}").is_dir() for minor in ends)
 
 
 def test_the_jobs_of_conformance_are_those_of_the_list_and_a_page_is_made_of_all() -> None:

@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nox
@@ -20,17 +21,16 @@ nox.options.sessions = ["lint", "tests"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
 ENDING = (signal.SIGINT, signal.SIGTERM)
-NOTHING_NEW = (2, 4)  # pytest's exit codes where it was interrupted, or refused to run: what lies there may be old
+INTERRUPTED = 2  # pytest's exit code; who pressed Ctrl-C waits for no page
 
 
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Run the suite on a real cluster and write the report; arguments go to pytest: nox -s conformance -- -k init."""
     install(session)
+    began = time.time()
     code = pytest(session, "suite", *session.posargs)
-    results = output(session, OUT) / "results"
-    if code not in NOTHING_NEW and any(results.glob("*-result.json")):
-        render(session, results, results.parent / "html")
+    render_new(session, output(session, OUT), began, code)
     sys.exit(code)
 
 
@@ -54,11 +54,10 @@ def judge(session: nox.Session) -> None:
 def matrix(session: nox.Session) -> None:
     """Run the suite on version after version and compare: nox -s matrix -- [1.36 1.37 kind-1.37] [-- PYTEST...]."""
     install(session)
+    began = time.time()
     code = run(session, "-m", "fixtures.matrix", *session.posargs)
     joined = any(argument.startswith("--join") for argument in session.posargs)
-    results = output(session, OUT / ("joined" if joined else "matrix")) / "results"
-    if code not in NOTHING_NEW and any(results.glob("*-result.json")):
-        render(session, results, results.parent / "html")
+    render_new(session, output(session, OUT / ("joined" if joined else "matrix")), began, code)
     sys.exit(code)
 
 
@@ -147,6 +146,17 @@ def run(session: nox.Session, *arguments: str) -> int:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def render_new(session: nox.Session, folder: Path, began: float, code: int) -> None:
+    """Make the HTML report of the run that ended with that exit code, where it began the folder and left results.
+
+    What was refused, or only listed, leaves the folder and its marker as an earlier run wrote them.
+    """
+    marker, results = folder / ".podproof", folder / "results"
+    new = marker.is_file() and marker.stat().st_mtime >= began
+    if code != INTERRUPTED and new and any(results.glob("*-result.json")):
+        render(session, results, folder / "html")
 
 
 def render(session: nox.Session, results: Path, html: Path) -> None:

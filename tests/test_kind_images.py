@@ -29,6 +29,8 @@ def test_the_minors_come_the_oldest_first_by_number(tmp_path: Path) -> None:
         tmp_path, f'[images]\n"1.37" = "a:v1.37.0"\n"1.9" = "a/b{DIGEST}"\n"1.34" = "here:5000/a:v1.34.1{DIGEST}"\n'
     )
     assert list(pinned.images(file)) == ["1.9", "1.34", "1.37"]
+    file = _file(tmp_path, '[images]\n"1.36" = "a:v1.36-mine"\n"1.37" = "a:1.37_1"\n')
+    assert list(pinned.images(file)) == ["1.36", "1.37"]
     minors = [tuple(map(int, minor.split("."))) for minor in pinned.images()]
     assert minors == sorted(minors)
 

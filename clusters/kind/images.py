@@ -45,7 +45,7 @@ def images(path: Path = FILE) -> dict[str, str]:
         if not parts:
             raise ChoiceError(f"{path}: {minor} = {reference!r} is no image: name it as name:tag@sha256:64-hex-digits")
         tag = parts["tag"] or ""
-        if MINOR.match(tag.removeprefix("v")) and not re.match(rf"v?{re.escape(minor)}(\.|$)", tag):
+        if MINOR.match(tag.removeprefix("v")) and not re.match(rf"v?{re.escape(minor)}(?![0-9])", tag):
             raise ChoiceError(f"{path}: {minor} = {reference!r} is an image of another minor: its tag says {tag}")
     return {minor: table[minor] for minor in sorted(table, key=_number)}
 

@@ -182,7 +182,7 @@ def compare(before: Json, after: Json) -> Comparison:
         slower=() if untimed else tuple(_slower(before, after, pairs)),
         untimed=untimed,
         in_both=sum(all(each["outcome"] not in {"not run", NOT_THERE} for each in pair) for pair in pairs.values()),
-        hollow=bool(after["conformant"]) and _musts_that_hold(before) and not _musts_that_hold(after),
+        hollow=hollow(after) and _musts_that_hold(before),
     )
 
 
@@ -235,6 +235,11 @@ def by_choice(case: Json) -> bool:
 def lost(case: Json) -> bool:
     """Whether a case was not run though nobody left it out."""
     return case["outcome"] == "not run" and not by_choice(case)
+
+
+def hollow(report: Json) -> bool:
+    """Whether a report claims conformance and no MUST holds in it: everything does not apply."""
+    return bool(report["conformant"]) and not _musts_that_hold(report)
 
 
 def _musts_that_hold(report: Json) -> bool:
@@ -301,8 +306,8 @@ def _why(told: Kind, before: Json, after: Json) -> list[str]:
         case Kind.TOLD:
             first, second = set(_words(before)), set(_words(after))
             return [
-                *(f"before: {line}" for line in _said(before) if _without_figures(line) not in second),
-                *(line for line in _said(after) if _without_figures(line) not in first),
+                *(f"before: {line}" for line in _said(before) if without_figures(line) not in second),
+                *(line for line in _said(after) if without_figures(line) not in first),
             ]
         case Kind.OTHER_LEVEL:
             return _other_level(before, after)
@@ -335,10 +340,10 @@ def _rules(case: Json) -> set[str]:
 
 
 def _words(case: Json) -> list[str]:
-    return [_without_figures(line) for line in _said(case)]
+    return [without_figures(line) for line in _said(case)]
 
 
-def _without_figures(line: str) -> str:
+def without_figures(line: str) -> str:
     """The line but for words with figures in them: times, addresses and made-up names differ from run to run."""
     return re.sub(r"\S*\d\S*", "#", line)
 

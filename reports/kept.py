@@ -38,8 +38,9 @@ def read(path: Path, *, whole: bool = False) -> Json:
     Raises:
         KeptError: it cannot be read, is no conformance report, or one of a newer podproof, or not whole.
     """
-    file = file_of(path)
+    file = path
     try:
+        file = file_of(path)
         report = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         advice = f"name the {NAME} of a run, or its folder"

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports.comparison import by_choice
+from reports.comparison import WRONG_OUTCOMES, by_choice, lost
 from reports.conformance import WORST_FIRST, left_out
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def build(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json
             for cluster, report in whole.items()
             for name, requirement in report["requirements"].items()
             for case in requirement["cases"]
-            if case["outcome"] in {"violated", "trouble"} or (case["outcome"] == "not run" and not by_choice(case))
+            if case["outcome"] in WRONG_OUTCOMES or lost(case)
         ],
     }
 
@@ -74,9 +74,27 @@ def known_issues(path: Path = KNOWN_ISSUES) -> list[Json]:
     """What is known to be violated, and why: ``{requirement, cases, violations, kubernetes, why}``.
 
     ``cases`` is a pattern of their names, ``violations`` one of ``rule: text``, ``kubernetes`` are the minors.
+
+    Raises:
+        ValueError: the file is not so.
     """
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is no TOML: {error}") from error
+    for name, issues in table.items():
+        if not isinstance(issues, list) or not all(_is_issue(issue) for issue in issues):
+            needs = "cases, violations and why, each a text, and kubernetes, a list of minors"
+            raise ValueError(f"{path}: each [[{name}]] needs {needs}")
     return [{"requirement": name, **issue} for name, issues in table.items() for issue in issues]
+
+
+def _is_issue(told: object) -> bool:
+    return (
+        isinstance(told, dict)
+        and all(isinstance(told.get(key), str) for key in ("cases", "violations", "why"))
+        and isinstance(told.get("kubernetes"), list)
+    )
 
 
 def _any_unexplained(said: Iterable[str]) -> bool:
@@ -152,6 +170,7 @@ def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> str:
             and fnmatchcase(case["case"], issue["cases"])
             and report["cluster"]["minor"] in issue["kubernetes"]
             and outcome == "violated"
+            and violations
             and all(fnmatchcase(each, issue["violations"]) for each in violations)
         ):
             return f"known: {issue['why']}"

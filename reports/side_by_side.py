@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reports.changes import CLAIMS
 from reports.columns import aligned
+from reports.comparison import without_figures
 from reports.conformance import WORST_FIRST
 from reports.matrix import FINE, missing
 from reports.pull_request import table as markdown_table
@@ -122,7 +122,7 @@ def alike(matrix: Json) -> list[Alike]:
     """The differences, together where they differ alike."""
     groups: dict[str, list[Json]] = {}
     for row in matrix["differences"]:
-        key = repr((row["outcomes"], {cluster: _without_figures(why) for cluster, why in row["why"].items()}))
+        key = repr((row["outcomes"], {cluster: without_figures(why) for cluster, why in row["why"].items()}))
         groups.setdefault(key, []).append(row)
     return [_group(rows) for rows in groups.values()]
 
@@ -135,14 +135,10 @@ def _group(rows: Sequence[Json]) -> Alike:
     where: dict[str, list[str]] = {}
     for cluster in rows[0]["why"]:
         said = [row["why"][cluster] for row in rows]
-        shape = _without_figures(said[0])
+        shape = without_figures(said[0])
         reasons.setdefault(shape, {}).update(dict.fromkeys(said))
         where.setdefault(shape, []).append(cluster)
     return Alike(cases, rows[0]["outcomes"], {_as_one(list(said)): where[shape] for shape, said in reasons.items()})
-
-
-def _without_figures(words: str) -> str:
-    return re.sub(r"\S*\d\S*", "#", words)
 
 
 def _as_one(reasons: Sequence[str]) -> str:

@@ -345,6 +345,9 @@ def test_a_file_that_is_not_there_or_cannot_be_written_is_said_in_one_line(tmp_p
         f"podproof: {tmp_path / kept.NAME} cannot be read (No such file or directory): "
         "name the conformance.json of a run, or its folder\n"
     )
+    unreachable = command(good, tmp_path / ("long" * 80))
+    assert (unreachable.returncode, unreachable.stderr.count("\n")) == (4, 1)
+    assert "cannot be read (File name too long)" in unreachable.stderr
     unwritten = command(good, good, "--markdown", tmp_path / "no" / "it.md")
     assert unwritten.returncode == 4
     assert unwritten.stderr.startswith(f"podproof: cannot write {tmp_path / 'no' / 'it.md'} (No such file")

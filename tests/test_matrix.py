@@ -29,6 +29,7 @@ Json = dict[str, Any]
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "docs" / "reports"
+matrix_known_issues = matrix.known_issues  # before a test puts another in its place
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
 GATE = "Kubernetes 1.33 dropped the field spec.x of a Pod; feature gate X, GA in 1.36"
 
@@ -134,6 +135,32 @@ def test_a_known_issue_explains_only_what_it_names() -> None:
     assert not matrix.all_known(found, "local-1.37")  # nothing is wrong there
     for other in ({"requirement": "A-MUST"}, {"cases": "x*"}, {"kubernetes": ["1.3"]}, {"violations": "late: *"}):
         assert matrix.unexplained(matrix.build(reports, [ISSUE | other]))
+    broken["requirements"]["B-EXPECTED"]["cases"][0]["violations"] = []  # its test failed without a word of a rule
+    assert matrix.unexplained(matrix.build(reports, [ISSUE]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[A-MUST]",
+        "A-MUST = 1",
+        '[[A-MUST]]\ncases = "*"',
+        *(
+            f'[[A-MUST]]\ncases = "*"\nviolations = {violations}\nkubernetes = {kubernetes}\nwhy = "so"'
+            for violations, kubernetes in (('"*"', '"1.34"'), ('["*"]', '["1.34"]'))
+        ),
+    ],
+)
+def test_known_issues_that_cannot_be_are_refused_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    file = tmp_path / "known.toml"
+    file.write_text(text)
+    monkeypatch.setattr(command.matrix, "known_issues", lambda: matrix_known_issues(file))
+    monkeypatch.setattr(command.Relay, "run", lambda *_: pytest.fail("it ran"))
+    assert command.main(["1.37", "--output", str(tmp_path / "out")]) == USAGE
+    assert f"podproof: {file}" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_wrong_everywhere_is_no_difference_and_all_the_same_unexplained() -> None:
@@ -272,6 +299,40 @@ def test_earlier_runs_are_joined_and_one_that_died_is_told(tmp_path: Path) -> No
     assert list(json.loads((out / "matrix.json").read_text())["clusters"]) == ["kind-1.35"]
 
 
+def test_what_lies_where_the_joined_is_written_is_never_a_cells_report(tmp_path: Path) -> None:
+    ran(tmp_path / "artifacts" / "local-1.37", report(*FINE))
+    ran(tmp_path / "out" / "kind-1.37", report(*FINE, provider="kind"))
+    (tmp_path / "out" / ".podproof").touch()
+    join = ["--join", str(tmp_path / "artifacts"), "--output", str(tmp_path / "out")]
+    assert command.main(["kind-1.37", *join]) == 1
+    told = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
+    assert told["kind-1.37"] == {"missing": "its run left no report"}
+
+
+def test_a_folder_that_is_named_twice_is_joined_once(tmp_path: Path) -> None:
+    ran(tmp_path / "runs" / "local-1.37", report(*FINE))
+    assert command.found([tmp_path, tmp_path / "runs", tmp_path]) == {"local-1.37": tmp_path / "runs" / "local-1.37"}
+
+
+def test_a_claim_that_rests_on_nothing_is_no_report(tmp_path: Path) -> None:
+    lacking = [said(each["requirement"], "not applicable", each["case"], reason=GATE) for each in FINE]
+    ran(tmp_path / "runs" / "local-1.37", report(*lacking))
+    assert command.main(["--join", str(tmp_path / "runs"), "--output", str(tmp_path / "out")]) == 1
+    told = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
+    assert told["local-1.37"] == {"missing": command.RESTS_ON_NOTHING}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+def test_what_cannot_be_told_is_no_success(tmp_path: Path) -> None:
+    ran(tmp_path / "runs" / "local-1.37", report(*FINE))
+    for arguments in (["--list-json"], ["--join", f"{tmp_path}/runs", "--output", f"{tmp_path}/out"]):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "fixtures.matrix", *arguments], cwd=ROOT, stdout=full, check=False
+            )
+        assert done.returncode == USAGE
+
+
 def test_a_report_of_another_cluster_or_that_cannot_be_read_is_none_of_its_cell(tmp_path: Path) -> None:
     ran(tmp_path / "runs" / "local-1.36", report(*FINE))
     ran(tmp_path / "runs" / "local-1.35", report(*FINE, kubernetes="v1.35.4"))
@@ -328,6 +389,8 @@ def test_what_cannot_be_joined_or_run_is_one_line(tmp_path: Path, capsys: pytest
         ("--join", f"{tmp_path}/a", "--output", f"{tmp_path}/a"): "it is emptied first",
         ("1.9", *out): "no cell 1.9",
         ("--kind-images", f"{tmp_path}/none.toml"): "none.toml",
+        ("--join", f"{tmp_path}/{'long' * 80}", *out): "File name too long",
+        ("--join", f"{tmp_path}/a", "--output", "/dev/null/out"): "--output /dev/null/out: ",
     }.items():
         assert command.main(arguments) == USAGE
         said_ = capsys.readouterr().err
@@ -370,7 +433,7 @@ def test_a_page_is_written_into_and_one_without_marks_is_refused_before_anything
     join = ["--join", str(tmp_path / "runs"), "--output", str(tmp_path / "out")]
     assert command.main([*join, "--into", str(page)]) == 0
     assert (tmp_path / "out" / "matrix.md").read_text() in page.read_text()
-    for wrong in (other, tmp_path / "none.md"):
+    for wrong in (other, tmp_path / "none.md", tmp_path):
         assert command.main(["--output", str(tmp_path / "unused"), "--into", str(wrong)]) == USAGE
         assert f"--into {wrong}: " in capsys.readouterr().err
     assert not (tmp_path / "unused").exists()

@@ -156,7 +156,7 @@ def test_known_issues_that_cannot_be_are_refused_before_anything_runs(
 ) -> None:
     file = tmp_path / "known.toml"
     file.write_text(text)
-    monkeypatch.setattr(command.matrix, "known_issues", lambda: matrix_known_issues(file))
+    monkeypatch.setattr(matrix, "known_issues", lambda: matrix_known_issues(file))
     monkeypatch.setattr(command.Relay, "run", lambda *_: pytest.fail("it ran"))
     assert command.main(["1.37", "--output", str(tmp_path / "out")]) == USAGE
     assert f"podproof: {file}" in capsys.readouterr().err

@@ -119,7 +119,8 @@ def test_a_client_asks_on_after_term_until_the_server_is_gone(serve: Serve) -> N
     assert until(client, "answered")["status"] == 200
     server.stop()
     events = rest(client)
-    assert (events[-2]["event"], events[-2]["errno"]) == ("server-gone", "ECONNREFUSED")
+    assert events[-2]["event"] == "server-gone"
+    assert events[-2]["errno"] in {"ECONNREFUSED", "ECONNRESET"}  # reset: it waited to be accepted by who then closed
     assert events[-1]["code"] == 0
     assert len(set(server.asked)) == len(server.asked)
 

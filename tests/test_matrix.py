@@ -19,6 +19,7 @@ from clusters.local import build
 from fixtures import cells
 from fixtures import matrix as command
 from fixtures.errors import USAGE, CannotRunError
+from fixtures.scenario import case_name
 from reports import conformance, kept, matrix, side_by_side
 from tests.results import said
 
@@ -411,6 +412,21 @@ def test_a_run_that_gets_no_cluster_leaves_a_gap_and_its_exit_code(tmp_path: Pat
     assert told["clusters"] == {"local-1.37": {"missing": "its run ended with exit code 4"}}
 
 
+@pytest.mark.parametrize(("lost", "code"), [({}, 0), ({"lost": ["worker gw1"]}, command.VIOLATED)])
+def test_a_run_that_found_what_is_known_did_not_fail_unless_it_lost_a_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: Json, code: int
+) -> None:
+    monkeypatch.setattr(matrix, "known_issues", lambda: [ISSUE])
+    told = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13") | lost
+
+    def runs(_: object, arguments: list[str]) -> int:
+        ran(Path(arguments[arguments.index("--output") + 1]), told)
+        return command.VIOLATED
+
+    monkeypatch.setattr(command.Relay, "run", runs)
+    assert command.main(["1.33", "--output", str(tmp_path / "out")]) == code
+
+
 def test_ci_is_told_the_cells_as_it_takes_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--list-json"]) == 0
     include = json.loads(capsys.readouterr().out)["include"]
@@ -447,3 +463,12 @@ def test_the_readme_shows_the_reports_that_are_kept() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert side_by_side.into(readme, side_by_side.markdown(compared)) == readme
     assert not matrix.unexplained(compared)
+
+
+def test_the_reports_that_are_kept_have_the_cases_of_the_suite(suite_items: list[pytest.Item]) -> None:
+    marks = [(item, item.get_closest_marker("requirement")) for item in suite_items]
+    cases = {(mark.args[0], case_name(item)) for item, mark in marks if mark}
+    assert cases
+    for name, run in command.found([REPORTS]).items():
+        requirements = kept.read(run)["requirements"].items()
+        assert {(each, case["case"]) for each, told in requirements for case in told["cases"]} == cases, name

@@ -87,12 +87,13 @@ conformance_run.Opened = open_late
 
 
 @pytest.mark.parametrize("when", DIES)
-def test_a_worker_that_is_lost_is_told_and_is_no_success(run: Run, when: str) -> None:
+def test_a_worker_that_is_lost_is_told_and_is_no_success(run: Run, pytester: pytest.Pytester, when: str) -> None:
     code, shown = run(TESTS, DIES[when])
     assert code == pytest.ExitCode.TESTS_FAILED, shown
     assert "podproof: killed, or out of memory: worker gw1; what it had to run was not run" in shown
     assert "Traceback" not in shown
     assert "conformant: every MUST" not in shown
+    assert json.loads((pytester.path / "out" / "conformance.json").read_text())["lost"] == ["worker gw1"]
 
 
 def test_a_worker_that_cannot_take_off_ends_the_run_with_one_line(run: Run, pytester: pytest.Pytester) -> None:

@@ -153,7 +153,7 @@ def render_new(session: nox.Session, folder: Path, began: float, code: int) -> N
 
     What was refused, or only listed, leaves the folder and its marker as an earlier run wrote them.
     """
-    marker, results = folder / ".podproof", folder / "results"
+    marker, results = folder / ".podproof", folder / "results"  # the one that fixtures/output.py writes
     new = marker.is_file() and marker.stat().st_mtime >= began
     if code != INTERRUPTED and new and any(results.glob("*-result.json")):
         render(session, results, folder / "html")

@@ -65,9 +65,9 @@ def unexplained(matrix: Json) -> bool:
 
 
 def all_known(matrix: Json, cluster: str) -> bool:
-    """Whether something is wrong on a cluster, and all of that is a known issue."""
+    """Whether something is wrong on a cluster, and all of that is a known issue; that a worker was lost is none."""
     said = [row["why"] for row in matrix["wrong"] if row["cluster"] == cluster]
-    return bool(said) and not _any_unexplained(said)
+    return bool(said) and not _any_unexplained(said) and not matrix["clusters"][cluster].get("lost")
 
 
 def known_issues(path: Path = KNOWN_ISSUES) -> list[Json]:
@@ -130,6 +130,7 @@ def _cluster(report: Json) -> Json:
         "wallSeconds": report["wallSeconds"],
         "conformant": report["conformant"],
         "totals": report["totals"],
+        **({"lost": report["lost"]} if "lost" in report else {}),
     }
 
 

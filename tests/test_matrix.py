@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from clusters.local import build
 from fixtures import cells
 from fixtures import matrix as command
 from fixtures.errors import USAGE, CannotRunError
+from fixtures.output import refused
 from fixtures.scenario import case_name
 from reports import conformance, kept, matrix, side_by_side
 from tests.results import said
@@ -30,7 +32,6 @@ Json = dict[str, Any]
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "docs" / "reports"
-matrix_known_issues = matrix.known_issues  # before a test puts another in its place
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
 GATE = "Kubernetes 1.33 dropped the field spec.x of a Pod; feature gate X, GA in 1.36"
 
@@ -157,7 +158,7 @@ def test_known_issues_that_cannot_be_are_refused_before_anything_runs(
 ) -> None:
     file = tmp_path / "known.toml"
     file.write_text(text)
-    monkeypatch.setattr(matrix, "known_issues", lambda: matrix_known_issues(file))
+    monkeypatch.setattr(matrix, "known_issues", partial(matrix.known_issues, file))
     monkeypatch.setattr(command.Relay, "run", lambda *_: pytest.fail("it ran"))
     assert command.main(["1.37", "--output", str(tmp_path / "out")]) == USAGE
     assert f"podproof: {file}" in capsys.readouterr().err
@@ -308,6 +309,12 @@ def test_what_lies_where_the_joined_is_written_is_never_a_cells_report(tmp_path:
     assert command.main(["kind-1.37", *join]) == 1
     told = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
     assert told["kind-1.37"] == {"missing": "its run left no report"}
+
+
+def test_what_the_system_refuses_is_told_with_its_file_where_there_is_one() -> None:
+    assert refused(PermissionError(13, "Permission denied", "/x")) == "/x: Permission denied"
+    assert refused(OSError(28, "No space left on device")) == "No space left on device"
+    assert refused(OSError("cut off")) == "cut off"
 
 
 def test_a_folder_that_is_named_twice_is_joined_once(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ This package imports nothing of podproof's.
 """
 
 from records.completeness import gaps
-from records.files import file_name, load, save
+from records.files import file_name, find, load, save
 from records.record import Act, Answer, ClusterEvent, Event, Instance, Observation, PodRecord, Record
 from records.timeline import Timeline
 from records.violation import Violation
@@ -21,6 +21,7 @@ __all__ = [
     "Timeline",
     "Violation",
     "file_name",
+    "find",
     "gaps",
     "load",
     "save",

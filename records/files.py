@@ -14,10 +14,49 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 
+FORMER = {
+    "abstract_socket": "network.abstract_sockets",
+    "coherence": "volumes.coherence",
+    "config": "volumes.config",
+    "host_network": "network.host_network",
+    "init_order": "init",
+    "limits": "volumes.limits",
+    "mounts": "volumes.mounts",
+    "names": "hostname",
+    "network": "network.localhost",
+    "other_volumes.image": "volumes.image",
+    "other_volumes.persistent": "volumes.persistent",
+    "propagation": "volumes.propagation",
+    "services": "network.services",
+    "start_order": "start",
+    "sysctls": "network.sysctls",
+    "volumes": "volumes.empty_dir",
+}
+"""The behaviours of records that podproof wrote before its suite had a folder for each → today's."""
+FORMER_PARTS = 2  # of a scenario's name: a module and its act
+
 
 def file_name(scenario: str, case: str, control: str | None = None) -> str:
-    """Where a record lies in its folder, such as ``init_order.sequential[Never].json``."""
+    """Where a record lies in its folder, such as ``init.sequential[Never].json``."""
     return f"{scenario}[{case}]{'+' + control if control else ''}.json"
+
+
+def current(scenario: str) -> str:
+    """Return today's name of a scenario, which an older record may have under another."""
+    module, _, act = scenario.partition(".")
+    if scenario.count(".") != FORMER_PARTS - 1:
+        return scenario
+    behaviour = FORMER.get(scenario) or FORMER.get(module)
+    return f"{behaviour}.{act}" if behaviour else scenario
+
+
+def find(folder: Path) -> dict[str, Path]:
+    """Return the records of a folder by the names that ``file_name`` gives them today."""
+    found = {}
+    for path in sorted(folder.glob("*.json")):
+        scenario, bracket, case = path.name.partition("[")
+        found[current(scenario) + bracket + case] = path
+    return found
 
 
 def save(record: Record, folder: Path) -> Path:
@@ -38,7 +77,8 @@ def load(path: Path) -> Record:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data.pop("format") != FORMAT:
             raise ValueError(f"not of format {FORMAT}")  # noqa: TRY301 # one message for every way not to be a record
-        return typing.cast("Record", _build(Record, data))
+        record = typing.cast("Record", _build(Record, data))
+        return dataclasses.replace(record, scenario=current(record.scenario))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: not a podproof record: {error}") from error
 

@@ -259,7 +259,7 @@ class Record:
     """Everything that one scenario saw.
 
     Attributes:
-        scenario: behaviour and name, such as ``init_order.sequential``.
+        scenario: behaviour and name, such as ``init.sequential``.
         case: the parameters' values joined by ``-``; the manifest's name where there are none.
         control: the name of the control that changed the stimulus, or None.
         began: wall clock of the suite, RFC 3339, UTC.

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
-import tomllib
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-FILE = Path(__file__).parent.parent / "suite" / "requirements.toml"
+from records import requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from records.requirements import Requirement
+
 HEAD = """\
 # What podproof proves
 
-Generated from [suite/requirements.toml](../suite/requirements.toml) by `python -m reports.requirements`.
+Generated from `requirements.toml` of each folder of [suite](../suite) by `python -m reports.requirements`.
 
 MUST: kubernetes.io or an API field's comment says it. EXPECTED: it follows, a release note says it, or every runtime
 does it. INFO: recorded, never judged. A case may have a level of its own.
@@ -22,16 +26,16 @@ COLUMNS = """\
 """
 
 
-def page(table: dict[str, dict[str, Any]]) -> str:
-    """The page: an area after the other, in the order of the file."""
+def page(table: Mapping[str, Requirement]) -> str:
+    """Return the page: an area after the other, in the order of the table."""
     areas: dict[str, list[str]] = {}
-    for name, words in table.items():
-        rows = areas.setdefault(words["area"], [])
-        rows.append(f"| [{name}]({words['url']}) | {words['level']} | {words['title']} | {_cell(words['sentence'])} |")
+    for each in table.values():
+        rows = areas.setdefault(each.area, [])
+        rows.append(f"| [{each.id}]({each.url}) | {each.level} | {each.title} | {_cell(each.sentence)} |")
         rows += [
-            f"| {name} `{case}` | {own['level']} | {_cell(own.get('title', ''))} | {_cell(own.get('note', ''))} |"
-            for case, own in words.get("cases", {}).items()
-            if own.get("level", words["level"]) != words["level"]
+            f"| {each.id} `{case}` | {own['level']} | {_cell(own.get('title', ''))} | {_cell(own.get('note', ''))} |"
+            for case, own in each.cases.items()
+            if own.get("level", each.level) != each.level
         ]
     parts = [f"## {area}\n\n{COLUMNS}" + "\n".join(rows) for area, rows in areas.items()]
     return "\n".join([HEAD, *(f"{part}\n" for part in parts)])
@@ -42,4 +46,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page(tomllib.loads(FILE.read_text(encoding="utf-8"))))
+    sys.stdout.write(page(requirements.load()))

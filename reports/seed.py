@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reports import requirements
+from records import requirements
 from reports.conformance import WORST_FIRST, worst
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from records.requirements import Requirement
     from reports.conformance import Outcome
 
 Json = dict[str, Any]
@@ -77,13 +78,13 @@ def verdict(claim: Json, run: Json) -> Outcome:
     return worst(outcome(reference, run) for reference in claim["requirements"])
 
 
-def page(language: str, seed: Json, table: Json, run: Json, example: Json) -> str:
+def page(language: str, seed: Json, table: Mapping[str, Requirement], run: Json, example: Json) -> str:
     """One page.
 
     Args:
         language: whose words of ``seed`` are taken.
         seed: docs/seed.toml.
-        table: suite/requirements.toml.
+        table: every requirement, by its id.
         run: docs/seed-run.json.
         example: the Pod of the article's example.
     """
@@ -114,7 +115,7 @@ def page(language: str, seed: Json, table: Json, run: Json, example: Json) -> st
     return "\n\n".join(parts) + "\n"
 
 
-def _claim(number: int, claim: Json, language: str, seed: Json, table: Json, run: Json) -> str:
+def _claim(number: int, claim: Json, language: str, seed: Json, table: Mapping[str, Requirement], run: Json) -> str:
     words, own = seed["pages"][language], claim[language]
     source = f"[{words['promised']}]({claim['url']})"
     said = f"{words['documentation']}: **{words['documentation_says'][claim['documentation']]}**, {source}."
@@ -141,20 +142,20 @@ def _verdict(claim: Json, seed: Json, run: Json, words: Json) -> str:
     return f"{told}, {words['waits']}" if set(deciding) <= set(seed["waiting"]) else told
 
 
-def _requirement(reference: str, language: str, seed: Json, table: Json, run: Json) -> list[str]:
+def _requirement(reference: str, language: str, seed: Json, table: Mapping[str, Requirement], run: Json) -> list[str]:
     words, shows = seed["pages"][language], seed["shows"][reference][language]
     name = reference.partition(" ")[0]
     told = words["waits"] if name in seed["waiting"] else words["outcomes"][outcome(reference, run)]
     if name not in run["requirements"]:
         return [name, NOTHING, shows, told, NOTHING]
-    area = table[name]["area"].lower().replace(" ", "-")
+    area = table[name].area.lower().replace(" ", "-")
     cases = _cases(reference, run)
     by = Counter(case["outcome"] for case in cases)
     mixed = ", ".join(f"{words['outcomes'][each]} {by[each]}" for each in WORST_FIRST if by[each])
     return [
         f"[{name}](requirements.md#{area})",
         run["requirements"][name]["level"],
-        f"{shows} ([{words['promised']}]({table[name]['url']}))",
+        f"{shows} ([{words['promised']}]({table[name].url}))",
         told,
         f"{len(cases)} ({mixed})" if len(by) > 1 else str(len(cases)),
     ]
@@ -195,7 +196,7 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
 def pages() -> dict[Path, str]:
     """Both pages as they are to be now, by their files."""
     seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
-    table = tomllib.loads(requirements.FILE.read_text(encoding="utf-8"))
+    table = requirements.load()
     run = json.loads(RUN.read_text(encoding="utf-8"))
     example = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
     return {DOCS / words["file"]: page(each, seed, table, run, example) for each, words in seed["pages"].items()}

@@ -15,7 +15,7 @@ import pytest
 from fixtures.errors import TroubleError
 from fixtures.scenario import requirement, scenario
 from records import Violation
-from suite.controls import ipc as controls
+from suite.ipc import controls
 
 judged = requirement("IPC-SYSV-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD)
 recorded = requirement("START-ORDER", control=None)

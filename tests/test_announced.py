@@ -135,7 +135,7 @@ def test_an_object_without_labels_gets_the_runs_label() -> None:
 def test_a_name_tells_scenario_object_case_and_control() -> None:
     assert cluster_name("ipc.private", "sysv-queue", "owner") == "private-owner-sysv-queue"
     assert cluster_name("ipc.private", "sysv-queue", "owner", "same-pod") == "private-owner-sysv-queue-same-pod"
-    assert cluster_name("init_order.sequential", "Never", "sequential") == "sequential-never"
+    assert cluster_name("init.sequential", "Never", "sequential") == "sequential-never"
 
 
 def test_a_long_name_is_cut_and_still_its_own() -> None:

@@ -17,8 +17,8 @@ from fixtures.connection import Answer, Connection
 from fixtures.errors import TroubleError
 from fixtures.overhead import Measured, ratio, table
 from records import Act, Observation, PodRecord, Record
-from tests.histories import did, exited, pod, ran, record
-from tests.statuses import ended, restarted, running, seen, waiting
+from tests.helpers.histories import did, exited, pod, ran, record
+from tests.helpers.statuses import ended, restarted, running, seen, waiting
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tests.pod_security import containers_of
+from tests.helpers.pod_security import containers_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "by-hand.md"

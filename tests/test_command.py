@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reports.command import USAGE, Parser, said
-from tests.subprocesses import ROOT
+from tests.helpers.paths import ROOT
 
 SHOW = "import sys; from reports.command import show; sys.exit(show(['a → b']) or 7)"
 SAY = "import sys; from reports.command import said; sys.exit(said('no\\nsuch  file', 9))"

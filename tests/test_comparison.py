@@ -10,7 +10,7 @@ import pytest
 
 from reports.comparison import VANISHED, Comparison, Kind, by_choice, compare
 from reports.conformance import DESELECTED, SLOW, WORST_FIRST, CaseResult, Outcome, build
-from tests.results import said
+from tests.helpers.results import said
 
 WRONG = {Kind.VIOLATED, Kind.AS_MUST, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST}
 UNHEARD = "the run ended before it"

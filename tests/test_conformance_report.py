@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from reports.conformance import SLOW, WORST_FIRST, CaseResult, Outcome, build, table, worst
-from tests.results import said
+from tests.helpers.results import said
 
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
 BOTH_HOLD = [said("A-MUST", "holds"), said("B-EXPECTED", "holds", level="EXPECTED")]

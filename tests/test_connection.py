@@ -10,7 +10,7 @@ import pytest
 
 from fixtures.connection import Connection
 from fixtures.errors import CONTEXT, TroubleError, UnauthorizedError
-from tests.servers import kubeconfig, serving
+from tests.helpers.servers import kubeconfig, serving
 
 BUSY = (429, {"message": "too many requests"}, {"Retry-After": "1"})
 SAYS = (200, '{"said": "one"}\n')

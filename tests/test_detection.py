@@ -9,7 +9,7 @@ import pytest
 from fixtures import detection
 from fixtures.connection import Connection
 from fixtures.detection import FIELDS, NODES, Field
-from tests.servers import kubeconfig, serving
+from tests.helpers.servers import kubeconfig, serving
 
 Json = dict[str, Any]
 

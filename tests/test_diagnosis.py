@@ -8,7 +8,7 @@ import yaml
 from records import Act, Answer, ClusterEvent, Instance, Observation, Record, Violation
 from reports import diagnosis
 from reports.diagnosis import LONGEST_LINE, MOST_LINES, Part
-from tests.histories import did, exited, pod, ran, record
+from tests.helpers.histories import did, exited, pod, ran, record
 
 WAITS = {"waiting": {"reason": "ImagePullBackOff", "message": "Back-off pulling image\n"}}
 CRASHED = {"terminated": {"exitCode": 137, "reason": "OOMKilled", "signal": 9, "message": "last words"}}

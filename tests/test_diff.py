@@ -16,9 +16,9 @@ from reports.comparison import compare
 from reports.conformance import DESELECTED, FORMAT
 from reports.pull_request import page, text
 from reports.seed import RUN
-from tests.made_up import MadeUp
-from tests.results import said
-from tests.subprocesses import ROOT
+from tests.helpers.made_up import MadeUp
+from tests.helpers.paths import ROOT
+from tests.helpers.results import said
 from tests.test_comparison import BARE, BASIS, CLUSTER, UNHEARD, but, report, without
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from fixtures.features import (
     needs_writable,
 )
 from records import Record
-from tests.histories import did, exited, pod, ran, record
+from tests.helpers.histories import did, exited, pod, ran, record
 
 IPV4, IPV6 = "10.0.0.7", "fd00::7"
 

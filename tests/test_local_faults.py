@@ -11,7 +11,7 @@ import pytest
 from faults import FAULTS, Fault
 from faults.__main__ import differences
 from reports import conformance
-from tests.results import said
+from tests.helpers.results import said
 
 SHARED = {"ipc": "/proc/1/ns/ipc", "network": "/proc/1/ns/net"}
 

@@ -23,7 +23,7 @@ from fixtures.errors import USAGE, CannotRunError
 from fixtures.output import refused
 from fixtures.scenario import case_name
 from reports import conformance, kept, matrix, side_by_side
-from tests.results import said
+from tests.helpers.results import said
 
 if TYPE_CHECKING:
     from reports.conformance import CaseResult, Outcome

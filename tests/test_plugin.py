@@ -10,7 +10,7 @@ import pytest
 
 from fixtures import leftovers, output
 from fixtures.errors import USAGE, CannotRunError
-from tests.subprocesses import suite
+from tests.helpers.subprocesses import suite
 
 ENDS = {
     "(): pass": ("holds", ""),
@@ -136,7 +136,7 @@ def test_a_control_of_a_case_that_does_not_apply_is_neither_caught_nor_missed(ru
 def test_the_suite_is_collected_without_a_cluster_and_without_an_output_folder(tmp_path: Path) -> None:
     collected = suite("--collect-only", "-q", "--output", tmp_path / "out")
     assert collected.returncode == 0, collected.stdout + collected.stderr
-    assert "suite/test_api.py::test_a_pod_name_with_underscores_is_refused[seed-name]" in collected.stdout
+    assert "suite/api/test_api.py::test_a_pod_name_with_underscores_is_refused[seed-name]" in collected.stdout
     assert list(tmp_path.iterdir()) == []
 
 

@@ -12,7 +12,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.probes import PROBE, between, rest, run, start, until
+from tests.helpers.probes import (
+    PROBE,
+    between,
+    rest,
+    run,
+    start,
+    until,
+)
 
 TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.probes import between, rest, run, start, until
+from tests.helpers.probes import between, rest, run, start, until
 
 
 @pytest.fixture

@@ -6,7 +6,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.probes import PROBE, Json, between, rest, run, start, until
+from tests.helpers.probes import (
+    PROBE,
+    Json,
+    between,
+    rest,
+    run,
+    start,
+    until,
+)
 
 
 def both(one: tuple[object, ...], other: tuple[object, ...]) -> tuple[list[tuple[str, Json]], list[tuple[str, Json]]]:

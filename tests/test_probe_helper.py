@@ -11,7 +11,14 @@ from typing import Any
 
 import pytest
 
-from tests.probes import between, named, rest, run, start, until
+from tests.helpers.probes import (
+    between,
+    named,
+    rest,
+    run,
+    start,
+    until,
+)
 from tests.test_probe_web import HERE, Answer, Server
 
 Json = dict[str, Any]

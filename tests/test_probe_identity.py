@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.probes import between, rest, run, start
+from tests.helpers.probes import between, rest, run, start
 
 
 def token(claims: object) -> str:

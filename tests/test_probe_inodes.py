@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.probes import between, rest, run, start, until
+from tests.helpers.probes import between, rest, run, start, until
 
 
 def test_a_file_is_told_by_what_the_kernel_knows_of_it(tmp_path: Path) -> None:

@@ -13,7 +13,15 @@ from typing import Any
 
 import pytest
 
-from tests.probes import PROBE, Json, between, rest, run, start, until
+from tests.helpers.probes import (
+    PROBE,
+    Json,
+    between,
+    rest,
+    run,
+    start,
+    until,
+)
 
 KINDS = ["sysv-queue", "sysv-semaphore", "sysv-shm", "posix-shm", "posix-semaphore", "posix-queue", "dev-shm"]
 SEGMENTS = ["sysv-shm", "posix-shm"]

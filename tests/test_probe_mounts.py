@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.probes import ENDS_WITHIN, PROBE, between
+from tests.helpers.probes import ENDS_WITHIN, PROBE, between
 
 Json = dict[str, Any]
 

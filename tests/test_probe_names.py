@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.probes import PROBE, between, run
+from tests.helpers.probes import PROBE, between, run
 
 
 @pytest.fixture

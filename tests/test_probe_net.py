@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from tests.probes import between, named, rest, run, start, until
+from tests.helpers.probes import (
+    between,
+    named,
+    rest,
+    run,
+    start,
+    until,
+)
 
 Json = dict[str, Any]
 

@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from tests.probes import ENDS_WITHIN, PROBE, between, rest, run, start, until
+from tests.helpers.probes import (
+    ENDS_WITHIN,
+    PROBE,
+    between,
+    rest,
+    run,
+    start,
+    until,
+)
 
 # A process that adopts the orphans of what it starts (PR_SET_CHILD_SUBREAPER), and reaps them, or only its own child.
 ADOPTS = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.probes import between, rest, run, start, until
+from tests.helpers.probes import between, rest, run, start, until
 
 
 def replaced(folder: Path, content: str) -> Path:

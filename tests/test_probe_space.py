@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.probes import between, run
+from tests.helpers.probes import between, run
 
 MIB = 1 << 20
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.probes import between, rest, run, start, until
+from tests.helpers.probes import between, rest, run, start, until
 
 IPC_RMID = 0
 LIMIT_OF_A_QUEUE = int(Path("/proc/sys/kernel/msgmnb").read_text())  # bytes

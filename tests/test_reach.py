@@ -9,7 +9,7 @@ import trustme
 
 from fixtures.connection import Connection, reach
 from fixtures.errors import CONTEXT, NO_CLUSTER, PERMISSION, CannotRunError
-from tests.servers import kubeconfig, serving
+from tests.helpers.servers import kubeconfig, serving
 
 SECONDS = 5.0
 

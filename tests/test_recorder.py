@@ -17,7 +17,7 @@ from fixtures.errors import TroubleError
 from fixtures.recorder import Recorder
 from fixtures.timeouts import Timeouts
 from fixtures.view import PodView
-from tests.statuses import OURS, ended, restarted, running, seen
+from tests.helpers.statuses import OURS, ended, restarted, running, seen
 
 Json = dict[str, Any]
 

@@ -10,7 +10,15 @@ import pytest
 import records
 from records import Act, Answer, Instance, Observation, PodRecord, Record
 from records.record import Kind
-from tests.histories import clock, crashed, did, exited, pod, ran, record
+from tests.helpers.histories import (
+    clock,
+    crashed,
+    did,
+    exited,
+    pod,
+    ran,
+    record,
+)
 
 RUN = ran("main", 0.0, did(0.1, "wrote", content="nonce"), exited(0.2))
 COMPLETE = record(pod(RUN))

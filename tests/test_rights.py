@@ -10,7 +10,7 @@ from fixtures import rights
 from fixtures.connection import Connection
 from fixtures.errors import PERMISSION, CannotRunError
 from fixtures.rights import Right
-from tests.servers import kubeconfig, serving
+from tests.helpers.servers import kubeconfig, serving
 
 Json = dict[str, Any]
 ALL = rights.needed(runtime_class=True)

@@ -21,8 +21,8 @@ from fixtures.errors import (
 )
 from fixtures.target import default_in_flight
 from tests.conftest import SLOW
-from tests.histories import record
-from tests.made_up import MadeUp
+from tests.helpers.histories import record
+from tests.helpers.made_up import MadeUp
 
 HOLDS = "@judged\ndef test_x(acted): assert acted.pods\n"
 VIOLATED = "@judged\ndef test_x(acted): assert LOST == []\n"

@@ -12,14 +12,15 @@ import pytest
 import yaml
 
 from fixtures.scenario import case_name, requirement_of
-from reports import conformance, requirements, seed
-from tests.results import said
+from records import requirements
+from reports import conformance, seed
+from tests.helpers.results import said
 
 Json = dict[str, Any]
 
 AGAIN = "python -m reports.seed, then look at docs/seed.toml"
 SEED: Json = tomllib.loads(seed.SEED.read_text(encoding="utf-8"))
-TABLE: Json = tomllib.loads(requirements.FILE.read_text(encoding="utf-8"))
+TABLE = requirements.load()
 RUN: Json = json.loads(seed.RUN.read_text(encoding="utf-8"))
 EXAMPLE: Json = yaml.safe_load(seed.EXAMPLE.read_text(encoding="utf-8"))
 LANGUAGES = {"en", "ko"}
@@ -104,7 +105,7 @@ def test_a_pattern_names_cases_that_the_suite_has(suite_items: list[pytest.Item]
 def test_the_kept_run_knows_only_what_is_named_and_at_the_level_that_it_has_now() -> None:
     assert set(RUN["requirements"]) <= seed.named(SEED) & set(TABLE)
     for name, requirement in RUN["requirements"].items():
-        assert requirement["level"] == TABLE[name]["level"], f"{name}: run the suite, then {AGAIN}"
+        assert requirement["level"] == TABLE[name].level, f"{name}: run the suite, then {AGAIN}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -16,7 +16,7 @@ from fixtures.stage import Deployed, Stage
 from fixtures.timeouts import Timeouts
 from fixtures.view import PodView
 from records.record import named
-from tests.statuses import OURS, running, seen, waiting
+from tests.helpers.statuses import OURS, running, seen, waiting
 
 if TYPE_CHECKING:
     from fixtures.recorder import Recorder

@@ -12,8 +12,8 @@ from clusters.choice import Wanted
 from fixtures.errors import CannotRunError
 from fixtures.target import Choices, Opened, Target, sweeping
 from fixtures.timeouts import Timeouts
-from tests.made_up import MadeUp
-from tests.servers import kubeconfig, serving
+from tests.helpers.made_up import MadeUp
+from tests.helpers.servers import kubeconfig, serving
 
 EVERYTHING = {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
 

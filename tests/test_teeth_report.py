@@ -4,7 +4,7 @@ import pytest
 
 from reports.conformance import SLOW, Outcome
 from reports.teeth import table
-from tests.results import said
+from tests.helpers.results import said
 
 CHANGED = {"name": "changed", "rules": ["lost", "altered"]}
 MOVED = {"name": "moved", "rules": ["leaked"]}

@@ -3,7 +3,14 @@
 from dataclasses import replace
 
 from records import Timeline, Violation
-from tests.histories import altered, did, exited, pod, ran, record
+from tests.helpers.histories import (
+    altered,
+    did,
+    exited,
+    pod,
+    ran,
+    record,
+)
 
 FIRST = ran("prepare", 1.0, exited(1.5), kind="init")
 SECOND = ran("main", 2.0, did(2.1, "not-read", file="/data/x", errno="ENOENT"))

@@ -7,7 +7,7 @@ import textwrap
 from reports import kept
 from reports.changes import lines
 from reports.comparison import compare
-from tests.subprocesses import ROOT
+from tests.helpers.paths import ROOT
 
 REPORTS = ROOT / "docs" / "reports"
 PAGE = (ROOT / "docs" / "upgrade.md").read_text(encoding="utf-8")

@@ -10,7 +10,14 @@ from fixtures import awaited
 from fixtures.errors import TroubleError
 from fixtures.view import InstanceView, PodView
 from records import addresses
-from tests.statuses import OURS, ended, restarted, running, seen, waiting
+from tests.helpers.statuses import (
+    OURS,
+    ended,
+    restarted,
+    running,
+    seen,
+    waiting,
+)
 
 
 def line(number: int, name: str, **fields: object) -> bytes:

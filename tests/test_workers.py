@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from fixtures.errors import NO_CLUSTER
 from tests.conftest import BEGINNING, SLOW
+from tests.helpers.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 CONFTEST = """
 import os
 import signal
@@ -19,7 +18,7 @@ import pytest
 
 from fixtures import plugin
 from fixtures.errors import TroubleError
-from tests.made_up import MadeUp
+from tests.helpers.made_up import MadeUp
 
 OUT = Path(__file__).parent / "out"
 plugin.ROOT = Path(__file__).parent

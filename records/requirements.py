@@ -1,0 +1,84 @@
+"""What is promised: the requirements, as each behaviour's ``requirements.toml`` words them.
+
+``[ID]`` opens a requirement, whose fields are those of ``Requirement``. ``[ID.cases.CASE]`` has the words of one case
+where they are its own; a pattern (``init-*``) does so for every case that it matches.
+
+Kubernetes documentation is quoted under CC BY 4.0, API comments under Apache-2.0.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+SUITE = Path(__file__).parent.parent / "suite"
+LEVELS = ("MUST", "EXPECTED", "INFO")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing that must hold.
+
+    Attributes:
+        id: its name, in every report.
+        area: the heading under which pages and reports have it.
+        title: one line for reports, in the words of a fact.
+        level: MUST (kubernetes.io or an API field's comment says it), EXPECTED (a KEP or a release note says it, or all
+            runtimes do it) or INFO (recorded, never judged).
+        sentence: the promise, as its source words it; for EXPECTED the nearest sentence.
+        url: where that sentence stands.
+        since: the Kubernetes minor from which on the promise is general.
+        note: what the sentence leaves open.
+        feature: what a cluster must have for it (``fixtures.detection``); empty where every cluster does.
+        cases: what a case, or every case of a pattern such as ``init-*``, has of its own (``level``, ``sentence`` …).
+    """
+
+    id: str
+    area: str
+    title: str
+    level: str
+    sentence: str
+    url: str
+    since: str
+    note: str = ""
+    feature: str = ""
+    cases: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def of(self, case: str) -> Requirement:
+        """The requirement as it is for one case."""
+        own = [words for pattern, words in self.cases.items() if fnmatchcase(case, pattern)]
+        return replace(self, **{name: value for words in own for name, value in words.items()})
+
+    def level_of(self, case: str) -> str:
+        """A case's own level, else the requirement's."""
+        return self.of(case).level
+
+
+def load(folder: Path = SUITE) -> dict[str, Requirement]:
+    """Return every requirement by its id, those of one behaviour after those of another.
+
+    Raises:
+        ValueError: a file does not say what it must; the message names it, and the requirement.
+    """
+    found = {}
+    for path in files(folder):
+        for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            try:
+                requirement = Requirement(id=name, **table)
+            except TypeError as error:
+                raise ValueError(f"{path}: {name}: {error}") from error
+            if name in found:
+                raise ValueError(f"{path}: {name}: another file has a requirement of that id, too")
+            levels = {requirement.level, *(requirement.level_of(case) for case in requirement.cases)}
+            if unknown := levels - set(LEVELS):
+                raise ValueError(f"{path}: {name}: no level {', '.join(sorted(unknown))}")
+            found[name] = requirement
+    return found
+
+
+def files(folder: Path = SUITE) -> list[Path]:
+    """Return the file of every behaviour below the suite's folder, in the order of their paths."""
+    return sorted(folder.rglob("requirements.toml"))

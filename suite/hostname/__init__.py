@@ -1,0 +1,1 @@
+"""The hostname, /etc/hosts and /etc/resolv.conf of a Pod."""

@@ -1,0 +1,50 @@
+"""Controls of names: one of the apps runs in a Pod of its own, which has others."""
+
+from __future__ import annotations
+
+from suite.control import Control, Json, moved
+
+
+def _apart(objects: list[Json]) -> list[Json]:
+    """One of the apps runs in a Pod of its own, and no container waits for what it could not see there."""
+    pods = moved(objects, "containers", ["right"], "right")
+    for pod in pods:
+        for container in pod["spec"].get("initContainers", []) + pod["spec"]["containers"]:
+            container["args"] = _without_waits(container["args"])
+    return pods
+
+
+def _without_waits(arguments: list[str]) -> list[str]:
+    """The verbs that the arguments chain, but for those that read what another container is to write."""
+    verbs = [verb.split("\n") for verb in "\n".join(arguments).split("\nthen\n")]
+    return "\nthen\n".join("\n".join(verb) for verb in verbs if verb[0] != "read").split("\n")
+
+
+def right_under_another_name(objects: list[Json]) -> list[Json]:
+    """One of the apps runs in a Pod that is called otherwise."""
+    first, second = _apart(objects)
+    for field in ("subdomain", "setHostnameAsFQDN", "hostnameOverride"):
+        second["spec"].pop(field, None)
+    second["spec"]["hostname"] = "elsewhere"
+    return [first, second]
+
+
+def right_without_aliases(objects: list[Json]) -> list[Json]:
+    """One of the apps runs in a Pod that was given no aliases."""
+    first, second = _apart(objects)
+    del second["spec"]["hostAliases"]
+    return [first, second]
+
+
+def right_with_another_resolver(objects: list[Json]) -> list[Json]:
+    """One of the apps runs in a Pod that was given another server, and nothing else."""
+    first, second = _apart(objects)
+    second["spec"]["dnsConfig"] = {"nameservers": ["192.0.2.99"]}
+    return [first, second]
+
+
+RIGHT_UNDER_ANOTHER_NAME = Control("right-under-another-name", ("hostname", "fqdn"), right_under_another_name)
+RIGHT_WITHOUT_ALIASES = Control("right-without-aliases", ("not-resolved",), right_without_aliases)
+RIGHT_WITH_ANOTHER_RESOLVER = Control(
+    "right-with-another-resolver", ("nameservers", "searches", "options"), right_with_another_resolver
+)

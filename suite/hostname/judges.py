@@ -1,0 +1,142 @@
+"""Names: a Pod's hostname, its aliases, and how its resolver is set up, alike in all of its containers."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Any
+
+from records import Violation
+from records.timeline import words
+from suite.evidence import did_not, events_of
+
+if TYPE_CHECKING:
+    from records import PodRecord, Record
+
+Json = dict[str, Any]
+
+
+def misnamed(record: Record, *containers: str) -> list[Violation]:
+    """Every container has the hostname and the fully qualified name that follow from the Pod's spec, and all the same.
+
+    The domain of the cluster is nobody's business here: of a name that ends with it the beginning is compared.
+
+    Rules:
+        unseen: a container told no hostname.
+        hostname: a container has another hostname than the spec gives.
+        fqdn: a container has another fully qualified name, or none.
+        differs: the names of all begin as they are to, but are not the same in all containers.
+    """
+    if violations := [v for name in containers for v in did_not(record, name, "hostname", "unseen")]:
+        return violations
+    hostname, fqdn = expected_names(record.pods[0])
+    told = {name: events_of(record, name, "hostname")[-1] for name in containers}
+    for name, event in told.items():
+        for rule, expected in (("hostname", hostname), ("fqdn", fqdn)):
+            if not _fits(event.fields[rule], expected):
+                text = f"{name} has {words(event)}; its Pod is to have the {rule} {_told(expected)}"
+                violations.append(Violation(rule, text, f"{name}  hostname {rule}={_told(expected)}", (event,)))
+    if not violations and len({(e.fields["hostname"], e.fields["fqdn"]) for e in told.values()}) > 1:
+        text = "; ".join(f"{event.fields['hostname']} ({event.fields['fqdn']}) in {n}" for n, event in told.items())
+        violations.append(Violation("differs", f"the Pod's names are {text}", events=tuple(told.values())))
+    return violations
+
+
+def expected_names(pod: PodRecord) -> tuple[str, str]:
+    """Hostname and fully qualified name of a Pod, by its spec; one that ends with a dot goes on with a domain."""
+    spec = pod.sent["spec"]
+    if override := spec.get("hostnameOverride"):
+        return override, override
+    hostname = spec.get("hostname") or pod.name
+    if not spec.get("subdomain"):
+        return hostname, hostname
+    fqdn = f"{hostname}.{spec['subdomain']}.{pod.sent['metadata']['namespace']}.svc."
+    return (fqdn if spec.get("setHostnameAsFQDN") else hostname), fqdn
+
+
+def _fits(name: str | None, expected: str) -> bool:
+    if expected.endswith("."):
+        return name is not None and name.startswith(expected) and name != expected
+    return name == expected
+
+
+def _told(expected: str) -> str:
+    return f"{expected}DOMAIN" if expected.endswith(".") else expected
+
+
+def not_resolved(record: Record, *containers: str) -> list[Violation]:
+    """Every container resolved every name of the Pod's hostAliases to the address that the Pod was given for it.
+
+    Rules:
+        unasked: a container did not come to ask for a name.
+        not-resolved: a container found no address of a name.
+        elsewhere: a container found others, or one more.
+    """
+    violations = []
+    for name, addresses in _aliases(record.pods[0].sent["spec"]).items():
+        for container in containers:
+            asked = [
+                event
+                for kind in ("resolved", "unresolved")
+                for event in events_of(record, container, kind)
+                if event.fields["host"] == name
+            ]
+            expected = f"{container}  resolved host={name} addresses={sorted(addresses)}"
+            if not asked:
+                violations.append(Violation("unasked", f"{container} did not ask for {name}", expected))
+            elif asked[-1].name == "unresolved":
+                text = f"{container} finds no address of {name}, an alias of its Pod: {asked[-1].fields['errno']}"
+                violations.append(Violation("not-resolved", text, expected, (asked[-1],)))
+            elif {_plain(each) for each in asked[-1].fields["addresses"]} != addresses:
+                text = f"{container} finds {', '.join(asked[-1].fields['addresses'])} as {name}, not "
+                violations.append(Violation("elsewhere", text + ", ".join(sorted(addresses)), expected, (asked[-1],)))
+    return violations
+
+
+def _aliases(spec: Json) -> dict[str, set[str]]:
+    """Each name of a spec's hostAliases, and its addresses."""
+    found: dict[str, set[str]] = {}
+    for alias in spec["hostAliases"]:
+        for name in alias["hostnames"]:
+            found.setdefault(name, set()).add(_plain(alias["ip"]))
+    return found
+
+
+def _plain(address: str) -> str:
+    return str(ipaddress.ip_address(address))
+
+
+def other_resolver(record: Record, *containers: str) -> list[Violation]:
+    """Every container's resolver is set up as the Pod's dnsConfig says, and not otherwise.
+
+    Rules:
+        unseen: a container told nothing of its resolver.
+        nameservers: it asks other servers, or in another order.
+        searches: it searches other domains, or in another order.
+        options: it has other options; their order means nothing.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "resolver", "unseen")]
+    config = record.pods[0].sent["spec"]["dnsConfig"]
+    options = [f"{o['name']}:{o['value']}" if "value" in o else o["name"] for o in config.get("options", [])]
+    wanted = {
+        "nameservers": config.get("nameservers", []),
+        "searches": config.get("searches", []),
+        "options": sorted(options),
+    }
+    for name in containers:
+        for event in events_of(record, name, "resolver"):
+            has = event.fields | {"options": sorted(event.fields["options"])}
+            violations += [
+                Violation(
+                    rule,
+                    f"{name} has the {rule} {_listed(has[rule])}; its Pod's dnsConfig says {_listed(expected)}",
+                    f"{name}  resolver {rule}={expected}",
+                    (event,),
+                )
+                for rule, expected in wanted.items()
+                if has[rule] != expected
+            ]
+    return violations
+
+
+def _listed(values: list[str]) -> str:
+    return " ".join(values) or "(none)"

@@ -1,0 +1,52 @@
+"""The containers of a Pod have one hostname, know the same aliases, and resolve names in the same way.
+
+https://kubernetes.io/docs/concepts/workloads/pods/pod-hostname/
+https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import ended
+from fixtures.scenario import requirement, scenario
+from suite.hostname import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
+
+
+@scenario("hostname/{given}.yaml", given=["pod-name", "hostname", "subdomain", "fqdn-as-hostname", "override"])
+def hostname(deploy: Stage) -> None:
+    """An init container, and, once all have begun, a sidecar and two apps print their hostname and its full form."""
+    deploy().observe(ended())
+
+
+@scenario("hostname/host-aliases.yaml")
+def host_aliases(deploy: Stage) -> None:
+    """An init container, and, once all have begun, a sidecar and two apps resolve the aliases of their Pod."""
+    deploy().observe(ended())
+
+
+@scenario("hostname/dns-config.yaml")
+def dns_config(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps print how their resolver is set up."""
+    deploy().observe(ended())
+
+
+@requirement("HOST-NAME", control=controls.RIGHT_UNDER_ANOTHER_NAME)
+def test_every_container_has_the_hostname_of_its_pod(hostname: Record) -> None:
+    assert judges.misnamed(hostname, *EVERYONE) == []
+
+
+@requirement("HOST-ALIASES", control=controls.RIGHT_WITHOUT_ALIASES)
+def test_every_container_resolves_the_aliases_of_its_pod(host_aliases: Record) -> None:
+    assert judges.not_resolved(host_aliases, *EVERYONE) == []
+
+
+@requirement("HOST-DNS-CONFIG", control=controls.RIGHT_WITH_ANOTHER_RESOLVER)
+def test_the_resolver_of_every_container_is_set_up_as_the_pod_says(dns_config: Record) -> None:
+    assert judges.other_resolver(dns_config, *EVERYONE) == []

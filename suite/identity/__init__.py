@@ -1,0 +1,1 @@
+"""Who a container is: users, service account, user namespace, the downward API."""

@@ -1,0 +1,83 @@
+"""Controls of who the containers of a Pod are, and what they are told."""
+
+from __future__ import annotations
+
+import copy
+
+from suite.control import Control, Json, in_another_pod, pods_of
+
+
+def override_for_all(objects: list[Json]) -> list[Json]:
+    """What the right container overrides is the Pod's, and so for all; the Pod's own groups are gone."""
+    for pod in pods_of(objects):
+        context, right = pod["spec"]["securityContext"], pod["spec"]["containers"][-1]["securityContext"]
+        for name in ("runAsUser", "runAsGroup"):
+            context[name] = right[name]
+        context["fsGroup"] = right["runAsGroup"]
+        del context["supplementalGroups"]
+    return objects
+
+
+def automount_off(objects: list[Json]) -> list[Json]:
+    """No token is mounted."""
+    return _automount(objects, on=False)
+
+
+def automount_on(objects: list[Json]) -> list[Json]:
+    """A token is mounted."""
+    return _automount(objects, on=True)
+
+
+def _automount(objects: list[Json], *, on: bool) -> list[Json]:
+    for pod in pods_of(objects):
+        pod["spec"]["automountServiceAccountToken"] = on
+    return objects
+
+
+def another_user_on_the_right(objects: list[Json]) -> list[Json]:
+    """The right container runs as another user than the others."""
+    for pod in pods_of(objects):
+        pod["spec"]["containers"][-1]["securityContext"]["runAsUser"] = 10011
+    return objects
+
+
+def limits_of_the_left(objects: list[Json]) -> list[Json]:
+    """The right container has the left one's limits and requests."""
+    for pod in pods_of(objects):
+        left, right = pod["spec"]["containers"]
+        right["resources"] = copy.deepcopy(left["resources"])
+    return objects
+
+
+def unconfined_for_all(objects: list[Json]) -> list[Json]:
+    """The Pod's own profile is none; the left container may gain privileges."""
+    for pod in pods_of(objects):
+        pod["spec"]["securityContext"]["seccompProfile"] = {"type": "Unconfined"}
+        pod["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
+    return objects
+
+
+def users_of_the_node(objects: list[Json]) -> list[Json]:
+    """The Pods have the node's users, as by default."""
+    for pod in pods_of(objects):
+        del pod["spec"]["hostUsers"]
+    return objects
+
+
+def another_user_on_the_left(objects: list[Json]) -> list[Json]:
+    """The left container, which writes, runs as another user."""
+    for pod in pods_of(objects)[:1]:
+        pod["spec"]["containers"][0]["securityContext"]["runAsUser"] = 10011
+    return objects
+
+
+OVERRIDE_FOR_ALL = Control("override-for-all", ("user", "group", "groups"), override_for_all)
+AUTOMOUNT_OFF = Control("automount-off", ("no-token",), automount_off)
+AUTOMOUNT_ON = Control("automount-on", ("token",), automount_on)
+ANOTHER_USER_ON_THE_RIGHT = Control("another-user-on-the-right", ("owner", "mode"), another_user_on_the_right)
+RIGHT_AS_ANOTHER_POD = Control("right-as-another-pod", ("differs",), in_another_pod("right"))
+LIMITS_OF_THE_LEFT = Control("limits-of-the-left", ("differs",), limits_of_the_left)
+UNCONFINED_FOR_ALL = Control("unconfined-for-all", ("seccomp", "privileges"), unconfined_for_all)
+USERS_OF_THE_NODE = Control("users-of-the-node", ("not-mapped", "overlap"), users_of_the_node)
+ANOTHER_USER_ON_THE_LEFT = Control("another-user-on-the-left", ("owner",), another_user_on_the_left)
+HOST_WITH_ITS_USERS = Control("host-with-its-users", ("accepted",), users_of_the_node)

@@ -1,0 +1,268 @@
+"""Who the containers of a Pod are: their users and groups, their service account, what they are told of themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from records import Violation
+from records.timeline import words
+from suite.evidence import did_not, events_of, not_on_one_node, only
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from records import Event, Record
+
+CONFINED = {"seccomp": "seccomp", "no_new_privs": "privileges"}  # field → rule
+NOT_THERE = "ENOENT"
+OWNERS_ALONE = "0o600"
+ACCOUNT = "system:serviceaccount:"  # the claim "sub" of a service account's token: that, its namespace, its name
+
+
+def context_not_applied(record: Record, expected: Mapping[str, Mapping[str, Any]]) -> list[Violation]:
+    """Every container has the users, groups and confinement that its own context says, else the Pod's.
+
+    Args:
+        record: of containers that print ``identity``.
+        expected: what each container is to be: any of ``uid``, ``gid``, ``groups`` (it may have more), ``seccomp``,
+            ``no_new_privs``.
+
+    Rules:
+        unseen: a container did not tell who it is.
+        user: its user is another.
+        group: its group is another.
+        groups: it lacks a group.
+        seccomp: its system calls are filtered otherwise.
+        privileges: it may gain privileges, and was not to, or the other way round.
+    """
+    violations = [v for name in expected for v in did_not(record, name, "identity", "unseen")]
+    for name, wanted in expected.items():
+        for event in events_of(record, name, "identity"):
+            seen = event.fields
+            for field, rule in (("uid", "user"), ("gid", "group")):
+                if field in wanted and set(seen[field]) != {wanted[field]}:
+                    violations.append(_differs(rule, name, field, wanted[field], event))
+            if not set(wanted.get("groups", ())) <= set(seen["groups"]):
+                violations.append(_differs("groups", name, "groups", list(wanted["groups"]), event))
+            for field, rule in CONFINED.items():
+                if field in wanted and seen[field] != wanted[field]:
+                    violations.append(_differs(rule, name, field, wanted[field], event))
+    return violations
+
+
+def _differs(rule: str, container: str, field: str, wanted: object, event: Event) -> Violation:
+    text = f"{container} was to have {field} {wanted}, and has {event.fields[field]}"
+    return Violation(rule, text, f"{container}  identity {field}={wanted}", (event,))
+
+
+def account_differs(record: Record, *containers: str) -> list[Violation]:
+    """Every container has a token of one service account: the one that the Pod, as it was stored, names.
+
+    Rules:
+        no-token: a container has none.
+        other-account: its token is of another service account, or tells none.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "token", "no-token")]
+    pod = record.pods[0].got if record.pods else {"metadata": {}, "spec": {}}
+    subject = f"{ACCOUNT}{pod['metadata'].get('namespace')}:{pod['spec'].get('serviceAccountName')}"
+    for name in containers:
+        for event in events_of(record, name, "token"):
+            if event.fields["subject"] != subject:
+                text = f"{name} has a token of {event.fields['subject']}, its Pod is {subject}"
+                violations.append(Violation("other-account", text, f"{name}  token subject={subject}", (event,)))
+    return violations
+
+
+def token_not_its_own(record: Record, user: int, *containers: str) -> list[Violation]:
+    """The token's file is owned by the user as whom all containers run, and nobody else may read it.
+
+    Rules:
+        unseen: a container has no token, or runs as another user.
+        owner: the file is another user's.
+        mode: its permissions are others than 0600.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "token", "unseen")]
+    for name in containers:
+        for event in events_of(record, name, "token"):
+            seen = event.fields
+            if seen["owner"] != user:
+                text = f"the token's file in {name} is owned by user {seen['owner']}, not by {user}"
+                violations.append(Violation("owner", text, f"{name}  token owner={user}", (event,)))
+            elif seen["reader"] != user:
+                text = f"{name} was to run as user {user}, and runs as {seen['reader']}"
+                violations.append(Violation("unseen", text, f"{name}  token reader={user}", (event,)))
+            if seen["mode"] != OWNERS_ALONE:
+                text = f"the token's file in {name} has the mode {seen['mode']}, not {OWNERS_ALONE}"
+                violations.append(Violation("mode", text, f"{name}  token mode={OWNERS_ALONE}", (event,)))
+    return violations
+
+
+def token_there(record: Record, *containers: str) -> list[Violation]:
+    """No container has a token.
+
+    Rules:
+        unseen: a container did not look, or could not tell.
+        token: it has one.
+    """
+    violations = []
+    for name in containers:
+        looks = [*events_of(record, name, "token"), *events_of(record, name, "no-token")]
+        if not looks:
+            violations += did_not(record, name, "no-token", "unseen")
+        for event in looks:
+            if event.name == "token" or event.fields["errno"] != NOT_THERE:
+                rule = "token" if event.name == "token" else "unseen"
+                text = f"{name} was to have no token: {words(event)}"
+                violations.append(Violation(rule, text, f"{name}  no-token errno={NOT_THERE}", (event,)))
+    return violations
+
+
+def environment_differs(record: Record, *containers: str) -> list[Violation]:
+    """In every container, the variables that were to tell of the Pod tell what the API tells of it.
+
+    Rules:
+        untold: a container told of no variables, or the API did not tell of the Pod what one was to.
+        differs: a variable has another value, or none.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "environment", "untold")]
+    if violations:
+        return violations
+    expected = _of_the_pod(record)
+    violations = [
+        Violation("untold", f"{variable} is of what the API never told of the Pod")
+        for variable, told in expected.items()
+        if not told
+    ]
+    return violations + _not_told(record, dict.fromkeys(containers, expected))
+
+
+def _of_the_pod(record: Record) -> dict[str, object]:
+    """What the API tells of the first Pod, by the names of the variables in the manifest."""
+    pod = record.pods[0]
+    metadata, statuses = pod.got["metadata"], [o.status for o in pod.observations]
+    hosts: list[dict[str, str]] = next((s["hostIPs"] for s in reversed(statuses) if s.get("hostIPs")), [])
+    return {
+        "POD_NAME": pod.name,
+        "POD_NAMESPACE": metadata.get("namespace"),
+        "POD_UID": pod.uid,
+        "POD_LABEL": (metadata.get("labels") or {}).get("colour"),
+        "POD_ANNOTATION": (metadata.get("annotations") or {}).get("note"),
+        "SERVICE_ACCOUNT": pod.got["spec"].get("serviceAccountName"),
+        "NODE_NAME": pod.node,
+        "HOST_IP": next((s["hostIP"] for s in reversed(statuses) if s.get("hostIP")), None),
+        "HOST_IPS": ",".join(each["ip"] for each in hosts),
+        "POD_IP": next(iter(pod.addresses), None),
+        "POD_IPS": ",".join(pod.addresses),
+    }
+
+
+def resources_differ(record: Record, expected: Mapping[str, Mapping[str, str]]) -> list[Violation]:
+    """In every container, the variables that were to tell of its limits and requests tell its own.
+
+    Args:
+        record: of containers that print ``environment``.
+        expected: the values of each container's variables.
+
+    Rules:
+        untold: a container told of no variables.
+        differs: a variable has another value, or none.
+    """
+    violations = [v for name in expected for v in did_not(record, name, "environment", "untold")]
+    return violations or _not_told(record, expected)
+
+
+def _not_told(record: Record, expected: Mapping[str, Mapping[str, object]]) -> list[Violation]:
+    return [
+        Violation(
+            "differs",
+            f"{variable} in {name} is {event.fields['values'].get(variable)!r}, not {value!r}",
+            f"{name}  environment {variable}={value}",
+            (event,),
+        )
+        for name, values in expected.items()
+        for event in events_of(record, name, "environment")
+        for variable, value in values.items()
+        if event.fields["values"].get(variable) != value
+    ]
+
+
+def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> list[Violation]:
+    """One map of users and groups for a Pod's containers, in which root is another's; none of it is another Pod's.
+
+    Args:
+        record: of two Pods on one node; the first is there while the other looks.
+        containers: of the first Pod.
+        other: the other Pod's container, and its role.
+
+    Rules:
+        untold: a container told no map.
+        not-mapped: root in a container is root outside.
+        differs: a container of the first Pod has another map than one of its neighbours.
+        overlap: the two Pods share users or groups of the node.
+        unwitnessed: the Pods were not on one node at one time.
+    """
+    containers = tuple(containers)
+    violations = [v for name in (*containers, other) for v in did_not(record, name, "user-map", "untold")]
+    if violations:
+        return violations
+    told = {name: only(record, name, "user-map") for name in (*containers, other)}
+    first = told[containers[0]]
+    for name, event in told.items():
+        for kind in ("users", "groups"):
+            if any(inside == 0 and outside == 0 for inside, outside, _ in event.fields[kind]):
+                text = f"root in {name} is root outside: the map of its {kind} is {event.fields[kind]}"
+                violations.append(Violation("not-mapped", text, f"{name}  user-map {kind}=[[0, …]]", (event,)))
+            if name != other and event.fields[kind] != first.fields[kind]:
+                text = f"the map of {kind} is {event.fields[kind]} in {name}, {first.fields[kind]} in {containers[0]}"
+                violations.append(Violation("differs", text, f"{name}  user-map {kind}=…", (first, event)))
+    last = told[other]
+    for kind in ("users", "groups"):
+        if any(_meet(one, two) for one in first.fields[kind] for two in last.fields[kind]):
+            text = f"two Pods of a node share {kind} of it: {first.fields[kind]} and {last.fields[kind]}"
+            violations.append(Violation("overlap", text, f"{other}  user-map {kind}, of others", (first, last)))
+    return violations + [Violation("unwitnessed", text) for text in _not_side_by_side(record, containers, other)]
+
+
+def _meet(one: list[int], two: list[int]) -> bool:
+    """Whether two lines of maps have users outside in common."""
+    return one[1] < two[1] + two[2] and two[1] < one[1] + one[2]
+
+
+def _not_side_by_side(record: Record, containers: tuple[str, ...], other: str) -> list[str]:
+    texts = not_on_one_node(record, "the Pods")
+    ends = [event.seen for name in containers for event in events_of(record, name, "terminated")]
+    looked = only(record, other, "user-map").seen
+    begun = max(event.seen for name in containers for event in events_of(record, name, "user-map"))
+    if not ends or not begun < looked < max(ends):
+        texts.append(f"{other} did not tell its map while the first Pod was there for certain")
+    return texts
+
+
+def owners_differ(record: Record, user: int, writer: str, reader: str, *, root_file: str) -> list[Violation]:
+    """A file on a volume belongs to the user who wrote it, as a neighbour sees it, and the kubelet's to root.
+
+    Args:
+        record: of a writer that prints ``wrote``, and a reader that prints ``stat``.
+        user: as whom the writer runs.
+        writer: that container.
+        reader: its neighbour.
+        root_file: a file that the kubelet made.
+
+    Rules:
+        unwitnessed: nothing was written, or the reader did not look.
+        owner: a file belongs to another.
+    """
+    violations = did_not(record, writer, "wrote", "unwitnessed")
+    if violations:
+        return violations
+    expected = {only(record, writer, "wrote").fields["file"]: user, root_file: 0}
+    seen = {event.fields["file"]: event for event in events_of(record, reader, "stat")}
+    for file, owner in expected.items():
+        if file not in seen:
+            violations.append(
+                Violation("unwitnessed", f"{reader} did not look whose {file} is", f"{reader}  stat {file}")
+            )
+        elif seen[file].fields["uid"] != owner:
+            text = f"{file} belongs to user {seen[file].fields['uid']} in {reader}, and was to be user {owner}'s"
+            violations.append(Violation("owner", text, f"{reader}  stat file={file} uid={owner}", (seen[file],)))
+    return violations

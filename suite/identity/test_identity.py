@@ -1,0 +1,128 @@
+"""Who the containers of a Pod are: one security context, one service account, one Pod to be told of.
+
+https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import all_of, ended, event
+from fixtures.features import needs_no_fs_group
+from fixtures.scenario import requirement, scenario
+from suite.api import judges as api
+from suite.identity import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
+USER = 10001
+OF_THE_POD = {"uid": USER, "gid": 10002, "groups": (10003, 10004, 10005)}  # as the manifest says
+ITS_OWN = OF_THE_POD | {"uid": 10011, "gid": 10012}
+CONFINED = {"seccomp": 2, "no_new_privs": 1}
+UNCONFINED = {"seccomp": 0, "no_new_privs": 0}
+LEFT = {"CPU_LIMIT": "400", "MEMORY_LIMIT": "96", "CPU_REQUEST": "10", "MEMORY_REQUEST": "32"}
+RIGHT = {"CPU_LIMIT": "500", "MEMORY_LIMIT": "128", "CPU_REQUEST": "20", "MEMORY_REQUEST": "48"}
+
+
+@scenario("identity/pod-context.yaml")
+def pod_context(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps tell their users and groups; one app overrides the Pod's."""
+    deploy().observe(ended())
+
+
+@scenario("identity/confined.yaml", pod_security="privileged")
+def confined(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps tell how they are confined; one app is to be less so."""
+    deploy().observe(ended())
+
+
+@scenario("identity/user-namespace.yaml", seconds=6)
+def user_namespace(deploy: Stage) -> None:
+    """The containers of a Pod tell their map of users and whose files are; meanwhile another Pod does, on its node."""
+    first = deploy("first").observe(all_of(event("left", "waiting"), event("right", "waiting")))
+    deploy("second").observe(ended())
+    first.delete()
+
+
+@scenario(
+    "identity/host-users-{namespace}.yaml", namespace=["network", "pid", "ipc"], pod_security="privileged", seconds=1
+)
+def host_users(deploy: Stage) -> None:
+    """A Pod asks for a user namespace of its own, and for a namespace of the node."""
+    deploy.dry_run()
+
+
+@scenario("identity/service-account-on.yaml")
+def service_account(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps read the token that is mounted."""
+    deploy().observe(ended())
+
+
+@scenario("identity/service-account-off.yaml")
+def no_service_account(deploy: Stage) -> None:
+    """They look for one that is not."""
+    deploy().observe(ended())
+
+
+@scenario("identity/downward.yaml")
+def downward(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps tell what they are told of the Pod, the apps of their resources too."""
+    deploy().observe(ended())
+
+
+@requirement("ID-POD-CONTEXT", case="users", control=controls.OVERRIDE_FOR_ALL)
+def test_the_pods_users_and_groups_are_every_containers_but_for_what_one_overrides(pod_context: Record) -> None:
+    expected = dict.fromkeys(EVERYONE, OF_THE_POD) | {"right": ITS_OWN}
+    assert judges.context_not_applied(pod_context, expected) == []
+
+
+@requirement("ID-POD-CONTEXT", case="confinement", control=controls.UNCONFINED_FOR_ALL)
+def test_the_pods_seccomp_profile_is_every_containers_but_for_one_that_overrides_it(confined: Record) -> None:
+    expected = dict.fromkeys(EVERYONE, CONFINED) | {"right": UNCONFINED}
+    assert judges.context_not_applied(confined, expected) == []
+
+
+@requirement("USERNS-MAPPED", case="mapped", control=controls.USERS_OF_THE_NODE)
+def test_a_pods_containers_have_one_map_of_users_that_is_no_other_pods(user_namespace: Record) -> None:
+    assert judges.users_not_mapped(user_namespace, ("before", "left", "right"), "other") == []
+
+
+@requirement("USERNS-MAPPED", case="owners", control=controls.ANOTHER_USER_ON_THE_LEFT)
+def test_files_belong_in_a_user_namespace_to_whom_they_would_without(user_namespace: Record) -> None:
+    found = judges.owners_differ(user_namespace, USER, "left", "right", root_file="/probe/__main__.py")
+    assert found == []
+
+
+@requirement("USERNS-MAPPED", control=controls.HOST_WITH_ITS_USERS)
+def test_a_user_namespace_and_a_namespace_of_the_node_are_refused_together(host_users: Record) -> None:
+    field = {"network": "hostNetwork", "pid": "hostPID", "ipc": "hostIPC"}[host_users.case]
+    assert api.not_refused_for(host_users, f"spec.{field}") == []
+
+
+@requirement("ID-SERVICE-ACCOUNT", case="on", control=controls.AUTOMOUNT_OFF)
+def test_every_container_has_the_pods_service_account(service_account: Record) -> None:
+    assert judges.account_differs(service_account, *EVERYONE) == []
+
+
+@requirement("ID-SERVICE-ACCOUNT", case="owner", control=controls.ANOTHER_USER_ON_THE_RIGHT)
+def test_a_token_is_the_common_users_alone(service_account: Record) -> None:
+    needs_no_fs_group(service_account)
+    assert judges.token_not_its_own(service_account, USER, *EVERYONE) == []
+
+
+@requirement("ID-SERVICE-ACCOUNT", case="off", control=controls.AUTOMOUNT_ON)
+def test_no_container_has_a_token_where_none_is_to_be_mounted(no_service_account: Record) -> None:
+    assert judges.token_there(no_service_account, *EVERYONE) == []
+
+
+@requirement("ID-DOWNWARD", case="fields", control=controls.RIGHT_AS_ANOTHER_POD)
+def test_every_container_is_told_the_same_of_its_pod(downward: Record) -> None:
+    assert judges.environment_differs(downward, *EVERYONE) == []
+
+
+@requirement("ID-DOWNWARD", case="resources", control=controls.LIMITS_OF_THE_LEFT)
+def test_a_container_is_told_its_own_resources(downward: Record) -> None:
+    assert judges.resources_differ(downward, {"left": LEFT, "right": RIGHT}) == []

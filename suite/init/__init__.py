@@ -1,0 +1,1 @@
+"""Init containers: one after another, before the apps."""

@@ -1,0 +1,33 @@
+"""Controls of init containers."""
+
+from __future__ import annotations
+
+from suite.control import Control, Json, moved, pods_of
+
+
+def inits_as_apps(objects: list[Json]) -> list[Json]:
+    """The init containers run as app containers, long enough to meet."""
+    for pod in pods_of(objects):
+        inits = pod["spec"].pop("initContainers")
+        for container in inits:
+            container["args"] = ["10" if argument == "0.5" else argument for argument in container["args"]]
+        pod["spec"]["containers"] = inits + pod["spec"]["containers"]
+    return objects
+
+
+def init_succeeds(objects: list[Json]) -> list[Json]:
+    """The init container that was to fail exits with 0."""
+    for pod in pods_of(objects):
+        pod["spec"]["initContainers"][0]["args"] = ["exit", "0"]
+    return objects
+
+
+def inits_in_another_pod(objects: list[Json]) -> list[Json]:
+    """The init containers run in a Pod of their own, on the same node, with volumes of its own."""
+    return moved(objects, "initContainers", None, "prepare")
+
+
+INITS_AS_APPS = Control("inits-as-apps", ("order", "overlap"), inits_as_apps)
+RETRIED_AS_APPS = Control("retried-as-apps", ("order", "overlap"), inits_as_apps)
+INIT_SUCCEEDS = Control("init-succeeds", ("succeeded", "not-failed", "went-on"), init_succeeds)
+INITS_IN_ANOTHER_POD = Control("inits-in-another-pod", ("not-found",), inits_in_another_pod)

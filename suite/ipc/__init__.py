@@ -1,0 +1,1 @@
+"""Queues, semaphores and shared memory."""

@@ -1,0 +1,68 @@
+"""Controls of what lies in the Pod's IPC namespace."""
+
+from __future__ import annotations
+
+import copy
+
+from suite.control import Control, Json, containers_of, in_another_pod, pods_of
+
+
+def observer_in_the_same_pod(objects: list[Json]) -> list[Json]:
+    """The observer runs beside the owner."""
+    owner, observer = objects
+    owner["spec"]["containers"] += observer["spec"]["containers"]
+    return [owner]
+
+
+def without_the_nodes_namespace(objects: list[Json]) -> list[Json]:
+    """No Pod asks for the node's IPC namespace."""
+    for pod in pods_of(objects):
+        del pod["spec"]["hostIPC"]
+    return objects
+
+
+def a_folder_over_the_queues(objects: list[Json]) -> list[Json]:
+    """The last app has an emptyDir at /dev/mqueue."""
+    return _a_folder_over(objects, "/dev/mqueue")
+
+
+def a_folder_over_shared_memory(objects: list[Json]) -> list[Json]:
+    """The last app has an emptyDir at /dev/shm."""
+    return _a_folder_over(objects, "/dev/shm")  # noqa: S108 # in a Pod
+
+
+def _a_folder_over(objects: list[Json], path: str) -> list[Json]:
+    for pod in pods_of(objects):
+        pod["spec"]["containers"][-1]["volumeMounts"].append({"name": "own", "mountPath": path})
+        pod["spec"]["volumes"].append({"name": "own", "emptyDir": {}})
+    return objects
+
+
+def removed_before_the_crash(objects: list[Json]) -> list[Json]:
+    """The creator removes what it made, before it crashes."""
+    for container in containers_of(objects):
+        _, *kept = container["args"][: container["args"].index("then")]
+        container["args"][len(kept) + 1 : len(kept) + 1] = ["then", "remove-objects", *kept]
+    return objects
+
+
+def made_before(objects: list[Json]) -> list[Json]:
+    """An init container makes the objects, before the owner looks for them."""
+    for pod in pods_of(objects):
+        owner = pod["spec"]["containers"][0]
+        _, *looked = owner["args"][: owner["args"].index("then")]
+        early = copy.deepcopy(owner)
+        early |= {"name": "early", "args": ["make-objects", *looked]}
+        pod["spec"]["initContainers"] = [early]
+    return objects
+
+
+CONSUMER_IN_ANOTHER_POD = Control("consumer-in-another-pod", ("no-queue", "lost"), in_another_pod("consumer"))
+CONTENDER_IN_ANOTHER_POD = Control("contender-in-another-pod", ("no-semaphore",), in_another_pod("contender"))
+SEGMENT_IN_ANOTHER_POD = Control("segment-in-another-pod", ("not-read",), in_another_pod("right"))
+OBSERVER_IN_THE_SAME_POD = Control("observer-in-the-same-pod", ("leaked",), observer_in_the_same_pod)
+WITHOUT_THE_NODES_NAMESPACE = Control("without-the-nodes-namespace", ("not-found",), without_the_nodes_namespace)
+A_FOLDER_OVER_THE_QUEUES = Control("a-folder-over-the-queues", ("not-listed",), a_folder_over_the_queues)
+A_FOLDER_OVER_SHARED_MEMORY = Control("a-folder-over-shared-memory", ("not-read",), a_folder_over_shared_memory)
+REMOVED_BEFORE_THE_CRASH = Control("removed-before-the-crash", ("lost",), removed_before_the_crash)
+MADE_BEFORE = Control("made-before", ("survived",), made_before)

@@ -1,0 +1,185 @@
+"""Queues, semaphores and shared memory are shared by the containers of a Pod, by no other Pod, and gone with it.
+
+https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fixtures.awaited import ended, event
+from fixtures.scenario import requirement, scenario
+from suite.ipc import controls, judges, observations
+from suite.volumes.empty_dir.judges import not_shared
+
+if TYPE_CHECKING:
+    from fixtures.outcome import Tell
+    from fixtures.scenario import ControlLike
+    from fixtures.stage import Stage
+    from records import Record
+
+SENT = {"one": (1, 64), "many": (36, 64), "largest": (1, 8192)}  # messages, bytes of each, as the manifests say
+QUEUES = ("sysv-queue", "posix-queue")
+OTHERS = ("sysv-semaphore", "sysv-shm", "posix-shm", "posix-semaphore", "dev-shm")
+EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
+
+
+def each_kind(requirement_id: str, control: ControlLike, *kinds: str) -> pytest.MarkDecorator:
+    """A case of that requirement for each kind of IPC objects."""
+    cases = [pytest.param(kind, marks=requirement(requirement_id, control=control, case=kind)) for kind in kinds]
+    return pytest.mark.parametrize("kind", cases)
+
+
+@scenario("ipc/sysv-queue-{messages}.yaml", messages=["one", "many", "largest"])
+def sysv_queue(deploy: Stage) -> None:
+    """A producer sends messages, a consumer receives them type by type."""
+    deploy().observe(ended())
+
+
+@scenario("ipc/posix-queue.yaml")
+def posix_queue(deploy: Stage) -> None:
+    """A producer sends messages of several priorities, a consumer receives them, and lists /dev/mqueue."""
+    deploy().observe(ended())
+
+
+@scenario("ipc/sysv-semaphore.yaml")
+def sysv_semaphore(deploy: Stage) -> None:
+    """A holder takes a semaphore and releases it once its neighbour has tried to take it, too."""
+    deploy().observe(ended())
+
+
+@scenario("ipc/posix-semaphore.yaml")
+def posix_semaphore(deploy: Stage) -> None:
+    """A holder takes a semaphore and releases it once its neighbour has tried to take it, too."""
+    deploy().observe(ended())
+
+
+@scenario("ipc/sysv-shm.yaml")
+def sysv_shm(deploy: Stage) -> None:
+    """A container writes into a segment, its neighbour reads that and writes back."""
+    deploy().observe(ended())
+
+
+@scenario("ipc/posix-shm.yaml")
+def posix_shm(deploy: Stage) -> None:
+    """A container writes into a segment, its neighbour reads that and writes back."""
+    deploy().observe(ended())
+
+
+@scenario("ipc/dev-shm.yaml")
+def dev_shm(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps write a file in /dev/shm each, and read those of the others."""
+    deploy().observe(ended())
+
+
+@scenario("ipc/private.yaml", seconds=6)
+def private(deploy: Stage) -> None:
+    """An owner makes objects and keeps them; while it does, an observer in another Pod on its node looks for them."""
+    owner = deploy("owner").observe(event("owner", "waiting"))
+    deploy("observer").observe(event("observer", "exit"))
+    owner.delete()
+
+
+@scenario("ipc/host.yaml", seconds=6, pod_security="privileged")
+def host(deploy: Stage) -> None:
+    """An owner makes objects in the node's namespace; an observer in another Pod on that node finds what they hold."""
+    owner = deploy("owner").observe(event("owner", "waiting"))
+    deploy("observer").observe(event("observer", "exit"))
+    owner.delete()
+
+
+@scenario("ipc/crashed.yaml", seconds=6)
+def crashed(deploy: Stage) -> None:
+    """A container makes objects, crashes, and is run again; then it looks for them."""
+    deploy(restart_policy="Always").observe(event("creator", "waiting"))
+
+
+@scenario("ipc/recreated.yaml", seconds=8)
+def recreated(deploy: Stage) -> None:
+    """A Pod makes objects and is deleted; one of the same name on the same node looks for them."""
+    deploy().observe(event("owner", "waiting")).delete()
+    deploy().observe(event("owner", "waiting"))
+
+
+@scenario("ipc/namespaces.yaml")
+def namespaces(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps list their namespaces."""
+    deploy().observe(ended())
+
+
+@requirement("IPC-SYSV-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD)
+def test_every_message_reaches_the_consumer_by_type_in_order_and_whole(sysv_queue: Record) -> None:
+    count, size = SENT[sysv_queue.case]
+    assert judges.messages_lost(sysv_queue, "producer", "consumer", count=count, size=size) == []
+
+
+@requirement("IPC-POSIX-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD)
+def test_every_message_reaches_the_consumer_by_priority_in_order_and_whole(posix_queue: Record) -> None:
+    assert judges.messages_lost(posix_queue, "producer", "consumer", count=9, size=64, by="priority") == []
+
+
+@requirement("IPC-POSIX-QUEUE", case="listing", control=controls.A_FOLDER_OVER_THE_QUEUES)
+def test_a_posix_queue_is_a_file_under_dev_mqueue(posix_queue: Record) -> None:
+    assert judges.not_listed(posix_queue, "consumer", "mail") == []
+
+
+@requirement("IPC-SYSV-SEMAPHORE", control=controls.CONTENDER_IN_ANOTHER_POD)
+def test_a_system_v_semaphore_blocks_the_neighbour_until_it_is_released(sysv_semaphore: Record) -> None:
+    assert judges.not_blocked(sysv_semaphore, "holder", "contender", "door") == []
+
+
+@requirement("IPC-POSIX-SEMAPHORE", control=controls.CONTENDER_IN_ANOTHER_POD)
+def test_a_posix_semaphore_blocks_the_neighbour_until_it_is_released(posix_semaphore: Record) -> None:
+    assert judges.not_blocked(posix_semaphore, "holder", "contender", "door") == []
+
+
+@requirement("IPC-SYSV-SHM", control=controls.SEGMENT_IN_ANOTHER_POD)
+def test_what_one_writes_into_a_system_v_segment_the_other_reads_and_back(sysv_shm: Record) -> None:
+    assert not_shared(sysv_shm, "left", "right") == []
+
+
+@requirement("IPC-POSIX-SHM", control=controls.SEGMENT_IN_ANOTHER_POD)
+def test_what_one_writes_into_a_posix_segment_the_other_reads_and_back(posix_shm: Record) -> None:
+    assert not_shared(posix_shm, "left", "right") == []
+
+
+@requirement("IPC-DEV-SHM", control=controls.A_FOLDER_OVER_SHARED_MEMORY)
+def test_a_file_in_dev_shm_is_there_for_every_container(dev_shm: Record) -> None:
+    assert judges.not_seen_by_all(dev_shm, *EVERYONE[1:], before=EVERYONE[:1]) == []
+
+
+@requirement("IPC-DEV-SHM", case="size", control=None)
+def test_how_large_dev_shm_is(dev_shm: Record, tell: Tell) -> None:
+    tell(observations.measured(dev_shm, "before"))
+
+
+@each_kind("IPC-PRIVATE-TO-POD", controls.OBSERVER_IN_THE_SAME_POD, *QUEUES, *OTHERS)
+def test_an_ipc_object_is_not_there_for_another_pod(private: Record, kind: str) -> None:
+    assert judges.leaked(private, "owner", "observer", kind) == []
+
+
+@each_kind("IPC-HOST", controls.WITHOUT_THE_NODES_NAMESPACE, *QUEUES, *OTHERS)
+def test_an_ipc_object_of_the_node_is_there_for_another_pod(host: Record, kind: str) -> None:
+    assert judges.not_shared_with_node(host, "owner", "observer", kind) == []
+
+
+@each_kind("IPC-OUTLIVES-CONTAINER", controls.REMOVED_BEFORE_THE_CRASH, *QUEUES)
+def test_a_queue_with_a_message_outlives_the_container_that_made_it(crashed: Record, kind: str) -> None:
+    assert judges.lost_with_container(crashed, "creator", kind) == []
+
+
+@requirement("IPC-OUTLIVES-CONTAINER", case="others", control=None)
+def test_what_else_outlives_the_container_that_made_it(crashed: Record, tell: Tell) -> None:
+    tell(observations.outlived(crashed, "creator", *OTHERS))
+
+
+@each_kind("IPC-GONE-WITH-POD", controls.MADE_BEFORE, *QUEUES, *OTHERS)
+def test_the_next_pod_of_that_name_finds_no_ipc_object(recreated: Record, kind: str) -> None:
+    assert judges.survived_pod(recreated, "owner", kind) == []
+
+
+@requirement("IPC-NAMESPACE", control=None)
+def test_which_namespaces_containers_share(namespaces: Record, tell: Tell) -> None:
+    tell(observations.namespaces(namespaces, *EVERYONE))

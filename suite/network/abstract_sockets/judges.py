@@ -1,0 +1,75 @@
+"""Abstract unix sockets: their names belong to the network namespace of a Pod."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records import Violation
+from records.timeline import words
+from suite.evidence import bracketed, did_not, events_of, given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from records import Event, Record
+
+
+def socket_not_reached(record: Record, asker: str, owner: str) -> list[Violation]:
+    """The asker was answered by the owner of an abstract socket, nonce for nonce.
+
+    Rules:
+        not-bound: the owner did not come to listen.
+        not-reached: the asker got no answer.
+        altered: what the one sent is not what the other got.
+    """
+    violations = did_not(record, owner, "serving", "not-bound")
+    answers = events_of(record, asker, "answered")
+    if not answers:
+        told = events_of(record, asker, "unanswered")
+        why = words(told[-1]) if told else "it did not come to ask"
+        text = f"{asker} did not reach the abstract socket of {owner}: {why}"
+        violations.append(Violation("not-reached", text, f"{asker}  answered", told[-1:]))
+    return violations + _altered(record, answers, owner)
+
+
+def socket_exposed(record: Record, neighbour: str, intruder: str, *, owner: str) -> list[Violation]:
+    """An abstract socket of one Pod was neither reached from another Pod nor was its name taken there.
+
+    The neighbour's questions bracket the intruder's whole life: the owner answered before the intruder's Pod was
+    created, and after the intruder had looked. That the intruder can ask is proven by a socket of its own, of the same
+    name, which it reaches.
+
+    Rules:
+        unwitnessed: nothing proves that the owner lived all the while, or that the intruder looked.
+        reached: the intruder was answered where nothing of its own listened, or its question came to the owner.
+        name-taken: the intruder could not have a socket of that name for itself.
+    """
+    asked = events_of(record, intruder, "answered", "unanswered")
+    its_own = {event.fields["sent"] for event in asked}
+    came = [event for event in events_of(record, owner, "asked") if event.fields["nonce"] in its_own]
+    first = [event for event in asked[:1] if event.name == "answered"]
+    if reached := first + came:
+        text = f"{intruder} reached the abstract socket of {owner}, in another Pod: {words(reached[0])}"
+        return [Violation("reached", text, f"{intruder}  unanswered errno=ECONNREFUSED", tuple(reached))]
+    if taken := [e for e in events_of(record, intruder, "not-bound") if e.fields["errno"] == "EADDRINUSE"]:
+        text = f"{intruder} could not have a socket of that name: it is in use, and not in its Pod"
+        return [Violation("name-taken", text, f"{intruder}  serving", tuple(taken))]
+    texts = []
+    if [event.name for event in asked] != ["unanswered", "answered"]:
+        told = "; ".join(words(event) for event in asked) or "it asked nothing"
+        texts.append(f"{intruder} did not ask in vain, and then reach a socket of its own: {told}")
+    proofs = events_of(record, neighbour, "answered")
+    if wrong := _altered(record, proofs, owner):
+        texts += [violation.text for violation in wrong]
+    elif not bracketed(record, intruder, proofs, asked):
+        texts.append(f"{neighbour} did not reach {owner} both before and after {intruder} was there")
+    return [Violation("unwitnessed", text) for text in texts]
+
+
+def _altered(record: Record, answers: Iterable[Event], owner: str) -> list[Violation]:
+    known = given(record, owner)
+    return [
+        Violation("altered", f"{owner} did not give this answer to that question: {words(event)}", events=(event,))
+        for event in answers
+        if event.fields["back"] != event.fields["sent"] or (event.fields["sent"], event.fields["answer"]) not in known
+    ]

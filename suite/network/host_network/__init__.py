@@ -1,0 +1,1 @@
+"""Pods in the node's network namespace."""

@@ -1,0 +1,16 @@
+"""Controls of Pods on their node's network."""
+
+from __future__ import annotations
+
+from suite.control import Control, Json, pods_of
+
+
+def a_network_of_its_own(objects: list[Json]) -> list[Json]:
+    """The Pod does not ask for its node's network."""
+    for pod in pods_of(objects):
+        del pod["spec"]["hostNetwork"]
+    return objects
+
+
+A_NETWORK_OF_ITS_OWN = Control("a-network-of-its-own", ("absent",), a_network_of_its_own)
+ADDRESSES_OF_ITS_OWN = Control("addresses-of-its-own", ("own-address",), a_network_of_its_own)

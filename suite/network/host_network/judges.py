@@ -1,0 +1,72 @@
+"""A Pod on its node's network: its containers have the node's addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from records import Violation
+from suite.evidence import did_not, interfaces
+
+if TYPE_CHECKING:
+    from records import PodRecord, Record
+
+
+def not_the_nodes(record: Record, *containers: str) -> list[Violation]:
+    """Every container saw every address that the status tells of the node, each on one interface.
+
+    Rules:
+        unseen: a container listed no address.
+        absent: the status tells no address of the node, or a container does not have it.
+        differs: two containers have it on two interfaces.
+    """
+    if violations := [v for name in containers for v in did_not(record, name, "address", "unseen")]:
+        return violations
+    pod = record.pods[0]
+    addresses = _of_node(pod)
+    if not addresses:
+        return [Violation("absent", f"the status of Pod {pod.role} tells no address of its node")]
+    for address in addresses:
+        there = {name: interfaces(record, name, address) for name in containers}
+        expected = f"each container  address address={address}, on one interface"
+        if missing := [name for name, found in there.items() if not found]:
+            text = f"status.hostIPs tells {address}, which {', '.join(missing)} does not have"
+            violations.append(Violation("absent", text, expected))
+        elif len(set(there.values())) > 1:
+            text = "; ".join(f"{sorted(found)} in {name}" for name, found in there.items())
+            violations.append(Violation("differs", f"{address} is on {text}", expected))
+    return violations
+
+
+def has_addresses_of_its_own(record: Record) -> list[Violation]:
+    """The status tells the Pod's addresses to be those of its node, and the first to be the node's first.
+
+    Rules:
+        untold: the status tells no address, of the Pod or of its node.
+        own-address: it tells an address of the Pod that is none of its node's, or another one first.
+    """
+    pod = record.pods[0]
+    nodes = _of_node(pod)
+    if not (pod.addresses and nodes):
+        return [Violation("untold", f"status.podIPs is {_listed(pod.addresses)}, status.hostIPs is {_listed(nodes)}")]
+    if pod.addresses[0] != nodes[0] or not set(pod.addresses) <= set(nodes):
+        text = f"status.podIPs is {_listed(pod.addresses)}, but status.hostIPs is {_listed(nodes)}"
+        return [Violation("own-address", text)]
+    return []
+
+
+def _of_node(pod: PodRecord) -> tuple[str, ...]:
+    """Every address of the node that a status told, in order; ``hostIP`` alone is told by an old kubelet."""
+    told = [
+        address
+        for observation in pod.observations
+        for address in [
+            *([observation.status["hostIP"]] if observation.status.get("hostIP") else []),
+            *(each["ip"] for each in observation.status.get("hostIPs") or []),
+        ]
+    ]
+    return tuple(dict.fromkeys(str(ipaddress.ip_address(address)) for address in told))
+
+
+def _listed(addresses: tuple[str, ...]) -> str:
+    return ", ".join(addresses) or "empty"

@@ -1,0 +1,34 @@
+"""A Pod on its node's network: all of its containers have the node's addresses.
+
+https://kubernetes.io/docs/reference/kubernetes-api/core/pod-v1/#PodSpec
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import ended
+from fixtures.scenario import requirement, scenario
+from suite.network.host_network import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
+
+
+@scenario("network/host_network/addresses.yaml", pod_security="privileged")
+def host_network(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps list the addresses that they see."""
+    deploy().observe(ended())
+
+
+@requirement("NET-HOST-NETWORK", control=controls.A_NETWORK_OF_ITS_OWN)
+def test_every_container_has_the_nodes_addresses(host_network: Record) -> None:
+    assert judges.not_the_nodes(host_network, *EVERYONE) == []
+
+
+@requirement("NET-HOST-NETWORK", case="pod-ip", control=controls.ADDRESSES_OF_ITS_OWN)
+def test_the_pods_addresses_are_the_nodes(host_network: Record) -> None:
+    assert judges.has_addresses_of_its_own(host_network) == []

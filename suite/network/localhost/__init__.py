@@ -1,0 +1,1 @@
+"""One address, one loopback, one space of ports."""

@@ -1,0 +1,37 @@
+"""Controls of what lies in the Pod's network namespace."""
+
+from __future__ import annotations
+
+from suite.control import Control, Json, containers_of, in_another_pod
+
+
+def reused_port(objects: list[Json]) -> list[Json]:
+    """Whoever binds a port lets others of its user bind it too."""
+    for container in containers_of(objects):
+        arguments = container["args"]
+        container["args"] = [word for a in arguments for word in ([a, "--reuse-port"] if a == "bind" else [a])]
+    return objects
+
+
+def second_on_loopback(objects: list[Json]) -> list[Json]:
+    """The second container listens on loopback only."""
+    return _listening(objects, "second", "$(ANY)", "127.0.0.1")
+
+
+def listener_on_every_address(objects: list[Json]) -> list[Json]:
+    """The listener listens on all addresses, at both of its ports."""
+    return _listening(objects, "listener", "127.0.0.1", "0.0.0.0")  # noqa: S104 # that is what is to be found
+
+
+def _listening(objects: list[Json], name: str, before: str, after: str) -> list[Json]:
+    """The container of that name listens on another address than before."""
+    for container in containers_of(objects, name):
+        container["args"] = [after if argument == before else argument for argument in container["args"]]
+    return objects
+
+
+CLIENT_IN_ANOTHER_POD = Control("client-in-another-pod", ("not-reached",), in_another_pod("client"))
+RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("differs",), in_another_pod("right"))
+REUSED_PORT = Control("reused-port", ("bound-twice",), reused_port)
+SECOND_ON_LOOPBACK = Control("second-on-loopback", ("not-reached",), second_on_loopback)
+LISTENER_ON_EVERY_ADDRESS = Control("listener-on-every-address", ("reached",), listener_on_every_address)

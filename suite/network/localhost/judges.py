@@ -1,0 +1,203 @@
+"""The network: one set of addresses, one port space and one loopback interface for the containers of a Pod."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records import Violation
+from records.timeline import words
+from suite.evidence import (
+    bracketed,
+    did_not,
+    events_of,
+    interfaces,
+    only,
+    out_of_turn,
+    tries,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from records import Event, Record
+    from suite.evidence import Interface
+
+TRIES = 2  # of the challenger: while the port is held, and once it is freed
+
+
+def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[Violation]:
+    """The client asked at the port of each owner and was answered by that container, nonce for nonce.
+
+    Args:
+        record: of the owners, which print ``asked``, and the client, which prints ``answered``.
+        client: the container that asks.
+        owners: the port that each container serves.
+
+    Rules:
+        not-bound: an owner did not come to listen.
+        not-reached: the client got no answer at an owner's port.
+        wrong-owner: another container answered there.
+        altered: what the one sent is not what the other got.
+    """
+    violations = []
+    for owner, port in owners.items():
+        violations += did_not(record, owner, "serving", "not-bound")
+        answers = _of_port(record, client, "answered", port)
+        if not answers:
+            told = _of_port(record, client, "unanswered", port)
+            why = words(told[-1]) if told else "it did not come to ask"
+            text = f"{client} did not reach {owner} at port {port}: {why}"
+            violations.append(Violation("not-reached", text, f"{client}  answered port={port}", tuple(told[-1:])))
+        violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
+    return violations
+
+
+def _wrongly_answered(record: Record, client: str, owner: str, answer: Event) -> list[Violation]:
+    sent, back, got, port = (answer.fields[name] for name in ("sent", "back", "answer", "port"))
+    if back != sent:
+        text = f"{client} sent {sent} to port {port}, and what came back with the answer is {back}"
+        return [Violation("altered", text, f"{client}  answered back={sent}", (answer,))]
+    givers = {
+        instance.container
+        for instance in record.instances
+        for event in instance.all("asked")
+        if (event.fields["nonce"], event.fields["answer"]) == (sent, got)
+    }
+    if owner in givers:
+        return []
+    if givers:
+        text = f"{', '.join(sorted(givers))} answered {client} at port {port}, which is {owner}'s"
+        return [Violation("wrong-owner", text, f"{owner}  asked nonce={sent}", (answer,))]
+    text = f"{client} got the answer {got} at port {port}, and no container gave it"
+    return [Violation("altered", text, f"{owner}  asked nonce={sent} answer={got}", (answer,))]
+
+
+def not_one_address(record: Record, *containers: str) -> list[Violation]:
+    """Every container saw every address of the Pod's status, and each of them on one interface.
+
+    An init container too, though it ended before the others began: its Pod had its addresses by then.
+
+    Rules:
+        unseen: a container listed no address.
+        absent: the status tells an address that no container has, or tells none.
+        differs: a container does not have an address that another has, or has it on another interface.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "address", "unseen")]
+    if violations:
+        return violations
+    addresses = record.pods[0].addresses
+    if not addresses:
+        return [Violation("absent", f"the status of Pod {record.pods[0].role} tells no address")]
+    for address in addresses:
+        there = {name: interfaces(record, name, address) for name in containers}
+        if not any(there.values()):
+            text = f"status.podIPs tells {address}, which no container has"
+            violations.append(Violation("absent", text, f"each container  address address={address}"))
+        elif len(set(there.values())) > 1:
+            text = f"{address} is on {'; '.join(f'{_named(on)} in {name}' for name, on in there.items())}"
+            expected = f"each container  address address={address}, on one interface"
+            violations.append(Violation("differs", text, expected))
+    return violations
+
+
+def not_one_hardware_address(record: Record, *containers: str) -> list[Violation]:
+    """In every container, the interface that has its Pod's addresses has one and the same hardware address.
+
+    Rules:
+        unseen: a container listed no address of its Pod.
+        differs: a container saw another hardware address than another did, or none.
+    """
+    seen: dict[str, set[str]] = {}
+    for pod in record.pods:
+        for instance in pod.instances:
+            for event in instance.all("address"):
+                if event.fields["address"] in pod.addresses:
+                    seen.setdefault(instance.container, set()).add(str(event.fields["mac"]))
+    missing = [name for name in containers if name not in seen]
+    if missing:
+        return [Violation("unseen", f"{name} listed no address of its Pod") for name in missing]
+    if len({frozenset(each) for each in seen.values()}) > 1:
+        text = "; ".join(f"{' and '.join(sorted(seen[name]))} in {name}" for name in containers)
+        return [Violation("differs", f"the interface with the Pod's addresses has {text}")]
+    return []
+
+
+def _named(found: frozenset[Interface]) -> str:
+    return " and ".join(f"{name} (index {index})" for index, name in sorted(found)) or "no interface"
+
+
+def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violation]:
+    """What the holder bound, the challenger could not bind while it was held, and could once it was freed.
+
+    By the node's clock: the holder had bound it before the challenger tried, and began to free it after that; the
+    challenger tried again after it was freed. Equal times prove nothing.
+
+    Rules:
+        unwitnessed: nothing proves that the tries took place, and when they were to.
+        bound-twice: the challenger bound what the holder held.
+        refused-otherwise: it was refused, but not because the address was in use.
+        not-freed: it was refused again once the holder had freed the port.
+    """
+    violations = [v for event in ("bound", "freeing", "freed") for v in did_not(record, holder, event, "unwitnessed")]
+    tried = tries(record, challenger, "binding", "bound", "not-bound")
+    if len(tried) != TRIES:
+        text = f"{challenger} tried to bind {len(tried)} times, not {TRIES}"
+        violations.append(Violation("unwitnessed", text))
+    if violations:
+        return violations
+    bound, freeing, freed = (only(record, holder, event) for event in ("bound", "freeing", "freed"))
+    (begun, outcome), (begun_again, outcome_again) = tried
+    moments = [(holder, bound), (challenger, begun), (challenger, outcome), (holder, freeing), (holder, freed)]
+    violations = out_of_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
+    refused = f"{challenger}  not-bound errno=EADDRINUSE"
+    held = f"port {bound.fields['port']} ({bound.fields['protocol']})"
+    if outcome.name == "bound":
+        text = f"{challenger} bound {held} while {holder} held it"
+        violations.append(Violation("bound-twice", text, refused, (bound, outcome)))
+    elif outcome.fields["errno"] != "EADDRINUSE":
+        text = f"{challenger} was refused {held} with {outcome.fields['errno']}, not EADDRINUSE"
+        violations.append(Violation("refused-otherwise", text, refused, (outcome,)))
+    if outcome_again.name != "bound":
+        text = f"{challenger} was refused {held} once {holder} had freed it: {outcome_again.fields['errno']}"
+        violations.append(Violation("not-freed", text, f"{challenger}  bound", (freed, outcome_again)))
+    return violations
+
+
+def loopback_exposed(
+    record: Record, neighbour: str, intruder: str, *, listener: str, private: int, public: int
+) -> list[Violation]:
+    """What listens on loopback in one Pod was not reached from another Pod, though it lived and the way was open.
+
+    The neighbour's questions bracket the intruder's whole life: it was answered before the intruder's Pod was created,
+    and after the intruder had looked. The intruder's own, at the public port, bracket its look at the private one.
+
+    Rules:
+        unwitnessed: nothing proves that the listener lived all the while, that the way to its Pod was open, or that the
+            intruder looked.
+        reached: the intruder was answered at the private port, or its question came to the listener. To be connected is
+            no proof: a proxy in the Pod (a mesh's) may take any connection. The listener takes one after another: when
+            it answers its neighbour's last question, it has told of all that came before.
+    """
+    events = events_of(record, intruder)
+    its_own = {event.fields["sent"] for event in events if "sent" in event.fields}
+    came = [event for event in _of_port(record, listener, "asked", private) if event.fields["nonce"] in its_own]
+    if reached := _of_port(record, intruder, "answered", private) + came:
+        text = f"{intruder} reached {listener}'s port {private}, which is on loopback: {words(reached[0])}"
+        return [Violation("reached", text, f"{intruder}  unanswered port={private}", tuple(reached))]
+    asked = [e for e in events if e.name in {"answered", "unanswered"}]
+    outcomes = [(event.name, event.fields["port"]) for event in asked]
+    texts = []
+    if outcomes != [("answered", public), ("unanswered", private), ("answered", public)]:
+        told = "; ".join(words(event) for event in asked) or "it asked nothing"
+        texts.append(f"{intruder} was not answered at port {public} before and after it tried {private}: {told}")
+    proofs = _of_port(record, neighbour, "answered", private)
+    wrong = [v for answer in proofs for v in _wrongly_answered(record, neighbour, listener, answer)]
+    if wrong:
+        texts += [violation.text for violation in wrong]
+    elif not bracketed(record, intruder, proofs, asked):
+        texts.append(f"{neighbour} did not reach {listener} both before and after {intruder} was there")
+    return [Violation("unwitnessed", text) for text in texts]
+
+
+def _of_port(record: Record, container: str, event: str, port: int) -> list[Event]:
+    return [each for each in events_of(record, container, event) if each.fields["port"] == port]

@@ -1,0 +1,99 @@
+"""The containers of a Pod share one network: its addresses, its ports, its localhost.
+
+https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import all_of, any_of, ended, event
+from fixtures.features import needs_address, needs_hardware_address
+from fixtures.scenario import requirement, scenario
+from suite.network.localhost import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+PROTOCOLS = ["tcp", "udp"]
+FAMILIES = ["ipv4", "ipv6"]
+LOOPBACK = {"ipv4": "127.0.0.1", "ipv6": "::1"}
+ANY = {"ipv4": "0.0.0.0", "ipv6": "::"}  # noqa: S104 # in a Pod, where all of its addresses are meant
+EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
+
+
+@scenario("network/localhost/localhost.yaml", protocol=PROTOCOLS, family=FAMILIES)
+def localhost(deploy: Stage, protocol: str, family: str) -> None:
+    """A server binds on localhost; its neighbour asks it there, until it is answered."""
+    pod = deploy(environment={"PROTOCOL": protocol, "ADDRESS": LOOPBACK[family]})
+    pod.observe(any_of(ended(), event("server", "not-bound")))
+
+
+@scenario("network/localhost/one-address.yaml")
+def one_address(deploy: Stage) -> None:
+    """An init container, a sidecar and two apps list the addresses that they see."""
+    deploy().observe(ended())
+
+
+@scenario("network/localhost/port-space.yaml", protocol=PROTOCOLS)
+def port_space(deploy: Stage, protocol: str) -> None:
+    """One container holds a port and frees it; another tries to bind it before and after that."""
+    deploy(environment={"PROTOCOL": protocol}).observe(ended())
+
+
+@scenario("network/localhost/distinct-ports.yaml", family=FAMILIES, seconds=6)
+def distinct_ports(deploy: Stage, family: str) -> None:
+    """Two containers of a Pod serve a port each; a client in another Pod asks both, by the Pod's address."""
+    listening = all_of(*(event(name, "serving", "not-bound") for name in ("first", "second")))
+    server = deploy("server", environment={"ANY": ANY[family]}).observe(listening)
+    if address := server.address(family):
+        deploy("client", environment={"SERVER": address}).observe(ended())
+    server.delete()
+
+
+@scenario("network/localhost/loopback-private.yaml", seconds=9)
+def loopback_private(deploy: Stage) -> None:
+    """A listener serves on 127.0.0.1 and is asked by its neighbour, before and after another Pod tries to reach it."""
+    server = deploy("server").observe(event("neighbour", "waiting"))
+    if address := server.address("ipv4"):
+        deploy("intruder", environment={"SERVER": address}).observe(event("intruder", "exit"))
+    server.delete()
+
+
+@requirement("NET-LOCALHOST", control=controls.CLIENT_IN_ANOTHER_POD)
+def test_one_container_reaches_another_on_localhost(localhost: Record) -> None:
+    if localhost.case.endswith("ipv6"):
+        needs_address(localhost, "ipv6")
+    assert judges.not_reached(localhost, "client", {"server": 7000}) == []
+
+
+@requirement("NET-ONE-ADDRESS", control=controls.RIGHT_IN_ANOTHER_POD)
+def test_every_container_has_the_pods_addresses_on_the_same_interface(one_address: Record) -> None:
+    assert judges.not_one_address(one_address, *EVERYONE) == []
+
+
+@requirement("NET-ONE-ADDRESS", case="mac", control=controls.RIGHT_IN_ANOTHER_POD)
+def test_every_container_sees_the_same_hardware_address(one_address: Record) -> None:
+    needs_hardware_address(one_address)
+    assert judges.not_one_hardware_address(one_address, *EVERYONE) == []
+
+
+@requirement("NET-PORT-SPACE", control=controls.REUSED_PORT)
+def test_a_port_that_one_container_holds_is_refused_to_another_until_it_is_freed(port_space: Record) -> None:
+    assert judges.port_not_shared(port_space, "holder", "challenger") == []
+
+
+@requirement("NET-DISTINCT-PORTS", control=controls.SECOND_ON_LOOPBACK)
+def test_containers_on_ports_of_their_own_are_each_reached_from_another_pod(distinct_ports: Record) -> None:
+    needs_address(distinct_ports, distinct_ports.case)
+    assert judges.not_reached(distinct_ports, "client", {"first": 7001, "second": 7002}) == []
+
+
+@requirement("NET-LOOPBACK-PRIVATE", control=controls.LISTENER_ON_EVERY_ADDRESS)
+def test_what_listens_on_loopback_is_not_reached_from_another_pod(loopback_private: Record) -> None:
+    needs_address(loopback_private, "ipv4")
+    exposed = judges.loopback_exposed(
+        loopback_private, "neighbour", "intruder", listener="listener", private=7001, public=7002
+    )
+    assert exposed == []

@@ -1,0 +1,1 @@
+"""Sysctls of the Pod."""

@@ -1,0 +1,37 @@
+"""A safe sysctl of a Pod holds in all of its containers, and in no other Pod.
+
+https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import all_of, event
+from fixtures.scenario import requirement, scenario
+from suite.network.sysctls import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+VALUE = "41000 41999"  # as the manifest gives it; no kernel's default
+EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
+
+
+@scenario("network/sysctls/port-range.yaml", seconds=6)
+def sysctl(deploy: Stage) -> None:
+    """All containers of a Pod read a sysctl that it was given; then one of another Pod does, then the first again."""
+    holder = deploy("holder").observe(all_of(event("left", "exit"), event("right", "waiting")))
+    deploy("stranger").observe(event("stranger", "exit"))
+    holder.delete()
+
+
+@requirement("NET-SYSCTL", case="holds", control=controls.WITHOUT_SYSCTLS)
+def test_a_sysctl_of_a_pod_holds_in_every_container(sysctl: Record) -> None:
+    assert judges.not_in_force(sysctl, *EVERYONE, value=VALUE) == []
+
+
+@requirement("NET-SYSCTL", case="private", control=controls.THE_STRANGER_TOO)
+def test_a_sysctl_of_a_pod_does_not_hold_in_another(sysctl: Record) -> None:
+    assert judges.in_force_elsewhere(sysctl, "right", "stranger", value=VALUE) == []

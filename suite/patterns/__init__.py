@@ -1,0 +1,1 @@
+"""Whole Pods, as people deploy them."""

@@ -1,0 +1,213 @@
+"""Whole Pods, as people use them: the way of a log, versions of a content, a proxy before an app."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+from records import Violation
+from records.timeline import words
+from suite.evidence import did_not, events_of
+
+if TYPE_CHECKING:
+    from records import Event, Record
+
+LINE = re.compile(r'\S+ "GET (\S+) HTTP/1\.1" (\d+) (\d+)')  # as the manifest's log_format says
+OK = 200  # the status of an answer
+
+
+def lines_lost(record: Record, client: str, reader: str) -> list[Violation]:
+    """Every request that the server answered stands in the log that the reader printed: whole, once, in order.
+
+    Those count too that were answered while the Pod was being stopped: the client asked until the server was gone. Only
+    then was the reader told to end. By the node's clock; equal times prove nothing.
+
+    Args:
+        record: of a Pod that was deleted.
+        client: prints ``answered`` for each answer, and ``server-gone`` in the end.
+        reader: prints ``line`` for each line.
+
+    Rules:
+        unwitnessed: nothing proves that the server answered to its end: the client's requests failed before, or none
+            was answered after it was told to end.
+        stopped-early: the reader was told to end before the client had seen the server gone.
+        unfinished: the reader did not come to the end of the log.
+        lost: an answered request has no line.
+        altered: a line is not whole, of no request, not as it was answered, or comes twice or in another order.
+    """
+    violations = _not_to_the_end(record, client, reader)
+    answers = {event.fields["path"]: event for event in events_of(record, client, "answered")}
+    asked = [e.fields["path"] for e in events_of(record, client, "answered", "server-gone", "unanswered")]
+    read: list[str] = []
+    for event in events_of(record, reader, "line", "broken-line"):
+        path, what = _of_request(event, answers, asked)
+        what = what or ("comes a second time" if path in read else "")
+        if what:
+            violations.append(Violation("altered", f"{reader} read a line that {what}: {words(event)}", "", (event,)))
+        if path in asked and path not in read:
+            read.append(path)
+    if missing := [event for path, event in answers.items() if path not in set(read)]:
+        numbers = f"{missing[0].fields['number']} to {missing[-1].fields['number']}"
+        text = f"{reader} has no line of {len(missing)} of {len(answers)} answered requests, numbers {numbers}"
+        expected = f"{reader}  line … {missing[0].fields['path']}"
+        violations.append(Violation("lost", text, expected, (missing[0], missing[-1])))
+    places = {path: number for number, path in enumerate(asked)}
+    if [places[path] for path in read] != sorted(places[path] for path in read):
+        violations.append(Violation("altered", f"{reader} read the lines in another order than {client} asked"))
+    return violations
+
+
+def _not_to_the_end(record: Record, client: str, reader: str) -> list[Violation]:
+    """What keeps the Pod's stop from being one under requests, with a reader that outlives the server."""
+    need = "it was to ask until the server was gone"
+    violations = did_not(record, client, "server-gone", "unwitnessed", need=need)
+    violations += did_not(record, reader, "followed", "unfinished")
+    told, ended = events_of(record, client, "terminated"), events_of(record, reader, "terminated")
+    if gone := events_of(record, client, "server-gone"):
+        late = [e for e in events_of(record, client, "answered") if told and e.clock > told[0].clock]
+        if not late:
+            text = f"{client} was not answered any more once it was told to end: the server did not outlast that"
+            violations.append(Violation("unwitnessed", text, f"{client}  answered, after its terminated"))
+        if ended and not gone[0].clock < ended[0].clock:
+            text = f"{reader} was told to end before {client} saw the server gone"
+            expected = f"{reader}  terminated, after {client}  server-gone"
+            violations.append(Violation("stopped-early", text, expected, (gone[0], ended[0])))
+    return violations
+
+
+def _of_request(line: Event, answers: dict[str, Event], asked: list[str]) -> tuple[str, str]:
+    """Which request a line tells of, and what is wrong with it, if anything."""
+    found = LINE.fullmatch(line.fields["text"]) if line.name == "line" else None
+    if found is None:
+        return "", "is not whole"
+    path, status, size = found.groups()
+    if path not in asked:
+        return path, "is of no request"
+    answer = answers.get(path)
+    if answer and (int(status), int(size)) != (answer.fields["status"], answer.fields["bytes"]):
+        return path, f"is not as it was answered ({words(answer)})"
+    return path, ""
+
+
+def not_reopened(record: Record, reader: str, *, rotations: int) -> list[Violation]:
+    """Each time that the reader had renamed the log and told the server, the log went on in a new file.
+
+    Rules:
+        not-reopened: the server did not open a new file, or not as often as it was to.
+    """
+    done = events_of(record, reader, "rotated")
+    if len(done) >= rotations:
+        return []
+    why = events_of(record, reader, "not-signalled", "not-reopened")
+    said = f": {words(why[0])}" if why else ""
+    text = f"the log that {reader} renamed went on in a new file {len(done)} times, not {rotations}{said}"
+    return [Violation("not-reopened", text, f"{reader}  rotated rotations={rotations}", why[:1])]
+
+
+def versions_mixed(record: Record, client: str, *loaders: str) -> list[Violation]:
+    """Every answer that the clients got was one version, whole, never an older one than before or than was there.
+
+    Args:
+        record: of the loaders and the client.
+        client: prints ``got`` for answers that are alike, by each of its clients.
+        loaders: print ``published`` once a version is shown.
+
+    Rules:
+        not-refreshed: the clients did not come to see as many versions as they were to.
+        failed: a request was not answered, or not with 200.
+        torn: an answer holds parts of several versions, or of one not all or another content than was published.
+        backwards: a client got an older version after a newer one.
+        stale: a client asked after a version was shown, and got an older one.
+    """
+    violations = did_not(record, client, "loaded", "not-refreshed")
+    published = {e.fields["version"]: e for name in loaders for e in events_of(record, name, "published")}
+    newest: dict[int, int] = {}
+    for event in events_of(record, client, "unanswered", "got"):
+        if event.name == "unanswered" or event.fields["status"] != OK:
+            violations.append(_about("failed", f"{client} was not answered with the content", event))
+            continue
+        versions, whole = event.fields["versions"], published.get(event.fields["versions"][0])
+        if len(versions) > 1:
+            violations.append(_about("torn", f"{client} got an answer of the versions {', '.join(versions)}", event))
+        elif whole is None or whole.fields["sha256"] != event.fields["sha256"]:
+            what = f"of {event.fields['bytes']} bytes that is not version {versions[0]} as it was published"
+            violations.append(_about("torn", f"{client} got an answer {what}", event))
+        else:
+            number, one = int(versions[0]), event.fields["client"]
+            if number < newest.get(one, 0):
+                text = f"client {one} got version {number} after version {newest[one]}"
+                violations.append(_about("backwards", text, event))
+            newest[one] = max(number, newest.get(one, 0))
+            earlier = [each for each in published.values() if each.clock < event.fields["last"]]
+            shown = max(earlier, key=_version, default=None)
+            if shown and _version(shown) > number:
+                text = f"client {one} got version {number}, though it asked after {_version(shown)} was shown"
+                violations.append(Violation("stale", text, "", (shown, event)))
+    return violations
+
+
+def _version(published: Event) -> int:
+    return int(published.fields["version"])
+
+
+def not_served(record: Record, client: str, app: str, page: str) -> list[Violation]:
+    """Through the proxy the client got the app's answers, nonce for nonce, and the file as it was written.
+
+    Args:
+        record: of them all.
+        client: prints ``answered``, in turn for the file and for the app.
+        app: prints ``asked`` for every question, with the nonces of both.
+        page: the container that wrote the file.
+
+    Rules:
+        not-reached: the client got no answer of the app.
+        not-served: it did not get the file, or did not come to ask for the app again.
+        altered: what it got is not what was written, or not what the app answered.
+    """
+    violations = did_not(record, client, "reached", "not-reached")
+    if violations:
+        return violations
+    written = [event.fields["content"] for event in events_of(record, page, "wrote")]
+    given = [f"{event.fields['nonce']} {event.fields['answer']}" for event in events_of(record, app, "asked")]
+    answers = [event for event in events_of(record, client, "answered") if event.fields["status"] == OK]
+    for who, of_app, right in ((page, False, written), (app, True, given)):
+        got = [event for event in answers if event.fields["path"].startswith("/app/") == of_app]
+        if not got:
+            violations.append(Violation("not-served", f"{client} got nothing of {who} with status 200"))
+        for event in got:
+            nonce = event.fields["path"].rpartition("/")[2]
+            if event.fields["body"] not in right or (of_app and not event.fields["body"].startswith(nonce + " ")):
+                violations.append(_about("altered", f"{client} got what {who} did not give", event))
+    return violations
+
+
+def reload_failed(record: Record, client: str, reloader: str, *, generations: int) -> list[Violation]:
+    """The server read its configuration anew, again and again, and no request failed meanwhile.
+
+    What its Pod's deletion does to a server is not asked: the client is done by then.
+
+    Rules:
+        unwitnessed: the client did not get any answer, so that nothing was asked meanwhile.
+        not-reloaded: the server did not come to answer by a configuration, or the answers do not tell of so many.
+        failed: a request was not answered, or not with 200.
+    """
+    violations = did_not(record, client, "reached", "unwitnessed", need="it was to ask while the server reloads")
+    if violations:
+        return violations
+    deleted = min((act.seen for act in record.acts if act.what == "deleted"), default=math.inf)
+    for event in events_of(record, reloader, "not-signalled", "not-reloaded"):
+        if event.seen < deleted:
+            violations.append(_about("not-reloaded", f"{reloader} did not get the server to reload", event))
+    told = {e.fields["generation"] for e in events_of(record, client, "answered")} - {""}
+    if len(told) < generations and not violations:
+        text = f"{client}'s answers tell of {len(told)} generations of the server's configuration, not {generations}"
+        violations.append(Violation("not-reloaded", text, f"{client}  browsed generations={generations}"))
+    for event in events_of(record, client, "unanswered", "answered"):
+        if event.name == "unanswered" or event.fields["status"] != OK:
+            violations.append(_about("failed", f"{client}'s request {event.fields['number']} failed", event))
+    return violations
+
+
+def _about(rule: str, text: str, event: Event) -> Violation:
+    return Violation(rule, f"{text}: {words(event)}", "", (event,))

@@ -1,0 +1,76 @@
+"""Whole Pods, as people use them: their manifests are meant to be read, and applied by hand.
+
+https://kubernetes.io/docs/concepts/workloads/pods/#how-pods-manage-multiple-containers
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import all_of, ended, event, ready
+from fixtures.scenario import requirement, scenario
+from suite.ipc import judges as ipc
+from suite.patterns import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+
+@scenario("patterns/producer-consumer.yaml")
+def producer_consumer(deploy: Stage) -> None:
+    """An init container makes the queue; a producer and a consumer exchange messages over it."""
+    deploy().observe(ended())
+
+
+@scenario("patterns/log-sidecar.yaml", seconds=12)
+def log_sidecar(deploy: Stage) -> None:
+    """A sidecar reads a server's access log and rotates it; the Pod is deleted under requests."""
+    rotated = event("reader", "all-rotated", "not-reopened", "exit")
+    deploy().observe(all_of(event("client", "enough", "exit"), rotated)).delete()
+
+
+@scenario("patterns/data-loader.yaml", seconds=7)
+def data_loader(deploy: Stage) -> None:
+    """A sidecar refreshes what a server serves; clients ask for it without a pause."""
+    deploy().observe(event("client", "exit")).delete()
+
+
+@scenario("patterns/proxy.yaml", seconds=9)
+def proxy(deploy: Stage) -> None:
+    """A client asks through a Service for a file and for an app behind a proxy, which reloads meanwhile."""
+    web = deploy("web")
+    deploy("app").observe(event("app", "serving", "exit"))
+    web.observe(event("reloader", "started")).require(ready())
+    deploy("client", environment={"SERVICE": deploy.named("proxy")}).observe(event("client", "exit"))
+    web.delete()
+
+
+@requirement("PATTERN-PRODUCER-CONSUMER", control=controls.WITHOUT_INIT_CONTAINERS)
+def test_producer_and_consumer_exchange_every_message(producer_consumer: Record) -> None:
+    assert ipc.messages_lost(producer_consumer, "producer", "consumer", count=10, size=64) == []
+
+
+@requirement("PATTERN-LOG-SIDECAR", control=controls.READER_AS_APP)
+def test_every_answered_request_reaches_the_sidecar_to_the_last_one_of_the_pod(log_sidecar: Record) -> None:
+    assert judges.lines_lost(log_sidecar, "client", "reader") == []
+
+
+@requirement("PATTERN-LOG-SIDECAR", case="rotation", control=controls.PROCESSES_APART)
+def test_the_server_goes_on_in_a_new_file_when_the_sidecar_rotates_its_log(log_sidecar: Record) -> None:
+    assert judges.not_reopened(log_sidecar, "reader", rotations=2) == []
+
+
+@requirement("PATTERN-DATA-LOADER", control=controls.OVERWRITTEN_IN_PLACE)
+def test_every_answer_is_one_version_whole_while_versions_are_swapped(data_loader: Record) -> None:
+    assert judges.versions_mixed(data_loader, "client", "first", "loader") == []
+
+
+@requirement("PATTERN-PROXY", control=controls.APP_IN_ANOTHER_POD)
+def test_the_server_serves_its_file_and_the_apps_answers_through_a_service(proxy: Record) -> None:
+    assert judges.not_served(proxy, "client", "app", "page") == []
+
+
+@requirement("PATTERN-PROXY", case="reload", control=controls.STOPPED_INSTEAD)
+def test_no_request_fails_while_the_server_reads_its_configuration_anew(proxy: Record) -> None:
+    assert judges.reload_failed(proxy, "client", "reloader", generations=4) == []

@@ -1,0 +1,1 @@
+"""Process namespaces: private, shared, the node's; ephemeral containers that join one."""

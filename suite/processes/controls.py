@@ -1,0 +1,77 @@
+"""Controls of who sees whose processes: isolation and sharing are each other's."""
+
+from __future__ import annotations
+
+import copy
+
+from suite.control import Control, Json, moved, pods_of
+
+REFUSED = ("ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "resources", "restartPolicy")
+
+
+def one_process_namespace(objects: list[Json]) -> list[Json]:
+    """The Pod's containers share their processes."""
+    for pod in pods_of(objects):
+        pod["spec"]["shareProcessNamespace"] = True
+    return objects
+
+
+def process_namespaces_of_their_own(objects: list[Json]) -> list[Json]:
+    """The Pod's containers have a PID namespace each, as by default."""
+    for pod in pods_of(objects):
+        del pod["spec"]["shareProcessNamespace"]
+    return objects
+
+
+def without_the_hosts_processes(objects: list[Json]) -> list[Json]:
+    """The Pod does not ask for the node's processes."""
+    for pod in pods_of(objects):
+        pod["spec"].pop("hostPID", None)
+    return objects
+
+
+def app_in_another_pod(objects: list[Json]) -> list[Json]:
+    """What the ephemeral container is to reach runs in a Pod of its own, on the same node."""
+    pod, ephemeral = objects
+    first, second = moved([pod], "containers", ["app"], "app")
+    return [first, second, ephemeral]
+
+
+def without_a_target(objects: list[Json]) -> list[Json]:
+    """The ephemeral container targets none."""
+    for container in objects[-1]["spec"]["ephemeralContainers"]:
+        del container["targetContainerName"]
+    return objects
+
+
+def ephemeral_as_app(objects: list[Json]) -> list[Json]:
+    """What was to be ephemeral is an app container; another ephemeral one takes its place."""
+    pod, ephemeral = objects
+    [container] = ephemeral["spec"]["ephemeralContainers"]
+    pod["spec"]["containers"].append(copy.deepcopy(container))
+    container["name"] = "other"
+    return objects
+
+
+def ephemeral_as_may_be(objects: list[Json]) -> list[Json]:
+    """The ephemeral containers have nothing that such a container may not have."""
+    for container in objects[-1]["spec"]["ephemeralContainers"]:
+        for field in REFUSED:
+            container.pop(field, None)
+        for mount in container["volumeMounts"]:
+            mount.pop("subPath", None)
+    return objects
+
+
+ONE_PROCESS_NAMESPACE = Control("one-process-namespace", ("seen", "not-first"), one_process_namespace)
+NEIGHBOURS_HIDDEN = Control("neighbours-hidden", ("unseen", "first"), process_namespaces_of_their_own)
+SIGNALLED_IN_VAIN = Control("signalled-in-vain", ("not-sent", "not-received"), process_namespaces_of_their_own)
+ROOTS_HIDDEN = Control("roots-hidden", ("not-read",), process_namespaces_of_their_own)
+NOBODY_REAPS = Control("nobody-reaps", ("not-reaped",), process_namespaces_of_their_own)
+HOST_HIDDEN = Control("host-hidden", ("unseen", "first"), without_the_hosts_processes)
+SHARED_WITHOUT_HOST = Control("shared-without-host", ("accepted",), without_the_hosts_processes)
+APP_OUT_OF_REACH = Control("app-out-of-reach", ("not-reached",), app_in_another_pod)
+QUEUE_OUT_OF_REACH = Control("queue-out-of-reach", ("no-queue", "lost"), app_in_another_pod)
+WITHOUT_A_TARGET = Control("without-a-target", ("unseen",), without_a_target)
+EPHEMERAL_AS_APP = Control("ephemeral-as-app", ("restarted",), ephemeral_as_app)
+EPHEMERAL_AS_MAY_BE = Control("ephemeral-as-may-be", ("accepted",), ephemeral_as_may_be)

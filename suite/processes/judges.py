@@ -1,0 +1,247 @@
+"""Processes: private to their container by default, shared by the Pod's containers on request."""
+
+from __future__ import annotations
+
+from itertools import pairwise, permutations
+from typing import TYPE_CHECKING
+
+from records import Violation
+from records.timeline import words, zero
+from suite.evidence import (
+    did_not,
+    ending,
+    events_of,
+    in_order,
+    not_on_one_node,
+    only,
+    seconds,
+    times,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from records import Event, Instance, Record
+
+FIRST = 1  # the id of a namespace's first process
+
+
+def neighbours_seen(record: Record, *containers: str) -> list[Violation]:
+    """No container saw a process of another, while that lived; each one's first process was PID 1, and it saw that.
+
+    A process lived when another listed what it sees: it had its mark before that, and printed something after it.
+
+    Rules:
+        unwitnessed: nothing proves that a container looked, that it would have seen a process, or that its neighbour's
+            lived then.
+        seen: a container saw its neighbour's process.
+        not-first: a container's first process was not PID 1.
+    """
+    violations = _no_look(record, containers, "unwitnessed")
+    if violations:
+        return violations
+    for name in containers:
+        for run in record.instances_of(name):
+            violations += [Violation("unwitnessed", text, "", events) for text, events in _sees_not_itself(run)]
+            if (pid := _pid(run)) != FIRST:
+                text = f"{name}'s first process has the id {pid}"
+                violations.append(Violation("not-first", text, f"{name}  started pid={FIRST}", run.events[:1]))
+    for looking, other in permutations(containers, 2):
+        listed, run = only(record, looking, "listed-processes"), _run(record, other)
+        marked = only(record, other, "marked")
+        if marked.fields["mark"] in listed.fields["marks"]:
+            pid = listed.fields["marks"][marked.fields["mark"]]
+            text = f"{looking} saw the process of {other}, with the id {pid}"
+            violations.append(Violation("seen", text, f"{looking}  listed-processes, none of {other}", (listed,)))
+        elif not marked.clock < listed.clock < run.events[-1].clock:
+            origin = zero(record.pods[0])
+            text = (
+                f"{looking} looked at {seconds(listed.clock, origin)}, and nothing proves that {other} lived then: "
+                f"it was marked at {seconds(marked.clock, origin)}, its last word came at "
+                f"{seconds(run.events[-1].clock, origin)}"
+            )
+            violations.append(Violation("unwitnessed", text, "", (marked, listed)))
+    return violations
+
+
+def neighbours_unseen(record: Record, *containers: str) -> list[Violation]:
+    """Every container saw the processes of all others; none of their first processes was PID 1.
+
+    Rules:
+        unwitnessed: a container gave its process no mark, or did not look.
+        unseen: a container did not see another's process.
+        first: a container's first process was PID 1.
+    """
+    violations = _no_look(record, containers, "unwitnessed")
+    if violations:
+        return violations
+    for name in containers:
+        violations += [
+            Violation("first", f"{name}'s first process has the id {FIRST}", f"{name}  started pid=…", run.events[:1])
+            for run in record.instances_of(name)
+            if _pid(run) == FIRST
+        ]
+    for looking, other in permutations(containers, 2):
+        listed, mark = only(record, looking, "listed-processes"), only(record, other, "marked").fields["mark"]
+        if mark not in listed.fields["marks"]:
+            text = f"{looking} did not see the process of {other}: {words(listed)}"
+            violations.append(Violation("unseen", text, f"{looking}  listed-processes marks={mark}", (listed,)))
+    return violations
+
+
+def not_signalled(record: Record, sender: str, target: str) -> list[Violation]:
+    """The sender signalled the target's process, which got it, and was told by the kernel who sent it.
+
+    Rules:
+        not-sent: the sender did not find the process, or the kernel refused the signal.
+        not-received: the target got no signal.
+        other-sender: the kernel told the target another sender.
+    """
+    violations = did_not(record, sender, "signalled", "not-sent")
+    violations += did_not(record, target, "got-signal", "not-received")
+    if violations:
+        return violations
+    sent, got = only(record, sender, "signalled"), only(record, target, "got-signal")
+    if got.fields["sender"] != sent.fields["by"]:
+        text = f"{target} got a signal from process {got.fields['sender']}, {sender} is {sent.fields['by']}"
+        expected = f"{target}  got-signal sender={sent.fields['by']}"
+        violations.append(Violation("other-sender", text, expected, (sent, got)))
+    return violations
+
+
+def root_unread(record: Record, reader: str, owner: str) -> list[Violation]:
+    """What the owner wrote into its own root file system, the reader read in the root of the owner's process.
+
+    Rules:
+        unwitnessed: the owner wrote nothing, or the reader's own root has such a file: it may be the one that it read.
+        not-read: the reader did not find the process, or could not read the file.
+        altered: the reader read something else.
+    """
+    violations = did_not(record, owner, "wrote", "unwitnessed")
+    violations += did_not(record, reader, "root-read", "not-read")
+    if violations:
+        return violations
+    wrote, read = only(record, owner, "wrote"), only(record, reader, "root-read")
+    if read.fields["here_errno"] != "ENOENT":
+        text = f"{reader}'s own root has {read.fields['file']} too, or could not be read: {words(read)}"
+        return [Violation("unwitnessed", text, f"{reader}  root-read here_errno=ENOENT", (read,))]
+    if read.fields["content"] != wrote.fields["content"]:
+        text = f"{owner} wrote {wrote.fields['content']}, {reader} read {read.fields['content']!r}"
+        expected = f"{reader}  root-read content={wrote.fields['content']}"
+        return [Violation("altered", text, expected, (wrote, read))]
+    return []
+
+
+def orphan_left(record: Record, container: str) -> list[Violation]:
+    """A process whose parent had ended was reaped once it ended itself.
+
+    Rules:
+        unwitnessed: there was no orphan.
+        not-reaped: it stayed a zombie.
+    """
+    violations = did_not(record, container, "orphaned", "unwitnessed")
+    if violations:
+        return violations
+    orphaned = only(record, container, "orphaned")
+    left = events_of(record, container, "not-reaped")
+    if left or not events_of(record, container, "reaped"):
+        told = words(left[0]) if left else "nothing tells that it is gone"
+        text = f"the orphan of {container}, whose parent is process {orphaned.fields['parent']}, was not reaped: {told}"
+        return [Violation("not-reaped", text, f"{container}  reaped pid={orphaned.fields['pid']}", left)]
+    return []
+
+
+def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
+    """A container with the node's PID namespace saw the process of another Pod on its node, and is not PID 1 there.
+
+    By the suite's clock: the owner was marked before the watcher's Pod was created, and was ended after it had looked.
+
+    Rules:
+        unwitnessed: nothing proves that the owner's process was there when the watcher looked, or that it looked.
+        unseen: the watcher did not see it.
+        first: the watcher's first process was PID 1.
+    """
+    violations = [v for event in ("marked", "terminated") for v in did_not(record, owner, event, "unwitnessed")]
+    violations += did_not(record, watcher, "listed-processes", "unwitnessed")
+    if violations:
+        return violations
+    marked, terminated = only(record, owner, "marked"), only(record, owner, "terminated")
+    listed, created = only(record, watcher, "listed-processes"), record.act("created", watcher)
+    if created is None or not marked.seen < created.seen < listed.seen < terminated.seen:
+        violations.append(Violation("unwitnessed", f"{watcher} did not look while {owner} was there for certain"))
+    violations += [Violation("unwitnessed", text) for text in not_on_one_node(record, f"{owner} and {watcher}")]
+    if listed.fields["own"] == FIRST:
+        text = f"{watcher}'s first process has the id {FIRST}, which is the node's own first process"
+        violations.append(Violation("first", text, f"{watcher}  listed-processes own=…", (listed,)))
+    if marked.fields["mark"] not in listed.fields["marks"]:
+        text = f"{watcher} did not see the process of {owner}, in another Pod of its node: {words(listed)}"
+        expected = f"{watcher}  listed-processes marks={marked.fields['mark']}"
+        violations.append(Violation("unseen", text, expected, (listed,)))
+    return violations
+
+
+def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation]:
+    """An ephemeral container saw the process of the container that it targets.
+
+    Rules:
+        unwitnessed: the target was not marked before the other looked, did nothing after that, or nobody looked.
+        unseen: the ephemeral container did not see it.
+    """
+    violations = did_not(record, target, "marked", "unwitnessed")
+    violations += did_not(record, ephemeral, "listed-processes", "unwitnessed")
+    if violations:
+        return violations
+    marked, listed = only(record, target, "marked"), only(record, ephemeral, "listed-processes")
+    if not marked.clock < listed.clock < _run(record, target).events[-1].clock:
+        return [Violation("unwitnessed", f"{ephemeral} did not look while {target} was there for certain")]
+    if marked.fields["mark"] in listed.fields["marks"]:
+        return []
+    text = f"{ephemeral} did not see the process of {target}: {words(listed)}"
+    return [Violation("unseen", text, f"{ephemeral}  listed-processes marks={marked.fields['mark']}", (listed,))]
+
+
+def run_again(record: Record, ephemeral: str, neighbour: str) -> list[Violation]:
+    """An ephemeral container that had exited was not run again, though its neighbour, which exited after it, was.
+
+    Rules:
+        unwitnessed: it did not exit, or the neighbour did not exit after it and run again.
+        restarted: it was run again.
+    """
+    runs, beside = in_order(record.instances_of(ephemeral)), in_order(record.instances_of(neighbour))
+    if len(runs) > 1:
+        starts = tuple(event for run in runs[1:] for event in run.events[:1])
+        text = f"{ephemeral} had {ending(runs[0])}, and ran {times(runs)}"
+        return [Violation("restarted", text, f"{ephemeral}  started, once", starts)]
+    exits = [run.first("exit") for run in (*runs, *beside[:1])]
+    again = beside[1].start_clock if len(beside) > 1 else None
+    moments = [event.clock for event in exits if event] + ([again] if again is not None else [])
+    if len(moments) != len((ephemeral, neighbour, "again")) or any(not a < b for a, b in pairwise(moments)):
+        text = (
+            f"{ephemeral} did not exit before {neighbour} did, which was to be run again: "
+            f"{ephemeral} ran {times(runs)}, {neighbour} {times(beside)}"
+        )
+        return [Violation("unwitnessed", text)]
+    return []
+
+
+def _no_look(record: Record, containers: Iterable[str], rule: str) -> list[Violation]:
+    return [
+        v for name in containers for event in ("marked", "listed-processes") for v in did_not(record, name, event, rule)
+    ]
+
+
+def _sees_not_itself(run: Instance) -> list[tuple[str, tuple[Event, ...]]]:
+    """Where a process does not see its own mark under its own id, it would not see another's."""
+    marked, listed = run.first("marked"), run.first("listed-processes")
+    if marked and listed and listed.fields["marks"].get(marked.fields["mark"]) == listed.fields["own"]:
+        return []
+    return [(f"{run.container} did not see its own process", (listed,) if listed else ())]
+
+
+def _pid(run: Instance) -> int:
+    started = run.first("started")
+    return int(started.fields["pid"]) if started else 0
+
+
+def _run(record: Record, container: str) -> Instance:
+    return record.instances_of(container)[-1]

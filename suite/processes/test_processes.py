@@ -1,0 +1,143 @@
+"""Processes are private to their container by default, and shared by the containers of a Pod on request.
+
+https://kubernetes.io/docs/tasks/configure-pod-container/share-process-namespace/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import all_of, ended, event
+from fixtures.scenario import requirement, scenario
+from suite.api import judges as api
+from suite.ipc import judges as ipc
+from suite.network.localhost import judges as network
+from suite.processes import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+EVERYONE = ("beside", "left", "right")  # a sidecar, two apps
+EPHEMERAL = "spec.ephemeralContainers"
+NOT_FOR_EPHEMERAL = (  # in the order of the manifest
+    f"{EPHEMERAL}[0].ports",
+    f"{EPHEMERAL}[1].livenessProbe",
+    f"{EPHEMERAL}[2].readinessProbe",
+    f"{EPHEMERAL}[3].startupProbe",
+    f"{EPHEMERAL}[4].lifecycle",
+    f"{EPHEMERAL}[5].resources",
+    f"{EPHEMERAL}[6].volumeMounts[1].subPath",
+    f"{EPHEMERAL}[7].restartPolicy",
+)
+
+
+@scenario("processes/private.yaml")
+def private(deploy: Stage) -> None:
+    """A sidecar and two apps mark their processes, and list those that they see."""
+    deploy().observe(ended())
+
+
+@scenario("processes/shared.yaml", seconds=6)
+def shared(deploy: Stage) -> None:
+    """A sidecar and two apps do the same in one PID namespace; then one app reaches into the other."""
+    deploy().observe(ended())
+
+
+@scenario("processes/host-processes.yaml", pod_security="privileged", seconds=6)
+def host_processes(deploy: Stage) -> None:
+    """An ordinary Pod marks its process; one with hostPID, on its node, lists those that it sees."""
+    owner = deploy("owner").observe(event("owner", "waiting"))
+    deploy("watcher").observe(event("watcher", "exit"))
+    owner.delete()
+
+
+@scenario("processes/host-pid-shared.yaml", pod_security="privileged", seconds=1)
+def host_and_shared(deploy: Stage) -> None:
+    """A Pod asks for the node's processes and for its own, shared."""
+    deploy.dry_run()
+
+
+@scenario("processes/ephemeral.yaml", seconds=6)
+def ephemeral(deploy: Stage) -> None:
+    """An ephemeral container asks the app on localhost, and receives its message."""
+    deploy().inject().observe(ended())
+
+
+@scenario("processes/ephemeral-target.yaml")
+def ephemeral_target(deploy: Stage) -> None:
+    """An ephemeral container lists the processes of the app that it targets."""
+    deploy().require(event("app", "marked")).inject().observe(ended())
+
+
+@scenario("processes/ephemeral-once.yaml", seconds=9)
+def ephemeral_once(deploy: Stage) -> None:
+    """An ephemeral container exits; then the app does, and is run again."""
+    deploy(restart_policy="Always").inject().observe(all_of(event("once", "exit"), event("app", "waiting")))
+
+
+@scenario("processes/ephemeral-refused.yaml")
+def ephemeral_refused(deploy: Stage) -> None:
+    """Ephemeral containers that may not be so are sent as a dry run."""
+    deploy().observe(event("app", "waiting")).dry_inject()
+
+
+@requirement("PID-PRIVATE", control=controls.ONE_PROCESS_NAMESPACE)
+def test_by_default_a_container_sees_no_process_of_a_neighbour(private: Record) -> None:
+    assert judges.neighbours_seen(private, *EVERYONE) == []
+
+
+@requirement("PID-SHARED", case="seen", control=controls.NEIGHBOURS_HIDDEN)
+def test_in_a_shared_namespace_every_container_sees_the_processes_of_all(shared: Record) -> None:
+    assert judges.neighbours_unseen(shared, *EVERYONE) == []
+
+
+@requirement("PID-SHARED", case="signalled", control=controls.SIGNALLED_IN_VAIN)
+def test_in_a_shared_namespace_a_container_signals_anothers_process(shared: Record) -> None:
+    assert judges.not_signalled(shared, "right", "left") == []
+
+
+@requirement("PID-SHARED", case="root", control=controls.ROOTS_HIDDEN)
+def test_in_a_shared_namespace_a_container_reads_anothers_root(shared: Record) -> None:
+    assert judges.root_unread(shared, "right", "left") == []
+
+
+@requirement("PID-SHARED", case="reaped", control=controls.NOBODY_REAPS)
+def test_in_a_shared_namespace_orphans_are_reaped(shared: Record) -> None:
+    assert judges.orphan_left(shared, "left") == []
+
+
+@requirement("PID-HOST", case="seen", control=controls.HOST_HIDDEN)
+def test_with_host_pid_a_container_sees_the_processes_of_its_node(host_processes: Record) -> None:
+    assert judges.host_unseen(host_processes, "watcher", "owner") == []
+
+
+@requirement("PID-HOST", case="refused", control=controls.SHARED_WITHOUT_HOST)
+def test_host_pid_and_a_shared_namespace_are_refused_together(host_and_shared: Record) -> None:
+    older = "spec.securityContext.shareProcessNamespace"  # 1.35
+    assert api.not_refused_for(host_and_shared, "spec.shareProcessNamespace", older) == []
+
+
+@requirement("EPHEMERAL-JOINS", case="localhost", control=controls.APP_OUT_OF_REACH)
+def test_an_ephemeral_container_reaches_an_app_on_localhost(ephemeral: Record) -> None:
+    assert network.not_reached(ephemeral, "joins", {"app": 7000}) == []
+
+
+@requirement("EPHEMERAL-JOINS", case="ipc", control=controls.QUEUE_OUT_OF_REACH)
+def test_an_ephemeral_container_receives_what_an_app_sent(ephemeral: Record) -> None:
+    assert ipc.messages_lost(ephemeral, "app", "joins", count=1, size=64) == []
+
+
+@requirement("EPHEMERAL-JOINS", case="target", control=controls.WITHOUT_A_TARGET)
+def test_an_ephemeral_container_sees_the_processes_of_its_target(ephemeral_target: Record) -> None:
+    assert judges.target_unseen(ephemeral_target, "targets", "app") == []
+
+
+@requirement("EPHEMERAL-JOINS", case="once", control=controls.EPHEMERAL_AS_APP)
+def test_an_ephemeral_container_is_not_run_again(ephemeral_once: Record) -> None:
+    assert judges.run_again(ephemeral_once, "once", "app") == []
+
+
+@requirement("EPHEMERAL-JOINS", case="refused", control=controls.EPHEMERAL_AS_MAY_BE)
+def test_what_an_ephemeral_container_may_not_have_is_refused(ephemeral_refused: Record) -> None:
+    assert api.fields_accepted(ephemeral_refused, *NOT_FOR_EPHEMERAL) == []

@@ -1,0 +1,1 @@
+"""The order in which apps start, which nothing promises."""

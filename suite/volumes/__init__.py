@@ -1,0 +1,1 @@
+"""Volumes that containers of a Pod share."""

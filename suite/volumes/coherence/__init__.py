@@ -1,0 +1,1 @@
+"""What a file in a volume is between containers: locks, pipes, mappings, inotify."""

@@ -1,0 +1,107 @@
+"""Containers that share a volume share its files as processes of one machine do: the kernel tells each of the other.
+
+The documentation promises the same files (VOL-SHARED), and nothing of what follows from one kernel that holds them; all
+runtimes that give the containers of a Pod one kernel do it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import ended
+from fixtures.scenario import requirement, scenario
+from suite.volumes.coherence import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+VERSIONS = 100  # that the reader is to see, as the manifest says
+
+
+@scenario("volumes/coherence/fifo.yaml")
+def fifo(deploy: Stage) -> None:
+    """A writer sends a nonce through a FIFO, a reader receives it."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/coherence/unix-socket.yaml")
+def unix_socket(deploy: Stage) -> None:
+    """A server listens on a socket in the volume, a client asks it there."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/coherence/lock.yaml", kind=["flock", "fcntl"])
+def lock(deploy: Stage, kind: str) -> None:
+    """One container holds a lock and frees it; another tries to take it before and after that."""
+    deploy(environment={"KIND": kind}).observe(ended())
+
+
+@scenario("volumes/coherence/inotify.yaml")
+def inotify(deploy: Stage) -> None:
+    """One container watches a folder, another writes a file there."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/coherence/map-shared.yaml")
+def map_shared(deploy: Stage) -> None:
+    """Two containers map one file, and each loads what the other stores."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/coherence/rename.yaml")
+def rename(deploy: Stage) -> None:
+    """A writer renames version after version over a file; a reader reads it over and over."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/coherence/hard-link.yaml")
+def hard_link(deploy: Stage) -> None:
+    """A writer gives its file a second name; a reader looks at both."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/coherence/unlinked-but-open.yaml")
+def unlinked_but_open(deploy: Stage) -> None:
+    """A reader has a file open while its writer removes it."""
+    deploy().observe(ended())
+
+
+@requirement("VOL-COHERENT", control=controls.A_FIFO_OF_ITS_OWN)
+def test_what_one_container_sends_through_a_fifo_the_other_receives(fifo: Record) -> None:
+    assert judges.fifo_not_shared(fifo, "writer", "reader") == []
+
+
+@requirement("VOL-COHERENT", control=controls.A_SOCKET_OF_ITS_OWN)
+def test_one_container_reaches_another_at_a_unix_socket(unix_socket: Record) -> None:
+    assert judges.socket_not_shared(unix_socket, "server", "client") == []
+
+
+@requirement("VOL-COHERENT", control=controls.A_LOCK_OF_ITS_OWN)
+def test_a_lock_that_one_container_holds_is_refused_to_another_until_it_is_freed(lock: Record) -> None:
+    assert judges.lock_not_shared(lock, "holder", "challenger") == []
+
+
+@requirement("VOL-COHERENT", control=controls.A_FOLDER_OF_ITS_OWN)
+def test_one_container_is_notified_of_a_file_that_another_writes(inotify: Record) -> None:
+    assert judges.not_notified(inotify, "writer", "watcher") == []
+
+
+@requirement("VOL-COHERENT", control=controls.A_PAGE_OF_ITS_OWN)
+def test_what_one_container_stores_in_a_mapping_the_other_loads(map_shared: Record) -> None:
+    assert judges.mapping_not_shared(map_shared, "left", "right") == []
+
+
+@requirement("VOL-COHERENT", control=controls.WRITTEN_IN_PLACE)
+def test_a_file_that_is_renamed_over_is_whole_at_every_read(rename: Record) -> None:
+    assert judges.torn_by_rename(rename, "writer", "reader", versions=VERSIONS) == []
+
+
+@requirement("VOL-COHERENT", control=controls.WRITTEN_TWICE)
+def test_a_hard_link_is_one_inode_for_the_other_container(hard_link: Record) -> None:
+    assert judges.not_one_inode(hard_link, "writer", "reader") == []
+
+
+@requirement("VOL-COHERENT", control=controls.EMPTIED)
+def test_a_file_that_one_container_removes_is_there_for_another_that_has_it_open(unlinked_but_open: Record) -> None:
+    assert judges.not_kept_open(unlinked_but_open, "writer", "reader") == []

@@ -1,0 +1,1 @@
+"""Configuration as files and as environment: ConfigMap, Secret, downward API, token."""

@@ -1,0 +1,239 @@
+"""Configuration: the same for all containers, kept up to date where it is mounted whole, and there alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records import Violation
+from records.timeline import words
+from suite.evidence import did_not, in_order, last_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from records import Event, Record
+
+NEED = "the update must have been seen in its Pod meanwhile"
+
+
+def not_the_same(record: Record, *containers: str, content: str | None = None) -> list[Violation]:
+    """What every container read first is the same, and what was given.
+
+    Args:
+        record: of containers that mount one volume, whole or a part of it.
+        containers: those that follow a file of it.
+        content: what was given; None where nobody knows it before (a token).
+
+    Rules:
+        unread: a container did not read its file, or there was nothing in it.
+        differs: it read something else than was given, or than the first of the containers did.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "read", "unread")]
+    if violations:
+        return violations
+    reads = {name: _first(record, name, "read") for name in containers}
+    if empty := [name for name, read in reads.items() if content is None and not read.fields["bytes"]]:
+        return [Violation("unread", f"{name} read an empty file", "", (reads[name],)) for name in empty]
+    expected = content if content is not None else _seen(reads[containers[0]])
+    by = "was given" if content is not None else f"{containers[0]} read"
+    return [
+        Violation("differs", f"{name} read {_seen(read)!r}, and {expected!r} {by}", f"{name}  read {expected}", (read,))
+        for name, read in reads.items()
+        if _seen(read) != expected
+    ]
+
+
+def not_updated(record: Record, *containers: str, content: str | None = None) -> list[Violation]:
+    """An update of what a volume is made from reached every container that mounts it whole, while it ran.
+
+    Args:
+        record: of containers that follow a file of it.
+        containers: they mount the volume whole, and none of them may be restarted.
+        content: what it was changed to; None where nobody knows it before (a token): it is another then.
+
+    Rules:
+        unread: a container did not read its file before the update, or a second run of it did.
+        not-updated: it did not see another content, or not to its end.
+        altered: what it saw is not what was given, or not what the first of the containers saw.
+    """
+    violations = [v for name in containers for v in _not_read_once(record, name)]
+    if violations:
+        return violations
+    for name in containers:
+        violations += did_not(record, name, "changed", "not-updated", need=_watched(record))
+        last = _last(record, name, "read", "changed")
+        if _all(record, name, "changed") and _seen(last) == _seen(_first(record, name, "read")):
+            violations.append(
+                Violation("not-updated", f"{name} read the old content again: {words(last)}", "", (last,))
+            )
+    if violations:
+        return violations
+    lasts = {name: _last(record, name, "read", "changed") for name in containers}
+    expected = content if content is not None else _seen(lasts[containers[0]])
+    return [
+        Violation("altered", f"{name} saw {_seen(last)!r}, not {expected!r}", f"{name}  changed {expected}", (last,))
+        for name, last in lasts.items()
+        if _seen(last) != expected
+    ]
+
+
+def writable(record: Record, container: str) -> list[Violation]:
+    """A container could not write to what it was given as configuration, because it is mounted read-only.
+
+    Rules:
+        untried: it did not try.
+        written: it could.
+        other-errno: it could not, and not because of how it is mounted (EROFS).
+    """
+    tries = _all(record, container, "write-refused", "write-done")
+    if not tries:
+        return did_not(record, container, "write-refused", "untried")
+    expected = f"{container}  write-refused errno=EROFS"
+    return [
+        Violation("written", f"{container} wrote to {event.fields['file']}", expected, (event,))
+        if event.name == "write-done"
+        else Violation("other-errno", f"{container} was refused with {event.fields['errno']}", expected, (event,))
+        for event in tries
+        if event.fields.get("errno") != "EROFS"
+    ]
+
+
+def updated_by_subpath(record: Record, fixed: str, *followers: str) -> list[Violation]:
+    """A container that mounts a part of the volume by subPath saw no update that the other containers saw.
+
+    Rules:
+        unwitnessed: a follower did not see the update before the container looked for the last time.
+        updated: it saw another content than at first.
+    """
+    violations = [v for name in (fixed, *followers) for v in _not_read_once(record, name, "unwitnessed")]
+    if violations:
+        return violations
+    first = _first(record, fixed, "read")
+    others = [event for event in _all(record, fixed, "read", "changed") if _seen(event) != _seen(first)]
+    violations = [
+        Violation("updated", f"{fixed} had {_seen(first)!r}, and saw {words(event)}", "", (event,)) for event in others
+    ]
+    if not others:
+        violations += _unwitnessed(record, fixed, _all(record, fixed, "read")[1:], followers)
+    return violations
+
+
+def environment_updated(record: Record, container: str, *, name: str) -> list[Violation]:
+    """A container's variable kept its value, while the container saw the update of what it is made from in a volume.
+
+    Rules:
+        unset: the container did not print its variable, or it had no value.
+        unwitnessed: the container did not look again after it had seen the update.
+        updated: the container, or a run that followed it, had another value.
+    """
+    if violations := did_not(record, container, "environment", "unset"):
+        return violations
+    first, *others = _all(record, container, "environment")
+    value = first.fields["values"].get(name)
+    if value is None:
+        return [Violation("unset", f"{container} has no variable {name}", f"{container}  environment {name}", (first,))]
+    if changed := [event for event in others if event.fields["values"].get(name) != value]:
+        now = changed[0].fields["values"].get(name)
+        return [Violation("updated", f"{container} had {name}={value!r}, and later {now!r}", "", tuple(changed))]
+    return _unwitnessed(record, container, others, [container])
+
+
+def not_from_file(record: Record, writer: str, *readers: str, names: Mapping[str, str]) -> list[Violation]:
+    """Every container has the variables that another wrote to a file, with the very values.
+
+    Args:
+        record: of all of them.
+        writer: writes the file.
+        readers: print their variables; they do not mount the volume that the file lies on.
+        names: key in the file by name of the variable.
+
+    Rules:
+        unwritten: the writer did not write the file.
+        unread: a container did not print its variables.
+        unset: it does not have one of them.
+        differs: one has another value.
+    """
+    if violations := did_not(record, writer, "wrote-environment", "unwritten"):
+        return violations
+    written = _first(record, writer, "wrote-environment").fields["values"]
+    violations = [v for reader in readers for v in did_not(record, reader, "environment", "unread")]
+    for reader in readers:
+        for event in _all(record, reader, "environment"):
+            for name, key in names.items():
+                value, expected = event.fields["values"].get(name), written[key]
+                if value != expected:
+                    rule, what = ("unset", "no") if value is None else ("differs", "another")
+                    text = f"{reader} has {what} {name}: {value!r}, and {writer} wrote {key}={expected!r}"
+                    violations.append(Violation(rule, text, f"{reader}  environment {name}={expected!r}", (event,)))
+    return violations
+
+
+def set_without_key(record: Record, *readers: str, name: str) -> list[Violation]:
+    """An optional variable is not set, where its key is not in the file.
+
+    Rules:
+        unread: a container did not print its variables.
+        set: it has the variable.
+    """
+    violations = [v for reader in readers for v in did_not(record, reader, "environment", "unread")]
+    return violations + [
+        Violation(
+            "set", f"{reader} has {name}={value!r}, and its key was to be missing", f"{reader}  no {name}", (event,)
+        )
+        for reader in readers
+        for event in _all(record, reader, "environment")
+        if (value := event.fields["values"].get(name)) is not None
+    ]
+
+
+def _not_read_once(record: Record, container: str, rule: str = "unread") -> list[Violation]:
+    """What keeps a container's reads from being those of one run that began before the update."""
+    if violations := did_not(record, container, "read", rule):
+        return violations
+    runs = in_order(record.instances_of(container))
+    if len(runs) > 1:
+        text = (
+            f"{container} ran {len(runs)} times: what a new run reads is no update; it ended with {last_word(runs[0])}"
+        )
+        return [Violation(rule, text)]
+    return []
+
+
+def _unwitnessed(record: Record, container: str, looks: Iterable[Event], followers: Iterable[str]) -> list[Violation]:
+    """What keeps a container's last look from being one after the update, on the clock of its Pod's containers."""
+    last = max((event.clock for event in looks), default=None)
+    violations = []
+    for follower in followers:
+        violations += did_not(record, follower, "changed", "unwitnessed", need=NEED)
+        clocks = [event.clock for event in _all(record, follower, "changed")]
+        if clocks and (last is None or not min(clocks) < last):
+            text = f"{container} did not look after {follower} had seen the update"
+            violations.append(Violation("unwitnessed", text))
+    return violations
+
+
+def _watched(record: Record) -> str:
+    """For how long the update was awaited."""
+    since = [act.seen for act in record.acts if act.what == "changed"] or [
+        act.seen for act in record.acts if act.what == "created"
+    ]
+    until = [act.seen for act in record.acts if act.what == "deleted"]
+    return f"it was awaited for {until[0] - since[-1]:.0f} s" if since and until else ""
+
+
+def _all(record: Record, container: str, *names: str) -> list[Event]:
+    """Every event of these names of a container, run by run, in order."""
+    return [event for run in in_order(record.instances_of(container)) for event in run.events if event.name in names]
+
+
+def _first(record: Record, container: str, *names: str) -> Event:
+    return _all(record, container, *names)[0]
+
+
+def _last(record: Record, container: str, *names: str) -> Event:
+    return _all(record, container, *names)[-1]
+
+
+def _seen(event: Event) -> str:
+    """What was read: the content, or its digest."""
+    return str(event.fields.get("content", event.fields.get("sha256")))

@@ -1,0 +1,122 @@
+"""Configuration as files and as environment: the same for all containers; files are updated, the rest is not.
+
+https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fixtures.awaited import all_of, event
+from fixtures.durations import seconds
+from fixtures.scenario import requirement, scenario
+from suite.volumes.config import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Deployed, Stage
+    from records import Record
+
+SETTING = "setting"
+AFTER = "after"  # what the manifests' containers wait for; before, it is `before`
+CHANGES: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "configmap": ("ConfigMap", "settings", {"data": {SETTING: AFTER}}),
+    "secret": ("Secret", "settings", {"data": {SETTING: "YWZ0ZXI="}}),
+    "downward-label": ("Pod", "downward-label", {"metadata": {"labels": {SETTING: AFTER}}}),
+    "downward-annotation": ("Pod", "downward-annotation", {"metadata": {"annotations": {SETTING: AFTER}}}),
+}
+READ = [event(name, "read") for name in ("left", "right", "fixed")]
+CHANGED = [event(name, "changed") for name in ("left", "right")]
+SYNC_JITTER = 0.5  # of the period: pkg/kubelet/pod_workers.go, workerResyncIntervalJitterFactor
+TOKEN_LIFE = 600.0  # s, as in the manifest
+ROTATED_AT = 0.8  # of its life: the API's comment on ServiceAccountTokenProjection.expirationSeconds
+HAVE_VARIABLES = ("second", "sidecar", "app", "late")  # init container, sidecar, app, ephemeral container
+FROM_FILE = {"NONCE": "NONCE", "RENAMED": "LITERAL", "LINES": "LINES"}  # variable: key
+
+
+@scenario("volumes/config/{source}.yaml", source=list(CHANGES), seconds=95)
+def updated(deploy: Stage, source: str) -> None:
+    """Containers follow what they were given; it is changed, and once all who mount it have seen that, the Pod goes."""
+    pod = deploy(restart_policy="Always").observe(all_of(*READ, event("variable", "read")))
+    deploy.change(*CHANGES[source])
+    pod.observe(all_of(*CHANGED, event("variable", "waiting")), within=update_window(deploy, pod)).delete()
+
+
+@scenario("volumes/config/{source}.yaml", source=["token"])
+def token(deploy: Stage) -> None:
+    """Containers read the token of their Pod."""
+    deploy().observe(all_of(*READ)).delete()
+
+
+@scenario("volumes/config/{source}.yaml", source=["token"], seconds=570)
+def rotated(deploy: Stage) -> None:
+    """Containers follow the token of their Pod until all who mount it have seen another; then the Pod goes."""
+    pod = deploy()
+    pod.observe(all_of(*READ))
+    pod.observe(all_of(*CHANGED), within=TOKEN_LIFE * ROTATED_AT + update_window(deploy, pod)).delete()
+
+
+@scenario("volumes/config/env-file.yaml")
+def env_file(deploy: Stage) -> None:
+    """An init container writes variables to a file; the others, one of them ephemeral, print what they have of them."""
+    pod = deploy().observe(event("app", "waiting"))
+    pod.inject().observe(event("late", "exit")).delete()
+
+
+def update_window(deploy: Stage, pod: Deployed) -> float:
+    """How long an update may take to reach a Pod, s: the kubelet's sync period, and the way to its cache.
+
+    "the total delay […] can be as long as the kubelet sync period + cache propagation delay": the kubelet syncs a Pod
+    after its ``syncFrequency`` and up to half as much more, at random.
+    """
+    period = seconds(pod.kubelet("syncFrequency", "1m0s"))
+    return period * (1 + SYNC_JITTER) * deploy.timeouts.scale + deploy.timeouts.propagation
+
+
+@requirement("VOL-CONFIG", case="same", control=controls.OTHER_SETTINGS)
+def test_every_container_reads_what_was_given(updated: Record) -> None:
+    assert judges.not_the_same(updated, "left", "right", "fixed", content="before") == []
+
+
+@requirement("VOL-CONFIG", case="same", control=controls.OTHER_SETTINGS)
+def test_every_container_reads_the_same_token(token: Record) -> None:
+    assert judges.not_the_same(token, "left", "right", "fixed") == []
+
+
+@requirement("VOL-CONFIG", case="update", control=controls.RIGHT_BY_SUBPATH)
+def test_an_update_reaches_every_container_that_mounts_the_volume(updated: Record) -> None:
+    assert judges.not_updated(updated, "left", "right", content=AFTER) == []
+
+
+@requirement("VOL-CONFIG", case="update", control=controls.RIGHT_BY_SUBPATH)
+def test_a_rotated_token_reaches_every_container_that_mounts_the_volume(rotated: Record) -> None:
+    assert judges.not_updated(rotated, "left", "right") == []
+
+
+@requirement("VOL-CONFIG", case="subpath", control=controls.FIXED_BY_VOLUME)
+def test_what_is_mounted_by_subpath_is_not_updated(updated: Record) -> None:
+    assert judges.updated_by_subpath(updated, "fixed", "left", "right") == []
+
+
+@requirement("VOL-CONFIG", case="subpath", control=controls.FIXED_BY_VOLUME)
+def test_a_token_that_is_mounted_by_subpath_is_not_rotated(rotated: Record) -> None:
+    assert judges.updated_by_subpath(rotated, "fixed", "left", "right") == []
+
+
+@requirement("VOL-CONFIG", case="read-only", control=controls.WRITTEN_ELSEWHERE)
+def test_what_is_given_is_mounted_read_only(updated: Record) -> None:
+    assert judges.writable(updated, "left") == []
+
+
+@requirement("ENV-NOT-UPDATED", control=controls.RESTARTED_ONCE_UPDATED)
+def test_an_environment_variable_is_not_updated(updated: Record) -> None:
+    assert judges.environment_updated(updated, "variable", name=SETTING) == []
+
+
+@requirement("ENV-FROM-FILE", case="values", control=controls.WRITTEN_ANEW)
+def test_containers_have_the_variables_that_another_wrote_to_a_file(env_file: Record) -> None:
+    assert judges.not_from_file(env_file, "writer", *HAVE_VARIABLES, names=FROM_FILE) == []
+
+
+@requirement("ENV-FROM-FILE", case="optional", control=controls.WRITTEN_WITH_THE_KEY)
+def test_an_optional_variable_whose_key_is_missing_is_not_set(env_file: Record) -> None:
+    assert judges.set_without_key(env_file, *HAVE_VARIABLES, name="OPTIONAL") == []

@@ -1,0 +1,1 @@
+"""emptyDir: shared, kept over a crash, lost with the Pod."""

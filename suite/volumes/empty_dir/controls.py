@@ -1,0 +1,60 @@
+"""Controls of what an emptyDir holds."""
+
+from __future__ import annotations
+
+import copy
+
+from suite.control import Control, Json, containers_of, pods_of, volumes_of
+
+
+def written_before(objects: list[Json]) -> list[Json]:
+    """Another init container, before the first, leaves a file in the volume."""
+    for pod in pods_of(objects):
+        inits = pod["spec"]["initContainers"]
+        early = copy.deepcopy(inits[0])
+        early |= {"name": "early", "args": ["write", "/data/early"]}
+        pod["spec"]["initContainers"] = [early, *inits]
+    return objects
+
+
+def a_volume_of_its_own(objects: list[Json]) -> list[Json]:
+    """The last app container mounts an emptyDir of its own at the same path."""
+    for pod in pods_of(objects):
+        for mount in pod["spec"]["containers"][-1]["volumeMounts"]:
+            if mount["name"] == "data":
+                mount["name"] = "own"
+        pod["spec"]["volumes"].append({"name": "own", "emptyDir": {}})
+    return objects
+
+
+def neighbour_removes(objects: list[Json]) -> list[Json]:
+    """The neighbour removes the file that it has read, before the writer crashes."""
+    for neighbour in containers_of(objects, "neighbour"):
+        arguments = neighbour["args"]
+        read = arguments.index("then")
+        arguments[read:read] = ["then", "remove", arguments[1]]
+    return objects
+
+
+def persistent_volume(objects: list[Json]) -> list[Json]:
+    """The volume is a PersistentVolume, claimed beside the Pod: what the article advises to keep data."""
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1Mi"}},
+        },
+    }
+    for volume in volumes_of(objects):
+        if volume["name"] == "data":
+            del volume["emptyDir"]
+            volume["persistentVolumeClaim"] = {"claimName": "data"}
+    return [claim, *objects]
+
+
+WRITTEN_BEFORE = Control("written-before", ("not-empty",), written_before)
+A_VOLUME_OF_ITS_OWN = Control("a-volume-of-its-own", ("not-read",), a_volume_of_its_own)
+NEIGHBOUR_REMOVES = Control("neighbour-removes", ("lost", "altered"), neighbour_removes)
+PERSISTENT_VOLUME = Control("persistent-volume", ("survived",), persistent_volume)

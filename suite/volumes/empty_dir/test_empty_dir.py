@@ -1,0 +1,68 @@
+"""An emptyDir is empty at the start, shared by all containers, there after a crash, and lost with the Pod.
+
+https://kubernetes.io/docs/reference/storage/volume-types/#emptydir
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import all_of, event
+from fixtures.scenario import requirement, scenario
+from suite.volumes.empty_dir import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+MEDIA = ["default", "Memory"]
+CONTAINERS = ["app-app", "init-app", "sidecar-app"]
+DONE = ("waiting", "exit")  # the last words of a container that does something and then waits to be ended
+BOTH_DONE = all_of(event("left", *DONE), event("right", *DONE))
+
+
+@scenario(
+    "volumes/empty_dir/shared-{containers}-{paths}.yaml",
+    containers=CONTAINERS,
+    paths=["same", "different"],
+    medium=MEDIA,
+)
+def shared(deploy: Stage, medium: str) -> None:
+    """Two containers each write a file and read the other's; an init container only writes, and an app reads."""
+    deploy(medium=medium).observe(BOTH_DONE)
+
+
+@scenario("volumes/empty_dir/crashed.yaml", medium=MEDIA, seconds=6)
+def crashed(deploy: Stage, medium: str) -> None:
+    """A container crashes and is run again; before and after that, it and its neighbour look for what it wrote.
+
+    Its second run is awaited by its own word: what the neighbour says may be read before a status tells of that run.
+    """
+    deploy(restart_policy="Always", medium=medium).observe(all_of(event("writer", *DONE), event("neighbour", *DONE)))
+
+
+@scenario("volumes/empty_dir/recreated.yaml", medium=MEDIA, deletion=["graceful", "forced"], seconds=9)
+def recreated(deploy: Stage, medium: str, deletion: str) -> None:
+    """A Pod is deleted, and created again under the same name on the same node; its first act is to list the volume."""
+    deploy(medium=medium).observe(BOTH_DONE).delete(grace=0 if deletion == "forced" else None)
+    deploy(medium=medium).observe(event("first", "exit"))
+
+
+@requirement("VOL-SHARED", control=controls.A_VOLUME_OF_ITS_OWN)
+def test_what_one_container_writes_the_other_reads(shared: Record) -> None:
+    assert judges.not_shared(shared, "left", "right", one_way=shared.case.startswith("init-")) == []
+
+
+@requirement("VOL-SURVIVES-CRASH", control=controls.NEIGHBOUR_REMOVES)
+def test_what_a_container_wrote_is_there_after_it_crashed(crashed: Record) -> None:
+    assert judges.lost_in_crash(crashed, "writer", "neighbour") == []
+
+
+@requirement("VOL-EMPTY-AT-START", control=controls.WRITTEN_BEFORE)
+def test_a_new_volume_is_empty(recreated: Record) -> None:
+    assert judges.not_empty_at_start(recreated, "first") == []
+
+
+@requirement("VOL-LOST-WITH-POD", control=controls.PERSISTENT_VOLUME)
+def test_the_next_pod_of_that_name_finds_an_empty_volume(recreated: Record) -> None:
+    assert judges.not_lost_with_pod(recreated, "first", "left", "right") == []

@@ -1,0 +1,73 @@
+"""An image as a volume: read in every container, written in none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records import Violation
+from suite.evidence import did_not, events_of, last_said
+
+if TYPE_CHECKING:
+    from records import Event, Record
+
+
+def not_of_the_image(record: Record, *containers: str, own: str) -> list[Violation]:
+    """An image that is a volume holds the files of that image, in every container; none of them can write to it.
+
+    Args:
+        record: of containers that run the same image as is their volume.
+        containers: each reads a file of its own, then that of the volume, and tries to write to the volume.
+        own: the file as it lies in the container's own root.
+
+    Rules:
+        unwitnessed: a container did not read its own file, or did not try to write.
+        not-read: it did not find the file in the volume.
+        altered: it read another content there.
+        written: it wrote to the volume.
+    """
+    violations = []
+    for name in containers:
+        reads = {event.fields["file"]: event for event in events_of(record, name, "read")}
+        mine = reads.pop(own, None)
+        theirs = next(iter(reads.values()), None)
+        done = events_of(record, name, "write-done")
+        if mine is None:
+            text = f"{name} did not read {own} of its own image"
+            violations.append(Violation("unwitnessed", text, f"{name}  read file={own}"))
+        elif theirs is None:
+            said = last_said(record.instances_of(name))
+            text = f"{name} did not find the file of its image in the volume{said}"
+            violations.append(Violation("not-read", text, f"{name}  read content={mine.fields['content'][:20]!r}…"))
+        elif theirs.fields["content"] != mine.fields["content"]:
+            text = f"{name} read another {theirs.fields['file']} than its own {own}, which is of the same image"
+            violations.append(Violation("altered", text, events=(mine, theirs)))
+        violations += [
+            Violation("written", f"{name} wrote to {event.fields['file']}", f"{name}  write-refused", (event,))
+            for event in done
+        ]
+        if not done:
+            violations += did_not(record, name, "write-refused", "unwitnessed")
+    return violations
+
+
+def not_a_read_only_file_system(record: Record, *containers: str) -> list[Violation]:
+    """Who tries to write to an image is told that the file system is read-only.
+
+    Rules:
+        untried: a container did not try.
+        other-answer: it was told something else, or nothing, as it could write.
+    """
+    violations = []
+    for name in containers:
+        tries = events_of(record, name, "write-refused", "write-done")
+        if not tries:
+            said = last_said(record.instances_of(name))
+            violations.append(Violation("untried", f"{name} did not try to write to the volume{said}"))
+        violations += [_other_answer(name, event) for event in tries if event.fields.get("errno") != "EROFS"]
+    return violations
+
+
+def _other_answer(name: str, event: Event) -> Violation:
+    told = event.fields.get("errno", "that it had")
+    text = f"{name} tried to write to {event.fields['file']} and was told {told}"
+    return Violation("other-answer", text, f"{name}  write-refused errno=EROFS", (event,))

@@ -1,0 +1,1 @@
+"""How much a volume takes: memory, size limits, eviction."""

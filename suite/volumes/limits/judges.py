@@ -1,0 +1,222 @@
+"""What a volume may hold, and what becomes of a container or a Pod that puts more on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records import Violation
+from records.timeline import words
+from suite.evidence import did_not, ending, events_of, last_said, last_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from records import Event, PodRecord, Record
+
+MEBIBYTE = 1 << 20
+TMPFS = 0x01021994  # statfs(2): TMPFS_MAGIC of linux/magic.h
+KILLED = 9
+UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "k": 10**3, "M": 10**6, "G": 10**9}  # of quantities
+
+
+def not_tmpfs(record: Record, *containers: str) -> list[Violation]:
+    """Each container sees a tmpfs.
+
+    Rules:
+        unseen: a container did not look.
+        not-tmpfs: it saw another file system.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "space", "unseen")]
+    for name in containers:
+        for event in events_of(record, name, "space"):
+            magic, folder = event.fields["magic"], event.fields["folder"]
+            if int(magic, 16) != TMPFS:
+                text = f"{name} sees a file system of the type {magic} at {folder}, no tmpfs"
+                violations.append(Violation("not-tmpfs", text, f"{name}  space magic={TMPFS:#x}", (event,)))
+    return violations
+
+
+def not_counted(record: Record, writer: str, neighbour: str, *, limit: int) -> list[Violation]:
+    """A container that writes more to a volume in memory than its own memory limit is ended or refused, and it alone.
+
+    Args:
+        record: of both; the neighbour is deleted once the writer has ended.
+        writer: has a memory limit below what it is to write.
+        neighbour: is to write as much, and has a higher limit.
+        limit: the writer's memory limit, MiB.
+
+    Rules:
+        unwitnessed: the writer did not begin to write more than its limit; it ended otherwise than by KILL; it was
+            refused for want of room (ENOSPC), or the neighbour could not write as much, so that the volume may have
+            been too small.
+        not-counted: the writer wrote more than its limit.
+        neighbour-ended: the neighbour did not outlive the writer.
+    """
+    began = [event for event in events_of(record, writer, "filling") if event.fields["goal"] > limit * MEBIBYTE]
+    if not began:
+        said = last_said(record.instances_of(writer))
+        return [Violation("unwitnessed", f"{writer} did not begin to write more than its limit of {limit} MiB{said}")]
+    goal, violations = began[0].fields["goal"], []
+    for run in record.instances_of(writer):
+        wrote = run.first("filled") or run.first("not-filled")
+        if wrote is not None and wrote.fields["bytes"] > limit * MEBIBYTE:
+            text = f"{writer} may have {limit} MiB of memory, and wrote {_mebibytes(wrote)} MiB to a volume in memory"
+            violations.append(Violation("not-counted", text, f"{writer}  ended by signal {KILLED}", (wrote,)))
+        elif wrote is not None and wrote.fields.get("errno") == "ENOSPC":
+            text = f"{writer} was refused for want of room on the volume, not of memory: {words(wrote)}"
+            violations.append(Violation("unwitnessed", text, f"{writer}  ended by signal {KILLED}", (wrote,)))
+        elif wrote is None and run.signal != KILLED:
+            text = f"{writer} was to be ended by signal {KILLED} while it wrote, and had {ending(run)}"
+            violations.append(Violation("unwitnessed", text, events=tuple(began)))
+    return violations + _neighbour_ended(record, writer, neighbour, goal)
+
+
+def _neighbour_ended(record: Record, writer: str, neighbour: str, goal: int) -> list[Violation]:
+    """The neighbour wrote as much as the writer was to, and had not ended when the writer had."""
+    ended = _first_seen_ended(record, writer)
+    runs = record.instances_of(neighbour)
+    if len(runs) != 1 or runs[0].first("terminated") is None:
+        had = " and ".join(ending(run) for run in runs) or "never run"
+        text = f"{neighbour} was to live until it was deleted, and had {had}"
+        return [Violation("neighbour-ended", text, f"{neighbour}  terminated signal=SIGTERM")]
+    told = runs[0].first("terminated")
+    if ended is not None and told is not None and told.seen <= ended:
+        return [Violation("neighbour-ended", f"{neighbour} ended before {writer} had", events=(told,))]
+    filled = runs[0].first("filled")
+    if filled is None or filled.fields["bytes"] < goal:
+        text = f"{neighbour} could not write as much as {writer} was to; its last word was {last_word(runs[0])}"
+        return [Violation("unwitnessed", text, f"{neighbour}  filled bytes={goal}")]
+    return []
+
+
+def _first_seen_ended(record: Record, container: str) -> float | None:
+    """When the suite learnt that a container's run had ended, s; None where it did not."""
+    return next(
+        (
+            observation.seen
+            for pod in record.pods
+            for observation in pod.observations
+            for status in observation.status.get("containerStatuses") or []
+            if status["name"] == container and "terminated" in status.get("state", {})
+        ),
+        None,
+    )
+
+
+def other_size(record: Record, *containers: str, size: int, summed: bool = False) -> list[Violation]:
+    """The volume that each container sees is as large as it may be.
+
+    Args:
+        record: of these containers, in one Pod.
+        containers: which look.
+        size: MiB: the volume's size limit, or the sum of the containers' memory limits where that is smaller.
+        summed: it is that sum: the overhead of the Pod's RuntimeClass, if it has one, comes on top of it.
+
+    Rules:
+        unseen: a container did not look.
+        other-size: it saw another size.
+    """
+    violations = [v for name in containers for v in did_not(record, name, "space", "unseen")]
+    expected = size * MEBIBYTE + (sum(_overhead(pod) for pod in record.pods[:1]) if summed else 0)
+    for name in containers:
+        for event in events_of(record, name, "space"):
+            if (seen := event.fields["size"]) != expected:
+                text = f"{name} sees a volume of {seen / MEBIBYTE:g} MiB, not of {expected / MEBIBYTE:g} MiB"
+                violations.append(Violation("other-size", text, f"{name}  space size={expected}", (event,)))
+    return violations
+
+
+def _overhead(pod: PodRecord) -> int:
+    """The memory that the Pod's RuntimeClass adds to what its containers may have together, bytes."""
+    told = str(pod.got.get("spec", {}).get("overhead", {}).get("memory", "0"))
+    unit = next((unit for unit in UNITS if told.endswith(unit)), "")
+    return int(told.removesuffix(unit)) * UNITS.get(unit, 1)
+
+
+def not_refused(record: Record, writer: str, neighbour: str, *, size: int) -> list[Violation]:
+    """A volume that a writer fills takes no more than its size, from the neighbour neither, until room is made.
+
+    Args:
+        record: of both.
+        writer: fills the volume, and then removes its file.
+        neighbour: tries to write once it is full, and again once there is room.
+        size: how much it may hold, MiB.
+
+    Rules:
+        unwitnessed: the writer did not try to write more than the size, or the neighbour did not try.
+        not-refused: the writer wrote more than the size.
+        other-errno: one was refused with another errno than ENOSPC.
+        not-same: the neighbour wrote to the full volume.
+        not-freed: the neighbour could not write once there was room.
+    """
+    began = [event for event in events_of(record, writer, "filling") if event.fields["goal"] > size * MEBIBYTE]
+    filled = _results(record, writer)
+    tries = _results(record, neighbour)
+    if not began or not filled or not tries:
+        who = neighbour if began and filled else writer
+        said = last_said(record.instances_of(who))
+        return [Violation("unwitnessed", f"{who} did not try to write to a volume of {size} MiB{said}")]
+    violations = []
+    if filled[0].fields["bytes"] > size * MEBIBYTE:
+        text = f"{writer} wrote {_mebibytes(filled[0])} MiB to a volume of {size} MiB"
+        violations.append(Violation("not-refused", text, f"{writer}  not-filled errno=ENOSPC", filled[:1]))
+    if tries[0].name == "filled":
+        text = f"{neighbour} wrote {_mebibytes(tries[0])} MiB to a volume that {writer} had filled"
+        violations.append(Violation("not-same", text, f"{neighbour}  not-filled errno=ENOSPC", tries[:1]))
+    for name, event in ((writer, filled[0]), (neighbour, tries[0])):
+        if event.fields.get("errno", "ENOSPC") != "ENOSPC":
+            text = f"{name} was refused with {event.fields['errno']}: {words(event)}"
+            violations.append(Violation("other-errno", text, f"{name}  not-filled errno=ENOSPC", (event,)))
+    if len(tries) == 1 or tries[1].name != "filled":
+        text = f"{neighbour} could not write once {writer} had removed its file: {words(tries[-1])}"
+        violations.append(Violation("not-freed", text, f"{neighbour}  filled", tries[1:2]))
+    return violations
+
+
+def not_evicted(record: Record, written: Mapping[str, int], *others: str) -> list[Violation]:
+    """A Pod that wrote more than it may is evicted: it has failed for that reason, and none of its containers lives.
+
+    Args:
+        record: of one Pod.
+        written: container → what it was to write, MiB, to its own layer and to volumes.
+        others: the containers that wrote nothing.
+
+    Rules:
+        unwitnessed: a container did not write as much as it was to.
+        not-evicted: the Pod did not fail, or for another reason.
+        outlived: it was evicted, and a container still ran.
+    """
+    violations = []
+    for name, goal in written.items():
+        total = sum(event.fields["bytes"] for event in events_of(record, name, "filled"))
+        if total != goal * MEBIBYTE:
+            text = f"{name} wrote {total / MEBIBYTE:g} MiB, not the {goal} MiB that are too much"
+            violations.append(Violation("unwitnessed", text, f"{name}  filled"))
+    return violations + [v for pod in record.pods for v in _not_evicted(pod, (*written, *others))]
+
+
+def _not_evicted(pod: PodRecord, containers: Iterable[str]) -> list[Violation]:
+    status = pod.observations[-1].status
+    if (pod.phase, status.get("reason")) != ("Failed", "Evicted"):
+        because = f" for the reason {status['reason']}" if status.get("reason") else ""
+        text = f"Pod {pod.role} wrote more than it may, and is {pod.phase or 'in no phase'}{because}; {pod.window}"
+        return [Violation("not-evicted", text, "status.phase Failed, status.reason Evicted")]
+    states = {each["name"]: each.get("state", {}) for each in status.get("containerStatuses") or []}
+    return [
+        Violation("outlived", f"Pod {pod.role} was evicted, and {name} is {_state(states.get(name, {}))}")
+        for name in containers
+        if "terminated" not in states.get(name, {})
+    ]
+
+
+def _state(state: Mapping[str, object]) -> str:
+    return next(iter(state), "in no state")
+
+
+def _results(record: Record, container: str) -> tuple[Event, ...]:
+    """What came of each try to write, in order."""
+    return events_of(record, container, "filled", "not-filled")
+
+
+def _mebibytes(event: Event) -> str:
+    return f"{event.fields['bytes'] / MEBIBYTE:g}"

@@ -1,0 +1,116 @@
+"""What a volume may hold: in memory its size, on disk what the kubelet allows before it evicts the Pod.
+
+https://kubernetes.io/docs/reference/storage/volume-types/#emptydir
+https://kubernetes.io/docs/concepts/storage/ephemeral-storage/#resource-emphemeralstorage-consumption
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import all_of, any_of, ended, event, evicted, terminated
+from fixtures.durations import seconds
+from fixtures.errors import LackingError
+from fixtures.features import needs_one_disk
+from fixtures.scenario import requirement, scenario
+from suite.volumes.limits import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Deployed, Stage
+    from records import Record
+
+BOTH = ("writer", "neighbour")
+WRITERS_LIMIT, ALL_LIMITS, SIZE_LIMIT = 48, 240, 16  # MiB, as the manifests say
+EVICTION_SECONDS = 60.0  # what it takes on average: measured once a minute
+MEASURED = 60.0  # s: the period that the time-out of an eviction is for
+PERIODS = 3  # one until the kubelet comes upon a new volume, up to two until it measures it again
+
+
+@scenario("volumes/limits/memory.yaml", seconds=6)
+def memory(deploy: Stage) -> None:
+    """Two containers write as much to a volume in memory; one of them may have less memory than that.
+
+    The other is ended only once the suite knows that the first has: its last word then proves that it lived on.
+    """
+    writer = any_of(terminated("writer"), event("writer", "waiting"))
+    deploy().observe(all_of(writer, event("neighbour", "waiting", "exit"))).delete()
+
+
+@scenario("volumes/limits/memory-full.yaml")
+def memory_full(deploy: Stage) -> None:
+    """A writer fills a volume in memory, its neighbour tries to write, the writer makes room, and that tries again."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/limits/evicted-size-limit.yaml", seconds=EVICTION_SECONDS)
+def past_size_limit(deploy: Stage) -> None:
+    """A container writes more to an emptyDir than its size limit."""
+    pod = deploy()
+    pod.observe(evicted(), within=eviction_window(deploy, pod))
+
+
+@scenario("volumes/limits/evicted-sum.yaml", seconds=EVICTION_SECONDS)
+def past_sum(deploy: Stage) -> None:
+    """Two containers write to their own layers and to an emptyDir: neither past its own limit, together past both."""
+    pod = deploy()
+    pod.observe(evicted(), within=eviction_window(deploy, pod))
+
+
+@scenario("volumes/limits/evicted-layer.yaml", seconds=EVICTION_SECONDS)
+def past_own_limit(deploy: Stage) -> None:
+    """A container writes more to its own layer than its limit, though less than the limits of all."""
+    deploy().observe(evicted(), within=deploy.timeouts.eviction)
+
+
+def eviction_window(deploy: Stage, pod: Deployed) -> float:
+    """How long the kubelet may take to come upon a volume and to measure it again, s.
+
+    Raises:
+        LackingError: it measures none: its ``volumeStatsAggPeriod`` is negative.
+    """
+    period = str(pod.kubelet("volumeStatsAggPeriod", "1m0s"))
+    if period.startswith("-"):
+        raise LackingError(f"the kubelet of node {pod.view.node} measures no volumes: volumeStatsAggPeriod is {period}")
+    longer = max(seconds(period) - MEASURED, 0.0)
+    return deploy.timeouts.eviction + PERIODS * longer * deploy.timeouts.scale
+
+
+@requirement("VOL-MEMORY", case="tmpfs", control=controls.ON_DISK)
+def test_a_volume_in_memory_is_a_tmpfs_for_every_container(memory: Record) -> None:
+    assert judges.not_tmpfs(memory, *BOTH) == []
+
+
+@requirement("VOL-MEMORY", case="counted", control=controls.COUNTED_ON_DISK)
+def test_what_a_container_writes_to_memory_counts_against_its_own_limit(memory: Record) -> None:
+    assert judges.not_counted(memory, *BOTH, limit=WRITERS_LIMIT) == []
+
+
+@requirement("VOL-MEMORY-LIMIT", case="sum", control=controls.NEIGHBOUR_WITHOUT_LIMIT)
+def test_a_volume_in_memory_is_no_larger_than_the_memory_limits_together(memory: Record) -> None:
+    assert judges.other_size(memory, *BOTH, size=ALL_LIMITS, summed=True) == []
+
+
+@requirement("VOL-MEMORY-LIMIT", case="size-limit", control=controls.WITHOUT_SIZE_LIMIT)
+def test_a_volume_in_memory_is_as_large_as_its_size_limit(memory_full: Record) -> None:
+    assert judges.other_size(memory_full, *BOTH, size=SIZE_LIMIT) == []
+
+
+@requirement("VOL-MEMORY-LIMIT", case="full", control=controls.FULL_WITHOUT_SIZE_LIMIT)
+def test_a_full_volume_in_memory_refuses_every_container_until_there_is_room(memory_full: Record) -> None:
+    assert judges.not_refused(memory_full, *BOTH, size=SIZE_LIMIT) == []
+
+
+@requirement("VOL-DISK-LIMIT", control=controls.AMPLE_STORAGE)
+def test_a_volume_past_its_size_limit_ends_the_whole_pod(past_size_limit: Record) -> None:
+    assert judges.not_evicted(past_size_limit, {"writer": 24}, "neighbour") == []
+
+
+@requirement("VOL-STORAGE-SUM", control=controls.AMPLE_STORAGE)
+def test_containers_and_volumes_past_the_sum_of_all_limits_end_the_pod(past_sum: Record) -> None:
+    assert judges.not_evicted(past_sum, {"writer": 24, "neighbour": 12}) == []
+
+
+@requirement("VOL-STORAGE-LAYER", control=controls.AMPLE_STORAGE)
+def test_a_container_past_its_own_limit_ends_the_whole_pod(past_own_limit: Record) -> None:
+    needs_one_disk(past_own_limit, "writer", layer="/tmp", volume="/data")  # noqa: S108 # in a container
+    assert judges.not_evicted(past_own_limit, {"writer": 24}, "neighbour") == []

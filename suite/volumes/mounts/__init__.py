@@ -1,0 +1,1 @@
+"""How a volume is mounted: modes, fsGroup, subPath, read-only."""

@@ -1,0 +1,79 @@
+"""How the containers of a Pod mount a volume: who may write, a part of it, read-only.
+
+https://kubernetes.io/docs/concepts/storage/volumes/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import ended
+from fixtures.features import needs_no_fs_group
+from fixtures.scenario import requirement, scenario
+from suite.volumes.mounts import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+MEDIA = ["default", "Memory"]
+FS_GROUP = 10099  # as the manifest says
+# Which bits of a mode are judged: all of them; of a tmpfs, which the kubelet mounts over the folder that it made, the
+# permissions alone: the kernel gives its root the sticky bit, too (01777).
+JUDGED = {"default": 0o7777, "Memory": 0o0777}
+
+
+@scenario("volumes/mounts/mode.yaml", medium=MEDIA)
+def mode(deploy: Stage, medium: str) -> None:
+    """Containers of two users look at the volume's folder, write there, and read what the other wrote."""
+    deploy(medium=medium).observe(ended())
+
+
+@scenario("volumes/mounts/fs-group.yaml", medium=MEDIA)
+def fs_group(deploy: Stage, medium: str) -> None:
+    """A container makes files and a folder in the volume of a Pod with an fsGroup, another looks at them."""
+    deploy(medium=medium).observe(ended())
+
+
+@scenario("volumes/mounts/sub-path.yaml", medium=MEDIA)
+def sub_path(deploy: Stage, medium: str) -> None:
+    """One container has a part of the volume, others the whole; what one writes another reads."""
+    deploy(medium=medium).observe(ended())
+
+
+@scenario("volumes/mounts/sub-path-expr.yaml")
+def sub_path_expr(deploy: Stage) -> None:
+    """Two containers with one expression write each to its folder, and look for the other's."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/mounts/read-only.yaml", medium=MEDIA)
+def read_only(deploy: Stage, medium: str) -> None:
+    """A container tries to write where it may only read, while another writes there."""
+    deploy(medium=medium).observe(ended())
+
+
+@requirement("VOL-MODE", case="0777", control=controls.PRIVATE_FOLDER)
+def test_a_volume_is_open_to_every_user(mode: Record) -> None:
+    needs_no_fs_group(mode)
+    assert judges.not_open_to_all(mode, "first", "second", mask=JUDGED[mode.case]) == []
+
+
+@requirement("VOL-MODE", case="fs-group", control=controls.WITHOUT_FS_GROUP)
+def test_a_volume_and_what_is_made_there_belong_to_the_pods_group(fs_group: Record) -> None:
+    assert judges.group_not_inherited(fs_group, "first", "second", folder="/data", group=FS_GROUP) == []
+
+
+@requirement("VOL-SUBPATH", control=controls.WHOLE_VOLUME)
+def test_a_part_of_a_volume_is_that_part_of_the_whole(sub_path: Record) -> None:
+    assert judges.sub_path_not_honoured(sub_path, "prepare", "part", "whole", names=["from-root"]) == []
+
+
+@requirement("VOL-SUBPATH-EXPR", control=controls.ONE_NAME)
+def test_an_expression_names_the_folder_of_each_container(sub_path_expr: Record) -> None:
+    assert judges.expanded_alike(sub_path_expr, "left", "right") == []
+
+
+@requirement("VOL-READ-ONLY", control=controls.READ_WRITE)
+def test_who_mounts_a_volume_read_only_cannot_write_what_others_write(read_only: Record) -> None:
+    assert judges.written_though_read_only(read_only, "writer", "reader") == []

@@ -1,0 +1,31 @@
+"""A PersistentVolume outlives the Pod.
+
+https://kubernetes.io/docs/concepts/storage/volumes/#how-volumes-work
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import event
+from fixtures.features import needs_writable
+from fixtures.scenario import requirement, scenario
+from suite.volumes.persistent import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+
+@scenario("volumes/persistent/persistent.yaml", seconds=9)
+def persistent(deploy: Stage) -> None:
+    """A Pod with a PersistentVolume and an emptyDir is deleted, and created again under the same name."""
+    deploy().observe(event("reader", "waiting", "exit")).delete()
+    deploy().observe(event("reader", "waiting", "exit"))
+
+
+@requirement("VOL-PERSISTENT", control=controls.SWAPPED)
+def test_a_file_on_a_persistent_volume_outlives_the_pod_and_one_on_an_empty_dir_does_not(persistent: Record) -> None:
+    needs_writable(persistent, "first", "/kept")
+    lost = judges.not_persistent(persistent, "first", "reader", kept="/kept/file", scratch="/scratch/file")
+    assert lost == []

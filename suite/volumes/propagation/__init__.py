@@ -1,0 +1,1 @@
+"""Mount propagation, and read-only mounts that are recursive."""

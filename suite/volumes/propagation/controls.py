@@ -1,0 +1,47 @@
+"""Controls of what is mounted inside a volume."""
+
+from __future__ import annotations
+
+from suite.control import Control, Json, mounts_of
+
+
+def receiver_isolated(objects: list[Json]) -> list[Json]:
+    """Who was to receive mounts receives none."""
+    for mount in mounts_of(objects, "data", "receiver"):
+        mount["mountPropagation"] = "None"
+    return objects
+
+
+def giver_receives_only(objects: list[Json]) -> list[Json]:
+    """One of those that were to pass on what they mount receives only."""
+    for mount in mounts_of(objects, "data", "two"):
+        mount["mountPropagation"] = "HostToContainer"
+    return objects
+
+
+def isolated_takes_part(objects: list[Json]) -> list[Json]:
+    """Who was to be isolated passes on and receives."""
+    for mount in mounts_of(objects, "data", "isolated"):
+        mount["mountPropagation"] = "Bidirectional"
+    return objects
+
+
+def outermost_only(objects: list[Json]) -> list[Json]:
+    """The volume is read-only, and nothing that is mounted inside it."""
+    for mount in mounts_of(objects, "data", "enabled", "if-possible"):
+        mount["recursiveReadOnly"] = "Disabled"
+    return objects
+
+
+def not_read_only(objects: list[Json]) -> list[Json]:
+    """The volume is mounted read-write."""
+    for mount in mounts_of(objects, "data", "reader"):
+        del mount["readOnly"], mount["recursiveReadOnly"]
+    return objects
+
+
+RECEIVER_ISOLATED = Control("receiver-isolated", ("not-received",), receiver_isolated)
+GIVER_RECEIVES_ONLY = Control("giver-receives-only", ("not-received",), giver_receives_only)
+ISOLATED_TAKES_PART = Control("isolated-takes-part", ("received", "passed-on"), isolated_takes_part)
+OUTERMOST_ONLY = Control("outermost-only", ("not-enabled", "written"), outermost_only)
+NOT_READ_ONLY = Control("not-read-only", ("untold", "written"), not_read_only)

@@ -1,0 +1,211 @@
+"""What is mounted inside a volume: who sees it, who does not, and whether who may only read may write there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records import Violation
+from records.timeline import words
+from suite.evidence import did_not, events_of, only, out_of_turn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from records import Event, PodRecord, Record
+
+ENABLED, DISABLED = "Enabled", "Disabled"  # what a status tells of a recursive read-only mount
+
+
+def mounts_not_received(record: Record, givers: Iterable[str], taker: str) -> list[Violation]:
+    """What each of the givers mounted inside the volume, and wrote there, the taker read, which had been there before.
+
+    Rules:
+        unwitnessed: nothing proves that a giver mounted and wrote, or that the taker had started before that.
+        not-received: the taker did not read it.
+    """
+    violations = []
+    for giver in givers:
+        unproven = _not_mounted(record, giver)
+        violations += unproven
+        if unproven:
+            continue
+        started = events_of(record, taker, "started")
+        moments = [*((taker, event) for event in started[:1]), (giver, only(record, giver, "mounted"))]
+        violations += out_of_turn(record.pods[0], "unwitnessed", *moments)
+        wrote = _written_inside(record, giver)
+        if _received(record, taker, wrote) is None:
+            unread = events_of(record, taker, "not-read")
+            missed = [event for event in unread if event.fields["file"] == wrote.fields["file"]]
+            why = words(missed[0]) if missed else "it read nothing of that content there"
+            text = f"{taker} did not receive what {giver} mounted and wrote to {wrote.fields['file']}: {why}"
+            expected = f"{taker}  read file={wrote.fields['file']}"
+            violations.append(Violation("not-received", text, expected, (wrote, *missed[:1])))
+    return violations
+
+
+def _not_mounted(record: Record, giver: str) -> list[Violation]:
+    violations = did_not(record, giver, "mounted", "unwitnessed", need="it must mount")
+    if not violations and _wrote_inside(record, giver) is None:
+        violations.append(Violation("unwitnessed", f"{giver} wrote nothing into what it mounted"))
+    return violations
+
+
+def _wrote_inside(record: Record, giver: str) -> Event | None:
+    folder = only(record, giver, "mounted").fields["folder"]
+    wrote = events_of(record, giver, "wrote")
+    return next((event for event in wrote if event.fields["file"].startswith(f"{folder}/")), None)
+
+
+def _written_inside(record: Record, giver: str) -> Event:
+    wrote = _wrote_inside(record, giver)
+    assert wrote is not None  # noqa: S101 # _not_mounted has looked
+    return wrote
+
+
+def _received(record: Record, taker: str, wrote: Event) -> Event | None:
+    """The first read of just that, where it was written: the volume has one path in all containers."""
+    name = (wrote.fields["file"], wrote.fields["content"])
+    reads = events_of(record, taker, "read")
+    return next((event for event in reads if (event.fields["file"], event.fields["content"]) == name), None)
+
+
+def not_isolated(record: Record, isolated: str, givers: Iterable[str], witness: str) -> list[Violation]:
+    """The isolated container saw nothing of what others mounted inside the volume, and they nothing of what it did.
+
+    It looked after the witness had received each mount, and before that ended; and so did the witness, for its own.
+
+    Rules:
+        unwitnessed: nothing proves that there was something to see, and that it was looked for meanwhile.
+        received: the isolated container found what another mounted.
+        passed-on: the witness found what the isolated container mounted.
+    """
+    violations = []
+    for giver in givers:
+        unproven = _not_mounted(record, giver) + did_not(record, giver, "unmounted", "unwitnessed", need="it must end")
+        violations += unproven
+        if unproven:
+            continue
+        mounted, wrote = only(record, giver, "mounted"), _written_inside(record, giver)
+        seen, look = _received(record, witness, wrote), _look(record, isolated, mounted)
+        if seen is None or look is None:
+            text = f"{witness} did not receive what {giver} mounted, or {isolated} did not look for it"
+            violations.append(Violation("unwitnessed", text))
+            continue
+        ended = (giver, only(record, giver, "unmounted"))
+        moments = [(giver, mounted), (witness, seen), (isolated, look), ended]
+        violations += out_of_turn(record.pods[0], "unwitnessed", *moments)
+        violations += _found("received", isolated, look, giver)
+    unproven = _not_mounted(record, isolated) + did_not(
+        record, isolated, "unmounted", "unwitnessed", need="it must end"
+    )
+    if unproven:
+        return violations + unproven
+    mounted, wrote = only(record, isolated, "mounted"), _written_inside(record, isolated)
+    look, own = _look(record, witness, mounted), _look(record, isolated, mounted)
+    if look is None or own is None or not own.fields["names"]:
+        text = f"{witness} did not look for what {isolated} mounted, or {isolated} did not find it itself"
+        return [*violations, Violation("unwitnessed", text)]
+    ended = (isolated, only(record, isolated, "unmounted"))
+    violations += out_of_turn(record.pods[0], "unwitnessed", (isolated, wrote), (witness, look), (isolated, own), ended)
+    return violations + _found("passed-on", witness, look, isolated)
+
+
+def _look(record: Record, container: str, mounted: Event) -> Event | None:
+    looks = events_of(record, container, "listed")
+    return next((event for event in looks if event.fields["folder"] == mounted.fields["folder"]), None)
+
+
+def _found(rule: str, container: str, look: Event, giver: str) -> list[Violation]:
+    if not look.fields["names"]:
+        return []
+    text = f"{container} found {', '.join(look.fields['names'])} in {look.fields['folder']}, which {giver} mounted"
+    return [Violation(rule, text, f"{container}  listed names=[]", (look,))]
+
+
+def not_recursively_read_only(record: Record, mounter: str, asked: Mapping[str, str], *, path: str) -> list[Violation]:
+    """Who mounts the volume read-only, recursively, cannot write to what another had mounted inside it before.
+
+    The mounter could, after the others had tried. A container that asked for it if possible is judged by what its
+    status tells: it may be Disabled.
+
+    Args:
+        record: of the Pod.
+        mounter: the container that mounts inside the volume.
+        asked: what each of the others asked for: Enabled or IfPossible.
+        path: where they have the volume mounted.
+
+    Rules:
+        unwitnessed: nothing proves that there was a mount inside that could be written to, and was seen and tried.
+        written: a container wrote where it may only read.
+        untold: the status does not tell Enabled or Disabled of a mount.
+        not-enabled: it tells something else than Enabled of one that was to be.
+    """
+    violations = _not_mounted(record, mounter)
+    if violations:
+        return violations
+    folder, wrote = only(record, mounter, "mounted").fields["folder"], _written_inside(record, mounter)
+    done = [event for event in _tries(record, mounter) if event.name == "write-done"]
+    for container, mode in asked.items():
+        told = told_of(record.pods[0], container, path)
+        violations += _untold(container, told)
+        if mode == ENABLED and told == DISABLED:
+            text = f"{container} asked for a mount that is {ENABLED}, and the status tells {told}"
+            violations.append(Violation("not-enabled", text))
+        tries = _tries(record, container)
+        inside = [event for event in tries if event.fields["file"].startswith(f"{folder}/")]
+        if not inside or len(inside) == len(tries) or _received(record, container, wrote) is None:
+            text = f"{container} did not see what {mounter} mounted, or did not try to write there and beside it"
+            violations.append(Violation("unwitnessed", text, f"{container}  write-refused"))
+            continue
+        if not any(event.clock > tries[-1].clock for event in done):
+            text = f"{mounter} wrote nothing there itself after {container} had tried to"
+            violations.append(Violation("unwitnessed", text, f"{mounter}  write-done"))
+        judged = tries if ENABLED in {mode, told} else tuple(event for event in tries if event not in inside)
+        violations += [
+            Violation("written", f"{container} wrote to {event.fields['file']}, and may only read", events=(event,))
+            for event in judged
+            if event.name == "write-done"
+        ]
+    return violations
+
+
+def translation_untold(record: Record, container: str, *, path: str) -> list[Violation]:
+    """The status tells what became of a mount that was to be recursively read-only if possible.
+
+    Rules:
+        untold: it tells neither Enabled nor Disabled.
+        untried: the container did not try to write there.
+        written: it wrote.
+    """
+    violations = _untold(container, told_of(record.pods[0], container, path))
+    tries = _tries(record, container)
+    if not tries:
+        violations.append(Violation("untried", f"{container} did not try to write", f"{container}  write-refused"))
+    return violations + [
+        Violation("written", f"{container} wrote to {event.fields['file']}, and may only read", events=(event,))
+        for event in tries
+        if event.name == "write-done"
+    ]
+
+
+def _tries(record: Record, container: str) -> tuple[Event, ...]:
+    return events_of(record, container, "write-done", "write-refused")
+
+
+def told_of(pod: PodRecord, container: str, path: str) -> str | None:
+    """What the last status that tells of it says of the container's mount at that path."""
+    mounts = [
+        mount
+        for status in pod.container_statuses
+        if status["name"] == container
+        for mount in status.get("volumeMounts") or []
+        if mount["mountPath"] == path
+    ]
+    return mounts[-1].get("recursiveReadOnly") if mounts else None
+
+
+def _untold(container: str, told: str | None) -> list[Violation]:
+    if told in {ENABLED, DISABLED}:
+        return []
+    text = f"the status of {container} tells {told or 'nothing'} of its recursive read-only mount"
+    return [Violation("untold", text)]

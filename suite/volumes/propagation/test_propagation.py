@@ -1,0 +1,62 @@
+"""What one container mounts inside a volume: which others see it, and who may write there.
+
+https://kubernetes.io/docs/concepts/storage/volumes/#mount-propagation
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.awaited import ended
+from fixtures.scenario import requirement, scenario
+from suite.volumes.propagation import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.stage import Stage
+    from records import Record
+
+ASKED = {"enabled": "Enabled", "if-possible": "IfPossible"}  # as the manifest says
+
+
+@scenario("volumes/propagation/propagation.yaml", pod_security="privileged", seconds=6)
+def propagation(deploy: Stage) -> None:
+    """Two containers mount inside a volume, a third receives that, a fourth mounts there by itself and does not."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/propagation/recursive-read-only.yaml", pod_security="privileged", seconds=6)
+def recursive(deploy: Stage) -> None:
+    """A sidecar mounts inside a volume; then containers that have it read-only try to write there."""
+    deploy().observe(ended())
+
+
+@scenario("volumes/propagation/recursive-read-only-status.yaml")
+def status(deploy: Stage) -> None:
+    """A container that has a volume recursively read-only if possible tries to write there."""
+    deploy().observe(ended())
+
+
+@requirement("VOL-PROPAGATION", case="host-to-container", control=controls.RECEIVER_ISOLATED)
+def test_who_receives_mounts_sees_what_another_container_mounts(propagation: Record) -> None:
+    assert judges.mounts_not_received(propagation, ["one", "two"], "receiver") == []
+
+
+@requirement("VOL-PROPAGATION", case="bidirectional", control=controls.GIVER_RECEIVES_ONLY)
+def test_who_passes_on_mounts_sees_what_another_such_container_mounts(propagation: Record) -> None:
+    received = judges.mounts_not_received(propagation, ["one"], "two")
+    assert received + judges.mounts_not_received(propagation, ["two"], "one") == []
+
+
+@requirement("VOL-PROPAGATION", case="none", control=controls.ISOLATED_TAKES_PART)
+def test_who_neither_receives_nor_passes_on_sees_its_own_mounts_alone(propagation: Record) -> None:
+    assert judges.not_isolated(propagation, "isolated", ["one", "two"], "receiver") == []
+
+
+@requirement("VOL-RECURSIVE-READ-ONLY", case="nested", control=controls.OUTERMOST_ONLY)
+def test_what_is_mounted_inside_a_recursively_read_only_volume_is_read_only(recursive: Record) -> None:
+    assert judges.not_recursively_read_only(recursive, "mounter", ASKED, path="/data") == []
+
+
+@requirement("VOL-RECURSIVE-READ-ONLY", case="status", control=controls.NOT_READ_ONLY)
+def test_the_status_tells_whether_a_mount_became_recursively_read_only(status: Record) -> None:
+    assert judges.translation_untold(status, "reader", path="/data") == []

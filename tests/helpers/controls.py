@@ -1,0 +1,33 @@
+"""What tests of controls share: the stimuli that a control changed, before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.helpers.pod_security import containers_of
+
+if TYPE_CHECKING:
+    from suite.control import Control
+
+Json = dict[str, Any]
+Change = tuple[list[Json], list[Json]]
+
+
+def deployed(objects: list[Json]) -> list[Json]:
+    """The Pods; a document that has only ephemeral containers is for one of them, later."""
+    return [item for item in objects if item["kind"] == "Pod" and "containers" in item["spec"]]
+
+
+def of(control: Control) -> pytest.MarkDecorator:
+    """Give the test what that control changes."""
+    return pytest.mark.parametrize("changes", [control], indirect=True, ids=[control.name])
+
+
+def names(pod: Json, group: str = "containers") -> list[str]:
+    return [container["name"] for container in pod["spec"].get(group, [])]
+
+
+def by_name(pods: list[Json]) -> dict[str, Json]:
+    return {container["name"]: container for pod in pods for container in containers_of(pod)}

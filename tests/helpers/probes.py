@@ -1,0 +1,57 @@
+"""The probe as a real process on this machine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tests.helpers.paths import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Json = dict[str, Any]
+
+PROBE = ROOT / "manifests" / "probe"
+ENDS_WITHIN = 30  # seconds
+
+
+def start(*arguments: object, cwd: Path | None = None) -> subprocess.Popen[str]:
+    """Start the probe; its events are read from ``stdout``."""
+    command = [sys.executable, "-I", "-S", str(PROBE), *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=cwd)
+
+
+def rest(process: subprocess.Popen[str]) -> list[Json]:
+    """Every event from here to the end; the last must tell the exit code."""
+    output, _ = process.communicate(timeout=ENDS_WITHIN)
+    events: list[Json] = [json.loads(line) for line in output.splitlines()]
+    assert (events[-1]["event"], events[-1]["code"]) == ("exit", process.returncode)
+    return events
+
+
+def run(*arguments: object) -> list[Json]:
+    """Every event of a probe that ran to its end."""
+    return rest(start(*arguments))
+
+
+def until(process: subprocess.Popen[str], name: str) -> Json:
+    """Read events up to one of that name."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        event: Json = json.loads(line)
+        if event["event"] == name:
+            return event
+    raise AssertionError(f"the probe ended without {name}")
+
+
+def between(events: list[Json]) -> list[tuple[str, Json]]:
+    """What lies between ``started`` and ``exit``: each event's name and what it says, without number and clock."""
+    return [(e["event"], {k: v for k, v in e.items() if k not in {"event", "seq", "clock"}}) for e in events[1:-1]]
+
+
+def named(events: list[tuple[str, Json]], *names: str) -> list[Json]:
+    """Of what lies between, what the events of these names say."""
+    return [said for name, said in events if name in names]

@@ -1,0 +1,130 @@
+"""The specification is consistent: the requirements, the tests that judge them, and the controls that break them."""
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from fixtures.scenario import case_name, requirement_of
+from records import requirements
+
+SOURCES = ("https://kubernetes.io/", "https://github.com/kubernetes/")
+ALL = requirements.load()
+GOOD = """
+[SOME-ID]
+area = "IPC"
+title = "a fact"
+level = "MUST"
+sentence = "It is promised."
+url = "https://kubernetes.io/docs/"
+since = "1.0"
+"""
+
+
+def test_every_requirement_is_judged_and_what_is_judged_is_a_requirement(suite_items: list[pytest.Item]) -> None:
+    assert {requirement_of(item) for item in suite_items} == set(ALL)
+
+
+def test_what_is_judged_has_a_control_that_breaks_a_rule_and_what_is_recorded_has_none(
+    suite_items: list[pytest.Item],
+) -> None:
+    for item in suite_items:
+        mark = item.get_closest_marker("requirement")
+        assert mark is not None
+        control = mark.kwargs["control"]
+        assert (control is None) == (ALL[mark.args[0]].level_of(case_name(item)) == "INFO"), item.name
+        assert control is None or control.breaks
+
+
+def test_no_two_tests_judge_one_case_of_a_requirement(suite_items: list[pytest.Item]) -> None:
+    judged = [(requirement_of(item), case_name(item)) for item in suite_items]
+    assert len(set(judged)) == len(judged)
+
+
+def test_a_case_with_words_of_its_own_is_a_case_of_its_requirement(suite_items: list[pytest.Item]) -> None:
+    cases = {(requirement_of(item), case_name(item)) for item in suite_items}
+    named = {(name, case) for name, requirement in ALL.items() for case in requirement.cases}
+    assert named
+    for name, pattern in named:
+        assert any(fnmatchcase(case, pattern) for judged, case in cases if judged == name), (name, pattern)
+
+
+def test_a_case_overrides_what_a_requirement_has() -> None:
+    for requirement in ALL.values():
+        for own in requirement.cases.values():
+            assert set(own) <= {"level", "title", "sentence", "url", "since", "note", "feature"}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_requirement_quotes_a_sentence_from_where_it_stands(name: str) -> None:
+    assert len(ALL[name].sentence) > 20
+    assert ALL[name].url.startswith(SOURCES)
+    major, minor = ALL[name].since.split(".")
+    assert major == "1"
+    assert minor.isdigit()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_title_is_a_short_fact(name: str) -> None:
+    title = ALL[name].title
+    assert 10 < len(title) <= 80
+    assert "should" not in title.lower()
+    assert "must" not in title.lower().split()
+    assert not title.endswith(".")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_promise_that_nobody_words_says_what_it_leaves_open(name: str) -> None:
+    requirement = ALL[name]
+    assert requirement.level != "EXPECTED" or requirement.note
+    for own in requirement.cases.values():
+        assert own.get("level") != "EXPECTED" or own.get("note")
+
+
+def test_a_case_has_its_own_level_or_the_requirements() -> None:
+    requirement = ALL["INIT-PREPARES"]
+    assert requirement.level_of("sysv-queue") == "EXPECTED"
+    assert requirement.level_of("file") == "MUST"
+
+
+def load(folder: Path, text: str) -> dict[str, requirements.Requirement]:
+    path = folder / "requirements.toml"
+    path.write_text(text)
+    return requirements.load(folder)
+
+
+def test_a_good_file_is_loaded(tmp_path: Path) -> None:
+    found = load(tmp_path, GOOD + '[SOME-ID.cases.hard]\nlevel = "INFO"')["SOME-ID"]
+    assert (found.id, found.area, found.note) == ("SOME-ID", "IPC", "")
+    assert [found.level_of(case) for case in ("hard", "other")] == ["INFO", "MUST"]
+
+
+def test_a_case_has_words_of_its_own_by_its_name_or_by_a_pattern(tmp_path: Path) -> None:
+    own = '[SOME-ID.cases."soft-*"]\nsentence = "Softly."\n[SOME-ID.cases.soft-two]\nnote = "Twice."'
+    found = load(tmp_path, GOOD + own)["SOME-ID"]
+    cases = [found.of(case) for case in ("soft-one", "soft-two", "hard")]
+    assert [case.sentence for case in cases] == ["Softly.", "Softly.", "It is promised."]
+    assert [case.note for case in cases] == ["", "Twice.", ""]
+    assert {(case.id, case.level) for case in cases} == {("SOME-ID", "MUST")}
+
+
+def test_two_files_with_one_requirement_are_refused_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    load(tmp_path / "other", GOOD)
+    with pytest.raises(ValueError, match=r"/requirements\.toml: SOME-ID: another file"):
+        load(tmp_path, GOOD)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (GOOD.replace('since = "1.0"', ""), "SOME-ID: .*since"),
+        (GOOD + 'author = "me"', "SOME-ID: .*author"),
+        (GOOD.replace("MUST", "MAY"), "SOME-ID: no level MAY"),
+        (GOOD + '[SOME-ID.cases.hard]\nlevel = "MAY"', "SOME-ID: no level MAY"),
+        ("SOME-ID = 1", "SOME-ID: "),
+    ],
+)
+def test_a_bad_file_is_refused_by_the_name_of_the_requirement(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=r"/requirements\.toml: " + why):
+        load(tmp_path, text)

@@ -1,0 +1,26 @@
+"""What several tests of the suite's behaviours need."""
+
+import copy
+
+import pytest
+
+from fixtures.scenario import case_of
+from tests.helpers.controls import Change
+
+
+@pytest.fixture
+def changes(request: pytest.FixtureRequest, suite_items: list[pytest.Item]) -> list[Change]:
+    """Before and after, for every case of the requirements that the control belongs to."""
+    found = []
+    for item in suite_items:
+        mark, case = item.get_closest_marker("requirement"), case_of(item)
+        assert mark is not None
+        assert case is not None
+        if mark.kwargs["control"] is request.param:
+            given = case.stimulus()
+            before = copy.deepcopy(given)
+            after = request.param.apply(given)
+            assert given == before
+            found.append((before, after))
+    assert found
+    return found

@@ -1,0 +1,84 @@
+"""Controls of identity: each changes what it says, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from suite.identity import controls
+from tests.helpers.controls import Change, by_name, names, of
+
+
+@of(controls.OVERRIDE_FOR_ALL)
+def test_what_one_container_overrides_is_the_pods(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        right = by_name([after])["right"]["securityContext"]
+        context = after["spec"]["securityContext"]
+        assert (context["runAsUser"], context["runAsGroup"]) == (right["runAsUser"], right["runAsGroup"])
+        assert "supplementalGroups" not in context
+        assert by_name([after]) == by_name([before])
+
+
+@of(controls.AUTOMOUNT_OFF)
+def test_no_token_is_mounted(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert before["spec"].pop("automountServiceAccountToken") is True
+        assert after["spec"].pop("automountServiceAccountToken") is False
+        assert after == before
+
+
+@of(controls.AUTOMOUNT_ON)
+def test_a_token_is_mounted(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert before["spec"].pop("automountServiceAccountToken") is False
+        assert after["spec"].pop("automountServiceAccountToken") is True
+        assert after == before
+
+
+@of(controls.ANOTHER_USER_ON_THE_RIGHT)
+def test_one_container_alone_runs_as_another_user(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        user = by_name([after])["right"]["securityContext"].pop("runAsUser")
+        assert user not in {0, before["spec"]["securityContext"]["runAsUser"]}
+        assert after == before
+
+
+@of(controls.RIGHT_AS_ANOTHER_POD)
+def test_one_container_is_of_another_pod(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["left"], ["right"]]
+        assert by_name(after) == by_name(before)
+
+
+@of(controls.LIMITS_OF_THE_LEFT)
+def test_both_apps_have_the_same_resources(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        was, now = by_name([before]), by_name([after])
+        assert now["right"].pop("resources") == was["left"]["resources"] != was["right"].pop("resources")
+        assert now == was
+
+
+@of(controls.UNCONFINED_FOR_ALL)
+def test_no_container_is_confined_by_the_pod_and_one_more_may_gain_privileges(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert after["spec"]["securityContext"].pop("seccompProfile") == {"type": "Unconfined"}
+        assert before["spec"]["securityContext"].pop("seccompProfile") == {"type": "RuntimeDefault"}
+        assert by_name([after])["left"]["securityContext"].pop("allowPrivilegeEscalation") is True
+        assert by_name([before])["left"]["securityContext"].pop("allowPrivilegeEscalation") is False
+        assert after == before
+
+
+@pytest.mark.parametrize(
+    "changes", [controls.USERS_OF_THE_NODE, controls.HOST_WITH_ITS_USERS], indirect=True, ids=["deployed", "refused"]
+)
+def test_no_pod_has_a_user_namespace(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [pod["spec"].pop("hostUsers") for pod in before] == [False] * len(after)
+        assert after == before
+
+
+@of(controls.ANOTHER_USER_ON_THE_LEFT)
+def test_the_writer_alone_is_another_user(changes: list[Change]) -> None:
+    for before, after in changes:
+        user = by_name(after)["left"]["securityContext"].pop("runAsUser")
+        assert user not in {0, before[0]["spec"]["securityContext"]["runAsUser"]}
+        assert after == before

@@ -1,0 +1,273 @@
+"""Judges of the init order: their histories, and what lies at the edges of their rules."""
+
+from dataclasses import replace
+
+import pytest
+
+from records import Instance, Observation
+from suite.init import judges
+from tests.helpers.histories import (
+    altered,
+    crashed,
+    did,
+    exited,
+    instead,
+    moved,
+    pod,
+    ran,
+    record,
+    rules,
+    said,
+    without,
+)
+from tests.helpers.trial import Trial
+
+INIT_1 = ran("init-1", 0.0, did(0.05, "locked"), exited(1.0), kind="init")
+INIT_2 = ran("init-2", 2.0, did(2.05, "locked"), exited(3.0), kind="init")
+MAIN = ran("main", 4.0, did(4.05, "locked"))
+IN_ORDER = record(pod(INIT_1, INIT_2, MAIN))
+REFUSED = did(4.05, "lock-refused", errno="EAGAIN")
+
+FAILED = ran("init-1", -9.0, did(-8.9, "locked"), exited(-8.8, code=1), kind="init")
+CRASHED = ran("init-1", -7.0, did(-6.9, "locked"), crashed(-6.8), kind="init")
+RETRIED = record(pod(FAILED, CRASHED, INIT_1, INIT_2, MAIN))
+FAILED_AGAIN = ran("init-1", -5.0, did(-4.9, "locked"), exited(-4.8, code=1), kind="init")
+AGAIN_CRASHED = ran("init-1", -5.0, did(-4.9, "locked"), crashed(-4.8), kind="init")
+LATER = ran("init-1", 1.5, did(1.55, "locked"), exited(1.6), kind="init")
+SECOND = ran("init-2", 3.5, did(3.55, "locked"), exited(3.6), kind="init")
+LOCKED_BEFORE = ran("init-1", 0.0, did(-6.9, "locked"), exited(1.0), kind="init")
+
+SEQUENCE = Trial(
+    judges.out_of_sequence,
+    ("init-1", "init-2", "main"),
+    good=IN_ORDER,
+    broken=(
+        ("missing", "a container never ran", without(IN_ORDER, "init-2")),
+        ("missing", "a container did not try to take the lock", without(IN_ORDER, "main", "locked")),
+        ("failed", "an init container exited with 1", altered(IN_ORDER, "init-1", "exit", code=1)),
+        ("order", "an init container exited after the next started", moved(IN_ORDER, "init-1", "exit", 2.5)),
+        ("order", "an init container never exited", without(IN_ORDER, "init-2", "exit")),
+        ("order", "no lock proves that a run that crashed was over", record(pod(CRASHED, LOCKED_BEFORE, INIT_2, MAIN))),
+        ("failed", "an init container crashed and was not run again", record(pod(CRASHED, INIT_2, MAIN))),
+        ("overlap", "the app was refused the lock", instead(IN_ORDER, "main", "locked", REFUSED)),
+    ),
+)
+
+RETRY = Trial(
+    judges.not_retried,
+    ("init-1", "init-2", "main"),
+    good=RETRIED,
+    broken=(
+        ("unfailed", "it succeeded at once", IN_ORDER),
+        ("unfailed", "its first run crashed", record(pod(CRASHED, AGAIN_CRASHED, INIT_1, MAIN))),
+        ("unfailed", "its second run exited by itself", record(pod(FAILED, INIT_1, INIT_2, MAIN))),
+        ("given-up", "it never ran", without(RETRIED, "init-1")),
+        ("given-up", "it was not run again", record(pod(FAILED))),
+        ("given-up", "it was not run a third time", record(pod(FAILED, CRASHED))),
+        ("given-up", "its third run still runs", record(pod(FAILED, CRASHED, ran("init-1", 0.0, kind="init")))),
+        ("again", "it was run again after it had succeeded", record(pod(FAILED, CRASHED, INIT_1, LATER, INIT_2, MAIN))),
+        ("again", "the one after it ran twice", record(pod(FAILED, CRASHED, INIT_1, INIT_2, SECOND, MAIN))),
+    ),
+)
+
+FAILING = ran("init-1", 0.0, exited(0.1, code=1), kind="init")
+AGAIN = ran("init-1", 0.5, exited(0.6, code=1), kind="init")
+STOPPED = record(pod(FAILING, phase="Failed"))
+
+FAILURE = Trial(
+    judges.init_failure_ignored,
+    ("init-1", "init-2", "main"),
+    good=STOPPED,
+    broken=(
+        ("missing", "the init container never ran", without(STOPPED, "init-1")),
+        ("missing", "the init container never exited", without(STOPPED, "init-1", "exit")),
+        ("succeeded", "the init container exited with 0", altered(STOPPED, "init-1", "exit", code=0)),
+        ("restarted", "the init container ran again", record(pod(FAILING, AGAIN, phase="Failed"))),
+        ("not-failed", "the Pod succeeded", record(pod(FAILING, phase="Succeeded"))),
+        ("not-failed", "the Pod waits for ever", record(pod(FAILING, phase="Pending"))),
+        ("went-on", "the app ran", record(pod(FAILING, ran("main", 1.0, exited(1.1)), phase="Failed"))),
+    ),
+)
+
+PREPARE = ran("prepare", 0.0, did(0.1, "wrote", content="nonce"), exited(0.2), kind="init")
+FOUND = ran("main", 1.0, did(1.1, "read", content="nonce"), exited(1.2))
+PREPARED = record(pod(PREPARE, FOUND))
+
+PREPARATION = Trial(
+    judges.unprepared,
+    (),
+    options={"made": ("prepare", "wrote"), "found": ("main", "read"), "by": "content"},
+    good=PREPARED,
+    broken=(
+        ("not-made", "the init container never ran", without(PREPARED, "prepare")),
+        ("not-made", "it wrote nothing", without(PREPARED, "prepare", "wrote")),
+        ("not-found", "no file", instead(PREPARED, "main", "read", did(1.1, "not-read", errno="ENOENT"))),
+        ("altered", "another content", altered(PREPARED, "main", "read", content="other")),
+    ),
+)
+
+TRIALS = (SEQUENCE, RETRY, FAILURE, PREPARATION)
+
+
+def test_an_exit_at_the_very_time_of_the_next_start_proves_nothing() -> None:
+    violations = SEQUENCE(moved(IN_ORDER, "init-1", "exit", 2.0))
+    assert said(violations) == "init-2 started at 2.000 s, before init-1 exited at 2.000 s [order]"
+
+
+def test_a_start_is_when_the_kernel_began_the_process_not_when_it_first_printed() -> None:
+    assert rules(SEQUENCE(moved(IN_ORDER, "init-1", "exit", 2.03))) == {"order"}
+
+
+def test_a_start_is_the_first_line_where_the_kernel_does_not_tell() -> None:
+    untold = altered(IN_ORDER, "init-2", "started", process_start=None)
+    assert SEQUENCE(moved(untold, "init-1", "exit", 2.03)) == []
+    assert rules(SEQUENCE(moved(untold, "init-1", "exit", 2.04))) == {"order"}
+
+
+def test_an_init_that_still_runs_when_its_successor_starts_is_told_as_such() -> None:
+    assert said(SEQUENCE(without(IN_ORDER, "init-1", "exit"))) == (
+        "init-2 started at 2.000 s, and init-1 had not exited [order]"
+    )
+
+
+def test_an_init_that_failed_and_succeeded_when_it_ran_again_is_in_order() -> None:
+    failed = ran("init-1", -1.0, did(-0.9, "locked"), exited(-0.5, code=1), kind="init")
+    assert SEQUENCE(record(pod(failed, INIT_1, INIT_2, MAIN))) == []
+
+
+def test_a_run_that_crashed_was_over_where_a_later_run_took_the_lock_that_it_held() -> None:
+    assert SEQUENCE(RETRIED) == []
+    assert SEQUENCE(record(pod(INIT_1, CRASHED, FAILED, INIT_2, MAIN))) == []  # in whichever order they were seen
+
+
+def test_a_run_that_crashed_last_is_told_by_its_signal() -> None:
+    assert said(SEQUENCE(record(pod(FAILED, CRASHED, INIT_2, MAIN)))) == (
+        "init-2 started although init-1 had been ended by signal 11 [failed]"
+    )
+
+
+def test_a_run_that_crashed_with_nothing_to_prove_that_it_was_over_is_told_as_such() -> None:
+    assert said(SEQUENCE(record(pod(CRASHED, LOCKED_BEFORE, INIT_2, MAIN)))) == (
+        "init-2 started at 9.000 s, and nothing proves that "
+        "the run of init-1 that had been ended by signal 11 was over [order]"
+    )
+
+
+def test_a_run_between_a_crash_and_its_success_is_no_exception() -> None:
+    late = ran("init-1", 2.5, did(2.55, "locked"), exited(2.8), kind="init")
+    assert rules(SEQUENCE(record(pod(FAILED, CRASHED, late, INIT_2, MAIN)))) == {"order"}
+
+
+def test_a_run_that_crashed_while_its_successor_ran_and_succeeded_later_is_out_of_order() -> None:
+    crash = ran("init-1", 0.0, did(0.1, "locked"), crashed(5.0), kind="init")
+    again = ran("init-1", 6.0, did(6.1, "locked"), exited(7.0), kind="init")
+    assert "order" in rules(SEQUENCE(record(pod(crash, again, INIT_2, MAIN))))
+
+
+@pytest.mark.parametrize(
+    ("runs", "often"),
+    [
+        ((), "0 times"),
+        ((ran("init-1", 0.0, kind="init"),), "once; its last run had not exited"),
+        ((FAILED, CRASHED), "2 times; its last run had been ended by signal 11"),
+        ((FAILED, CRASHED, FAILED_AGAIN), "3 times; its last run had exited with 1"),
+    ],
+)
+def test_how_often_an_init_ran_and_how_it_ended_is_told(runs: tuple[Instance, ...], often: str) -> None:
+    violations = RETRY(record(pod(*runs)))
+    assert said(violations) == f"init-1 was to be run until it succeeds, and ran {often} [given-up]"
+
+
+def test_runs_that_were_to_fail_and_did_not_are_told_by_their_number() -> None:
+    assert said(RETRY(record(pod(INIT_1, ran("init-1", 5.0, exited(5.1), kind="init"))))) == (
+        "the first run of init-1 was to exit with another code than 0, and had exited with 0 [unfailed]\n"
+        "the second run of init-1 was to be ended by a signal, and had exited with 0 [unfailed]\n"
+        "init-1 ran once more after it had succeeded [again]"
+    )
+
+
+@pytest.mark.parametrize("position", [0, 1])
+def test_no_run_of_an_init_may_overlap_its_successor(position: int) -> None:
+    late = ran("init-1", 2.5, did(2.55, "locked"), exited(2.8), kind="init")
+    runs = [INIT_1, INIT_2, MAIN]
+    runs.insert(position, late)
+    assert rules(SEQUENCE(record(pod(*runs)))) == {"order"}
+
+
+def test_the_first_run_of_the_app_is_the_one_that_counts() -> None:
+    early = ran("main", 2.5, did(2.55, "locked"), exited(2.6))
+    assert said(SEQUENCE(record(pod(INIT_1, INIT_2, early, MAIN)))) == (
+        "main started at 2.500 s, before init-2 exited at 3.000 s [order]"
+    )
+
+
+def test_every_run_must_have_taken_the_lock() -> None:
+    second = ran("main", 5.0, did(5.05, "lock-refused", errno="EAGAIN"))
+    assert rules(SEQUENCE(record(pod(INIT_1, INIT_2, MAIN, second)))) == {"overlap"}
+
+
+def test_a_refused_lock_tells_who_when_and_the_errno() -> None:
+    violations = SEQUENCE(instead(IN_ORDER, "main", "locked", REFUSED))
+    assert said(violations) == "main was refused the lock at 4.050 s (EAGAIN): another was alive [overlap]"
+
+
+def test_a_failed_init_tells_who_went_on_and_the_exit_code() -> None:
+    violations = SEQUENCE(altered(IN_ORDER, "init-2", "exit", code=3))
+    assert said(violations) == "main started although init-2 had exited with 3 [failed]"
+
+
+def test_the_clocks_of_two_pods_are_never_compared() -> None:
+    late = ran("init-1", 9.0, did(9.1, "locked"), exited(9.5), kind="init")
+    assert SEQUENCE(record(pod(late, role="first"), pod(INIT_2, MAIN, role="second"))) == []
+
+
+def test_a_container_that_the_status_tells_of_went_on_though_it_printed_nothing() -> None:
+    [failed] = STOPPED.pods
+    for state in ("running", "terminated"):
+        for group in ("initContainerStatuses", "containerStatuses"):
+            status = {"phase": "Failed", group: [{"name": "main", "state": {state: {}}}]}
+            told = replace(failed, observations=(*failed.observations, Observation(9.0, "MODIFIED", {}, status)))
+            assert said(FAILURE(record(told))) == (
+                "main was started, though init-1 before it was to fail the Pod [went-on]"
+            )
+
+
+def test_a_container_that_waits_did_not_go_on() -> None:
+    [failed] = STOPPED.pods
+    waiting = {"name": "main", "state": {"waiting": {"reason": "PodInitializing"}}}
+    status = {"phase": "Failed", "containerStatuses": [waiting]}
+    told = replace(failed, observations=(*failed.observations, Observation(9.0, "MODIFIED", {}, status)))
+    assert FAILURE(record(told)) == []
+
+
+def test_a_pod_that_did_not_fail_is_told_with_its_phase() -> None:
+    violations = FAILURE(record(pod(FAILING, phase="Running", role="fails")))
+    assert said(violations) == "Pod fails is Running, not Failed, though init-1 was to fail it [not-failed]"
+
+
+def test_what_was_not_found_is_told_with_the_errno() -> None:
+    gone = did(1.1, "not-read", file="/work/prepared", errno="ENOENT", awaited=0.0)
+    told = said(PREPARATION(instead(PREPARED, "main", "read", gone)))
+    assert told.startswith("main has no event read; ")
+    assert told.endswith("not-read file=/work/prepared errno=ENOENT awaited=0.0 [not-found]")
+
+
+def test_what_was_altered_is_told_from_both_sides() -> None:
+    violations = PREPARATION(altered(PREPARED, "main", "read", content="other"))
+    assert said(violations) == "prepare left content nonce, main found other [altered]"
+
+
+def test_both_that_nothing_was_left_and_that_nothing_was_found_are_told() -> None:
+    history = without(without(PREPARED, "prepare", "wrote"), "main", "read")
+    assert rules(PREPARATION(history)) == {"not-made", "not-found"}
+
+
+def test_what_the_last_run_of_the_app_found_counts() -> None:
+    second = ran("main", 2.0, did(2.1, "read", content="other"), exited(2.2))
+    assert rules(PREPARATION(record(pod(PREPARE, FOUND, second)))) == {"altered"}
+
+
+def test_a_wrong_content_is_altered_although_a_later_run_found_nothing() -> None:
+    wrong = ran("main", 1.0, did(1.1, "read", content="other"), exited(1.2))
+    nothing = ran("main", 2.0, did(2.1, "not-read", errno="ENOENT"), exited(2.2, code=1))
+    assert rules(PREPARATION(record(pod(PREPARE, wrong, nothing)))) == {"altered", "not-found"}

@@ -1,0 +1,78 @@
+"""Controls of ipc: each changes what it says, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from suite.ipc import controls
+from tests.helpers.controls import Change, Json, by_name, names, of
+from tests.helpers.pod_security import containers_of
+
+
+def mounts(container: Json) -> set[str]:
+    return {mount["mountPath"] for mount in container["volumeMounts"]}
+
+
+@of(controls.CONTENDER_IN_ANOTHER_POD)
+def test_the_contender_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["holder"], ["contender"]]
+        assert by_name(after) == by_name(before)
+
+
+@of(controls.SEGMENT_IN_ANOTHER_POD)
+def test_who_is_to_write_back_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["left"], ["right"]]
+        assert by_name(after) == by_name(before)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [(controls.A_FOLDER_OVER_THE_QUEUES, "/dev/mqueue"), (controls.A_FOLDER_OVER_SHARED_MEMORY, "/dev/shm")],  # noqa: S108
+    indirect=["changes"],
+)
+def test_the_last_app_alone_has_a_folder_of_its_own_there(changes: list[Change], path: str) -> None:
+    for [before], [after] in changes:
+        *others, last = containers_of(after)
+        assert others == containers_of(before)[:-1]
+        assert mounts(last) == {"/probe", path}
+        assert after["spec"]["volumes"][-1] == {"name": "own", "emptyDir": {}}
+
+
+@of(controls.REMOVED_BEFORE_THE_CRASH)
+def test_the_creator_removes_what_it_made_and_then_crashes(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["creator"]["args"]
+        assert arguments[:8] == ["keep-objects", "all", "own", "then", "remove-objects", "all", "own", "then"]
+        del arguments[3:7]
+        assert after == before
+
+
+@of(controls.MADE_BEFORE)
+def test_an_init_container_makes_the_objects_first(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        [early] = after["spec"].pop("initContainers")
+        assert early["args"] == ["make-objects", "all", "own"]
+        assert after == before
+
+
+@of(controls.WITHOUT_THE_NODES_NAMESPACE)
+def test_no_pod_asks_for_the_nodes_namespace(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [pod["spec"].pop("hostIPC") for pod in before] == [True, True]
+        assert after == before
+
+
+@of(controls.CONSUMER_IN_ANOTHER_POD)
+def test_the_consumer_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["producer"], ["consumer"]]
+        assert by_name(after) == by_name(before)
+
+
+@of(controls.OBSERVER_IN_THE_SAME_POD)
+def test_the_observer_runs_beside_the_owner(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["owner", "observer"]]
+        assert by_name(after) == by_name(before)

@@ -1,0 +1,50 @@
+"""Controls of network localhost: each changes what it says, and nothing else."""
+
+from __future__ import annotations
+
+from suite.network.localhost import controls
+from tests.helpers.controls import Change, by_name, names, of
+from tests.helpers.pod_security import containers_of
+
+
+@of(controls.CLIENT_IN_ANOTHER_POD)
+def test_the_client_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["server"], ["client"]]
+        assert by_name(after) == by_name(before)
+
+
+@of(controls.RIGHT_IN_ANOTHER_POD)
+def test_one_app_runs_in_a_pod_of_its_own_and_the_others_stay(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["left"], ["right"]]
+        assert [names(pod, "initContainers") for pod in after] == [["before", "beside"], []]
+        assert by_name(after) == by_name(before)
+
+
+@of(controls.REUSED_PORT)
+def test_every_bind_shares_its_port_and_nothing_else_changed(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        for old, new in zip(containers_of(before), containers_of(after), strict=True):
+            places = [place for place, argument in enumerate(new["args"]) if argument == "bind"]
+            assert places
+            assert all(new["args"][place + 1] == "--reuse-port" for place in places)
+            assert [argument for argument in new["args"] if argument != "--reuse-port"] == old["args"]
+
+
+@of(controls.SECOND_ON_LOOPBACK)
+def test_the_second_container_alone_listens_on_loopback(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(before), by_name(after)
+        assert new.pop("second")["args"][:4] == ["serve", "tcp", "127.0.0.1", "7002"]
+        assert old.pop("second")["args"][:4] == ["serve", "tcp", "$(ANY)", "7002"]
+        assert new == old
+
+
+@of(controls.LISTENER_ON_EVERY_ADDRESS)
+def test_the_listener_listens_on_all_addresses_at_its_private_port_too(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(before), by_name(after)
+        assert new.pop("listener")["args"][:4] == ["serve", "tcp", "0.0.0.0", "7001"]  # noqa: S104 # in a Pod
+        assert old.pop("listener")["args"][:4] == ["serve", "tcp", "127.0.0.1", "7001"]
+        assert new == old

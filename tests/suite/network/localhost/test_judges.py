@@ -1,0 +1,300 @@
+"""Judges of the network: their histories, and what lies at the edges of their rules."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from records import Act, Event, Instance, Record
+from suite.network.localhost import judges
+from tests.helpers.histories import (
+    altered,
+    did,
+    exited,
+    instead,
+    moved,
+    pod,
+    ran,
+    record,
+    rules,
+    said,
+    without,
+)
+from tests.helpers.trial import Trial
+
+
+def asked(at: float, nonce: str, port: int = 7000) -> Event:
+    """A question came; its answer is its own name in capitals."""
+    return did(at, "asked", protocol="tcp", port=port, peer="10.0.0.8", nonce=nonce, answer=nonce.upper())
+
+
+def answered(at: float, nonce: str, port: int = 7000, **fields: str) -> Event:
+    """A question was answered as ``asked`` answers it."""
+    told = {"sent": nonce, "back": nonce, "answer": nonce.upper()} | fields
+    return did(at, "answered", protocol="tcp", port=port, **told)
+
+
+def unanswered(at: float, port: int = 7000) -> Event:
+    return did(at, "unanswered", protocol="tcp", port=port, sent="x", errno="ECONNREFUSED", awaited=2.0)
+
+
+def serving(at: float, port: int = 7000) -> Event:
+    return did(at, "serving", protocol="tcp", port=port)
+
+
+TWO = record(
+    pod(
+        ran("first", 0.0, serving(0.1, 7001), asked(1.1, "a", 7001), exited(3.0)),
+        ran("second", 0.0, serving(0.1, 7002), asked(2.1, "b", 7002), exited(3.0)),
+        role="server",
+    ),
+    pod(ran("client", 1.0, answered(1.2, "a", 7001), answered(2.2, "b", 7002), exited(2.3)), role="client"),
+)
+
+
+def two(*events: Event) -> Record:
+    """The same, had the client printed these of its questions."""
+    return replace(TWO, pods=(TWO.pods[0], pod(ran("client", 1.0, *events, exited(2.3)), role="client")))
+
+
+REACHED = Trial(
+    judges.not_reached,
+    ("client", {"first": 7001, "second": 7002}),
+    good=TWO,
+    broken=(
+        ("not-bound", "an owner did not say that it listens", without(TWO, "second", "serving")),
+        ("not-reached", "no answer at one port", two(answered(1.2, "a", 7001), unanswered(2.2, 7002))),
+        ("not-reached", "it did not come to ask the second", two(answered(1.2, "a", 7001))),
+        ("not-reached", "it never ran", without(TWO, "client")),
+        ("wrong-owner", "the first answered at both", two(answered(1.2, "a", 7001), answered(2.2, "a", 7002))),
+        ("altered", "another nonce came back", two(answered(1.2, "a", 7001), answered(2.2, "b", 7002, back="c"))),
+        ("altered", "an answer that nobody gave", two(answered(1.2, "a", 7001), answered(2.2, "b", 7002, answer="C"))),
+        ("altered", "an answer to a question that nobody got", without(TWO, "second", "asked")),
+    ),
+)
+
+
+def listing(container: str, *addresses: tuple[str, int, str, str | None], began: float = 0.0) -> Instance:
+    """A container that lists these: address, the interface's index and name, its hardware address."""
+    return ran(
+        container,
+        began,
+        *(did(began + 0.1, "address", address=a, index=i, interface=n, mac=m) for a, i, n, m in addresses),
+        exited(began + 0.2),
+    )
+
+
+MAC, OTHER_MAC = "02:00:00:00:00:07", "02:00:00:00:00:08"
+LOOPBACK = ("127.0.0.1", 1, "lo", "00:00:00:00:00:00")
+IPV4, IPV6 = ("10.0.0.7", 2, "eth0", MAC), ("fd00::7", 2, "eth0", MAC)
+EVERYONE = ("before", "left", "right")
+ADDRESSES = ("10.0.0.7", "fd00::7")
+
+
+def seen_by_right(*addresses: tuple[str, int, str, str | None], told: Sequence[str] = ADDRESSES) -> Record:
+    """Three containers list addresses; the last of them lists these."""
+    before, left = listing("before", LOOPBACK, IPV4, IPV6), listing("left", LOOPBACK, IPV4, IPV6, began=1.0)
+    return record(pod(before, left, listing("right", LOOPBACK, *addresses, began=1.0), addresses=told))
+
+
+ALIKE = seen_by_right(IPV4, IPV6)
+
+ADDRESSED = Trial(
+    judges.not_one_address,
+    EVERYONE,
+    good=ALIKE,
+    broken=(
+        ("unseen", "one never ran", without(ALIKE, "before")),
+        ("unseen", "one listed none", without(ALIKE, "right", "address")),
+        ("absent", "the status tells one that nobody has", seen_by_right(IPV4, IPV6, told=("10.0.0.9",))),
+        ("absent", "the status tells none", seen_by_right(IPV4, IPV6, told=())),
+        ("differs", "one lacks an address", seen_by_right(IPV4)),
+        ("differs", "one has it on another interface", seen_by_right(("10.0.0.7", 2, "net1", MAC), IPV6)),
+        ("differs", "of the same name, and another", seen_by_right(("10.0.0.7", 9, "eth0", MAC), IPV6)),
+        ("differs", "one has it twice", seen_by_right(IPV4, ("10.0.0.7", 3, "net1", MAC), IPV6)),
+    ),
+)
+
+HARDWARE = Trial(
+    judges.not_one_hardware_address,
+    EVERYONE,
+    good=ALIKE,
+    broken=(
+        ("unseen", "one never ran", without(ALIKE, "before")),
+        ("unseen", "one listed no address of its Pod", seen_by_right(("10.0.0.9", 2, "eth0", MAC))),
+        ("differs", "one saw another", seen_by_right(("10.0.0.7", 2, "eth0", OTHER_MAC))),
+        ("differs", "one saw none", seen_by_right(("10.0.0.7", 2, "eth0", None), ("fd00::7", 2, "eth0", None))),
+    ),
+)
+
+
+def port(at: float, event: str, **fields: str) -> Event:
+    """An event of port 7000."""
+    return did(at, event, protocol="tcp", address="0.0.0.0", port=7000, **fields)  # noqa: S104 # a history
+
+
+def turns(*tries: Event) -> Record:
+    """A holder binds at 1 s and frees between 3 and 4 s; the challenger prints these."""
+    holds = [port(0.9, "binding"), port(1.0, "bound"), port(3.0, "freeing"), port(4.0, "freed")]
+    return record(pod(ran("holder", 0.0, *holds, exited(4.1)), ran("challenger", 0.0, *tries, exited(6.0))))
+
+
+REFUSED = port(2.1, "not-bound", errno="EADDRINUSE")
+FIRST, AGAIN = port(2.0, "binding"), port(5.0, "binding")
+IN_TURN = turns(FIRST, REFUSED, AGAIN, port(5.1, "bound"))
+
+SPACE = Trial(
+    judges.port_not_shared,
+    ("holder", "challenger"),
+    good=IN_TURN,
+    broken=(
+        ("unwitnessed", "the holder did not bind it", without(IN_TURN, "holder", "bound")),
+        ("unwitnessed", "it did not free it", without(IN_TURN, "holder", "freed")),
+        ("unwitnessed", "the challenger never ran", without(IN_TURN, "challenger")),
+        ("unwitnessed", "it tried once", turns(FIRST, REFUSED)),
+        ("unwitnessed", "it tried thrice", turns(FIRST, REFUSED, FIRST, REFUSED, AGAIN, port(5.1, "bound"))),
+        ("unwitnessed", "it tried before the port was held", moved(IN_TURN, "holder", "bound", 2.05)),
+        ("unwitnessed", "it was freed while it tried", moved(IN_TURN, "holder", "freeing", 2.05)),
+        ("unwitnessed", "it tried again before it was freed", moved(IN_TURN, "holder", "freed", 5.05)),
+        ("bound-twice", "both held it", turns(FIRST, port(2.1, "bound"), AGAIN, port(5.1, "bound"))),
+        ("refused-otherwise", "it may not bind", altered(IN_TURN, "challenger", "not-bound", errno="EACCES")),
+        ("not-freed", "refused again", turns(FIRST, REFUSED, AGAIN, port(5.1, "not-bound", errno="EADDRINUSE"))),
+    ),
+)
+
+PRIVATE, PUBLIC = 7001, 7002
+INTRUDER = (answered(5.0, "b", PUBLIC), unanswered(6.0, PRIVATE), answered(7.0, "c", PUBLIC))
+
+
+def intruded(*events: Event, came: Event | None = None) -> Record:
+    """A neighbour reaches a listener on loopback before and after another Pod's container prints these."""
+    questions = [asked(1.0, "a", PRIVATE), asked(5.0, "b", PUBLIC), asked(7.0, "c", PUBLIC), asked(9.0, "d", PRIVATE)]
+    listens = [serving(0.1, PRIVATE), serving(0.1, PUBLIC)]
+    proofs = [answered(1.1, "a", PRIVATE), did(1.2, "waiting"), answered(9.1, "d", PRIVATE)]
+    return record(
+        pod(
+            ran("listener", 0.0, *listens, *questions, *([came] if came else []), exited(9.3)),
+            ran("neighbour", 0.0, *proofs, exited(9.2)),
+            role="server",
+        ),
+        pod(ran("intruder", 4.0, *events, exited(7.1)), role="intruder"),
+        acts=[Act(0.0, "created", "server"), Act(3.0, "created", "intruder"), Act(8.0, "deleted", "server")],
+    )
+
+
+SHUT_OUT = intruded(*INTRUDER)
+NO_PROOF_LATER = replace(SHUT_OUT, pods=(pod(*SHUT_OUT.pods[0].instances[:1], role="server"), *SHUT_OUT.pods[1:]))
+
+EXPOSURE = Trial(
+    judges.loopback_exposed,
+    ("neighbour", "intruder"),
+    options={"listener": "listener", "private": PRIVATE, "public": PUBLIC},
+    good=SHUT_OUT,
+    broken=(
+        ("unwitnessed", "the neighbour did not reach it", without(SHUT_OUT, "neighbour", "answered")),
+        ("unwitnessed", "the neighbour never ran", NO_PROOF_LATER),
+        ("unwitnessed", "the listener was not asked", without(SHUT_OUT, "listener", "asked")),
+        ("unwitnessed", "another answered the neighbour", altered(SHUT_OUT, "neighbour", "answered", answer="X")),
+        ("unwitnessed", "the intruder never ran", without(SHUT_OUT, "intruder")),
+        ("unwitnessed", "it did not try the private port", intruded(INTRUDER[0], INTRUDER[2])),
+        ("unwitnessed", "the way was not open before", intruded(unanswered(5.0, PUBLIC), *INTRUDER[1:])),
+        ("unwitnessed", "the way was not open after", intruded(*INTRUDER[:2], unanswered(7.0, PUBLIC))),
+        ("unwitnessed", "nobody created it", replace(SHUT_OUT, acts=())),
+        ("unwitnessed", "it came before the first proof", replace(SHUT_OUT, acts=(Act(1.1, "created", "intruder"),))),
+        ("unwitnessed", "it looked after the last proof", intruded(*INTRUDER[:2], answered(9.1, "c", PUBLIC))),
+        ("reached", "it was answered", intruded(INTRUDER[0], answered(6.0, "e", PRIVATE), INTRUDER[2])),
+        ("reached", "its question came", intruded(*INTRUDER, came=asked(6.0, "x", PRIVATE))),
+    ),
+)
+
+TRIALS = (REACHED, ADDRESSED, HARDWARE, SPACE, EXPOSURE)
+
+
+def test_a_port_that_gave_no_answer_is_told_with_its_errno() -> None:
+    history = two(answered(1.2, "a", 7001), unanswered(2.2, 7002))
+    assert said(REACHED(history)) == (
+        "client did not reach second at port 7002: "
+        "unanswered protocol=tcp port=7002 sent=x errno=ECONNREFUSED awaited=2.0 [not-reached]"
+    )
+
+
+def test_an_owner_that_could_not_bind_is_told_with_its_errno() -> None:
+    refused = did(0.1, "not-bound", protocol="tcp", port=7002, errno="EADDRNOTAVAIL")
+    violations = REACHED(instead(TWO, "second", "serving", refused))
+    assert said(violations).startswith("second has no event serving; its last word was asked")
+    assert rules(violations) == {"not-bound"}
+
+
+def test_an_answer_of_another_container_is_told_with_whose_port_it_is() -> None:
+    history = two(answered(1.2, "a", 7001), answered(2.2, "a", 7002))
+    assert said(REACHED(history)) == "first answered client at port 7002, which is second's [wrong-owner]"
+
+
+def test_a_question_may_have_come_more_than_once_where_one_answer_arrived() -> None:
+    again = did(1.15, "asked", protocol="udp", port=7001, nonce="a", answer="Z")
+    first, second = TWO.pods[0].instances
+    server = pod(ran("first", 0.0, serving(0.1, 7001), again, *first.all("asked"), exited(3.0)), second, role="server")
+    assert REACHED(replace(TWO, pods=(server, TWO.pods[1]))) == []
+
+
+def test_an_address_that_differs_is_told_for_every_container() -> None:
+    violations = ADDRESSED(seen_by_right(IPV4, ("fd00::7", 9, "eth0", MAC)))
+    assert said(violations) == (
+        "fd00::7 is on eth0 (index 2) in before; eth0 (index 2) in left; eth0 (index 9) in right [differs]"
+    )
+    assert said(ADDRESSED(seen_by_right(IPV4))).endswith("no interface in right [differs]")
+
+
+def test_an_address_is_the_same_however_it_is_written() -> None:
+    assert ADDRESSED(seen_by_right(IPV4, IPV6, told=("10.0.0.7", "FD00:0::7"))) == []
+
+
+def test_a_container_in_a_pod_of_its_own_has_neither_the_addresses_nor_the_hardware() -> None:
+    stranger = listing("right", LOOPBACK, ("10.0.0.9", 2, "eth0", OTHER_MAC))
+    apart = pod(stranger, role="right", addresses=["10.0.0.9"])
+    together = pod(*ALIKE.instances[:2], addresses=ADDRESSES)
+    assert rules(ADDRESSED(record(together, apart))) == {"differs"}
+    assert said(HARDWARE(record(together, apart))) == (
+        f"the interface with the Pod's addresses has {MAC} in before; {MAC} in left; {OTHER_MAC} in right [differs]"
+    )
+
+
+def test_each_address_may_be_on_an_interface_of_its_own() -> None:
+    second = ("fd00::7", 3, "net1", OTHER_MAC)
+    everyone = [listing(name, LOOPBACK, IPV4, second) for name in EVERYONE]
+    history = record(pod(*everyone, addresses=ADDRESSES))
+    assert ADDRESSED(history) == HARDWARE(history) == []
+
+
+@pytest.mark.parametrize(
+    ("container", "event", "at", "told"),
+    [
+        ("holder", "bound", 2.0, "challenger printed binding at 2.000 s, not after holder printed bound at 2.000 s"),
+        (
+            "holder",
+            "freeing",
+            2.1,
+            "holder printed freeing at 2.100 s, not after challenger printed not-bound at 2.100 s",
+        ),
+        ("holder", "freed", 5.0, "challenger printed binding at 5.000 s, not after holder printed freed at 5.000 s"),
+    ],
+)
+def test_turns_at_equal_times_prove_nothing(container: str, event: str, at: float, told: str) -> None:
+    assert said(SPACE(moved(IN_TURN, container, event, at))) == f"{told} [unwitnessed]"
+
+
+def test_a_port_that_two_hold_is_told_with_both() -> None:
+    twice = turns(FIRST, port(2.1, "bound"), AGAIN, port(5.1, "bound"))
+    assert said(SPACE(twice)) == "challenger bound port 7000 (tcp) while holder held it [bound-twice]"
+
+
+def test_a_reach_is_a_reach_although_nothing_else_is_witnessed() -> None:
+    history = without(intruded(answered(5.9, "e", PRIVATE)), "neighbour", "answered")
+    assert said(EXPOSURE(history)) == (
+        "intruder reached listener's port 7001, which is on loopback: "
+        "answered protocol=tcp port=7001 sent=e back=e answer=E [reached]"
+    )
+
+
+def test_a_connection_that_a_proxy_took_is_no_reach() -> None:
+    assert EXPOSURE(intruded(INTRUDER[0], did(5.9, "connected", port=PRIVATE), *INTRUDER[1:])) == []

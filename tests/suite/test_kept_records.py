@@ -1,0 +1,178 @@
+"""Real records, of a healthy cluster and of one whose runtime gives every container an IPC namespace of its own."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import records
+from records import Instance, PodRecord, Record, Violation
+from suite.api import judges as api
+from suite.init import judges as init
+from suite.ipc import judges as ipc
+from suite.network.localhost import judges as localhost
+from suite.start import observations
+from suite.volumes.empty_dir import judges as empty_dir
+from tests.helpers.histories import rules
+from tests.helpers.paths import RECORDS
+from tests.helpers.subprocesses import suite
+
+Judge = Callable[[Record], list[Violation]]
+
+FOLDER = RECORDS
+KEPT = {f"{path.parent.name}/{path.stem}": records.load(path) for path in sorted(FOLDER.glob("*/*.json"))}
+
+EXCHANGED = partial(ipc.messages_lost, producer="producer", consumer="consumer", count=1, size=64)
+VERDICTS: dict[str, tuple[Judge, set[str]]] = {
+    "healthy/api.seed_name[seed-name]": (partial(api.not_refused_for, field="metadata.name"), set()),
+    "healthy/init.sequential[Never]": (
+        lambda kept: init.out_of_sequence(kept, "init-1", "init-2", "main"),
+        set(),
+    ),
+    "healthy/init.retried[OnFailure]": (
+        lambda kept: (
+            init.not_retried(kept, "init-1", "init-2", "main") + init.out_of_sequence(kept, "init-1", "init-2", "main")
+        ),
+        set(),
+    ),
+    "healthy/ipc.private[private]": (
+        partial(ipc.leaked, owner="owner", observer="observer", kind="posix-shm"),
+        set(),
+    ),
+    "healthy/ipc.sysv_queue[one]": (EXCHANGED, set()),
+    "healthy/ipc.sysv_semaphore[sysv-semaphore]": (
+        partial(ipc.not_blocked, holder="holder", contender="contender", semaphore="door"),
+        set(),
+    ),
+    "healthy/network.localhost.distinct_ports[ipv6]": (
+        partial(localhost.not_reached, client="client", owners={"first": 7001, "second": 7002}),
+        set(),
+    ),
+    "healthy/volumes.empty_dir.crashed[Memory]": (
+        partial(empty_dir.lost_in_crash, writer="writer", neighbour="neighbour"),
+        set(),
+    ),
+    "healthy/volumes.empty_dir.recreated[default-forced]": (
+        partial(empty_dir.not_lost_with_pod, first="first", left="left", right="right"),
+        set(),
+    ),
+    "own-ipc/init.prepares[sysv-queue]": (
+        partial(init.unprepared, made=("prepare", "sent"), found=("main", "received"), by="sha256"),
+        {"not-found"},
+    ),
+    "own-ipc/ipc.crashed[crashed]": (
+        partial(ipc.lost_with_container, creator="creator", kind="posix-queue"),
+        {"lost"},
+    ),
+    "own-ipc/ipc.sysv_queue[one]": (EXCHANGED, {"no-queue", "lost"}),
+}
+RECORDED = "healthy/start.pair[consumer-first]"  # of what nothing promises: there is no verdict
+RUNS = {
+    f"{name} {instance.container} {instance.container_id[-8:]}": (kept, instance)
+    for name, kept in KEPT.items()
+    for instance in kept.instances
+}
+ENDED = {name: run for name, run in RUNS.items() if run[1].terminated}
+
+
+def changed(kept: Record, instance: Instance, *others: Instance) -> Record:
+    """The record with others in the place of that instance."""
+
+    def pod(old: PodRecord) -> PodRecord:
+        return replace(old, instances=tuple(new for i in old.instances for new in (others if i is instance else (i,))))
+
+    return replace(kept, pods=tuple(pod(old) for old in kept.pods))
+
+
+def test_every_kept_record_has_a_known_verdict() -> None:
+    assert set(KEPT) == {*VERDICTS, RECORDED}
+
+
+def test_what_was_recorded_is_told_as_it_was() -> None:
+    assert records.gaps(KEPT[RECORDED]) == []
+    [line] = observations.first_look(KEPT[RECORDED], "producer", "consumer")
+    assert line.startswith("in the spec consumer, producer; consumer started ")
+    assert line.endswith(" before the queue was made: no-queue key=pair errno=ENOENT looks=1, exit code=1")
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_a_kept_record_is_complete_and_judged_as_it_was(name: str) -> None:
+    judge, expected = VERDICTS[name]
+    assert records.gaps(KEPT[name]) == []
+    assert rules(judge(KEPT[name])) == expected
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_kept_record_is_named_for_what_it_is_of(name: str) -> None:
+    kept = KEPT[name]
+    assert f"{name.partition('/')[2]}.json" == records.file_name(kept.scenario, kept.case, kept.control)
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_kept_record_tells_no_secret_and_no_path_of_the_machine(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"(?i)bearer|password|-----BEGIN|/home/|/root/|/tmp/|/var/lib/|kubeconfig", text)
+
+
+@pytest.mark.parametrize(("kept", "instance"), RUNS.values(), ids=RUNS)
+def test_without_an_event_in_its_midst_a_record_is_incomplete(kept: Record, instance: Instance) -> None:
+    for dropped in instance.events[:-1]:
+        fewer = tuple(event for event in instance.events if event is not dropped)
+        assert records.gaps(changed(kept, instance, replace(instance, events=fewer)))
+
+
+@pytest.mark.parametrize(("kept", "instance"), ENDED.values(), ids=ENDED)
+def test_without_the_last_event_of_a_run_that_ended_a_record_is_incomplete(kept: Record, instance: Instance) -> None:
+    assert records.gaps(changed(kept, instance, replace(instance, events=instance.events[:-1])))
+
+
+@pytest.mark.parametrize(("kept", "instance"), RUNS.values(), ids=RUNS)
+def test_without_one_of_its_runs_a_record_is_incomplete(kept: Record, instance: Instance) -> None:
+    assert records.gaps(changed(kept, instance))
+
+
+@pytest.mark.parametrize(("kept", "instance"), RUNS.values(), ids=RUNS)
+def test_with_an_output_that_was_cut_a_record_is_incomplete(kept: Record, instance: Instance) -> None:
+    assert records.gaps(changed(kept, instance, replace(instance, output="cut")))
+
+
+def test_healthy_records_judged_again_hold_and_those_that_were_not_kept_were_not_run(tmp_path: Path) -> None:
+    run = suite("--judge", FOLDER / "healthy", "--output", tmp_path / "out", "-rs")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "17 passed, " in run.stdout
+    assert re.search(
+        r"consumer-first: .* no-queue key=pair errno=ENOENT looks=1, exit code=1$", run.stdout, re.MULTILINE
+    )
+    assert re.search(r"^holds +MUST +API-NAMES +seed-name$", run.stdout, re.MULTILINE)
+    assert re.search(r"^not run +MUST +INIT-SEQUENTIAL +Always, OnFailure$", run.stdout, re.MULTILINE)
+    assert re.search(r"^not run +MUST +IPC-SYSV-QUEUE +many, largest$", run.stdout, re.MULTILINE)
+    assert "no claim of conformance" in run.stdout
+    assert not re.search(
+        r"^SKIPPED (?!.*: not run: (no record was kept|slow: --slow runs it)$)", run.stdout, re.MULTILINE
+    )
+
+
+def test_a_record_of_a_cluster_without_ipv6_judged_again_is_not_applicable(tmp_path: Path) -> None:
+    kept = records.load(FOLDER / "healthy" / "network.localhost.distinct_ports[ipv6].json")
+    for observation in kept.pods[0].observations:
+        if "podIPs" in observation.status:
+            observation.status["podIPs"] = [{"ip": "10.0.0.7"}]
+    records.save(kept, tmp_path)
+    run = suite("--judge", tmp_path, "--output", tmp_path / "out", "-rs")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "the cluster gives its Pods no IPv6 address: status.podIPs is 10.0.0.7" in run.stdout
+
+
+def test_faulty_records_judged_again_are_violated_in_the_words_for_an_operator(tmp_path: Path) -> None:
+    run = suite("--judge", FOLDER / "own-ipc", "--output", tmp_path / "out")
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "4 failed, " in run.stdout
+    assert re.search(r"^violated +MUST +IPC-SYSV-QUEUE +one$", run.stdout, re.MULTILINE)
+    assert re.search(r"^violated +MUST +INIT-PREPARES +sysv-queue", run.stdout, re.MULTILINE)
+    assert "IPC-SYSV-QUEUE [one]: consumer received 0 of 1 messages of type 1" in run.stdout
+    assert "consumer  no-queue key=" in run.stdout
+    assert "https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking" in run.stdout
+    assert (tmp_path / "out" / "junit.xml").is_file()

@@ -1,0 +1,77 @@
+"""Every judge: its good history holds, each broken one breaks its rule alone, and no rule is without one."""
+
+import inspect
+import re
+from collections.abc import Callable
+
+import pytest
+
+import records
+from fixtures.scenario import requirement_of
+from records import Record, Violation
+from tests.helpers.histories import rules
+from tests.helpers.modules import of_every_behaviour
+from tests.helpers.trial import Trial
+
+TRIALS: list[Trial] = [trial for module in of_every_behaviour("test_judges", "tests/suite") for trial in module.TRIALS]
+MODULES = of_every_behaviour("judges")
+JUDGES = {
+    name: judge
+    for module in MODULES
+    for name, judge in vars(module).items()
+    if inspect.isfunction(judge)
+    and judge.__module__ == module.__name__
+    and "\nRules:" in inspect.cleandoc(judge.__doc__ or "")  # from 3.13 on, Python itself cleans it
+}
+
+
+def told(judge: Callable[..., list[Violation]]) -> set[str]:
+    """The rules that a judge's docstring tells of."""
+    section = inspect.cleandoc(judge.__doc__ or "").partition("\nRules:\n")[2]
+    return set(re.findall(r"^    ([a-z-]+): ", section, re.MULTILINE))
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
+def test_a_good_history_is_complete_and_breaks_no_rule(trial: Trial) -> None:
+    assert records.gaps(trial.good) == []
+    assert trial(trial.good) == []
+
+
+@pytest.mark.parametrize(
+    ("trial", "rule", "history"),
+    [
+        pytest.param(trial, rule, history, id=f"{trial.name}, {rule}: {what}")
+        for trial in TRIALS
+        for rule, what, history in trial.broken
+    ],
+)
+def test_a_broken_history_is_complete_and_breaks_its_rule_and_no_other(
+    trial: Trial, rule: str, history: Record
+) -> None:
+    assert records.gaps(history) == []
+    assert rules(trial(history)) == {rule}
+
+
+def test_every_rule_that_a_judge_tells_of_is_broken_by_some_history() -> None:
+    broken = {(trial.name, rule) for trial in TRIALS for rule, _, _ in trial.broken}
+    assert broken == {(name, rule) for name, judge in JUDGES.items() for rule in told(judge)}
+
+
+def test_what_a_control_must_break_are_rules_of_the_judge_that_its_test_asks(suite_items: list[pytest.Item]) -> None:
+    for item in suite_items:
+        assert isinstance(item, pytest.Function)
+        mark = item.get_closest_marker("requirement")
+        asked = set(item.function.__code__.co_names) & set(JUDGES)
+        known = {rule for name in asked for rule in told(JUDGES[name])}
+        assert mark is not None
+        control = mark.kwargs["control"]
+        assert set(control.breaks if control else ()) <= known, requirement_of(item)
+
+
+def test_a_test_asks_a_judge_and_one_without_a_control_tells_an_observation(suite_items: list[pytest.Item]) -> None:
+    for item in suite_items:
+        assert isinstance(item, pytest.Function)
+        mark, named = item.get_closest_marker("requirement"), set(item.function.__code__.co_names)
+        assert mark is not None
+        assert bool(named & set(JUDGES)) == bool(mark.kwargs["control"]), item.name
+        assert ("observations" in named) != bool(mark.kwargs["control"]), item.name

@@ -1,0 +1,47 @@
+"""Controls of volumes empty dir: each changes what it says, and nothing else."""
+
+from __future__ import annotations
+
+from suite.volumes.empty_dir import controls
+from tests.helpers.controls import Change, by_name, of
+from tests.helpers.pod_security import containers_of
+
+
+@of(controls.WRITTEN_BEFORE)
+def test_another_init_container_writes_into_the_volume_before_the_first(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        early, *others = after["spec"]["initContainers"]
+        assert early["args"] == ["write", "/data/early"]
+        assert {"name": "data", "mountPath": "/data"} in early["volumeMounts"]
+        after["spec"]["initContainers"] = others
+        assert after == before
+
+
+@of(controls.A_VOLUME_OF_ITS_OWN)
+def test_the_last_app_has_an_empty_dir_of_its_own_at_the_same_path(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        *others, last = containers_of(after)
+        assert others == containers_of(before)[:-1]
+        mounted = {mount["name"]: mount["mountPath"] for mount in last["volumeMounts"]}
+        data = next(m["mountPath"] for m in containers_of(before)[-1]["volumeMounts"] if m["name"] == "data")
+        assert mounted == {"probe": "/probe", "own": data}
+        assert after["spec"]["volumes"] == [*before["spec"]["volumes"], {"name": "own", "emptyDir": {}}]
+
+
+@of(controls.NEIGHBOUR_REMOVES)
+def test_the_neighbour_removes_the_file_once_it_has_read_it(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["neighbour"]["args"]
+        assert arguments[:8] == ["read", "/data/file", "--within", "30", "then", "remove", "/data/file", "then"]
+        del arguments[5:8]
+        assert after == before
+
+
+@of(controls.PERSISTENT_VOLUME)
+def test_the_volume_is_claimed_beside_the_pod(changes: list[Change]) -> None:
+    for [before], [claim, after] in changes:
+        assert claim["kind"] == "PersistentVolumeClaim"
+        assert "storageClassName" not in claim["spec"]  # the cluster's default
+        [data] = [volume for volume in after["spec"]["volumes"] if volume["name"] == "data"]
+        assert data == {"name": "data", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}}
+        assert containers_of(after) == containers_of(before)

@@ -1,0 +1,261 @@
+"""Judges of what a volume may hold: their histories, and what lies at the edges of their rules."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from records import Act, Event, Instance, Record
+from records.completeness import AWAITED
+from suite.volumes.limits import judges
+from tests.helpers.histories import (
+    altered,
+    did,
+    exited,
+    instead,
+    pod,
+    ran,
+    record,
+    rules,
+    said,
+    without,
+)
+from tests.helpers.trial import Trial
+
+MIB = 1 << 20
+BOTH = ("writer", "neighbour")
+TMPFS: dict[str, Any] = {"folder": "/data", "magic": "0x1021994", "size": 240 * MIB, "free": 240 * MIB}
+DISK: dict[str, Any] = {"folder": "/data", "magic": "0xef53", "size": 2**38, "free": 2**37}
+
+
+def space(**other: Any) -> Event:
+    return did(0.1, "space", **(TMPFS | other))
+
+
+def filling(mebibytes: int, seconds: float = 0.2) -> Event:
+    return did(seconds, "filling", file="/data/file", goal=mebibytes * MIB)
+
+
+def filled(mebibytes: int, seconds: float = 0.4) -> Event:
+    return did(seconds, "filled", file="/data/file", bytes=mebibytes * MIB)
+
+
+def refused(mebibytes: int, seconds: float = 0.4, errno: str = "ENOSPC") -> Event:
+    return did(seconds, "not-filled", file="/data/file", bytes=mebibytes * MIB, errno=errno)
+
+
+def killed(container: str, *events: Event) -> Instance:
+    """A run that KILL ended in the midst of its output."""
+    return replace(ran(container, 0.0, *events), output="whole", terminated={"exitCode": 137, "reason": "Error"})
+
+
+TERMINATED = (did(5.0, "terminated", signal="SIGTERM"), exited(5.1))
+OUT_OF_MEMORY = killed("writer", space(), filling(96))
+LIVED_ON = ran("neighbour", 0.0, space(), filling(96), filled(96), *TERMINATED)
+LATE = ran("neighbour", 1.0, filling(96, 1.2), filled(96, 1.4), *TERMINATED)
+COUNTED = record(pod(OUT_OF_MEMORY, LIVED_ON))
+
+
+def beside(*neighbours: Instance) -> Record:
+    """The writer was ended for memory, beside these runs."""
+    return record(pod(OUT_OF_MEMORY, *neighbours))
+
+
+def wrote(*events: Event) -> Record:
+    """The writer did that instead, until it was deleted, too."""
+    return record(pod(ran("writer", 0.0, space(), *events), LIVED_ON))
+
+
+MEMORY = Trial(
+    judges.not_tmpfs,
+    BOTH,
+    good=COUNTED,
+    broken=(
+        ("unseen", "the neighbour did not look", without(COUNTED, "neighbour", "space")),
+        ("unseen", "the writer never ran", without(COUNTED, "writer")),
+        ("not-tmpfs", "one sees a disk", altered(COUNTED, "neighbour", "space", **DISK)),
+    ),
+)
+
+CHARGED = Trial(
+    judges.not_counted,
+    BOTH,
+    good=COUNTED,
+    options={"limit": 48},
+    broken=(
+        ("unwitnessed", "the writer never ran", without(COUNTED, "writer")),
+        ("unwitnessed", "it began with no more than its limit", wrote(filling(48), filled(48), *TERMINATED)),
+        ("unwitnessed", "it ended by itself", wrote(filling(96), exited(0.5, code=1))),
+        ("unwitnessed", "it still writes", wrote(filling(96))),
+        ("unwitnessed", "the neighbour found no room either", instead(COUNTED, "neighbour", "filled", refused(90))),
+        ("unwitnessed", "the neighbour wrote less", altered(COUNTED, "neighbour", "filled", bytes=95 * MIB)),
+        ("unwitnessed", "the volume was full", wrote(filling(96), refused(40), *TERMINATED)),
+        ("not-counted", "the writer wrote all", wrote(filling(96), filled(96), *TERMINATED)),
+        ("not-counted", "it was refused past its limit", wrote(filling(96), refused(49, errno="ENOMEM"), *TERMINATED)),
+        ("neighbour-ended", "the neighbour never ran", beside()),
+        ("neighbour-ended", "it was ended for memory, too", beside(killed("neighbour", space(), filling(96)))),
+        ("neighbour-ended", "it was run again", beside(killed("neighbour", space()), LATE)),
+        (
+            "neighbour-ended",
+            "it ended before the writer had",
+            beside(ran("neighbour", 0.0, filling(96), filled(96), did(0.05, "terminated"), exited(0.06))),
+        ),
+    ),
+)
+
+SIZE = Trial(
+    judges.other_size,
+    BOTH,
+    good=COUNTED,
+    options={"size": 240},
+    broken=(
+        ("unseen", "one did not look", without(COUNTED, "neighbour", "space")),
+        ("other-size", "one sees a larger volume", altered(COUNTED, "neighbour", "space", size=1024 * MIB)),
+        ("other-size", "one sees a smaller volume", altered(COUNTED, "neighbour", "space", size=240 * MIB - 4096)),
+    ),
+)
+
+FILLER = ran("writer", 0.0, space(size=16 * MIB), filling(32), refused(16), did(0.6, "removed"), exited(0.8))
+TRIER = ran("neighbour", 0.0, filling(1, 0.45), refused(0, 0.5), filling(1, 0.65), filled(1, 0.7), exited(0.8))
+REFUSED = record(pod(FILLER, TRIER))
+
+
+def tried(*events: Event) -> Record:
+    """The neighbour did that instead, beside a writer that filled the volume."""
+    return record(pod(FILLER, ran("neighbour", 0.0, *events, exited(0.8))))
+
+
+FULL = Trial(
+    judges.not_refused,
+    BOTH,
+    good=REFUSED,
+    options={"size": 16},
+    broken=(
+        ("unwitnessed", "the writer never ran", without(REFUSED, "writer")),
+        ("unwitnessed", "the writer did not say what came of it", without(REFUSED, "writer", "not-filled")),
+        ("unwitnessed", "it tried with no more than the size", altered(REFUSED, "writer", "filling", goal=16 * MIB)),
+        ("unwitnessed", "the neighbour did not try", tried()),
+        ("not-refused", "the writer wrote all", instead(REFUSED, "writer", "not-filled", filled(32))),
+        ("not-refused", "it was refused too late", altered(REFUSED, "writer", "not-filled", bytes=16 * MIB + 1)),
+        ("not-same", "the neighbour wrote to it", tried(filled(1, 0.5), filled(1, 0.7))),
+        ("other-errno", "the writer had another answer", altered(REFUSED, "writer", "not-filled", errno="EIO")),
+        ("other-errno", "the neighbour had", altered(REFUSED, "neighbour", "not-filled", errno="EDQUOT")),
+        ("not-freed", "there was still no room", tried(refused(0, 0.5), refused(0, 0.7))),
+        ("not-freed", "the neighbour did not try again", tried(refused(0, 0.5))),
+    ),
+)
+
+WAITED = Act(0.0, AWAITED, "pod", {"reasons": ["Evicted"]})
+WRITER = ran("writer", 0.0, filling(12), filled(12), filling(12), filled(12), *TERMINATED)
+IDLE = ran("neighbour", 0.0, did(0.1, "waiting", signal="SIGTERM"), *TERMINATED)
+RUNNING = ran("neighbour", 0.0, did(0.1, "waiting", signal="SIGTERM"))
+
+
+def ended(*runs: Instance, phase: str = "Failed", reason: str | None = "Evicted") -> Record:
+    """A Pod of these runs that the kubelet ended, for that reason."""
+    told = pod(*runs, phase="Running")
+    *before, last = told.observations
+    status = last.status | {"phase": phase} | ({"reason": reason} if reason else {})
+    return record(replace(told, observations=(*before, replace(last, status=status))), acts=[WAITED])
+
+
+EVICTED = ended(WRITER, IDLE)
+
+EVICTION = Trial(
+    judges.not_evicted,
+    ({"writer": 24}, "neighbour"),
+    good=EVICTED,
+    broken=(
+        ("unwitnessed", "the writer wrote less", ended(ran("writer", 0.0, filling(12), filled(12), *TERMINATED), IDLE)),
+        ("unwitnessed", "it could not", ended(ran("writer", 0.0, filling(24), refused(20), *TERMINATED), IDLE)),
+        ("not-evicted", "the Pod runs on", ended(WRITER, RUNNING, phase="Running", reason=None)),
+        ("not-evicted", "it ended otherwise", ended(WRITER, IDLE, phase="Succeeded", reason=None)),
+        ("not-evicted", "it failed for no reason", ended(WRITER, IDLE, reason=None)),
+        ("not-evicted", "it is to be evicted, and is not", ended(WRITER, IDLE, phase="Running")),
+        ("outlived", "the neighbour still runs", ended(WRITER, RUNNING)),
+        ("outlived", "the neighbour is not told of", ended(WRITER)),
+    ),
+)
+
+TRIALS = (MEMORY, CHARGED, SIZE, FULL, EVICTION)
+
+
+def with_overhead(history: Record, memory: str) -> Record:
+    """The same, had the Pods' RuntimeClass that overhead."""
+    got = [each.got | {"spec": each.got["spec"] | {"overhead": {"memory": memory}}} for each in history.pods]
+    return replace(history, pods=tuple(replace(a, got=b) for a, b in zip(history.pods, got, strict=True)))
+
+
+def test_another_file_system_is_told_by_its_magic_number() -> None:
+    assert said(MEMORY(altered(COUNTED, "neighbour", "space", **DISK))) == (
+        "neighbour sees a file system of the type 0xef53 at /data, no tmpfs [not-tmpfs]"
+    )
+
+
+def test_what_was_written_past_the_limit_is_told() -> None:
+    assert said(CHARGED(wrote(filling(96), filled(96), *TERMINATED))) == (
+        "writer may have 48 MiB of memory, and wrote 96 MiB to a volume in memory [not-counted]"
+    )
+
+
+def test_a_writer_that_was_refused_within_its_limit_was_counted() -> None:
+    assert CHARGED(wrote(filling(96), refused(40, errno="ENOMEM"), *TERMINATED)) == []
+
+
+def test_how_a_neighbour_ended_that_was_to_live_is_told() -> None:
+    assert said(CHARGED(beside(killed("neighbour", space(), filling(96))))) == (
+        "neighbour was to live until it was deleted, and had been ended by signal 9 [neighbour-ended]"
+    )
+    assert said(CHARGED(beside())) == "neighbour was to live until it was deleted, and had never run [neighbour-ended]"
+
+
+def test_a_neighbour_that_ended_as_the_writer_was_seen_to_end_proves_nothing() -> None:
+    at_once = ran("neighbour", 0.0, filling(96), filled(96), did(0.1, "terminated"), exited(0.2))
+    assert rules(CHARGED(beside(at_once))) == {"neighbour-ended"}
+
+
+@pytest.mark.parametrize("memory", ["16Mi", "16777216", "16384Ki"])
+def test_a_runtime_classs_overhead_comes_on_top_of_the_sum_of_limits(memory: str) -> None:
+    history = with_overhead(COUNTED, memory)
+    assert judges.other_size(history, *BOTH, size=240) == []
+    assert judges.other_size(history, *BOTH, size=224, summed=True) == []
+    assert said(judges.other_size(history, "neighbour", size=240, summed=True)) == (
+        "neighbour sees a volume of 240 MiB, not of 256 MiB [other-size]"
+    )
+
+
+def test_without_an_overhead_the_sum_is_that_of_the_limits() -> None:
+    assert judges.other_size(COUNTED, *BOTH, size=240, summed=True) == []
+
+
+def test_what_could_not_be_written_once_there_was_room_is_told() -> None:
+    assert said(FULL(tried(refused(0, 0.5), refused(0, 0.7)))) == (
+        "neighbour could not write once writer had removed its file: "
+        "not-filled file=/data/file bytes=0 errno=ENOSPC [not-freed]"
+    )
+
+
+def test_a_pod_that_was_not_evicted_is_told_with_how_long_it_was_watched() -> None:
+    history = ended(WRITER, RUNNING, phase="Running", reason=None)
+    assert said(EVICTION(history)) == (
+        "Pod pod wrote more than it may, and is Running; observed until: its end [not-evicted]"
+    )
+
+
+def test_a_pod_that_failed_for_another_reason_is_told_with_it() -> None:
+    assert "is Failed for the reason NodeLost;" in said(EVICTION(ended(WRITER, IDLE, reason="NodeLost")))
+
+
+def test_a_container_that_outlived_its_pod_is_told_with_its_state() -> None:
+    assert said(EVICTION(ended(WRITER, RUNNING))) == "Pod pod was evicted, and neighbour is running [outlived]"
+    assert said(EVICTION(ended(WRITER))) == "Pod pod was evicted, and neighbour is in no state [outlived]"
+
+
+def test_an_end_that_the_kubelet_made_up_is_an_end() -> None:
+    [evicted] = EVICTED.pods
+    *before, last = evicted.observations
+    unknown = {"terminated": {"exitCode": 137, "reason": "ContainerStatusUnknown"}}
+    statuses = [{"name": name, "restartCount": 1, "state": unknown, "lastState": unknown} for name in BOTH]
+    told = replace(last, status=last.status | {"containerStatuses": statuses})
+    history = replace(EVICTED, pods=(replace(evicted, observations=(*before, told)),))
+    assert EVICTION(history) == []

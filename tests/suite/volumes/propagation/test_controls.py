@@ -1,0 +1,54 @@
+"""Controls of volumes propagation: each changes what it says, and nothing else."""
+
+from __future__ import annotations
+
+from suite.volumes.propagation import controls
+from tests.helpers.controls import Change, Json, by_name, of
+
+
+def data(pods: list[Json], container: str) -> Json:
+    """How that container mounts the volume that is judged."""
+    mounts: list[Json] = by_name(pods)[container]["volumeMounts"]
+    [mount] = [mount for mount in mounts if mount["name"] == "data"]
+    return mount
+
+
+@of(controls.RECEIVER_ISOLATED)
+def test_who_was_to_receive_receives_nothing(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert data(before, "receiver").pop("mountPropagation") == "HostToContainer"
+        assert data(after, "receiver").pop("mountPropagation") == "None"
+        assert after == before
+
+
+@of(controls.GIVER_RECEIVES_ONLY)
+def test_one_of_two_passes_on_nothing(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert data(before, "two").pop("mountPropagation") == "Bidirectional"
+        assert data(after, "two").pop("mountPropagation") == "HostToContainer"
+        assert after == before
+
+
+@of(controls.ISOLATED_TAKES_PART)
+def test_who_was_isolated_takes_part(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert data(before, "isolated").pop("mountPropagation") == "None"
+        assert data(after, "isolated").pop("mountPropagation") == "Bidirectional"
+        assert after == before
+
+
+@of(controls.OUTERMOST_ONLY)
+def test_what_lies_inside_is_not_read_only(changes: list[Change]) -> None:
+    for before, after in changes:
+        for name, mode in (("enabled", "Enabled"), ("if-possible", "IfPossible")):
+            assert data(before, name).pop("recursiveReadOnly") == mode
+            assert data(after, name).pop("recursiveReadOnly") == "Disabled"
+        assert after == before
+
+
+@of(controls.NOT_READ_ONLY)
+def test_the_volume_is_mounted_read_write(changes: list[Change]) -> None:
+    for before, after in changes:
+        mount = data(before, "reader")
+        assert (mount.pop("readOnly"), mount.pop("recursiveReadOnly")) == (True, "IfPossible")
+        assert after == before

@@ -55,7 +55,7 @@ def matrix(session: nox.Session) -> None:
     """Run the suite on version after version and compare: nox -s matrix -- [1.36 1.37 kind-1.37] [-- PYTEST...]."""
     install(session)
     began = time.time()
-    code = run(session, "-m", "fixtures.matrix", *session.posargs)
+    code = run(session, "-m", "commands.matrix", *session.posargs)
     joined = any(argument.startswith("--join") for argument in session.posargs)
     render_new(session, output(session, OUT / ("joined" if joined else "matrix")), began, code)
     sys.exit(code)
@@ -88,7 +88,7 @@ def cluster(session: nox.Session) -> None:
     """Manage the local cluster: nox -s cluster -- up [--kubernetes 1.35], down, status, kubeconfig, add, verify."""
     if session.posargs[:1] == ["verify"]:
         install(session, *nox.project.dependency_groups(PROJECT, "verify"))
-        sys.exit(pytest(session, "clusters/local", "fixtures", *session.posargs[1:]))
+        sys.exit(pytest(session, "verify", *session.posargs[1:]))
     install(session)
     sys.exit(run(session, "-m", "clusters.local", *session.posargs))
 
@@ -105,21 +105,21 @@ def report(session: nox.Session) -> None:
 def diff(session: nox.Session) -> None:
     """Tell what an upgrade changed: nox -s diff -- before.json after.json [--markdown FILE]."""
     install(session)
-    sys.exit(run(session, "-m", "reports.diff", *session.posargs))
+    sys.exit(run(session, "-m", "commands.diff", *session.posargs))
 
 
 @nox.session
 def overhead(session: nox.Session) -> None:
     """Measure what the suite costs beyond its Pods, against a bare client, on a cluster that is up and quiet."""
     install(session)
-    sys.exit(run(session, "-m", "fixtures.overhead", *session.posargs))
+    sys.exit(run(session, "-m", "commands.overhead", *session.posargs))
 
 
 @nox.session
 def sweep(session: nox.Session) -> None:
     """Remove what killed runs left, and kept Pods, by podproof's label: nox -s sweep [-- --kube-context NAME]."""
     install(session)
-    sys.exit(run(session, "-m", "fixtures.sweep", *session.posargs))
+    sys.exit(run(session, "-m", "commands.sweep", *session.posargs))
 
 
 def install(session: nox.Session, *more: str) -> None:
@@ -153,7 +153,7 @@ def render_new(session: nox.Session, folder: Path, began: float, code: int) -> N
 
     What was refused, or only listed, leaves the folder and its marker as an earlier run wrote them.
     """
-    marker, results = folder / ".podproof", folder / "results"  # the one that fixtures/output.py writes
+    marker, results = folder / ".podproof", folder / "results"  # the one that fixtures/session/output.py writes
     new = marker.is_file() and marker.stat().st_mtime >= began
     if code != INTERRUPTED and new and any(results.glob("*-result.json")):
         render(session, results, folder / "html")
@@ -161,7 +161,7 @@ def render_new(session: nox.Session, folder: Path, began: float, code: int) -> N
 
 def render(session: nox.Session, results: Path, html: Path) -> None:
     """Make the HTML report; what keeps it from being made is said, and does not hide the verdict."""
-    session.run("python", "-m", "reports.render", str(results), str(html), success_codes=[0, 1])
+    session.run("python", "-m", "reports.html.render", str(results), str(html), success_codes=[0, 1])
 
 
 def output(session: nox.Session, default: Path) -> Path:

@@ -32,7 +32,7 @@ class Requirement:
         url: where that sentence stands.
         since: the Kubernetes minor from which on the promise is general.
         note: what the sentence leaves open.
-        feature: what a cluster must have for it (``fixtures.detection``); empty where every cluster does.
+        feature: what a cluster must have for it (``fixtures.api.detection``); empty where every cluster does.
         cases: what a case, or every case of a pattern such as ``init-*``, has of its own (``level``, ``sentence`` …).
     """
 

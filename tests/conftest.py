@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from fixtures import plugin
+from fixtures.session import plugin
 
 pytest_plugins = ["pytester"]
 
 BEGINNING = """
 import pytest
 from fixtures.errors import TroubleError
-from fixtures.scenario import requirement, scenario
+from fixtures.play.scenario import requirement, scenario
 from records import Violation
 from suite.ipc import controls
 
@@ -90,7 +90,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Any:
         (pytester.path / "suite").mkdir(exist_ok=True)
         (pytester.path / "suite" / "test_some.py").write_text(BEGINNING + tests)
         ear = _Ear()
-        options = ["-p", "fixtures.plugin", "--output", str(pytester.path / "out"), *arguments]
+        options = ["-p", "fixtures.session.plugin", "--output", str(pytester.path / "out"), *arguments]
         result = pytester.runpytest_inprocess(*options, "suite", plugins=[ear])
         return ear.said, int(result.ret), result.stdout.str() + result.stderr.str()
 

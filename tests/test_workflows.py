@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from clusters.local import build, paths
+from tests.helpers.paths import ROOT
 
 Json = dict[str, Any]
 
-ROOT = Path(__file__).parent.parent
 WORKFLOWS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml")}
 
 PINNED = re.compile(r"uses: (?P<action>[\w/-]+)@(?P<commit>[0-9a-f]{40}) # (?P<version>v\d+\.\d+\.\d+)")

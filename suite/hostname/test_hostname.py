@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import ended
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import ended
+from fixtures.play.scenario import requirement, scenario
 from suite.hostname import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps

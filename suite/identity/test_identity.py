@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, ended, event
-from fixtures.features import needs_no_fs_group
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import all_of, ended, event
+from fixtures.play.scenario import requirement, scenario
+from fixtures.session.features import needs_no_fs_group
 from suite.api import judges as api
 from suite.identity import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps

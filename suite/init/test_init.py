@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, ended, event, succeeded
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import all_of, ended, event, succeeded
+from fixtures.play.scenario import requirement, scenario
 from suite.init import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 # What the init container says that it left, what the app says that it found, and the field that holds the content.

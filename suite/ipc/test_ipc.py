@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.awaited import ended, event
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import ended, event
+from fixtures.play.scenario import requirement, scenario
 from suite.ipc import controls, judges, observations
 from suite.volumes.empty_dir.judges import not_shared
 
 if TYPE_CHECKING:
-    from fixtures.outcome import Tell
-    from fixtures.scenario import ControlLike
-    from fixtures.stage import Stage
+    from fixtures.play.scenario import ControlLike
+    from fixtures.play.stage import Stage
+    from fixtures.session.outcome import Tell
     from records import Record
 
 SENT = {"one": (1, 64), "many": (36, 64), "largest": (1, 8192)}  # messages, bytes of each, as the manifests say

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, ended, event, ready
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import all_of, ended, event, ready
+from fixtures.play.scenario import requirement, scenario
 from suite.ipc import judges as ipc
 from suite.patterns import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, ended, event
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import all_of, ended, event
+from fixtures.play.scenario import requirement, scenario
 from suite.api import judges as api
 from suite.ipc import judges as ipc
 from suite.network.localhost import judges as network
 from suite.processes import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 EVERYONE = ("beside", "left", "right")  # a sidecar, two apps

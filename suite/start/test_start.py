@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, ended, event
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import all_of, ended, event
+from fixtures.play.scenario import requirement, scenario
 from suite.start import observations
 
 if TYPE_CHECKING:
-    from fixtures.outcome import Tell
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
+    from fixtures.session.outcome import Tell
     from records import Record
 
 

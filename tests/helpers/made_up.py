@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fixtures import conformance_run, verdicts
+from fixtures.api.target import Target
 from fixtures.errors import CannotRunError
-from fixtures.target import Target
+from fixtures.session import conformance_run, verdicts
 from tests.helpers.histories import exited, pod, ran, record
 
 if TYPE_CHECKING:

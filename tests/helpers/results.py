@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reports.conformance import CaseResult, Outcome
+    from reports.run.conformance import CaseResult, Outcome
 
 
 def said(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from fixtures.scenario import case_of
+from fixtures.play.scenario import case_of
 from fixtures.timeouts import Timeouts
 from records.record import programs
 
 if TYPE_CHECKING:
     import pytest
 
-    from fixtures.awaited import Awaited
-    from fixtures.scenario import Case
-    from fixtures.stage import Stage
+    from fixtures.play.awaited import Awaited
+    from fixtures.play.scenario import Case
+    from fixtures.play.stage import Stage
 
 Json = dict[str, Any]
 

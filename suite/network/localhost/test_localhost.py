@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, any_of, ended, event
-from fixtures.features import needs_address, needs_hardware_address
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import all_of, any_of, ended, event
+from fixtures.play.scenario import requirement, scenario
+from fixtures.session.features import needs_address, needs_hardware_address
 from suite.network.localhost import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 PROTOCOLS = ["tcp", "udp"]

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, any_of, ended, event, ready
-from fixtures.features import needs_address
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import all_of, any_of, ended, event, ready
+from fixtures.play.scenario import requirement, scenario
+from fixtures.session.features import needs_address
 from suite.network.localhost import judges as network
 from suite.network.services import controls
 from suite.network.services import judges as services
 
 if TYPE_CHECKING:
-    from fixtures.awaited import Awaited
-    from fixtures.stage import Stage
+    from fixtures.play.awaited import Awaited
+    from fixtures.play.stage import Stage
     from records import Record
 
 FAMILIES = ["ipv4", "ipv6"]

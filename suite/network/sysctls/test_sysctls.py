@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, event
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import all_of, event
+from fixtures.play.scenario import requirement, scenario
 from suite.network.sysctls import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 VALUE = "41000 41999"  # as the manifest gives it; no kernel's default

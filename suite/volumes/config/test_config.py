@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fixtures.awaited import all_of, event
 from fixtures.durations import seconds
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import all_of, event
+from fixtures.play.scenario import requirement, scenario
 from suite.volumes.config import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Deployed, Stage
+    from fixtures.play.stage import Deployed, Stage
     from records import Record
 
 SETTING = "setting"

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import all_of, any_of, ended, event, evicted, terminated
 from fixtures.durations import seconds
 from fixtures.errors import LackingError
-from fixtures.features import needs_one_disk
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import (
+    all_of,
+    any_of,
+    ended,
+    event,
+    evicted,
+    terminated,
+)
+from fixtures.play.scenario import requirement, scenario
+from fixtures.session.features import needs_one_disk
 from suite.volumes.limits import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Deployed, Stage
+    from fixtures.play.stage import Deployed, Stage
     from records import Record
 
 BOTH = ("writer", "neighbour")

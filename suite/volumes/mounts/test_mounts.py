@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import ended
-from fixtures.features import needs_no_fs_group
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import ended
+from fixtures.play.scenario import requirement, scenario
+from fixtures.session.features import needs_no_fs_group
 from suite.volumes.mounts import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 MEDIA = ["default", "Memory"]

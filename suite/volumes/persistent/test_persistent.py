@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import event
-from fixtures.features import needs_writable
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import event
+from fixtures.play.scenario import requirement, scenario
+from fixtures.session.features import needs_writable
 from suite.volumes.persistent import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 

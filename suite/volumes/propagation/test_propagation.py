@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.awaited import ended
-from fixtures.scenario import requirement, scenario
+from fixtures.play.awaited import ended
+from fixtures.play.scenario import requirement, scenario
 from suite.volumes.propagation import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.stage import Stage
+    from fixtures.play.stage import Stage
     from records import Record
 
 ASKED = {"enabled": "Enabled", "if-possible": "IfPossible"}  # as the manifest says

@@ -1,0 +1,268 @@
+"""``python -m commands.matrix``: the suite on cluster after cluster, and one comparison of what they said.
+
+A CELL is a cluster of one Kubernetes minor, by who makes it: local-1.37 (or 1.37), kind-1.37, kind-* (all of kind's),
+local (its newest). Without one: every local minor. What follows ``--`` goes to pytest, in every run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clusters import ClusterError
+from clusters.kind import images
+from commands import cells
+from commands.terminal import Parser, said, show
+from fixtures.errors import USAGE, CannotRunError, exit_code
+from fixtures.paths import ROOT
+from fixtures.session import output
+from reports.diff.comparison import hollow
+from reports.matrix import comparison as matrix
+from reports.matrix import side_by_side
+from reports.run import kept
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from commands.cells import Cell
+
+Json = dict[str, Any]
+
+VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes
+
+RESTS_ON_NOTHING = "its report claims conformance, and no MUST holds in it: the claim rests on nothing"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the matrix, or join what was run; answers the exit code.
+
+    It is the worst of the runs': 1 where something is violated or in trouble and not known, or a difference is
+    explained by nothing, or a report is missing.
+    """
+    given, pytest_arguments = split(list(sys.argv[1:] if arguments is None else arguments))
+    parser = _parser()
+    options = parser.parse_args(given)
+    if pytest_arguments and (options.list_json or options.join):
+        parser.error("nothing runs with --list-json and --join, so nothing can follow --")
+    try:
+        every = cells.every(options.kind_images)
+        if options.list_json:
+            return show([json.dumps(cells.listed(cells.chosen(every, options.cells or ["*-*"]), options.kind_images))])
+        if options.join:
+            return _join(every, options)
+        return _run(cells.chosen(every, options.cells or ["local-*"]), options, pytest_arguments)
+    except ClusterError as error:
+        return said(str(error), exit_code(error))
+    except CannotRunError as error:
+        return said(str(error), error.exit_code)
+    except OSError as error:
+        return said(f"{output.refused(error)}: mend that, or name another")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="matrix", description=__doc__, allow_abbrev=False)
+    parser.add_argument("cells", metavar="CELL", nargs="*", help="with --join: one that must be among the reports")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument(
+        "--list-json", action="store_true", help="run nothing: print the cells, by default all, as GitHub takes them"
+    )
+    instead.add_argument(
+        "--join",
+        action="append",
+        type=Path,
+        metavar="FOLDER",
+        help="run nothing: compare the reports below this folder; may be given several times",
+    )
+    parser.add_argument(
+        "--kind-images", type=Path, default=images.FILE, metavar="FILE", help="other node images than images.toml's"
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="write there, emptied first (default: reports/out/matrix; with --join, reports/out/joined)",
+    )
+    parser.add_argument(
+        "--into",
+        type=Path,
+        metavar="PAGE",
+        help="write it into this Markdown page, too, between its two marks, if no cell is missing",
+    )
+    return parser
+
+
+def split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Our own arguments, and those behind ``--``."""
+    if "--" not in arguments:
+        return arguments, []
+    at = arguments.index("--")
+    return arguments[:at], arguments[at + 1 :]
+
+
+def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: list[str]) -> int:
+    """Run one cell after another; a signal makes the one that runs the last."""
+    folder = options.output or output.DEFAULT / "matrix"
+    _check(options.into, folder)
+    folder = output.claim(folder)
+    codes: dict[str, int] = {}
+    with _relayed() as relay:
+        for number, cell in enumerate(wanted, 1):
+            if relay.came:
+                break
+            show(["", f"podproof matrix {number}/{len(wanted)}: {cell.name}"])
+            arguments = ["suite", *cell.options(), "--output", str(folder / cell.name), *pytest_arguments]
+            codes[cell.name] = relay.run([sys.executable, "-m", "pytest", *arguments])
+    runs = {cell.name: folder / cell.name for cell in wanted}
+    gone = {name: f"its run ended with exit code {code}" for name, code in codes.items()}
+    reports = dict.fromkeys(runs, "it was not run: a signal ended the matrix") | gone
+    compared, shown = _compare(reports | _reports(runs, wanted), runs, folder, options)
+    # What is known is no news: the run that found nothing else did not fail.
+    codes |= {name: 0 for name, code in codes.items() if code == VIOLATED and matrix.all_known(compared, name)}
+    return INTERRUPTED if relay.came else worst([*codes.values(), int(_open(compared)), shown])
+
+
+def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
+    """Compare what earlier runs left; answers 1 where one is missing, or something is not explained."""
+    folder = (options.output or output.DEFAULT / "joined").resolve()
+    wanted = {cell.name for cell in cells.chosen(every, options.cells)}
+    runs = found(options.join)
+    if not wanted and (absent := next((each for each in options.join if not each.is_dir()), None)):
+        raise CannotRunError(f"--join {absent}: there is no such folder; name one with runs below it", USAGE)
+    if not wanted and not runs:
+        raise CannotRunError(f"--join: no {kept.NAME} below {', '.join(map(str, options.join))}: name others", USAGE)
+    if inside := next((run for run in runs.values() if run.is_relative_to(folder)), None):
+        raise CannotRunError(f"--output {folder}: it is emptied first, and {inside} lies in it; name another", USAGE)
+    _check(options.into, folder)
+    reports = dict.fromkeys(cells.ordered({*wanted, *runs}, every), "its run left no report")
+    compared, shown = _compare(reports | _reports(runs, every), runs, output.claim(folder), options)
+    return shown or int(_open(compared))
+
+
+def found(folders: Sequence[Path]) -> dict[str, Path]:
+    """Every run below the folders, by the name of its own folder.
+
+    Raises:
+        CannotRunError: two have one name.
+    """
+    runs: dict[str, Path] = {}
+    for folder in folders:
+        for report in sorted(folder.resolve().rglob(kept.NAME)):
+            if (other := runs.get(report.parent.name, report.parent)) != report.parent:
+                raise CannotRunError(
+                    f"--join: {report.parent} and {other} have one name; rename the folder of one", USAGE
+                )
+            runs[report.parent.name] = report.parent
+    return runs
+
+
+def worst(codes: Sequence[int]) -> int:
+    """One exit code for several: what kept a run from its cluster says more than that something is violated."""
+    return max((code if code >= 0 else 128 - code for code in codes), default=0)
+
+
+def _check(page: Path | None, folder: Path) -> None:
+    """Refuse what could not be written at the end, before anything is run."""
+    try:
+        matrix.known_issues()
+    except ValueError as error:
+        raise CannotRunError(str(error), USAGE) from error
+    if page is None:
+        return
+    if page.resolve().is_relative_to(folder.resolve()):
+        raise CannotRunError(f"--into {page}: it lies in {folder}, which is emptied first; name another page", USAGE)
+    try:
+        with page.open("r+", encoding="utf-8") as stream:  # it is to be written, too
+            side_by_side.into(stream.read(), "")
+    except (OSError, ValueError) as error:
+        raise CannotRunError(f"--into {page}: {error}", USAGE) from error
+
+
+def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Json | str]:
+    """The report of each run that left one, or why it is none of its cell."""
+    by_name = {cell.name: cell for cell in known}
+    reports: dict[str, Json | str] = {}
+    for name, run in runs.items():
+        if not (run / kept.NAME).is_file():
+            continue
+        try:
+            report = kept.read(run, whole=True)
+        except kept.KeptError as error:
+            reports[name] = str(error)
+            continue
+        unlike = by_name[name].unlike(report) if name in by_name else ""
+        reports[name] = unlike or (RESTS_ON_NOTHING if hollow(report) else report)
+    return reports
+
+
+def _compare(
+    reports: Mapping[str, Json | str], runs: Mapping[str, Path], folder: Path, options: argparse.Namespace
+) -> tuple[Json, int]:
+    """Write the comparison, and tell it; answers it, and the exit code of what kept it from being told."""
+    compared = matrix.build(reports, matrix.known_issues())
+    text = json.dumps(compared, indent=1, ensure_ascii=False)
+    (folder / "matrix.json").write_text(text + "\n", encoding="utf-8")
+    part = side_by_side.markdown(compared)
+    (folder / "matrix.md").write_text(part, encoding="utf-8")
+    for run in runs.values():
+        if (run / "results").is_dir():  # Allure tells the clusters apart by a label
+            shutil.copytree(run / "results", folder / "results", dirs_exist_ok=True)
+    told = [*side_by_side.table(compared), "", f"the comparison: {folder / 'matrix.md'}, {folder / 'matrix.json'}"]
+    if options.into is not None and matrix.missing(compared):
+        told.append(f"{options.into} stays as it was: a cell is missing")
+    elif options.into is not None:
+        page = side_by_side.into(options.into.read_text(encoding="utf-8"), part)
+        options.into.write_text(page, encoding="utf-8")
+    return compared, show(told)
+
+
+def _open(compared: Json) -> bool:
+    """Whether something is left open: a cell without a report, or what nothing explains."""
+    return bool(matrix.missing(compared)) or matrix.unexplained(compared)
+
+
+class Relay:
+    """Runs commands, and hands signals on to the one that runs; it cleans up for as long as it needs.
+
+    Attributes:
+        came: whether a signal came, to a command or between two.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def run(self, command: Sequence[str]) -> int:
+        """Run it; answers its exit code."""
+        with subprocess.Popen(command, cwd=ROOT) as self._child:
+            if self.came:  # just before
+                self._child.terminate()
+            return self._child.wait()
+
+    def __call__(self, number: int, _: object) -> None:
+        """Take a signal."""
+        self.came = True
+        if self._child is not None:
+            self._child.send_signal(number)  # does nothing once it has ended
+
+
+@contextlib.contextmanager
+def _relayed() -> Iterator[Relay]:
+    """Signals go to a relay for as long as the context lasts."""
+    relay = Relay()
+    before = {number: signal.signal(number, relay) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield relay
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,202 @@
+"""``python -m commands.overhead``: what the suite costs beyond its Pods, measured on a cluster that is up.
+
+Turn by turn, the suite runs, and then a bare client does the same with the same Pods (``commands.bare_client``), as
+many of them in flight. The suite's time is from the first take-off until all is judged; the bare client's, from the
+first Pod's creation to the last delete request. Neither begins before the other's namespace is gone.
+
+Measure on a machine that does nothing else. What is no option of its own goes to pytest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tenacity
+
+import records
+from clusters import ClusterError, existing, local
+from clusters.choice import Wanted
+from commands.bare_client import BareClient, level_of
+from fixtures.api.connection import Connection
+from fixtures.api.leftovers import NAMESPACES
+from fixtures.api.target import Choices, Opened
+from fixtures.errors import NO_CLUSTER, CannotRunError, TroubleError, exit_code
+from fixtures.paths import ROOT
+from fixtures.play.announced import RUN_LABEL
+from fixtures.timeouts import Timeouts
+from reports.columns import aligned
+
+if TYPE_CHECKING:
+    from clusters import Cluster
+    from records import Record
+
+ALLOWED = 1.3  # the suite's time by the bare client's
+CLEAN_UP = 180.0  # seconds for a namespace to go
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One turn.
+
+    Attributes:
+        seconds: wall time.
+        scenarios: what each scenario took, added up, s: the wall time may be that of the longest one alone.
+        cpu: seconds of processor time of the client itself.
+        requests: to the API server.
+    """
+
+    seconds: float
+    scenarios: float
+    cpu: float
+    requests: int
+
+
+def main() -> int:
+    """Measure and print; answers the exit code: 1 where the suite costs more than is allowed."""
+    parser = argparse.ArgumentParser(prog="overhead", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="of both (default: %(default)s)")
+    parser.add_argument("--in-flight", type=int, default=12, metavar="N", help="scenarios (default: %(default)s)")
+    parser.add_argument("--kube-context", metavar="NAME", help="on the existing cluster of this context")
+    parser.add_argument("--kubeconfig", metavar="FILE", help="with that context")
+    given, to_pytest = parser.parse_known_args()
+    try:
+        return measure(cluster_of(given), given.rounds, given.in_flight, to_pytest)
+    except ClusterError as error:
+        return said(str(error), exit_code(error))
+    except CannotRunError as error:
+        return said(str(error), error.exit_code)
+    except TroubleError as error:
+        return said(str(error), 1)
+
+
+def measure(cluster: Cluster, rounds: int, in_flight: int, to_pytest: list[str]) -> int:
+    """Measure turn by turn; print each, then the medians."""
+    print(f"{cluster.provider} {cluster.name}, {in_flight} in flight; s in all, s of all scenarios, s of CPU, requests")
+    suites, bares = [], []
+    for number in range(1, rounds + 1):
+        with tempfile.TemporaryDirectory(prefix="podproof-overhead-") as folder:
+            output = Path(folder) / "out"
+            suites.append(run_suite(cluster, in_flight, output, to_pytest))
+            kept = [records.load(path) for path in sorted((output / "records").glob("*.json"))]
+            bares.append(run_bare(cluster, in_flight, kept))
+        if number == 1:
+            print(f"{sum(len(record.pods) for record in kept)} Pods in {len(kept)} scenarios")
+        print("\n".join(table(suites[-1:], bares[-1:], f"{number}")))
+    print("\n".join(table(suites, bares, "median")))
+    return 0 if ratio(suites, bares) <= ALLOWED else 1
+
+
+def run_suite(cluster: Cluster, in_flight: int, output: Path, to_pytest: list[str]) -> Measured:
+    """Run it as a person does, in a process of its own.
+
+    Raises:
+        TroubleError: something does not hold: its time would tell nothing.
+    """
+    where = ["--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context]
+    image = ["--image", cluster.image] if cluster.image else []
+    image += ["--nginx-image", cluster.nginx_image] if cluster.nginx_image else []
+    options = ["--in-flight", str(in_flight), "--output", str(output), "-p", "no:cacheprovider", "--tb", "no", "-q"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "pytest", "suite", *where, *image, *options, *to_pytest]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if run.returncode:
+        raise TroubleError(f"the suite ended with exit code {run.returncode}:\n{run.stdout}{run.stderr}")
+    kept = [records.load(path) for path in (output / "records").glob("*.json")]
+    began = min(dt.datetime.fromisoformat(record.began).timestamp() for record in kept)
+    ended = max(json.loads(path.read_text(encoding="utf-8"))["stop"] for path in (output / "results").glob("*-*.json"))
+    report = json.loads((output / "conformance.json").read_text(encoding="utf-8"))
+    gone(connect(cluster), {pod.sent["metadata"]["namespace"] for record in kept for pod in record.pods})
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    scenarios = sum(record.seconds for record in kept)
+    return Measured(ended / 1000 - began, scenarios, cpu, report["apiRequests"])
+
+
+def run_bare(cluster: Cluster, in_flight: int, kept: list[Record]) -> Measured:
+    """Do the same with the same Pods, in the order in which the suite began with them."""
+    cluster_of_it = Wanted(kubeconfig=cluster.kubeconfig, context=cluster.context)
+    levels = tuple(sorted({level_of(record) for record in kept}))
+    opened = Opened(Choices(cluster_of_it, image=cluster.image, levels=levels), Timeouts(), print)
+    connection = connect(cluster)
+    try:
+        began, cpu = time.monotonic(), time.process_time()
+        in_order = sorted(kept, key=lambda record: record.began)
+        scenarios = BareClient(connection, opened.target.run).play(in_order, in_flight)
+        measured = Measured(time.monotonic() - began, scenarios, time.process_time() - cpu, connection.requests)
+    finally:
+        opened.close()
+    gone(connection, {opened.target.namespace_of(level) for level in levels})
+    return measured
+
+
+def table(suites: list[Measured], bares: list[Measured], name: str) -> list[str]:
+    """Both in columns, of several turns the medians."""
+    rows = [
+        (
+            f"{name:8}{kind:6}",
+            *(f"{statistics.median(values):9.2f}" for values in zip(*map(_figures, each), strict=True)),
+        )
+        for kind, each in (("suite", suites), ("bare", bares))
+    ]
+    first, second = aligned(rows)
+    return [first, f"{second}   ratio {ratio(suites, bares):.2f}"]
+
+
+def ratio(suites: list[Measured], bares: list[Measured]) -> float:
+    """The suite's median time by the bare client's."""
+    return statistics.median(each.seconds for each in suites) / statistics.median(each.seconds for each in bares)
+
+
+def gone(connection: Connection, namespaces: set[str]) -> None:
+    """Wait until these namespaces are gone, so that their end is no burden to what comes next."""
+
+    def there() -> bool:
+        listed = connection.get(NAMESPACES, labelSelector=RUN_LABEL)["items"]
+        return any(item["metadata"]["name"] in namespaces for item in listed)
+
+    tenacity.Retrying(
+        stop=tenacity.stop_after_delay(CLEAN_UP), wait=tenacity.wait_fixed(0.5), retry=tenacity.retry_if_result(bool)
+    )(there)
+
+
+def connect(cluster: Cluster) -> Connection:
+    """A connection of its own, so that its requests are counted."""
+    return Connection(cluster.kubeconfig, cluster.context, Timeouts().request)
+
+
+def cluster_of(given: argparse.Namespace) -> Cluster:
+    """The cluster that was named, else the local one that is up.
+
+    Raises:
+        CannotRunError: there is none.
+    """
+    if given.kube_context or given.kubeconfig:
+        return existing.find(given.kubeconfig, given.kube_context)
+    if up := local.up():
+        return up[0]
+    raise CannotRunError("no local cluster is up: boot one first, ./podproof cluster up, or name a context", NO_CLUSTER)
+
+
+def said(message: str, code: int) -> int:
+    """Say it on stderr."""
+    print(f"podproof: {message}", file=sys.stderr)
+    return code
+
+
+def _figures(measured: Measured) -> tuple[float, ...]:
+    return measured.seconds, measured.scenarios, measured.cpu, float(measured.requests)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""``python -m commands.sweep``: remove what runs left behind, by podproof's label and nothing else.
+
+Without options it looks on this machine: in the local clusters that are up, for kind clusters and for parts of local
+clusters that killed runs left. A cluster that is named is swept in their place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from clusters import ClusterError, existing, kind, local
+from fixtures.api import leftovers
+from fixtures.api.connection import Connection, reach
+from fixtures.errors import NO_CLUSTER, CannotGoOnError, CannotRunError, TroubleError, exit_code
+from fixtures.timeouts import Timeouts
+
+if TYPE_CHECKING:
+    from clusters import Cluster
+
+
+def main() -> int:
+    """Sweep; answers the exit code: 0, or that of what kept it from sweeping, with one line on stderr."""
+    parser = argparse.ArgumentParser(prog="sweep", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--kube-context", metavar="NAME", help="sweep the existing cluster of this context")
+    parser.add_argument(
+        "--kubeconfig", metavar="FILE", help="with that context; default: $KUBECONFIG, or ~/.kube/config"
+    )
+    parser.add_argument(
+        "--everyones", action="store_true", help="also what runs on other machines made, which may still go on"
+    )
+    given = parser.parse_args()
+    try:
+        kind.sweep(print)
+        local.sweep()
+        for cluster in clusters(given):
+            connection = Connection(cluster.kubeconfig, cluster.context, Timeouts().request)
+            reach(connection)
+            for line in leftovers.sweep(connection, everyones=given.everyones) or ["nothing is left"]:
+                print(f"{cluster.provider} {cluster.name}: {line}")
+    except ClusterError as error:
+        return said(str(error), exit_code(error))
+    except (CannotRunError, CannotGoOnError) as error:
+        return said(str(error), error.exit_code)
+    except TroubleError as error:
+        return said(str(error), NO_CLUSTER)
+    return 0
+
+
+def clusters(given: argparse.Namespace) -> list[Cluster]:
+    """The cluster that was named, else the local ones that are up."""
+    if given.kube_context or given.kubeconfig:
+        return [existing.find(given.kubeconfig, given.kube_context)]
+    return local.up()
+
+
+def said(message: str, code: int) -> int:
+    """Say it in one line."""
+    print(f"podproof: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,376 @@
+"""What the second of two runs says otherwise than the first: two conformance reports in, data out.
+
+Newly wrong is what was not wrong before, or where nothing shows any more that it is not. So it is, too, that a case
+
+- is violated as it was, and is a MUST now;
+- came to trouble, though it was violated before, where that was no MUST: no claim rested on it, and trouble takes one;
+- was not run though nobody left it out, were it left out of the first run, or new. What neither run came to is not
+  newly so; it is told that nothing is claimed of it;
+- is not there any more, where both are of one version of the suite: that has the same cases, but for those that what
+  was given to pytest did not lead to. What another version does not have is told, and is no verdict.
+
+That a case is no longer applicable is told with its reason, and is not wrong by itself: a cluster may lack a feature.
+But where a run claims conformance and no MUST holds any more, its claim rests on nothing, and that is newly wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from reports.diff.circumstances import changed, run_of
+from reports.run.conformance import DESELECTED, SLOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reports.diff.circumstances import Fact, Run
+
+Json = dict[str, Any]
+Key = tuple[str, str]  # requirement, case
+
+TIMES_LONGER, SECONDS_LONGER = 3.0, 90.0
+"""A case is slower where it took so many times as long, and so many seconds longer. Its seconds run from the start of
+its scenario to the end of its record, beside all that is in flight, and say little: of 185 cases that held in two runs
+on two cores where something else was compiled, the farthest were 3.8 times (24 s) and 2.5 times (30 s) apart. What
+waits for the kubelet's next sync of its Pod waits up to 90 s by chance (syncFrequency 1m, half as much jitter): one
+case took 6.7 s and 94.4 s."""
+
+RUN_TIMES_LONGER, RUN_SECONDS_LONGER = 2.0, 30.0
+"""The same of a whole run: the suite takes 105 s to 120 s on two idle cores, and 155 s was seen beside a compiler."""
+
+NOT_THERE = "not there"
+NOT_COLLECTED = "not collected"
+"""Why nothing was heard of what the report must have: what was given to pytest (a path, a test) did not lead to it."""
+VANISHED = "it is not in the report, though both are of one version of the suite"
+"""Why a case was not run that a whole run of that suite has."""
+
+RAN = frozenset({"violated", "trouble", "holds", "recorded"})
+WRONG_OUTCOMES = frozenset({"violated", "trouble"})
+
+
+class Kind(Enum):
+    """What became of a case, in words; the worst first. Every pair of outcomes is of one kind, or the same."""
+
+    VIOLATED = "newly violated"
+    AS_MUST = "still violated and now a MUST"
+    OTHERWISE = "violated by a new rule"
+    TROUBLE = "newly in trouble"
+    LOST = "not run though nobody left it out"
+    GONE = "no longer applicable"
+    HELD = "newly held"
+    APPLICABLE = "newly applicable"
+    OTHER_LEVEL = "of another level"
+    TOLD = "told otherwise"
+    STILL = "still violated or in trouble"
+    ONLY_BEFORE = "only in the first report"
+    ONLY_AFTER = "only in the second report"
+    LEFT_OUT = "left out of the second run"
+    FIRST_RUN = "not run before"
+    NEITHER = "run by neither"
+
+
+WRONG = frozenset({Kind.VIOLATED, Kind.AS_MUST, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST})
+"""Something is wrong that was not, or nothing shows any more that it is not."""
+
+PARTS = frozenset({Kind.LEFT_OUT, Kind.FIRST_RUN, Kind.NEITHER})
+"""One of the runs did not look, or neither did: nothing is claimed of these cases."""
+
+NO_CHANGE = frozenset({Kind.TOLD, Kind.STILL, *PARTS})
+"""To be told, but no change of what is promised: the outcome is the same, or one of the runs did not look. What is only
+recorded may be a race, and told otherwise each time."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One case of which the two do not say the same, or that is as wrong as it was.
+
+    Attributes:
+        kind: what became of it.
+        requirement: whose case it is.
+        case: its name; empty for a requirement of which nothing was heard.
+        level: in the second report, where that has the case.
+        before: its outcome, or ``not there``.
+        after: the same, of the second report.
+        why: lines of text: the violations as ``rule: text``, what was told, the reason.
+    """
+
+    kind: Kind
+    requirement: str
+    case: str
+    level: str
+    before: str
+    after: str
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Slower:
+    """What took longer, in seconds; without a requirement it is the whole run."""
+
+    requirement: str
+    case: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed from one run to the other.
+
+    Attributes:
+        before: the first run.
+        after: the second one.
+        differences: the worst kind first, then what is a MUST, then by requirement and case.
+        facts: what changed around the cases.
+        slower: the whole run, then cases.
+        untimed: why times are not compared; empty where they are.
+        in_both: how many cases both of them answered, with whatever outcome.
+        hollow: whether no MUST holds any more, and the second run claims conformance all the same.
+    """
+
+    before: Run
+    after: Run
+    differences: tuple[Difference, ...]
+    facts: tuple[Fact, ...]
+    slower: tuple[Slower, ...]
+    untimed: str
+    in_both: int
+    hollow: bool
+
+    @property
+    def counts(self) -> Counter[Kind]:
+        """How many differences there are of each kind."""
+        return Counter(each.kind for each in self.differences)
+
+    @property
+    def by_kind(self) -> dict[Kind, list[Difference]]:
+        """The differences of each kind that there are any of, the worst kind first."""
+        return {kind: [each for each in self.differences if each.kind is kind] for kind in Kind if self.counts[kind]}
+
+    @property
+    def runs(self) -> dict[str, Run]:
+        """Both, by which one it is."""
+        return {"before": self.before, "after": self.after}
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something is newly wrong."""
+        return self.hollow or not WRONG.isdisjoint(self.counts)
+
+    @property
+    def swapped(self) -> bool:
+        """Whether the second run is the earlier one."""
+        return bool(self.after.started) and self.after.started < self.before.started
+
+
+def compare(before: Json, after: Json) -> Comparison:
+    """What the second report says otherwise than the first; both as ``reports.run.kept.read`` answers them."""
+    absent = _absent(before, after)
+    pairs = {key: (_case(key, before), _case(key, after, **absent)) for key in sorted(_keys(before, after))}
+    found = [_difference(told, key, *pair) for key, pair in pairs.items() if (told := kind(*pair)) is not None]
+    ranks = list(Kind)
+    untimed = _untimed(before, after, pairs)
+    return Comparison(
+        before=run_of(before),
+        after=run_of(after),
+        differences=tuple(sorted(found, key=lambda each: (ranks.index(each.kind), each.level != "MUST"))),
+        facts=tuple(changed(before, after)),
+        slower=() if untimed else tuple(_slower(before, after, pairs)),
+        untimed=untimed,
+        in_both=sum(all(each["outcome"] not in {"not run", NOT_THERE} for each in pair) for pair in pairs.values()),
+        hollow=hollow(after) and _musts_that_hold(before),
+    )
+
+
+def kind(before: Json, after: Json) -> Kind | None:  # noqa: PLR0911 # a table: one answer for each pair of outcomes
+    """What became of a case; None where both reports say the same."""
+    was, now = before["outcome"], after["outcome"]
+    if now == "violated":
+        return _violated(before, after)
+    if now == "trouble":
+        claimed = was != "trouble" and (was, before["level"]) != ("violated", "MUST")
+        return Kind.TROUBLE if claimed else Kind.STILL
+    if lost(after):
+        return Kind.NEITHER if lost(before) else Kind.LOST
+    if NOT_THERE in {was, now}:
+        return Kind.ONLY_BEFORE if now == NOT_THERE else Kind.ONLY_AFTER
+    if "not run" in {was, now}:
+        return _left_out(before, after)
+    if was in WRONG_OUTCOMES and now in RAN:
+        return Kind.HELD
+    if (was == "not applicable") != (now == "not applicable"):
+        return Kind.GONE if now == "not applicable" else Kind.APPLICABLE
+    if (was, before["level"]) != (now, after["level"]):
+        return Kind.OTHER_LEVEL
+    return Kind.TOLD if set(_words(before)) != set(_words(after)) else None
+
+
+def _violated(before: Json, after: Json) -> Kind:
+    """What became of a case that is violated now."""
+    if before["outcome"] != "violated":
+        return Kind.VIOLATED
+    if after["level"] == "MUST" != before["level"]:
+        return Kind.AS_MUST
+    return Kind.OTHERWISE if _rules(after) - _rules(before) else Kind.STILL
+
+
+def _left_out(before: Json, after: Json) -> Kind | None:
+    """What became of a case that was left out of the second run, or not run in the first; of slow ones, nothing."""
+    if before["outcome"] != after["outcome"]:
+        return Kind.FIRST_RUN if before["outcome"] == "not run" else Kind.LEFT_OUT
+    return None if SLOW in {before.get("reason"), after.get("reason")} else Kind.NEITHER
+
+
+def by_choice(case: Json) -> bool:
+    """Whether a case was not run because whoever ran the suite did not want it: an option, a selection, a path."""
+    reason = case.get("reason", "")
+    wanted = {SLOW, DESELECTED, NOT_COLLECTED}
+    return case["outcome"] == "not run" and (reason in wanted or reason.startswith("--"))
+
+
+def lost(case: Json) -> bool:
+    """Whether a case was not run though nobody left it out."""
+    return case["outcome"] == "not run" and not by_choice(case)
+
+
+def hollow(report: Json) -> bool:
+    """Whether a report claims conformance and no MUST holds in it: everything does not apply."""
+    return bool(report["conformant"]) and not _musts_that_hold(report)
+
+
+def _musts_that_hold(report: Json) -> bool:
+    """Whether there is any: what a claim of conformance rests on."""
+    return any(
+        case["outcome"] == "holds" and case.get("level", requirement["level"]) == "MUST"
+        for requirement in report["requirements"].values()
+        for case in requirement["cases"]
+    )
+
+
+def _keys(before: Json, after: Json) -> set[Key]:
+    """Every case of the two; a requirement of which neither has any."""
+    keys = set()
+    for report, other in ((before, after), (after, before)):
+        for name, requirement in report["requirements"].items():
+            keys |= {(name, case["case"]) for case in requirement["cases"]}
+            if not requirement["cases"] and not other["requirements"].get(name, requirement)["cases"]:
+                keys.add((name, ""))
+    return keys
+
+
+def _absent(before: Json, after: Json) -> Json:
+    """What the second report says of a case by not having it.
+
+    A whole run tells of every requirement. One that does not was given a path, or a test, and may lack single cases,
+    too.
+    """
+    if before.get("suite") is None or before["suite"] != after.get("suite"):
+        return {"outcome": NOT_THERE}
+    part = not all(requirement["cases"] for requirement in after["requirements"].values())
+    return {"outcome": "not run", "reason": NOT_COLLECTED if part else VANISHED}
+
+
+def _case(key: Key, report: Json, outcome: str = NOT_THERE, reason: str = "") -> Json:
+    """A case as the report has it, with its level; else what it says by not having it."""
+    name, wanted = key
+    requirement = report["requirements"].get(name, {"level": "", "cases": [{}]})
+    for case in requirement["cases"]:
+        if case.get("case") == wanted:
+            return {"level": requirement["level"], **case}
+    if not requirement["cases"]:
+        outcome, reason = "not run", NOT_COLLECTED
+    return {"level": requirement["level"], "outcome": outcome, "reason": reason}
+
+
+def _difference(told: Kind, key: Key, before: Json, after: Json) -> Difference:
+    return Difference(
+        kind=told,
+        requirement=key[0],
+        case=key[1],
+        level=(after if "case" in after else before)["level"] or after["level"],
+        before=before["outcome"],
+        after=after["outcome"],
+        why=tuple(_why(told, before, after)),
+    )
+
+
+def _why(told: Kind, before: Json, after: Json) -> list[str]:
+    """What the second report says of the case; the first, where it is over."""
+    match told:
+        case Kind.HELD | Kind.APPLICABLE | Kind.FIRST_RUN:
+            return [f"before: {line}" for line in _said(before)]
+        case Kind.TOLD:
+            first, second = set(_words(before)), set(_words(after))
+            return [
+                *(f"before: {line}" for line in _said(before) if without_figures(line) not in second),
+                *(line for line in _said(after) if without_figures(line) not in first),
+            ]
+        case Kind.OTHER_LEVEL:
+            return _other_level(before, after)
+        case Kind.LOST | Kind.NEITHER if before["outcome"] == "not run" and _said(before) != _said(after):
+            return [*(f"before: {line}" for line in _said(before)), *_said(after)]
+        case Kind.AS_MUST | Kind.OTHERWISE | Kind.STILL if before["outcome"] == after["outcome"] == "violated":
+            new, gone = _rules(after) - _rules(before), _rules(before) - _rules(after)
+            return [
+                *_other_level(before, after),
+                *([f"not violated before: {', '.join(sorted(new))}"] if new else []),
+                *([f"not violated any more: {', '.join(sorted(gone))}"] if gone else []),
+                *_said(after),
+            ]
+        case _:
+            return _said(after)
+
+
+def _other_level(before: Json, after: Json) -> list[str]:
+    return [f"{before['level']} before"] if before["level"] != after["level"] else []
+
+
+def _said(case: Json) -> list[str]:
+    violations = [f"{each['rule']}: {each['text']}" for each in case.get("violations", [])]
+    reason = [case["reason"]] if case.get("reason") else []
+    return [*violations, *reason, *case.get("told", [])]
+
+
+def _rules(case: Json) -> set[str]:
+    return {violation["rule"] for violation in case["violations"]}
+
+
+def _words(case: Json) -> list[str]:
+    return [without_figures(line) for line in _said(case)]
+
+
+def without_figures(line: str) -> str:
+    """The line but for words with figures in them: times, addresses and made-up names differ from run to run."""
+    return re.sub(r"\S*\d\S*", "#", line)
+
+
+def _untimed(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> str:
+    """Why times are not compared: cases wait for each other, so both must have had the same, as many at once."""
+    at_once = [report.get("inFlight", "an unknown number") for report in (before, after)]
+    if at_once[0] != at_once[1]:
+        return f"scenarios in flight: {at_once[0]} before, {at_once[1]} after"
+    for pair in pairs.values():
+        outcomes = {each["outcome"] for each in pair}
+        if outcomes & RAN and outcomes & {"not run", NOT_THERE}:
+            return "the two did not run the same cases"
+    return ""
+
+
+def _slower(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> Iterator[Slower]:
+    """What took longer than noise explains; of cases, those that were carried to the same end."""
+    walls = float(before.get("wallSeconds", 0)), float(after.get("wallSeconds", 0))
+    if _longer(*walls, RUN_TIMES_LONGER, RUN_SECONDS_LONGER):
+        yield Slower("", "", *walls)
+    for (name, case), (first, second) in pairs.items():
+        if first["outcome"] == second["outcome"] and first["outcome"] in {"holds", "recorded"}:
+            seconds = float(first["seconds"]), float(second["seconds"])
+            if _longer(*seconds, TIMES_LONGER, SECONDS_LONGER):
+                yield Slower(name, case, *seconds)
+
+
+def _longer(before: float, after: float, times: float, seconds: float) -> bool:
+    return 0 < before * times <= after and after - before >= seconds

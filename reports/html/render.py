@@ -1,0 +1,417 @@
+"""From Allure results to one HTML file that a browser opens from disk and that talks to nobody.
+
+    python -m reports.html.render RESULTS OUTPUT
+
+makes OUTPUT/index.html with Allure 3 (Node.js, no Java). Its packages, pinned in `reports/html/allure`, are fetched
+once into the cache folder; a render itself needs no network.
+
+Of RESULTS only what allure-pytest writes is taken: Allure would put any other file in it into the report as well.
+Results that carry the label `k8s` (the cluster, "1.34-kind") are told apart by it, so results of several clusters may
+be copied together. What is known of a cluster may stand in `RESULTS/environments/<k8s>.json`, a flat object of strings.
+
+Allure writes Google Analytics into every report and offers no way to opt out. It is cut out here; then a content
+security policy forbids the browser every request; then what is left is read once more, and anything in it that could
+leave the machine is an error. A new Allure version cannot bring in a new one unseen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import urllib.parse
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from reports.html import node
+from reports.html.node import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+__all__ = ["RenderError", "render"]
+
+CONFIGURATION: Final = Path(__file__).resolve().parent / "allure"
+
+ANALYTICS_HOSTS: Final = (
+    "google-analytics.com",
+    "googletagmanager.com",
+    "analytics.google.com",
+    "doubleclick.net",
+    "mc.yandex.ru",
+    "mc.yandex.com",
+    "metrika.yandex.ru",
+    "metrica.yandex.com",
+    "amplitude.com",
+    "clarity.ms",
+    "cloudflareinsights.com",
+    "datadoghq.com",
+    "fullstory.com",
+    "heapanalytics.com",
+    "hotjar.com",
+    "matomo.cloud",
+    "mixpanel.com",
+    "nr-data.net",
+    "plausible.io",
+    "posthog.com",
+    "segment.com",
+    "segment.io",
+    "sentry.io",
+)
+"""Whose scripts are cut out, and whose names may not be left in any code, with their subdomains."""
+
+KNOWN_HOSTS: Final = frozenset({"www.w3.org", "localhost", "allurereport.org", "trace.playwright.dev"})
+"""Whose URLs the code of Allure 3.18 names: XML namespaces, a base to parse URLs against, the link in the footer, and a
+viewer for Playwright's traces, which the policy forbids and which no result of ours has."""
+
+POLICY: Final = (
+    "default-src 'none'; script-src data: 'unsafe-inline'; style-src data: 'unsafe-inline'; img-src data: blob:; "
+    "font-src data:; media-src data: blob:; connect-src data: blob:; frame-src data: blob:; form-action 'none'"
+)
+_POLICY_TAG: Final = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+
+_VERSION: Final = re.compile(r"\d[\w.+-]*", re.ASCII)
+_SCRIPT: Final = re.compile(r"<script\b(?P<attributes>[^>]*)>(?P<code>.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
+_SRC: Final = re.compile(r"""\bsrc\s*=\s*["']?\s*(?P<url>[^"'\s>]+)""", re.IGNORECASE)
+_ANALYTICS_CALL: Final = re.compile(r"\bgtag\s*\(|\bdataLayer\b|\bga\s*\(\s*['\"]create|\bym\s*\(\s*\d+\s*,")
+_NAMED_ANALYTICS: Final = re.compile(
+    r"(?<![\w-])(?:[\w-]+\.)*(?:" + "|".join(map(re.escape, ANALYTICS_HOSTS)) + r")(?![\w-])", re.IGNORECASE
+)
+# Slashes may be escaped in code. What is put together at run time ("https://" + host) is the policy's business.
+_URL: Final = re.compile(r"\b(?:https?|wss?):(?:\\?/){2}(?P<host>[^\s\"'`\\/?#<>(){}$,;:]+)", re.IGNORECASE)
+_RELATIVE_URL: Final = re.compile(r"[\"'`(](?:\\?/){2}(?P<host>[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,})\b")
+_OUTWARD_ATTRIBUTE: Final = re.compile(r"(?:^|[\x00-\x20,;=])(?:(?:https?|wss?|ftp):)?//[^\s/]", re.IGNORECASE)
+_DATUM: Final = re.compile(r'\bd\("[^"\\]*","[A-Za-z0-9+/=]*"\)')
+_OPTIONS: Final = re.compile(r"\s*window\.allureReportOptions\s*=\s*(?P<json>\{.*\})\s*;?\s*", re.DOTALL)
+_MARKS: Final = ("window.allureReportOptions", "allureReportData", '<div id="app">', "data:text/javascript;base64,")
+
+
+def render(results: Path, output: Path, *, report_name: str = "podproof") -> Path:
+    """Make `output`/index.html from a folder of Allure results; whatever was in `output` goes first.
+
+    Raises:
+        RenderError: There are no results, `output` holds something else than a report, there is no Node.js to be had,
+            Allure fails, or the page would still talk to somebody.
+    """
+    results, output = results.resolve(), output.resolve()
+    told = {path.name: _object(path) for path in sorted(results.glob("*-result.json"))}
+    if not told:
+        raise RenderError(f"no Allure results in {results}: run pytest with --alluredir={results} first")
+    described = {version: _facts(results / "environments" / f"{version}.json") for version in versions(told.values())}
+    make_room(output, results)
+    engine = node.find()
+    cli = node.kept(f"allure-{cache_key(CONFIGURATION)}", lambda part: _install(part, engine))
+    with tempfile.TemporaryDirectory(prefix="podproof-report-") as scratch:
+        _lay_out(told, results, Path(scratch) / "results")
+        page = _generate(engine, cli, results, Path(scratch), report_name=report_name, described=described)
+    page = sealed(without_analytics(page))
+    if found := outward(page):
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        raise RenderError(
+            f"the report would talk to the outside: {found[0]}{more}; nothing was written to {output}: "
+            "see which package in reports/html/allure brought it in, and teach reports/html/render.py to cut it out"
+        )
+    index = output / "index.html"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        index.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise RenderError(f"cannot write {index} ({error.strerror or error}): name another folder") from error
+    return index
+
+
+def cache_key(configuration: Path) -> str:
+    """Names the installed packages: the hash of the two files that decide on them."""
+    digest = hashlib.sha256()
+    for name in ("package.json", "package-lock.json"):
+        content = (configuration / name).read_bytes()
+        digest.update(len(content).to_bytes(8, "big"))
+        digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def versions(results: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The values of the label `k8s`, in order of version."""
+    labels = (label for result in results for label in _entries(result, "labels") if label.get("name") == "k8s")
+    found = {value for label in labels if _VERSION.fullmatch(value := str(label.get("value")))}
+    return sorted(found, key=lambda version: ([int(number) for number in re.findall(r"\d+", version)], version))
+
+
+def with_its_own_case(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The result with an id of its test case that the parameters decide on too, but for the Kubernetes version.
+
+    allure-pytest gives all cases of a parametrized test one id, and Allure then shows the last one's status as that of
+    every case in the tab "Environments": a violated case looked like one that holds.
+    """
+    parameters = [
+        (str(each.get("name")), str(each.get("value")))
+        for each in _entries(result, "parameters")
+        if each.get("name") != "kubernetes" and not each.get("excluded")
+    ]
+    whole = json.dumps([result.get("fullName"), sorted(parameters)])
+    return {**result, "testCaseId": hashlib.sha256(whole.encode()).hexdigest()[:32]}
+
+
+def make_room(output: Path, results: Path) -> None:
+    """Empty `output`, unless that would cost somebody more than an old report.
+
+    Raises:
+        RenderError: It is a file, holds the results or the working directory, or is not empty and has no index.html.
+    """
+    if not output.exists():
+        return
+    if not output.is_dir():
+        raise RenderError(f"{output} is a file: name a folder for the report")
+    if any(place.is_relative_to(output) for place in (results, Path.cwd(), Path.home())):
+        raise RenderError(f"{output} is cleaned before a report goes there, and holds more: name a folder of its own")
+    content = list(output.iterdir())
+    if content and output / "index.html" not in content:
+        raise RenderError(f"{output} is not empty and holds no report: name a new folder, or empty this one")
+    try:
+        for entry in content:
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+    except OSError as error:
+        raise RenderError(f"cannot clean {output} ({error.strerror or error}): name another folder") from error
+
+
+def without_analytics(page: str) -> str:
+    """The page without the scripts that load or call a known analytics service."""
+    return _SCRIPT.sub(lambda script: "" if _is_analytics(script) else script[0], page)
+
+
+def sealed(page: str) -> str:
+    """The page with the policy that forbids the browser every request, ahead of anything that could make one."""
+    return re.sub(r"<head\b[^>]*>", lambda head: head[0] + _POLICY_TAG, page, count=1, flags=re.IGNORECASE)
+
+
+def outward(page: str) -> list[str]:
+    """What in the page is able to leave the machine without a click, or could hide it: none in a good report.
+
+    Results are no code: they are base64 that the page decodes into text, and are not searched.
+    """
+    found = [f"no {mark} in it: this is not a report as Allure 3.18 writes it" for mark in _MARKS if mark not in page]
+    if not re.search(rf"<head\b[^>]*>{re.escape(_POLICY_TAG)}", page, re.IGNORECASE):
+        found.append("the content security policy is not first in its head")
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    found += reader.found
+    for where, code in reader.code:
+        found += [f"{where} {what}" for what in _outward_in_code(code)]
+    return list(dict.fromkeys(found))
+
+
+class _Reader(HTMLParser):
+    """Gathers outward attributes, and code with the place that it stands in."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self.code: list[tuple[str, str]] = []
+        self._text_of = ""
+        self._text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._end_text()
+        self._text_of = tag if tag in {"script", "style"} else ""
+        values = {name: value or "" for name, value in attrs}
+        if tag == "meta" and values.get("http-equiv", "").lower() == "refresh":
+            self.found.append(f"<meta http-equiv=refresh content={values.get('content', '')[:80]!r}>")
+        for name, value in values.items():
+            self._attribute(tag, name, value)
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the signature is HTMLParser's
+        self._end_text()
+
+    def handle_data(self, data: str) -> None:
+        if self._text_of:
+            self._text.append(data)
+
+    def close(self) -> None:
+        super().close()
+        self._end_text()
+
+    def _end_text(self) -> None:
+        if self._text:
+            self.code.append((f"a <{self._text_of}> element", "".join(self._text)))
+        self._text_of, self._text = "", []
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        where = f"<{tag} {name}=…>"
+        start = value.lstrip()[:5].lower()
+        if start == "data:":
+            self._embedded(where, value.lstrip())
+        elif name.startswith("on") or name in {"style", "srcdoc"}:
+            self.code.append((where, value))
+        elif start.startswith("javas"):
+            self.found.append(f"{where} holds a script")
+        elif (tag, name) != ("a", "href") and not name.startswith("xmlns") and _OUTWARD_ATTRIBUTE.search(value):
+            self.found.append(f"<{tag} {name}={value[:80]!r}>")
+
+    def _embedded(self, where: str, url: str) -> None:
+        head, _, body = url.partition(",")
+        try:
+            decode = base64.b64decode if head.lower().endswith(";base64") else urllib.parse.unquote_to_bytes
+            content = decode(body)
+        except binascii.Error:
+            self.found.append(f"{where} cannot be decoded")
+            return
+        if not re.match(r"data:(image/(?!svg)|font/|audio/|video/)", head, re.IGNORECASE):
+            self.code.append((where, content.decode("utf-8", errors="replace")))
+
+
+def _outward_in_code(code: str) -> Iterator[str]:
+    options = _OPTIONS.fullmatch(code)
+    if options and _is_json(options["json"]):
+        return  # data, with a name that the user chose
+    code = _DATUM.sub("", code)  # 50 MB of base64 that can hold nothing below
+    for named in _NAMED_ANALYTICS.finditer(code):
+        yield f"names {named[0]}"
+    if call := _ANALYTICS_CALL.search(code):
+        yield f"calls an analytics service: {call[0]!r}"
+    for pattern in (_URL, _RELATIVE_URL):
+        for url in pattern.finditer(code):
+            if url["host"].lower() not in KNOWN_HOSTS:
+                yield f"names a host that Allure 3.18 does not name: {url[0][:80]!r}"
+
+
+def _is_analytics(script: re.Match[str]) -> bool:
+    if source := _SRC.search(script["attributes"]):
+        return not source["url"].lower().startswith("data:") and bool(_NAMED_ANALYTICS.search(source["url"]))
+    code = script["code"]
+    if any(mark in code for mark in _MARKS):
+        return False  # the report itself
+    return bool(_ANALYTICS_CALL.search(code) or _NAMED_ANALYTICS.search(code))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _object(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RenderError(f"cannot read {path} ({error}): the run was cut off while it wrote; run again") from error
+    if not isinstance(content, dict):
+        raise RenderError(f"{path} holds no JSON object: remove it, and render again")
+    return content
+
+
+def _entries(result: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    entries = result.get(name)
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _facts(path: Path) -> dict[str, str]:
+    return {str(name): str(value) for name, value in _object(path).items()} if path.is_file() else {}
+
+
+def _lay_out(told: Mapping[str, Mapping[str, Any]], results: Path, place: Path) -> None:
+    place.mkdir()
+    for name, result in told.items():
+        (place / name).write_text(json.dumps(with_its_own_case(result)), encoding="utf-8")
+    for pattern in ("*-container.json", "*-attachment*", "*-globals.json", "environment.properties"):
+        for path in results.glob(pattern):
+            shutil.copyfile(path, place / path.name)  # a link would not do: Allure passes over what is no plain file
+
+
+def _install(part: Path, engine: node.Node) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(CONFIGURATION / name, part)
+    node.run(
+        [*engine.npm, "ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        environment={
+            **engine.environment(os.environ),
+            "npm_config_cache": str(part / "npm"),
+            "npm_config_logs_max": "0",
+            "npm_config_fetch_retry_mintimeout": "1000",  # ms; the default of 10 s makes a minute of no network
+            "npm_config_update_notifier": "false",
+        },
+        cwd=part,
+        failure=f"npm could not fetch Allure as pinned in {CONFIGURATION / 'package-lock.json'}",
+        advice="check that npm reaches its registry (`npm ping`; air-gapped: `npm config set registry …`)",
+    )
+    shutil.rmtree(part / "npm", ignore_errors=True)
+
+
+def _generate(
+    engine: node.Node,
+    packages: Path,
+    results: Path,
+    scratch: Path,
+    *,
+    report_name: str,
+    described: Mapping[str, Mapping[str, str]],
+) -> str:
+    """Run Allure and return the page.
+
+    It gets a home and an environment of its own: it would put the CI job, the branch and the repository into the page.
+    """
+    made = scratch / "report"
+    command = [str(engine.node), str(packages / "node_modules" / "allure" / "cli.js"), "generate"]
+    node.run(
+        [
+            *command,
+            f"--config={CONFIGURATION / 'allurerc.mjs'}",
+            f"--output={made}",
+            f"--name={report_name}",
+            f"--cwd={scratch}",
+            "results",  # a pattern: brackets in a path would be taken for one
+        ],
+        environment={
+            "PATH": str(engine.node.parent),
+            "HOME": str(scratch),
+            "TMPDIR": str(scratch),
+            "LC_ALL": "C.UTF-8",
+            "ALLURE_NO_ANALYTICS": "true",  # heeded by the plugin for Allure 2 only, up to 3.18
+            "GIT_CEILING_DIRECTORIES": str(scratch.parent),
+            "PODPROOF_ENVIRONMENTS": json.dumps(described),
+        },
+        cwd=scratch,
+        failure=f"Allure could not make a report of {results}",
+        advice=f"look for damaged files there; if all are whole, remove {packages} and render again",
+    )
+    try:
+        return (made / "index.html").read_text(encoding="utf-8")
+    except OSError as error:
+        raise RenderError(
+            f"Allure made no index.html of {results} ({error.strerror or error}): remove {packages} and render again"
+        ) from error
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Render as the command line says; 1 and one line on stderr if there is no report."""
+    parser = argparse.ArgumentParser(
+        prog="python -m reports.html.render", description="One HTML file from Allure results."
+    )
+    parser.add_argument("results", type=Path, help="folder that pytest wrote with --alluredir")
+    parser.add_argument("output", type=Path, help="folder for index.html; cleaned first")
+    parser.add_argument("--report-name", default="podproof", help="title of the report (default: %(default)s)")
+    given = parser.parse_args(arguments)
+    try:
+        index = render(given.results, given.output, report_name=given.report_name)
+    except RenderError as error:
+        print(f"no report: {error}", file=sys.stderr)  # noqa: T201 - this is a command
+        return 1
+    print(index)  # noqa: T201 - this is a command
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""The verdicts of several clusters side by side, as data: what differs between them, what is wrong, and why."""
+
+from __future__ import annotations
+
+import tomllib
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reports.diff.comparison import WRONG_OUTCOMES, by_choice, lost
+from reports.run.conformance import WORST_FIRST, left_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Json = dict[str, Any]
+
+KNOWN_ISSUES = Path(__file__).parent / "known-issues.toml"
+
+FINE = frozenset({"holds", "recorded"})
+UNEXPLAINED = "unexplained"
+NO_SUCH_CASE = f"{UNEXPLAINED}: that report has no such case"
+
+
+def build(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json:
+    """The comparison: ``{clusters, requirements, differences, wrong}``.
+
+    ``differences`` are the cases that have not the same outcome everywhere: ``{requirement, case, outcomes, why}``,
+    with a reason for each cluster where the case does not hold. ``wrong`` is what is violated, in trouble, or was not
+    run although nobody left it out: ``{requirement, case, cluster, why}``.
+
+    Args:
+        reports: by the name of each cluster: its conformance report, or in words why there is none.
+        known: known issues, as ``known_issues`` reads them.
+    """
+    whole = {name: report for name, report in reports.items() if not isinstance(report, str)}
+    known = list(known)
+    names = sorted({name for report in whole.values() for name in report["requirements"]})
+    return {
+        "clusters": {
+            name: {"missing": report} if isinstance(report, str) else _cluster(report)
+            for name, report in reports.items()
+        },
+        "requirements": {name: _requirement(name, whole) for name in names},
+        "differences": [row for name in names for row in _differences(name, whole, known)],
+        "wrong": [
+            {"requirement": name, "case": case["case"], "cluster": cluster, "why": _why(name, case, report, known)}
+            for cluster, report in whole.items()
+            for name, requirement in report["requirements"].items()
+            for case in requirement["cases"]
+            if case["outcome"] in WRONG_OUTCOMES or lost(case)
+        ],
+    }
+
+
+def missing(matrix: Json) -> dict[str, str]:
+    """The clusters without a report, and why."""
+    return {name: cluster["missing"] for name, cluster in matrix["clusters"].items() if "missing" in cluster}
+
+
+def unexplained(matrix: Json) -> bool:
+    """Whether nothing explains a difference, or something that is wrong."""
+    said = [why for row in matrix["differences"] for why in row["why"].values()]
+    return _any_unexplained([*said, *(row["why"] for row in matrix["wrong"])])
+
+
+def all_known(matrix: Json, cluster: str) -> bool:
+    """Whether something is wrong on a cluster, and all of that is a known issue; that a worker was lost is none."""
+    said = [row["why"] for row in matrix["wrong"] if row["cluster"] == cluster]
+    return bool(said) and not _any_unexplained(said) and not matrix["clusters"][cluster].get("lost")
+
+
+def known_issues(path: Path = KNOWN_ISSUES) -> list[Json]:
+    """What is known to be violated, and why: ``{requirement, cases, violations, kubernetes, why}``.
+
+    ``cases`` is a pattern of their names, ``violations`` one of ``rule: text``, ``kubernetes`` are the minors.
+
+    Raises:
+        ValueError: the file is not so.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is no TOML: {error}") from error
+    for name, issues in table.items():
+        if not isinstance(issues, list) or not all(_is_issue(issue) for issue in issues):
+            needs = "cases, violations and why, each a text, and kubernetes, a list of minors"
+            raise ValueError(f"{path}: each [[{name}]] needs {needs}")
+    return [{"requirement": name, **issue} for name, issues in table.items() for issue in issues]
+
+
+def _is_issue(told: object) -> bool:
+    return (
+        isinstance(told, dict)
+        and all(isinstance(told.get(key), str) for key in ("cases", "violations", "why"))
+        and isinstance(told.get("kubernetes"), list)
+    )
+
+
+def _any_unexplained(said: Iterable[str]) -> bool:
+    return any(why.startswith(UNEXPLAINED) for why in said)
+
+
+def _requirement(name: str, whole: Mapping[str, Json]) -> Json:
+    told = {cluster: report["requirements"].get(name) for cluster, report in whole.items()}
+    return {
+        "level": next(each["level"] for each in told.values() if each),
+        "outcomes": {cluster: each["outcome"] if each else "not run" for cluster, each in told.items()},
+        "cases": {cluster: _counts(each["cases"]) if each else {} for cluster, each in told.items()},
+    }
+
+
+def _counts(cases: Sequence[Json]) -> dict[str, int]:
+    """How many cases have each outcome; slow ones that nobody asked for count nowhere."""
+    outcomes = [case["outcome"] for case in cases if not left_out(case)]
+    return {outcome: outcomes.count(outcome) for outcome in WORST_FIRST if outcome in outcomes}
+
+
+def _cluster(report: Json) -> Json:
+    cluster = report["cluster"]
+    nodes = list(cluster["nodes"].values())
+    return {
+        "provider": cluster["provider"],
+        "kubernetes": cluster["kubernetes"],
+        "runtime": _together(node["runtime"] for node in nodes),
+        "kernel": _together(node["kernel"] for node in nodes),
+        "nodes": len(nodes),
+        "suite": report["suite"],
+        "started": report["started"],
+        "wallSeconds": report["wallSeconds"],
+        "conformant": report["conformant"],
+        "totals": report["totals"],
+        **({"lost": report["lost"]} if "lost" in report else {}),
+    }
+
+
+def _together(values: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(values))
+
+
+def _differences(name: str, whole: Mapping[str, Json], known: Sequence[Json]) -> list[Json]:
+    cases: dict[str, dict[str, Json]] = {}
+    for cluster, report in whole.items():
+        for case in report["requirements"].get(name, {"cases": []})["cases"]:
+            cases.setdefault(case["case"], {})[cluster] = case
+    rows: list[Json] = []
+    for case, told in cases.items():
+        outcomes = {cluster: told[cluster]["outcome"] if cluster in told else "not run" for cluster in whole}
+        if len(set(outcomes.values())) == 1 or all(left_out(each) for each in told.values()):
+            continue
+        why = {
+            cluster: _why(name, told[cluster], whole[cluster], known) if cluster in told else NO_SUCH_CASE
+            for cluster, outcome in outcomes.items()
+            if outcome not in FINE
+        }
+        rows.append({"requirement": name, "case": case, "outcomes": outcomes, "why": why})
+    return rows
+
+
+def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> str:
+    """Why a case does not hold: its gate, somebody's choice, a known issue; else that nothing explains it."""
+    outcome, reason = case["outcome"], case.get("reason", "")
+    if outcome == "not applicable" and reason:
+        return str(reason)
+    if by_choice(case):
+        return f"left out: {reason}"
+    violations = [f"{violation['rule']}: {violation['text']}" for violation in case["violations"]]
+    for issue in known:
+        if (
+            issue["requirement"] == name
+            and fnmatchcase(case["case"], issue["cases"])
+            and report["cluster"]["minor"] in issue["kubernetes"]
+            and outcome == "violated"
+            and violations
+            and all(fnmatchcase(each, issue["violations"]) for each in violations)
+        ):
+            return f"known: {issue['why']}"
+    said = " / ".join(violations) or reason
+    return f"{UNEXPLAINED}: {outcome}: {said}"

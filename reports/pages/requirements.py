@@ -1,0 +1,49 @@
+"""``python -m reports.pages.requirements``: docs/requirements.md, every requirement with its level and its sentence."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from records import requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from records.requirements import Requirement
+
+HEAD = """\
+# What podproof proves
+
+Generated from `requirements.toml` of each folder of [suite](../suite) by `python -m reports.pages.requirements`.
+
+MUST: kubernetes.io or an API field's comment says it. EXPECTED: it follows, a release note says it, or every runtime
+does it. INFO: recorded, never judged. A case may have a level of its own.
+"""
+COLUMNS = """\
+| requirement | level | what must hold | the sentence, or what a case leaves open |
+|---|---|---|---|
+"""
+
+
+def page(table: Mapping[str, Requirement]) -> str:
+    """Return the page: an area after the other, in the order of the table."""
+    areas: dict[str, list[str]] = {}
+    for each in table.values():
+        rows = areas.setdefault(each.area, [])
+        rows.append(f"| [{each.id}]({each.url}) | {each.level} | {each.title} | {_cell(each.sentence)} |")
+        rows += [
+            f"| {each.id} `{case}` | {own['level']} | {_cell(own.get('title', ''))} | {_cell(own.get('note', ''))} |"
+            for case, own in each.cases.items()
+            if own.get("level", each.level) != each.level
+        ]
+    parts = [f"## {area}\n\n{COLUMNS}" + "\n".join(rows) for area, rows in areas.items()]
+    return "\n".join([HEAD, *(f"{part}\n" for part in parts)])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page(requirements.load()))

@@ -1,0 +1,216 @@
+"""``python -m reports.pages.seed [CONFORMANCE.JSON]``: docs/seed.md and seed.ko.md, what an article says of Pods.
+
+They tell what a run of the suite said of each claim. That is kept in docs/seed-run.json; without an argument the
+pages are written from it again.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections import Counter
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from records import requirements
+from reports.run.conformance import WORST_FIRST, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from records.requirements import Requirement
+    from reports.run.conformance import Outcome
+
+Json = dict[str, Any]
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+SEED = DOCS / "seed.toml"
+RUN = DOCS / "seed-run.json"
+EXAMPLE = DOCS.parent / "manifests" / "patterns" / "producer-consumer.yaml"
+NOTHING = "-"
+
+
+def named(seed: Json) -> set[str]:
+    """Every requirement that a claim names, with or without a pattern of its cases."""
+    return {reference.partition(" ")[0] for claim in seed["claims"] for reference in claim["requirements"]}
+
+
+def kept(seed: Json, report: Json) -> Json:
+    """What the pages tell of a run, from its conformance.json."""
+    cluster = report["cluster"]
+    runtimes = sorted({node["runtime"] for node in cluster["nodes"].values()})
+    own = [f"RuntimeClass {cluster['runtimeClass']}"] if cluster["runtimeClass"] else []
+    return {
+        "date": report["started"][:10],
+        "suite": report["suite"],
+        "kubernetes": cluster["kubernetes"],
+        "runtime": ", ".join([*runtimes, *own]),
+        "requirements": {
+            name: {
+                "level": said["level"],
+                "outcome": said["outcome"],
+                "cases": [
+                    {key: case[key] for key in ("case", "outcome", "reason", "told", "violations") if case.get(key)}
+                    for case in said["cases"]
+                ],
+            }
+            for name, said in report["requirements"].items()
+            if name in named(seed)
+        },
+    }
+
+
+def outcome(reference: str, run: Json) -> Outcome:
+    """What the run said of a requirement, or of the cases that the pattern in the reference names."""
+    name, _, pattern = reference.partition(" ")
+    if name not in run["requirements"]:
+        return "not run"
+    found: Outcome = run["requirements"][name]["outcome"]
+    return worst(case["outcome"] for case in _cases(reference, run)) if pattern else found
+
+
+def verdict(claim: Json, run: Json) -> Outcome:
+    """The worst of a claim's requirements; one that waits was not run."""
+    return worst(outcome(reference, run) for reference in claim["requirements"])
+
+
+def page(language: str, seed: Json, table: Mapping[str, Requirement], run: Json, example: Json) -> str:
+    """One page.
+
+    Args:
+        language: whose words of ``seed`` are taken.
+        seed: docs/seed.toml.
+        table: every requirement, by its id.
+        run: docs/seed-run.json.
+        example: the Pod of the article's example.
+    """
+    words = seed["pages"][language]
+    glance = [
+        [
+            f"[{number}](#claim-{number})",
+            claim[language]["title"],
+            words["documentation_says"][claim["documentation"]],
+            _verdict(claim, seed, run, words),
+        ]
+        for number, claim in enumerate(seed["claims"], 1)
+    ]
+    claims = [_claim(number, claim, language, seed, table, run) for number, claim in enumerate(seed["claims"], 1)]
+    parts = [
+        f"# {words['title']}",
+        words["others"],
+        words["introduction"].strip(),
+        words["run"].format_map(run),
+        f"## {words['glance']}",
+        _table(words["glance_head"], glance),
+        f"## {words['claims']}",
+        *claims,
+        words["ending"].strip().replace("{example}", _example(words, example)),
+        "---",
+        words["source"],
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _claim(number: int, claim: Json, language: str, seed: Json, table: Mapping[str, Requirement], run: Json) -> str:
+    words, own = seed["pages"][language], claim[language]
+    source = f"[{words['promised']}]({claim['url']})"
+    said = f"{words['documentation']}: **{words['documentation_says'][claim['documentation']]}**, {source}."
+    rows = [_requirement(reference, language, seed, table, run) for reference in claim["requirements"]]
+    parts = [
+        f'<a id="claim-{number}"></a>\n\n### {number}. {own["title"]}',
+        f"> {own['says']}",
+        f"{said} {own['precisely']}" if "precisely" in own else said,
+        f"{words['verdict']}: **{_verdict(claim, seed, run, words)}**.",
+        _table(words["requirements_head"], rows),
+    ]
+    if seen := [line for reference in claim["requirements"] for line in _seen(reference, run)]:
+        parts.append("\n".join([f"{words['seen']}\n", *(f"    {line}" for line in seen)]))
+    return "\n\n".join(parts)
+
+
+def _verdict(claim: Json, seed: Json, run: Json, words: Json) -> str:
+    """The verdict, and whose it is where the others had a better one."""
+    found = verdict(claim, run)
+    deciding = [each for each in claim["requirements"] if outcome(each, run) == found]
+    told: str = words["outcomes"][found]
+    if len(deciding) < len(claim["requirements"]):
+        told += f": {', '.join(reference.partition(' ')[0] for reference in deciding)}"
+    return f"{told}, {words['waits']}" if set(deciding) <= set(seed["waiting"]) else told
+
+
+def _requirement(reference: str, language: str, seed: Json, table: Mapping[str, Requirement], run: Json) -> list[str]:
+    words, shows = seed["pages"][language], seed["shows"][reference][language]
+    name = reference.partition(" ")[0]
+    told = words["waits"] if name in seed["waiting"] else words["outcomes"][outcome(reference, run)]
+    if name not in run["requirements"]:
+        return [name, NOTHING, shows, told, NOTHING]
+    area = table[name].area.lower().replace(" ", "-")
+    cases = _cases(reference, run)
+    by = Counter(case["outcome"] for case in cases)
+    mixed = ", ".join(f"{words['outcomes'][each]} {by[each]}" for each in WORST_FIRST if by[each])
+    return [
+        f"[{name}](requirements.md#{area})",
+        run["requirements"][name]["level"],
+        f"{shows} ([{words['promised']}]({table[name].url}))",
+        told,
+        f"{len(cases)} ({mixed})" if len(by) > 1 else str(len(cases)),
+    ]
+
+
+def _cases(reference: str, run: Json) -> list[Json]:
+    name, _, pattern = reference.partition(" ")
+    return [case for case in run["requirements"][name]["cases"] if fnmatchcase(case["case"], pattern or "*")]
+
+
+def _seen(reference: str, run: Json) -> list[str]:
+    """What a run told of cases that are no plain yes: what was recorded, what was violated, why nothing was proven."""
+    if outcome(reference, run) in {"holds", "not run"}:
+        return []
+    return [
+        f"{case['case']}: {line}"
+        for case in _cases(reference, run)
+        for text in (
+            *case.get("told", []),
+            *(violation["text"] for violation in case.get("violations", [])),
+            *([case["reason"]] if "reason" in case else []),
+        )
+        for line in text.splitlines()
+    ]
+
+
+def _example(words: Json, pod: Json) -> str:
+    containers = pod["spec"]["initContainers"] + pod["spec"]["containers"]
+    rows = [[each["name"], f"`{' '.join(each['args'])}`", words["example"][each["name"]]] for each in containers]
+    return _table(words["example_head"], rows)
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def pages() -> dict[Path, str]:
+    """Both pages as they are to be now, by their files."""
+    seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
+    table = requirements.load()
+    run = json.loads(RUN.read_text(encoding="utf-8"))
+    example = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
+    return {DOCS / words["file"]: page(each, seed, table, run, example) for each, words in seed["pages"].items()}
+
+
+def write(report: Path | None = None) -> None:
+    """Write the pages; where a report is given, keep what they tell of it."""
+    if report is not None:
+        seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
+        told = kept(seed, json.loads(report.read_text(encoding="utf-8")))
+        RUN.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(*map(Path, sys.argv[1:2]))

@@ -1,0 +1,1 @@
+"""One run: its results as JSON, as a table, and the diagnosis of a case."""

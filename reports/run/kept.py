@@ -1,0 +1,141 @@
+"""A conformance.json that a run kept, read again and found whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from reports.run.conformance import FORMAT, WORST_FIRST
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+Json = dict[str, Any]
+
+NAME = "conformance.json"
+
+
+class KeptError(Exception):
+    """There is no report there, or none that can be read: what, where, and what to do, in one line."""
+
+
+def file_of(path: Path) -> Path:
+    """The report's file, by its own name or by that of the folder of its run."""
+    return path / NAME if path.is_dir() else path
+
+
+def read(path: Path, *, whole: bool = False) -> Json:
+    """The report in a file, or in the folder of its run; its cases are as ``reports.run.conformance.build`` wrote them.
+
+    Args:
+        path: the file, or its folder.
+        whole: it has ``suite``, ``started``, ``wallSeconds``, ``totals``, an outcome of every requirement, and a
+            ``cluster`` with its provider, ``kubernetes``, minor and every node's runtime and kernel; two runs can be
+            compared without.
+
+    Raises:
+        KeptError: it cannot be read, is no conformance report, or one of a newer podproof, or not whole.
+    """
+    file = path
+    try:
+        file = file_of(path)
+        report = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        advice = f"name the {NAME} of a run, or its folder"
+        raise KeptError(f"{file} cannot be read ({error.strerror or error}): {advice}") from error
+    except (ValueError, RecursionError) as error:
+        raise KeptError(f"{file} is not JSON ({error}): it was cut off or changed; run again") from error
+    version = report.get("format", FORMAT) if isinstance(report, dict) else FORMAT
+    if isinstance(version, int) and version > FORMAT:
+        told = f"is of format {version}, and this podproof knows {FORMAT}"
+        raise KeptError(f"{file} {told}: read it with the podproof that wrote it")
+    if wrong := next(_wrong(report), None):
+        raise KeptError(f"{file} is no conformance report ({wrong}): name the {NAME} of a run")
+    if whole and (lacking := next(_lacking(report), None)):
+        raise KeptError(f"{file} does not tell {lacking}: an older podproof wrote it, or it was changed; run again")
+    found: Json = report
+    return found
+
+
+def _wrong(report: object) -> Iterator[str]:
+    """What makes it no report; what comes after the first may be a consequence."""
+    if not isinstance(report, dict) or not isinstance(report.get("requirements"), dict):
+        yield "it has no requirements"
+        return
+    if report.get("conformant", "") not in (True, False, None):
+        yield "conformant is neither true, false nor null"
+    yield from _wrong_facts(report)
+    for name, requirement in report["requirements"].items():
+        if not isinstance(requirement, dict) or not isinstance(requirement.get("cases"), list):
+            yield f"{name} has no cases"
+            return
+        if not isinstance(requirement.get("level"), str):
+            yield f"{name} has no level"
+        seen: set[str] = set()
+        for number, case in enumerate(requirement["cases"], 1):
+            if not isinstance(case, dict) or not isinstance(case.get("case"), str):
+                yield f"case {number} of {name} has no name"
+                return
+            yield from (f"{name} [{case['case']}]: {wrong}" for wrong in _wrong_case(case))
+            if case["case"] in seen:
+                yield f"{name} [{case['case']}] is there twice"
+            seen.add(case["case"])
+
+
+def _lacking(report: Json) -> Iterator[str]:
+    """What a report lacks that is no report's own: what it is of, and what it comes to."""
+    cluster, totals = report.get("cluster", {}), report.get("totals")
+    yield from (name for name in ("suite", "started") if not isinstance(report.get(name), str))
+    if "wallSeconds" not in report:
+        yield "wallSeconds"
+    for name in ("provider", "kubernetes", "minor"):
+        if not isinstance(cluster.get(name), str):
+            yield f"its cluster's {name}"
+    if not cluster.get("nodes"):
+        yield "its cluster's nodes"
+    for node, told in cluster.get("nodes", {}).items():
+        if not _are(str, (told.get("runtime"), told.get("kernel"))):
+            yield f"the runtime and the kernel of node {node}"
+    if not isinstance(totals, dict) or not _are(int, map(totals.get, WORST_FIRST)):
+        yield "its totals, how many requirements have each outcome"
+    for name, requirement in report["requirements"].items():
+        if requirement.get("outcome") not in WORST_FIRST:
+            yield f"the outcome of {name}"
+
+
+def _wrong_facts(report: Json) -> Iterator[str]:
+    cluster = report.get("cluster", {})
+    if not isinstance(cluster, dict) or not isinstance(report.get("options", {}), dict):
+        yield "its cluster, or its options, are no object"
+        return
+    for name in ("nodes", "features", "images"):
+        told = cluster.get(name, {})
+        if not isinstance(told, dict) or (name != "images" and not _are(dict, told.values())):
+            yield f"the {name} of its cluster are not as a run tells them"
+    if not _is_number(report.get("wallSeconds", 0)):
+        yield "its wallSeconds are no number"
+
+
+def _wrong_case(case: Json) -> Iterator[str]:
+    if case.get("outcome") not in WORST_FIRST:
+        yield f"no outcome is {case.get('outcome')!r}"
+    if not _is_number(case.get("seconds")):
+        yield "its seconds are no number"
+    violations, told = case.get("violations"), case.get("told", [])
+    if not isinstance(violations, list) or not all(
+        isinstance(each, dict) and _are(str, (each.get("rule"), each.get("text"))) for each in violations
+    ):
+        yield "its violations are not each a rule and a text"
+    if not isinstance(told, list) or not _are(str, [case.get("reason", ""), case.get("level", ""), *told]):
+        yield "its reason, its level, or what it tells, is no text"
+
+
+def _are(kind: type, values: Iterable[object]) -> bool:
+    return all(isinstance(value, kind) for value in values)
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is so many seconds; JSON of Python's has NaN, Infinity, and integers that no float can hold."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max

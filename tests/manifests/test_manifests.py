@@ -1,0 +1,148 @@
+"""Manifests: plain Pods that a reader can apply and any cluster admits, whose arguments the probe understands."""
+
+import itertools
+import re
+import runpy
+from typing import Any
+
+import pytest
+import yaml
+
+from fixtures.play.announced import NGINX_IMAGE, RESTRICTED, STOCK_IMAGE
+from fixtures.play.scenario import case_of
+from fixtures.play.stage import PATHS
+from fixtures.timeouts import Timeouts
+from records.record import programs
+from tests.helpers.paths import ROOT
+from tests.helpers.pod_security import breaches, containers_of
+
+Json = dict[str, Any]
+
+MANIFESTS = ROOT / "manifests"
+OBJECTS = {
+    f"{path.relative_to(MANIFESTS)}:{item['kind']} {item['metadata']['name']} {index}": item
+    for path in sorted(MANIFESTS.rglob("*.yaml"))
+    for index, item in enumerate(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+}
+PODS = {name: item for name, item in OBJECTS.items() if item["kind"] == "Pod" and "containers" in item["spec"]}
+
+
+class _RefusedError(Exception):
+    """A parser of the probe refused its arguments."""
+
+
+@pytest.fixture(scope="module")
+def probe() -> Json:
+    """The probe's own names; its parsers raise instead of ending the process."""
+    own: Json = runpy.run_path(str(MANIFESTS / "probe"), run_name="probe")
+
+    def refuse(_: object, message: str) -> None:
+        raise _RefusedError(message)
+
+    own["event"].Parser.error = refuse
+    return own
+
+
+def probes_of(pod: Json) -> list[Json]:
+    """The containers that run the probe."""
+    return [container for container in containers_of(pod) if container["name"] not in programs(pod)]
+
+
+def expanded(container: Json) -> list[str]:
+    """Its arguments, as the kubelet hands them to the probe: ``$(NAME)`` is the variable of that name."""
+    values = {f"$({variable['name']})": variable.get("value", "") for variable in container.get("env", [])}
+    return [values.get(argument, argument) for argument in container["args"]]
+
+
+def test_there_are_manifests_and_each_holds_pods() -> None:
+    assert len(PODS) > 5
+    assert {item["kind"] for item in OBJECTS.values()} <= set(PATHS)
+    assert {item["apiVersion"] for item in OBJECTS.values()} == {"v1"}
+
+
+@pytest.fixture(scope="module")
+def levels(suite_items: list[pytest.Item]) -> dict[str, str]:
+    """The Pod Security level of each manifest, by the scenarios that deploy it."""
+    cases = [case for item in suite_items if (case := case_of(item))]
+    return {case.scenario.manifest.format(**case.values): case.scenario.pod_security for case in cases}
+
+
+@pytest.fixture(params=PODS)
+def deployed(request: pytest.FixtureRequest, suite_items: list[pytest.Item]) -> Json:
+    """A Pod that runs: its scenario does not only send it as a dry run."""
+    manifest = request.param.partition(":")[0]
+    cases = [case for item in suite_items if (case := case_of(item))]
+    acts = [case.scenario.act for case in cases if case.scenario.manifest.format(**case.values) == manifest]
+    if acts and all("dry_run" in act.__code__.co_names for act in acts):
+        pytest.skip("no scenario deploys it: the API is asked what it thinks of it")
+    return PODS[request.param]
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_a_pod_meets_the_restricted_pod_security_standard_unless_its_scenario_says_that_it_does_not(
+    name: str, levels: dict[str, str]
+) -> None:
+    manifest = name.partition(":")[0]
+    assert breaches(PODS[name]) == [] or levels[manifest] != RESTRICTED
+
+
+def test_a_scenario_that_needs_more_than_the_restricted_level_deploys_a_pod_that_does(levels: dict[str, str]) -> None:
+    for manifest, level in levels.items():
+        pods = [pod for name, pod in PODS.items() if name.startswith(f"{manifest}:")]
+        assert level == RESTRICTED or any(breaches(pod) for pod in pods), manifest
+
+
+def test_a_pod_is_what_a_reader_can_apply(deployed: Json) -> None:
+    assert set(deployed["metadata"]) <= {"name", "labels", "annotations"}
+    assert deployed["spec"]["restartPolicy"] == "Never"
+    assert "nodeName" not in deployed["spec"]
+
+
+def test_every_container_runs_the_probe_in_the_stock_image_or_a_program_as_people_use_it(deployed: Json) -> None:
+    for container in containers_of(deployed):
+        if container["name"] in programs(deployed):
+            assert container["image"] == NGINX_IMAGE
+            continue
+        assert container["image"] == STOCK_IMAGE
+        assert container["command"] == ["python3", "/probe"]
+        assert {"name": "probe", "mountPath": "/probe"} in container["volumeMounts"]
+    assert {"name": "probe", "configMap": {"name": "podproof-probe"}} in deployed["spec"]["volumes"]
+
+
+def test_the_probe_understands_the_arguments_of_every_container(deployed: Json, probe: Json) -> None:
+    for container in probes_of(deployed):
+        assert all(isinstance(argument, str) for argument in container["args"])
+        for verb, *arguments in probe["split"](expanded(container)):
+            parser, _ = probe["VERBS"][verb]
+            parser.parse_args(arguments)
+
+
+def test_every_variable_is_one_of_the_containers_and_is_used_by_it(deployed: Json) -> None:
+    for container in probes_of(deployed):
+        parts = [mount["subPathExpr"] for mount in container["volumeMounts"] if "subPathExpr" in mount]
+        used = {argument for argument in container["args"] if argument.startswith("$(")}
+        used |= {name for part in parts for name in re.findall(r"\$\(\w+\)", part)}
+        given = [variable for variable in container.get("env", []) if "value" in variable]
+        assert used <= {f"$({variable['name']})" for variable in container.get("env", [])}
+        assert {f"$({variable['name']})" for variable in given} <= used
+        assert all(isinstance(variable["value"], str) for variable in given)
+
+
+def test_no_two_modules_of_the_probe_have_a_verb_of_one_name(probe: Json) -> None:
+    modules = [value for value in probe.values() if isinstance(getattr(value, "VERBS", None), dict)]
+    assert len(modules) > 3
+    assert sum(len(module.VERBS) for module in modules) == len(probe["VERBS"])
+
+
+@pytest.mark.parametrize("arguments", [["read"], ["work", "soon"], ["send", "key", "--bites", "1"]])
+def test_the_probes_parsers_refuse_what_they_do_not_understand(arguments: list[str], probe: Json) -> None:
+    parser, _ = probe["VERBS"][arguments[0]]
+    with pytest.raises(_RefusedError):
+        parser.parse_args(arguments[1:])
+
+
+def test_a_wait_in_a_container_is_shorter_than_the_suites_own(deployed: Json) -> None:
+    for container in containers_of(deployed):
+        arguments = container.get("args", [])
+        waits = [float(after) for verb, after in itertools.pairwise(arguments) if verb == "--within"]
+        assert sum(waits) < Timeouts().promise

@@ -1,0 +1,423 @@
+"""What an upgrade changed: planted differences are found, each of its kind, and nothing else."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from typing import Any
+
+import pytest
+
+from reports.diff.comparison import VANISHED, Comparison, Kind, by_choice, compare
+from reports.run.conformance import (
+    DESELECTED,
+    SLOW,
+    WORST_FIRST,
+    CaseResult,
+    Outcome,
+    build,
+)
+from tests.helpers.results import said
+
+WRONG = {Kind.VIOLATED, Kind.AS_MUST, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST}
+UNHEARD = "the run ended before it"
+NODE = {"kubelet": "v1.36.4", "runtime": "containerd://2.3.1", "kernel": "6.12.1", "cpus": 2.0, "schedulable": True}
+CLUSTER = {
+    "provider": "local",
+    "name": "podproof-local",
+    "runtimeClass": None,
+    "images": {},
+    "kubernetes": "v1.36.4",
+    "nodes": {"one": NODE},
+    "features": {"EnvFiles": {"has": False, "why": "the field is dropped", "owed": False}},
+}
+FACTS = {
+    "suite": "0.1.0",
+    "started": "2026-11-21T18:00:00+00:00",
+    "wallSeconds": 105.0,
+    "cluster": CLUSTER,
+    "inFlight": 12,
+    "options": {},
+}
+BARE = {"A-MUST": "MUST"}
+LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED", "C-INFO": "INFO"}
+BASIS = [
+    said("A-MUST", "holds", "one"),
+    said("A-MUST", "holds", "two"),
+    said("A-MUST", "violated", "bad", rule="lost"),
+    said("A-MUST", "not applicable", "ipv6", reason="the cluster gives its Pods no IPv6 address: 10.0.0.4"),
+    said("A-MUST", "not run", "long", reason=SLOW),
+    said("B-EXPECTED", "holds", level="EXPECTED"),
+    said("C-INFO", "recorded", level="INFO", told=["one +0 ms, two +460 ms", "sum 2a6dc59a543f"]),
+]
+
+
+def report(results: list[CaseResult], levels: dict[str, str] | None = None, **facts: Any) -> dict[str, Any]:
+    return build(levels or LEVELS, results, copy.deepcopy(FACTS) | facts)
+
+
+def but(case: str, outcome: Outcome, requirement: str = "A-MUST", **words: Any) -> list[CaseResult]:
+    """The basis with one case of another outcome."""
+    return [
+        said(requirement, outcome, case, level=each["level"], **words)
+        if (each["requirement"], each["case"]) == (requirement, case)
+        else each
+        for each in BASIS
+    ]
+
+
+def changes(comparison: Comparison) -> list[tuple[Kind, str, str]]:
+    """Every difference but the case that is violated in all of these reports."""
+    return [
+        (each.kind, each.requirement, each.case)
+        for each in comparison.differences
+        if (each.kind, each.case) != (Kind.STILL, "bad")
+    ]
+
+
+PLANTED: list[tuple[Kind, list[CaseResult], str, tuple[str, ...]]] = [
+    (Kind.VIOLATED, but("one", "violated", rule="leaked"), "one", ("leaked: leaked broke",)),
+    (Kind.VIOLATED, but("ipv6", "violated", rule="leaked"), "ipv6", ("leaked: leaked broke",)),
+    (Kind.VIOLATED, but("long", "violated", rule="leaked"), "long", ("leaked: leaked broke",)),
+    (Kind.VIOLATED, [*BASIS, said("A-MUST", "violated", "new", rule="x")], "new", ("x: x broke",)),
+    (
+        Kind.OTHERWISE,
+        but("bad", "violated", rule="leaked"),
+        "bad",
+        ("not violated before: leaked", "not violated any more: lost", "leaked: leaked broke"),
+    ),
+    (Kind.TROUBLE, but("one", "trouble", reason="awaited a node"), "one", ("awaited a node",)),
+    (Kind.TROUBLE, but("ipv6", "trouble", reason="awaited a node"), "ipv6", ("awaited a node",)),
+    (Kind.LOST, but("one", "not run", reason=UNHEARD), "one", (UNHEARD,)),
+    (Kind.LOST, but("bad", "not run", reason=UNHEARD), "bad", (UNHEARD,)),
+    (Kind.LOST, but("long", "not run", reason=UNHEARD), "long", (f"before: {SLOW}", UNHEARD)),
+    (Kind.LOST, [*BASIS, said("A-MUST", "not run", "new", reason=UNHEARD)], "new", (UNHEARD,)),
+    (Kind.LOST, [each for each in BASIS if each["case"] != "two"], "two", (VANISHED,)),
+    (Kind.LEFT_OUT, but("one", "not run", reason=DESELECTED), "one", (DESELECTED,)),
+    (Kind.LEFT_OUT, but("one", "not run", reason="--pod-security restricted"), "one", ("--pod-security restricted",)),
+    (Kind.LEFT_OUT, but("bad", "not run", reason=DESELECTED), "bad", (DESELECTED,)),
+    (Kind.GONE, but("one", "not applicable", reason="no IPv4"), "one", ("no IPv4",)),
+    (Kind.GONE, but("bad", "not applicable", reason="no IPv4"), "bad", ("no IPv4",)),
+    (Kind.HELD, but("bad", "holds"), "bad", ("before: lost: lost broke",)),
+    (
+        Kind.APPLICABLE,
+        but("ipv6", "holds"),
+        "ipv6",
+        ("before: the cluster gives its Pods no IPv6 address: 10.0.0.4",),
+    ),
+    (Kind.FIRST_RUN, but("long", "holds"), "long", (f"before: {SLOW}",)),
+    (Kind.ONLY_AFTER, [*BASIS, said("A-MUST", "holds", "new")], "new", ()),
+    (Kind.ONLY_AFTER, [*BASIS, said("A-MUST", "not run", "new", reason=DESELECTED)], "new", (DESELECTED,)),
+    (
+        Kind.TOLD,
+        but("ipv6", "not applicable", reason="no network"),
+        "ipv6",
+        ("before: the cluster gives its Pods no IPv6 address: 10.0.0.4", "no network"),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "later", "case", "why"),
+    PLANTED,
+    ids=[f"{number}-{kind.name}" for number, (kind, *_) in enumerate(PLANTED)],
+)
+def test_a_planted_difference_is_found_and_nothing_else(
+    kind: Kind, later: list[CaseResult], case: str, why: tuple[str, ...]
+) -> None:
+    found = compare(report(BASIS), report(later))
+    assert changes(found) == [(kind, "A-MUST", case)]
+    assert next(each for each in found.differences if each.kind is kind).why == why
+    assert found.wrong is (kind in WRONG)
+    assert (found.facts, found.slower) == ((), ())
+
+
+def test_many_at_once_are_found_the_worst_kind_first() -> None:
+    planted = [
+        said("A-MUST", "violated", "one", rule="leaked"),
+        said("A-MUST", "not applicable", "two", reason="no more"),
+        said("A-MUST", "holds", "bad"),
+        said("A-MUST", "trouble", "ipv6", reason="awaited"),
+    ]
+    cases = {each["case"] for each in planted}
+    found = compare(report(BASIS), report([*planted, *(each for each in BASIS if each["case"] not in cases)]))
+    assert changes(found) == [
+        (Kind.VIOLATED, "A-MUST", "one"),
+        (Kind.TROUBLE, "A-MUST", "ipv6"),
+        (Kind.GONE, "A-MUST", "two"),
+        (Kind.HELD, "A-MUST", "bad"),
+    ]
+    assert dict(found.counts) == {Kind.VIOLATED: 1, Kind.TROUBLE: 1, Kind.GONE: 1, Kind.HELD: 1}
+
+
+def test_the_same_report_twice_is_no_change_and_what_is_violated_is_told() -> None:
+    found = compare(report(BASIS), report(BASIS))
+    assert [(each.kind, each.case) for each in found.differences] == [(Kind.STILL, "bad")]
+    assert (found.wrong, found.facts, found.slower, found.untimed, found.in_both) == (False, (), (), "", 6)
+
+
+STATES: list[tuple[Outcome, str]] = [
+    *((outcome, "") for outcome in WORST_FIRST if outcome != "not run"),
+    ("not run", SLOW),
+    ("not run", DESELECTED),
+    ("not run", UNHEARD),
+]
+
+
+def only(state: tuple[Outcome, str] | None, level: str, suite: str) -> dict[str, Any]:
+    """A report of one case in that state beside one that holds; without it where there is no state."""
+    cases = [said("A-MUST", "holds", "other")]
+    if state:
+        outcome, reason = state
+        cases.append(said("A-MUST", outcome, level=level, rule="x" if outcome == "violated" else "", reason=reason))
+    return report(cases, BARE, suite=suite)
+
+
+@pytest.mark.parametrize(("before", "after"), list(itertools.product([*STATES, None], repeat=2)))
+def test_every_pair_of_outcomes_is_of_one_kind_or_the_same(
+    before: tuple[Outcome, str] | None, after: tuple[Outcome, str] | None
+) -> None:
+    levels, suites = ("MUST", "EXPECTED"), ("0.1.0", "0.2.0")
+    for was_level, level, suite in itertools.product(levels, levels, suites):
+        comparison = compare(only(before, was_level, "0.1.0"), only(after, level, suite))
+        assert len(comparison.differences) <= 1
+        was, now = before[0] if before else "", after[0] if after else ""
+        lost = after == ("not run", UNHEARD) or (before is not None and after is None and suite == "0.1.0")
+        newly_violated = now == "violated" and (was != now or (was_level, level) == ("EXPECTED", "MUST"))
+        newly_in_trouble = now == "trouble" and was != now and (was, was_level) != ("violated", "MUST")
+        newly_lost = lost and before != ("not run", UNHEARD)
+        assert comparison.wrong is (newly_violated or newly_in_trouble or newly_lost)
+        if comparison.before.conformant and comparison.after.conformant is False:
+            assert comparison.wrong
+        same = before == after and was_level == level and was in {"holds", "recorded", "not applicable"}
+        nobody_looked = was == now == "not run" and STATES[-3] in {before, after} and not lost
+        neither_has_it = before is None and after is None
+        assert (not comparison.differences) is (same or nobody_looked or neither_has_it)
+
+
+def test_a_violation_that_becomes_one_of_a_must_is_newly_wrong_and_one_that_was_of_a_must_says_so() -> None:
+    expected, must = (
+        report([said("A", "violated", level=level, rule="lost")], {"A": level}) for level in ("EXPECTED", "MUST")
+    )
+    (worse,), (better,) = compare(expected, must).differences, compare(must, expected).differences
+    assert (compare(expected, must).before.conformant, compare(expected, must).after.conformant) == (True, False)
+    assert (worse.kind, worse.level, worse.why) == (Kind.AS_MUST, "MUST", ("EXPECTED before", "lost: lost broke"))
+    assert (better.kind, better.level, better.why) == (Kind.STILL, "EXPECTED", ("MUST before", "lost: lost broke"))
+
+
+def test_trouble_that_becomes_a_violation_is_one_and_a_violation_of_a_must_that_comes_to_trouble_is_no_better() -> None:
+    violated, trouble = but("one", "violated", rule="lost"), but("one", "trouble", reason="awaited")
+    assert changes(compare(report(trouble), report(violated))) == [(Kind.VIOLATED, "A-MUST", "one")]
+    assert changes(compare(report(violated), report(trouble))) == [(Kind.STILL, "A-MUST", "one")]
+
+
+def test_trouble_of_what_was_violated_and_no_must_takes_the_claim_away_and_is_newly_wrong() -> None:
+    first = report([said("B", "violated", level="EXPECTED", rule="lost")], {"B": "EXPECTED"})
+    second = report([said("B", "trouble", level="EXPECTED", reason="awaited")], {"B": "EXPECTED"})
+    assert (first["conformant"], second["conformant"]) == (True, False)
+    assert changes(compare(first, second)) == [(Kind.TROUBLE, "B", "case")]
+
+
+def without(reason: str, *names: str) -> list[CaseResult]:
+    """The basis, with those of its cases not run, or all but the violated one."""
+    names = names or tuple(each["case"] for each in BASIS if each["case"] != "bad")
+    return [
+        each | {"outcome": "not run", "reason": reason, "told": []} if each["case"] in names else each
+        for each in BASIS
+    ]  # fmt: skip
+
+
+def test_what_was_left_out_and_then_lost_is_newly_wrong() -> None:
+    found = compare(report(without(DESELECTED, "one", "two")), report(without(UNHEARD, "one", "two")))
+    assert changes(found) == [(Kind.LOST, "A-MUST", "one"), (Kind.LOST, "A-MUST", "two")]
+    assert found.differences[0].why == (f"before: {DESELECTED}", UNHEARD)
+
+
+@pytest.mark.parametrize(("first", "second"), [(UNHEARD, UNHEARD), (DESELECTED, DESELECTED), (UNHEARD, DESELECTED)])
+def test_of_what_neither_ran_nothing_is_claimed_and_that_is_told(first: str, second: str) -> None:
+    found = compare(report(without(first)), report(without(second)))
+    assert {kind for kind, _, _ in changes(found)} == {Kind.NEITHER}
+    assert len(changes(found)) == 6
+    assert (found.wrong, found.in_both) == (False, 1)
+
+
+def test_conformance_that_rests_on_nothing_any_more_is_newly_wrong() -> None:
+    def of(*outcomes: Outcome, expected: Outcome = "holds") -> dict[str, Any]:
+        musts = [said("A-MUST", outcome, str(number)) for number, outcome in enumerate(outcomes)]
+        return report(
+            [*musts, said("B-EXPECTED", expected, level="EXPECTED")], {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
+        )
+
+    some, none = of("holds", "holds", "not applicable"), of("not applicable", "not applicable", "not applicable")
+    assert (none["conformant"], compare(some, none).hollow, compare(some, none).wrong) == (True, True, True)
+    for before, after in [
+        (some, some),
+        (none, none),
+        (none, some),
+        (some, of("holds", "not applicable", "not applicable")),
+    ]:
+        assert (compare(before, after).hollow, compare(before, after).wrong) == (False, False)
+    unclaimed = of("not applicable", "not applicable", "not run")
+    assert (unclaimed["conformant"], compare(some, unclaimed).hollow) == (None, False)
+
+
+def test_a_violation_by_fewer_rules_is_still_one_and_says_which_is_broken_no_more() -> None:
+    first, second = but("one", "violated", rule="lost"), but("one", "violated", rule="lost")
+    first[0]["violations"] = [*first[0]["violations"], {"rule": "leaked", "text": "it leaked"}]
+    (still,) = [each for each in compare(report(first), report(second)).differences if each.case == "one"]
+    assert (still.kind, still.why) == (Kind.STILL, ("not violated any more: leaked", "lost: lost broke"))
+
+
+def test_what_is_told_is_compared_by_its_words_not_by_its_figures() -> None:
+    def told(line: str) -> list[tuple[Kind, str, str]]:
+        later = but("case", "recorded", "C-INFO", told=["sum f0", line])
+        return changes(compare(report(BASIS), report(later)))
+
+    assert told("one +0 ms, two +1290 ms") == []
+    assert told("two +0 ms, one +460 ms") == [(Kind.TOLD, "C-INFO", "case")]
+
+
+def test_a_case_of_another_level_says_which_it_was() -> None:
+    later = [each | {"level": "EXPECTED"} if each["case"] == "one" else each for each in BASIS]
+    (told,) = [each for each in compare(report(BASIS), report(later)).differences if each.case == "one"]
+    assert (told.kind, told.level, told.why) == (Kind.OTHER_LEVEL, "EXPECTED", ("MUST before",))
+
+
+def test_of_a_run_of_a_part_nothing_is_claimed_but_what_it_ran() -> None:
+    part = [
+        each if each["requirement"] == "B-EXPECTED" else each | {"outcome": "not run", "reason": DESELECTED}
+        for each in BASIS
+    ]
+    found = compare(report(BASIS), report(part))
+    assert {each.kind for each in found.differences} == {Kind.LEFT_OUT}
+    assert (found.wrong, found.in_both, found.untimed) == (False, 1, "the two did not run the same cases")
+    back = compare(report(part), report(BASIS))
+    assert {each.kind for each in back.differences} == {Kind.VIOLATED, Kind.FIRST_RUN}
+
+
+def test_a_requirement_of_which_nothing_was_heard_was_left_out_and_one_that_is_unknown_is_of_another_suite() -> None:
+    musts = [each for each in BASIS if each["requirement"] == "A-MUST"]
+    heard = compare(report(BASIS), report(musts))
+    assert changes(heard) == [(Kind.LEFT_OUT, "B-EXPECTED", "case"), (Kind.LEFT_OUT, "C-INFO", "case")]
+    assert changes(compare(report(musts), report(musts))) == [
+        (Kind.NEITHER, "B-EXPECTED", ""),
+        (Kind.NEITHER, "C-INFO", ""),
+    ]
+    older = compare(report(BASIS), report(musts, BARE, suite="0.0.9"))
+    assert changes(older) == [(Kind.ONLY_BEFORE, "B-EXPECTED", "case"), (Kind.ONLY_BEFORE, "C-INFO", "case")]
+    newer = compare(report(musts, BARE, suite="0.0.9"), report(musts))
+    assert changes(newer) == [(Kind.ONLY_AFTER, "B-EXPECTED", ""), (Kind.ONLY_AFTER, "C-INFO", "")]
+
+
+def test_what_one_suite_has_and_a_whole_run_of_the_same_has_not_is_lost() -> None:
+    rest = [each for each in BASIS if each["case"] != "two"]
+    musts = [each for each in rest if each["requirement"] == "A-MUST"]
+    assert changes(compare(report(BASIS), report(rest))) == [(Kind.LOST, "A-MUST", "two")]
+    assert changes(compare(report(BASIS), report(rest, suite="0.2.0"))) == [(Kind.ONLY_BEFORE, "A-MUST", "two")]
+    unknown = {name: value for name, value in report(rest).items() if name != "suite"}
+    assert changes(compare(report(BASIS), unknown)) == [(Kind.ONLY_BEFORE, "A-MUST", "two")]
+    # Of a path, or a test: of the other requirements nothing was heard.
+    assert {kind for kind, _, _ in changes(compare(report(BASIS), report(musts)))} == {Kind.LEFT_OUT}
+    gone = compare(report(BASIS), report([each for each in BASIS if each["level"] == "MUST"], BARE))
+    assert [(each.kind, each.requirement, each.level) for each in gone.differences[:2]] == [
+        (Kind.LOST, "B-EXPECTED", "EXPECTED"),
+        (Kind.LOST, "C-INFO", "INFO"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "wanted"),
+    [
+        (SLOW, True),
+        (DESELECTED, True),
+        ("--pod-security restricted leaves it out, it needs privileged", True),
+        (UNHEARD, False),
+        ("no record was kept", False),
+        ("", False),
+    ],
+)
+def test_what_the_user_left_out_is_told_from_what_was_lost(reason: str, wanted: bool) -> None:
+    assert by_choice({"outcome": "not run", "reason": reason}) is wanted
+    assert not by_choice({"outcome": "holds", "reason": reason})
+
+
+def test_what_changed_of_the_cluster_is_told_fact_by_fact() -> None:
+    second = NODE | {"kubelet": "v1.37.2"}
+    cluster = CLUSTER | {
+        "kubernetes": "v1.37.2",
+        "nodes": {"other": NODE | {"schedulable": False}, "second": second},
+        "features": {"EnvFiles": {"has": True, "why": ""}, "Newer": {"has": True, "why": ""}},
+        "images": {"docker.io/library/python:3-slim": "mirror/python:3.14"},
+        "runtimeClass": "gvisor",
+    }
+    found = compare(report(BASIS), report(BASIS, cluster=cluster, suite="0.2.0", options={"-k": "ipc"}))
+    assert [(fact.name, fact.before, fact.after) for fact in found.facts] == [
+        ("Kubernetes", "v1.36.4", "v1.37.2"),
+        ("nodes", "1, 1 for Pods", "2, 1 for Pods"),
+        ("kubelet", "v1.36.4", "v1.36.4 on 1, v1.37.2 on 1"),
+        ("RuntimeClass", "none", "gvisor"),
+        ("feature EnvFiles", "the field is dropped", "is there"),
+        ("images", "those of the manifests", "docker.io/library/python:3-slim is mirror/python:3.14"),
+        ("suite", "0.1.0", "0.2.0"),
+        ("options", "none", "-k ipc"),
+    ]
+    assert not found.wrong
+
+
+def test_a_report_that_tells_less_of_its_cluster_is_compared_in_what_it_tells() -> None:
+    bare = report(BASIS)
+    for name in ("cluster", "options", "wallSeconds", "started", "format"):
+        del bare[name]
+    found = compare(bare, report(BASIS))
+    assert (found.facts, found.slower, found.swapped, found.before.seconds) == ((), (), False, None)
+    assert not compare(report(BASIS), bare).swapped
+
+
+def test_two_runs_in_the_wrong_order_are_noticed() -> None:
+    later = report(BASIS, started="2026-11-22T18:00:00+00:00")
+    assert compare(later, report(BASIS)).swapped
+    assert not compare(report(BASIS), later).swapped
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "slower"),
+    [(5, 95, True), (5, 94.9, False), (50, 149.9, False), (50, 150, True), (100, 250, False), (0, 120, False)],
+)
+def test_a_case_is_slower_only_where_it_is_thrice_as_long_and_by_ninety_seconds(
+    before: float, after: float, slower: bool
+) -> None:
+    def taking(seconds: float) -> dict[str, Any]:
+        return report([said("A-MUST", "holds", "quick"), said("A-MUST", "holds") | {"seconds": seconds}], BARE)
+
+    found = compare(taking(before), taking(after))
+    assert [(each.case, each.before, each.after) for each in found.slower] == [("case", before, after)] * slower
+    assert (found.differences, found.wrong) == ((), False)
+
+
+@pytest.mark.parametrize(("seconds", "slower"), [(209.9, False), (210, True)])
+def test_a_run_is_slower_where_it_takes_twice_as_long(seconds: float, slower: bool) -> None:
+    found = compare(report(BASIS), report(BASIS, wallSeconds=seconds))
+    assert [(each.requirement, each.after) for each in found.slower] == [("", seconds)] * slower
+
+
+def test_how_long_it_took_to_be_violated_is_no_matter() -> None:
+    later = [each | {"seconds": 60.0} if each["case"] == "bad" else each for each in BASIS]
+    assert compare(report(BASIS), report(later)).slower == ()
+
+
+def test_what_is_a_must_comes_first() -> None:
+    names = ("one", "two", "three")
+    results = [said("A", "violated", name, level="MUST" if name == "two" else "EXPECTED", rule="x") for name in names]
+    found = compare(report([], {"A": "MUST"}), report(results, {"A": "MUST"}))
+    assert [each.case for each in found.differences] == ["two", "one", "three"]
+
+
+def test_cases_that_only_one_of_two_suites_has_are_in_none_of_both() -> None:
+    one, other = [said("A", "holds")], [said("B", "holds")]
+    assert compare(report(one, {"A": "MUST"}), report(other, {"B": "MUST"})).in_both == 0
+
+
+def test_times_of_runs_that_waited_otherwise_are_not_compared() -> None:
+    slow = report(BASIS, wallSeconds=1000.0, inFlight=4)
+    found = compare(report(BASIS), slow)
+    assert (found.slower, found.untimed) == ((), "scenarios in flight: 12 before, 4 after")

@@ -1,0 +1,26 @@
+"""docs/upgrade.md shows what ``./podproof diff`` says of the two reports that are kept of a real upgrade."""
+
+from __future__ import annotations
+
+import textwrap
+
+from reports.diff.changes import lines
+from reports.diff.comparison import compare
+from reports.run import kept
+from tests.helpers.paths import ROOT
+
+REPORTS = ROOT / "docs" / "reports"
+PAGE = (ROOT / "docs" / "upgrade.md").read_text(encoding="utf-8")
+
+
+def test_the_page_shows_what_the_command_says() -> None:
+    comparison = compare(kept.read(REPORTS / "local-1.36"), kept.read(REPORTS / "local-1.37"))
+    assert not comparison.wrong
+    assert textwrap.indent("\n".join(lines(comparison)), "    ") in PAGE
+
+
+def test_a_report_is_the_same_as_itself() -> None:
+    for report in REPORTS.iterdir():
+        same = list(lines(compare(kept.read(report), kept.read(report))))
+        assert same[0].startswith("nothing changed")
+        assert "of the cluster and the run:" not in same

@@ -1,0 +1,29 @@
+"""docs/requirements.md says what the requirements say."""
+
+from records import requirements
+from records.requirements import Requirement
+from reports.pages import requirements as page_of
+from tests.helpers.paths import ROOT
+
+PAGE = ROOT / "docs" / "requirements.md"
+
+
+def test_the_page_is_what_the_file_says_now() -> None:
+    told = page_of.page(requirements.load())
+    assert PAGE.read_text(encoding="utf-8") == told, "python -m reports.pages.requirements > docs/requirements.md"
+
+
+def test_a_case_of_another_level_has_a_line_of_its_own_and_a_bar_does_not_end_a_cell() -> None:
+    words = {
+        "area": "IPC",
+        "level": "MUST",
+        "title": "a fact",
+        "sentence": "One | two.",
+        "url": "https://kubernetes.io/",
+    }
+    cases = {"soft": {"level": "EXPECTED", "note": "Nobody says so."}, "hard": {"note": "It is said."}}
+    lines = page_of.page({"A": Requirement("A", since="1.0", cases=cases, **words)}).splitlines()
+    assert lines[-2:] == [
+        "| [A](https://kubernetes.io/) | MUST | a fact | One \\| two. |",
+        "| A `soft` | EXPECTED |  | Nobody says so. |",
+    ]

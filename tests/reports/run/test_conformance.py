@@ -1,0 +1,188 @@
+"""The conformance report: the worst of the cases, what is claimed of the whole, and what a terminal shows."""
+
+import itertools
+import json
+from typing import Any, get_args
+
+import pytest
+
+from reports.run.conformance import (
+    SLOW,
+    WORST_FIRST,
+    CaseResult,
+    Outcome,
+    build,
+    table,
+    worst,
+)
+from tests.helpers.results import said
+
+LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
+BOTH_HOLD = [said("A-MUST", "holds"), said("B-EXPECTED", "holds", level="EXPECTED")]
+
+
+def report(*results: CaseResult, levels: dict[str, str] | None = None) -> dict[str, Any]:
+    return build(levels or LEVELS, results, {"suite": "0.1.0"})
+
+
+def claim(must: Outcome, expected: Outcome = "holds") -> bool | None:
+    """What is claimed where these are the outcomes of a MUST and of an EXPECTED."""
+    found: bool | None = report(said("A-MUST", must), said("B-EXPECTED", expected, level="EXPECTED"))["conformant"]
+    return found
+
+
+def test_the_outcomes_are_ranked_as_the_design_says_and_none_is_forgotten() -> None:
+    ranked = ["violated", "trouble", "not run", "holds", "not applicable"]
+    assert [outcome for outcome in WORST_FIRST if outcome in ranked] == ranked
+    assert set(WORST_FIRST) == set(get_args(Outcome))
+
+
+@pytest.mark.parametrize(("worse", "better"), list(itertools.combinations(WORST_FIRST, 2)))
+def test_of_several_cases_the_worst_counts(worse: Outcome, better: Outcome) -> None:
+    assert worst([better, worse, better]) == worse
+    cases = report(said("A-MUST", better, "one"), said("A-MUST", worse, "two"))["requirements"]["A-MUST"]
+    assert cases["outcome"] == worse
+    assert [case["outcome"] for case in cases["cases"]] == [better, worse]
+
+
+def test_a_slow_case_that_was_left_out_is_listed_and_no_claim_rests_on_it() -> None:
+    slow = said("A-MUST", "not run", "two", reason=SLOW)
+    whole = report(*BOTH_HOLD, slow)
+    assert whole["slow"] == ["A-MUST [two]"]
+    assert whole["conformant"] is True
+    assert whole["requirements"]["A-MUST"]["outcome"] == "holds"
+    assert whole["requirements"]["A-MUST"]["cases"][1]["reason"] == "slow: --slow runs it"
+    assert table(whole)[-1].endswith("holds; 1 slow case was left out: --slow runs it")
+    assert table(report(*BOTH_HOLD, slow, slow))[-1].endswith("holds; 2 slow cases were left out: --slow runs them")
+
+
+def test_a_requirement_whose_cases_are_all_slow_and_left_out_was_not_run() -> None:
+    whole = report(said("A-MUST", "not run", reason=SLOW), BOTH_HOLD[1])
+    assert whole["requirements"]["A-MUST"]["outcome"] == "not run"
+    assert whole["conformant"] is True
+
+
+def test_a_slow_case_that_was_run_counts_as_any_other() -> None:
+    whole = report(*BOTH_HOLD, said("A-MUST", "violated", "two"))
+    assert (whole["slow"], whole["conformant"]) == ([], False)
+    assert "slow" not in table(whole)[-1]
+
+
+def test_a_requirement_without_a_case_was_not_run() -> None:
+    assert worst([]) == "not run"
+    assert report()["requirements"]["A-MUST"] == {"level": "MUST", "outcome": "not run", "cases": []}
+
+
+@pytest.mark.parametrize(
+    ("must", "expected", "conformant"),
+    [
+        ("holds", "holds", True),
+        ("not applicable", "holds", True),
+        ("holds", "violated", True),
+        ("holds", "not run", True),
+        ("violated", "holds", False),
+        ("trouble", "holds", False),
+        ("holds", "trouble", False),
+        ("not run", "holds", None),
+        ("not run", "trouble", None),
+        ("not run", "violated", None),
+    ],
+)
+def test_conformant_is_every_must_that_applies_holds_and_nothing_is_in_trouble(
+    must: Outcome, expected: Outcome, conformant: bool | None
+) -> None:
+    assert claim(must, expected) is conformant
+
+
+def test_a_must_that_nobody_heard_of_was_not_run() -> None:
+    assert report(said("B-EXPECTED", "holds", level="EXPECTED"))["conformant"] is None
+
+
+def test_an_expected_that_nobody_heard_of_is_no_matter() -> None:
+    assert report(said("A-MUST", "holds"))["conformant"] is True
+
+
+def test_a_violated_must_is_a_violation_although_another_was_not_run() -> None:
+    levels = {"A": "MUST", "B": "MUST"}
+    assert report(said("A", "violated"), said("B", "not run"), levels=levels)["conformant"] is False
+
+
+def test_a_case_counts_at_its_own_level() -> None:
+    results = [said("A-MUST", "holds", "one"), said("A-MUST", "violated", "two", level="EXPECTED")]
+    assert report(*results)["conformant"] is True
+    assert report(*results)["requirements"]["A-MUST"]["outcome"] == "violated"
+
+
+def test_a_case_tells_its_violations_and_only_what_it_has_of_its_own() -> None:
+    plain = said("A-MUST", "holds", "one")
+    other = said("A-MUST", "violated", "two", level="EXPECTED", rule="lost", reason="why")
+    first, second = report(plain, other)["requirements"]["A-MUST"]["cases"]
+    assert first == {"case": "one", "outcome": "holds", "seconds": 0.5, "violations": []}
+    assert second == {
+        "case": "two",
+        "outcome": "violated",
+        "seconds": 0.5,
+        "violations": [{"rule": "lost", "text": "lost broke"}],
+        "level": "EXPECTED",
+        "reason": "why",
+    }
+
+
+def test_the_report_counts_requirements_and_carries_the_facts_as_json() -> None:
+    whole = report(*BOTH_HOLD, said("A-MUST", "violated", "two"))
+    assert {outcome: count for outcome, count in whole["totals"].items() if count} == {"violated": 1, "holds": 1}
+    assert list(whole["requirements"]) == ["A-MUST", "B-EXPECTED"]
+    assert whole["suite"] == "0.1.0"
+    assert json.loads(json.dumps(whole)) == whole
+
+
+def test_what_was_told_is_in_the_case_and_below_its_requirement() -> None:
+    results = [said("A-MUST", "holds"), said("C-INFO", "recorded", "one", level="INFO", told=["first", "second"])]
+    whole = report(*results, levels={"A-MUST": "MUST", "C-INFO": "INFO"})
+    assert whole["requirements"]["C-INFO"]["cases"][0]["told"] == ["first", "second"]
+    assert "told" not in whole["requirements"]["A-MUST"]["cases"][0]
+    assert whole["conformant"] is True
+    assert table(whole)[1:4] == [
+        "recorded        INFO      C-INFO  one",
+        "                          one: first",
+        "                          one: second",
+    ]
+
+
+def test_a_terminal_shows_a_line_for_each_requirement_with_the_cases_that_decided_it() -> None:
+    lines = table(report(*BOTH_HOLD, said("A-MUST", "violated", "two"), said("A-MUST", "violated", "three")))
+    assert lines == [
+        "violated        MUST      A-MUST      two, three",
+        "holds           EXPECTED  B-EXPECTED  case",
+        "",
+        "1 violated, 1 holds; NOT conformant: a MUST is violated, or something is in trouble",
+    ]
+
+
+def test_a_case_of_another_level_says_so() -> None:
+    lines = table(report(said("A-MUST", "holds"), said("A-MUST", "violated", "two", level="EXPECTED")))
+    assert lines[0] == "violated        MUST      A-MUST      two (EXPECTED)"
+
+
+def test_a_requirement_without_a_case_is_a_line_too() -> None:
+    assert table(report())[:2] == [
+        "not run         MUST      A-MUST",
+        "not run         EXPECTED  B-EXPECTED",
+    ]
+
+
+def test_a_case_that_does_not_apply_is_not_shown_as_one_that_holds() -> None:
+    lines = table(report(said("A-MUST", "holds", "one"), said("A-MUST", "not applicable", "two")))
+    assert lines[0].endswith("A-MUST      one")
+
+
+@pytest.mark.parametrize(
+    ("must", "words"),
+    [
+        ("holds", "2 holds; conformant: every MUST that applies holds"),
+        ("trouble", "1 trouble, 1 holds; NOT conformant: a MUST is violated, or something is in trouble"),
+        ("not run", "1 not run, 1 holds; no claim of conformance: not every MUST was run"),
+    ],
+)
+def test_the_last_line_says_what_is_claimed(must: Outcome, words: str) -> None:
+    assert table(report(said("A-MUST", must), BOTH_HOLD[1]))[-1] == words

@@ -1,0 +1,358 @@
+"""A run in an operator's hands: however it ends, it says why in a line and leaves nothing that is not accounted for.
+
+Boots local clusters, so it needs root; run it by its path, or by ``nox -s cluster -- verify``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from clusters import local
+from clusters.local import build
+from fixtures.api import leftovers, rights
+from fixtures.api.connection import Connection
+from fixtures.errors import NO_CLUSTER, PERMISSION, USAGE
+from fixtures.paths import ROOT
+from fixtures.play.announced import RUN_LABEL
+from tests.helpers.servers import kubeconfig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from clusters import Cluster
+
+ENDS_WITHIN = 600
+"""Seconds, of anything here: a whole run takes two minutes on two idle cores (the kubelet's sync period counts), thrice
+that on busy ones; one that was interrupted, 1 to 10."""
+PYTEST = ("-m", "pytest", "suite", "-p", "no:cacheprovider")
+SUITE = (*PYTEST, "--cluster", "local")
+CONFORMANCE = ("-m", "nox", "--session", "conformance", "--", "--cluster", "local")
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="boots a local cluster: needs root")
+
+
+@dataclass
+class Going:
+    """A run that goes on in a process group of its own."""
+
+    process: subprocess.Popen[str]
+    lines: list[str]
+    told: threading.Condition
+    reader: threading.Thread = field(init=False)
+
+    def until(self, pattern: str) -> str:
+        """Wait until it prints a line that matches; answers what the first group took."""
+
+        def found() -> re.Match[str] | None:
+            return next((match for line in self.lines if (match := re.search(pattern, line))), None)
+
+        with self.told:
+            match = self.told.wait_for(lambda: found() or self.process.poll() is not None, ENDS_WITHIN) and found()
+        assert match, f"{pattern} was not told: {self.lines}"
+        return str(match.group(1))
+
+    def end(self) -> tuple[int, str]:
+        """Wait for its end; answers the exit code and what it printed."""
+        code = self.process.wait(ENDS_WITHIN)
+        self.reader.join(ENDS_WITHIN)
+        return code, "\n".join(self.lines)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A state folder of these tests' own: runs find the cluster that is up in there, and no other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patch.delenv("KUBECONFIG", raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def cluster(_own_state: None) -> Iterator[Cluster]:
+    """A local cluster that is up while these tests last."""
+    yield from _up(f"test-{os.getpid()}")
+
+
+@pytest.fixture
+def other_cluster(_own_state: None) -> Iterator[Cluster]:
+    """Another one, to be ended."""
+    yield from _up(f"test-{os.getpid()}-other")
+
+
+@pytest.fixture
+def api(cluster: Cluster) -> Connection:
+    """The cluster's API."""
+    return Connection(cluster.kubeconfig, cluster.context, 30)
+
+
+@pytest.fixture
+def operator(cluster: Cluster, api: Connection, tmp_path: Path) -> tuple[str, ...]:
+    """The options of a user that has the rights of the manifest and no others."""
+    _kubectl(cluster, "apply", "--filename", str(rights.MANIFEST))
+    account = "/api/v1/namespaces/podproof/serviceaccounts/podproof/token"
+    token = api.request("POST", account, body={"spec": {}}).body["status"]["token"]
+    [there] = yaml.safe_load(Path(cluster.kubeconfig).read_text(encoding="utf-8"))["clusters"]
+    path = kubeconfig(
+        tmp_path / "operator", there["cluster"]["server"], user={"token": token}, cluster=there["cluster"]
+    )
+    return (
+        "--kubeconfig",
+        path,
+        "--kube-context",
+        "there",
+        *_images(cluster),
+    )
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Going]]:
+    """Start Python with these arguments; what still goes on at the end of the test is killed."""
+    going: list[Going] = []
+
+    def start_one(*arguments: str) -> Going:
+        process = subprocess.Popen(
+            [sys.executable, *arguments, "--output", str(tmp_path / "out")],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        one = Going(process, [], threading.Condition())
+        one.reader = threading.Thread(target=_read, args=(one,), daemon=True)
+        one.reader.start()
+        going.append(one)
+        return one
+
+    yield start_one
+    for one in going:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(one.process.pid, signal.SIGKILL)
+        one.process.wait()
+        one.reader.join()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("to", ["process", "group"])
+@pytest.mark.parametrize("command", [SUITE, (*SUITE, "-n", "2"), CONFORMANCE], ids=["pytest", "workers", "nox"])
+def test_a_signal_ends_a_run_and_its_namespace(
+    cluster: Cluster, start: Callable[..., Going], command: tuple[str, ...], to: str, number: signal.Signals
+) -> None:
+    run = start(*command)
+    namespace = run.until(r"^namespace (podproof-\w+)")
+    _first_pod(cluster, namespace)
+    (os.killpg if to == "group" else os.kill)(run.process.pid, number)
+    code, said = run.end()
+    assert code == pytest.ExitCode.INTERRUPTED, said
+    assert f"podproof: {number.name}: ending the run and cleaning up" in said
+    assert "Traceback" not in said
+    assert _group(run.process.pid) == []
+    _kubectl(cluster, "wait", "--for=delete", f"namespace/{namespace}")
+
+
+def test_the_next_run_removes_what_a_killed_one_left_and_nothing_else(
+    cluster: Cluster, api: Connection, start: Callable[..., Going]
+) -> None:
+    others = [
+        _namespace(api, "podproof-is-only-a-name", {}),
+        _namespace(api, "not-podproofs", {RUN_LABEL: "00000000"}),
+        _namespace(api, "podproof-00000001", {RUN_LABEL: "00000001"}, owner="another-machine/1/1"),
+        _namespace(api, "podproof-00000002", {RUN_LABEL: "00000002"}, owner=str(leftovers.Owner.this_process())),
+    ]
+    killed = start(*SUITE)
+    left = killed.until(r"^namespace (podproof-\w+)")
+    killed.process.kill()
+    killed.process.wait()
+    code, said = start(*SUITE, "-k", "API-NAMES").end()
+    assert code == 0, said
+    assert f"removed namespace {left}: dead" in said
+    _kubectl(cluster, "wait", "--for=delete", f"namespace/{left}")
+    swept = _sweep("--everyones")
+    assert "removed namespace podproof-00000001: unknown" in swept
+    assert "left namespace podproof-00000002: its run goes on" in swept
+    active = [name for name in others if _phase(api, name) == "Active"]
+    assert active == [name for name in others if name != "podproof-00000001"]
+    for name in others:
+        api.request("DELETE", f"/api/v1/namespaces/{name}")
+
+
+def test_kept_pods_stay_until_they_are_swept(cluster: Cluster, api: Connection, start: Callable[..., Going]) -> None:
+    code, said = start(*SUITE, "-k", "IPC-SYSV-QUEUE or API-NAMES", "--keep", "always").end()
+    assert code == 0, said
+    namespace = _told(said, r"kept: 3 Pods in the namespace (podproof-\w+)")
+    assert len(api.get(f"/api/v1/namespaces/{namespace}/pods")["items"]) == 3
+    code, said = start(*SUITE, "-k", "API-NAMES").end()
+    assert (code, namespace in said) == (0, False)
+    assert f"removed namespace {namespace}: kept" in _sweep()
+    _kubectl(cluster, "wait", "--for=delete", f"namespace/{namespace}")
+
+
+def test_only_the_pods_of_failed_cases_stay_where_that_is_asked_for(
+    api: Connection, start: Callable[..., Going]
+) -> None:
+    selection = ("-k", "IPC-SYSV-QUEUE or VOL-EMPTY-AT-START", "--runtime-class", "own-ipc", "--keep", "on-failure")
+    code, said = start(*SUITE, *selection).end()
+    assert code == 1, said
+    namespace = _told(said, r"kept: 3 Pods in the namespace (podproof-\w+)")
+    pods = api.get(f"/api/v1/namespaces/{namespace}/pods")["items"]
+    stay = {pod["metadata"]["name"] for pod in pods if "deletionTimestamp" not in pod["metadata"]}
+    assert {name.rsplit("-", 1)[-1] for name in stay} == {"one", "many", "largest"}
+    assert f"removed namespace {namespace}: kept" in _sweep()
+
+
+def test_pods_are_not_kept_in_a_cluster_that_ends_with_the_run(
+    start: Callable[..., Going], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    code, said = start(*SUITE, "--keep", "always").end()
+    assert code == USAGE
+    assert "podproof: --keep always: this cluster would end with the run" in said
+    assert local.up() == []
+
+
+def test_workers_say_and_create_the_same_as_one_process(
+    cluster: Cluster, start: Callable[..., Going], tmp_path: Path
+) -> None:
+    assert cluster.stays
+    said = []
+    for more in ((), ("-n", "3")):
+        code, shown = start(*SUITE, *more).end()
+        assert code == 0, shown
+        report = json.loads((tmp_path / "out" / "conformance.json").read_text(encoding="utf-8"))
+        cases = {
+            (name, case["case"], case["outcome"])
+            for name, each in report["requirements"].items()
+            for case in each["cases"]
+        }
+        said.append((cases, report["podsCreated"], report["inFlight"], report["conformant"]))
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
+def test_a_lost_api_server_ends_the_run_with_one_line(
+    other_cluster: Cluster, start: Callable[..., Going], workers: tuple[str, ...]
+) -> None:
+    there = ("--kubeconfig", other_cluster.kubeconfig, "--kube-context", other_cluster.context)
+    run = start(*PYTEST, *there, *_images(other_cluster), *workers)
+    namespace = run.until(r"^namespace (podproof-\w+)")
+    _first_pod(other_cluster, namespace)
+    _local("down", "--name", other_cluster.name)
+    code, said = run.end()
+    assert code == NO_CLUSTER, said
+    assert re.search(r"^podproof: .* was not reached", said, re.MULTILINE), said
+    assert "Traceback" not in said
+
+
+def test_a_user_with_the_rights_of_the_manifest_and_no_others_runs_the_suite(
+    operator: tuple[str, ...], start: Callable[..., Going]
+) -> None:
+    code, said = start(*PYTEST, *operator).end()
+    assert (code, "conformant: every MUST that applies holds" in said) == (0, True), said
+    code, said = start(*PYTEST, *operator, "--teeth", "--runtime-class", "runc", "-k", "VOL-LOST-WITH-POD").end()
+    assert (code, "4 of 4 controls caught" in said) == (0, True), said
+
+
+def test_without_a_right_nothing_is_created_and_one_line_names_it(
+    operator: tuple[str, ...], api: Connection, start: Callable[..., Going]
+) -> None:
+    role = "/apis/rbac.authorization.k8s.io/v1/clusterroles/podproof"
+    whole = api.get(role)
+    before = {item["metadata"]["name"] for item in api.get("/api/v1/namespaces")["items"]}
+    for taken in ("pods", "pods/log", "nodes"):
+        rules = [rule for rule in whole["rules"] if rule["resources"] != [taken]]
+        assert api.request("PUT", role, body={**whole, "metadata": {"name": "podproof"}, "rules": rules}).ok
+        code, said = start(*PYTEST, *operator).end()
+        assert code == PERMISSION, said
+        assert re.search(
+            rf"podproof: the API server .* does not let context there (\w+,? ?)+ {taken}: `kubectl app", said
+        )
+    assert {item["metadata"]["name"] for item in api.get("/api/v1/namespaces")["items"]} <= before
+
+
+def _up(name: str) -> Iterator[Cluster]:
+    _local("up", "--name", name)
+    yield next(cluster for cluster in local.up() if cluster.name == name)
+    _local("down", "--name", name)
+
+
+def _local(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "clusters.local", *arguments], cwd=ROOT, check=True, capture_output=True)
+
+
+def _read(run: Going) -> None:
+    assert run.process.stdout
+    with run.process.stdout as output:
+        for line in output:
+            with run.told:
+                run.lines.append(line.rstrip("\n"))
+                run.told.notify_all()
+    with run.told:
+        run.told.notify_all()
+
+
+def _first_pod(cluster: Cluster, namespace: str) -> None:
+    """Wait until there is a Pod."""
+    pods = f"/api/v1/namespaces/{namespace}/pods"
+    stream = Connection(cluster.kubeconfig, cluster.context, 30).stream(pods, watch="true", timeoutSeconds="60")
+    assert next(iter(stream))
+    stream.close()
+
+
+def _kubectl(cluster: Cluster, *arguments: str) -> None:
+    """Ask as a person would, waiting for as long as anything here may take."""
+    kubectl = build.modules(build.minors()[-1])[0].binaries() / "kubectl"
+    options = ["--kubeconfig", cluster.kubeconfig, f"--timeout={ENDS_WITHIN}s"]
+    subprocess.run([kubectl, *arguments, *options], check=True, capture_output=True, text=True)
+
+
+def _sweep(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "commands.sweep", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def _namespace(api: Connection, name: str, labels: dict[str, str], owner: str = "") -> str:
+    annotations = {leftovers.OWNER: owner} if owner else {}
+    body: dict[str, Any] = {"metadata": {"name": name, "labels": labels, "annotations": annotations}}
+    assert api.request("POST", "/api/v1/namespaces", body=body).ok
+    return name
+
+
+def _phase(api: Connection, name: str) -> str:
+    return str(api.request("GET", f"/api/v1/namespaces/{name}").body.get("status", {}).get("phase"))
+
+
+def _told(said: str, pattern: str) -> str:
+    match = re.search(pattern, said)
+    assert match, said
+    return match.group(1)
+
+
+def _group(number: int) -> list[str]:
+    """Processes of that group."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+            if fields[2] == str(number) and fields[0] != "Z":
+                found.append(stat.parent.name)
+    return found
+
+
+def _images(cluster: Cluster) -> tuple[str, ...]:
+    """The options that name the images which the cluster brings: as an existing one it is not asked for them."""
+    return ("--image", str(cluster.image), "--nginx-image", str(cluster.nginx_image))

@@ -75,7 +75,8 @@ def deployed(request: pytest.FixtureRequest, suite_items: list[pytest.Item]) -> 
     acts = [case.scenario.act for case in cases if case.scenario.manifest.format(**case.values) == manifest]
     if acts and all("dry_run" in act.__code__.co_names for act in acts):
         pytest.skip("no scenario deploys it: the API is asked what it thinks of it")
-    return PODS[request.param]
+    pod: Json = PODS[request.param]
+    return pod
 
 
 @pytest.mark.parametrize("name", PODS)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fixtures.durations import seconds
+import durationpy
+
 from fixtures.play.awaited import all_of, event
 from fixtures.play.scenario import requirement, scenario
 from suite.volumes.config import controls, judges
@@ -68,7 +69,7 @@ def update_window(deploy: Stage, pod: Deployed) -> float:
     "the total delay […] can be as long as the kubelet sync period + cache propagation delay": the kubelet syncs a Pod
     after its ``syncFrequency`` and up to half as much more, at random.
     """
-    period = seconds(pod.kubelet("syncFrequency", "1m0s"))
+    period = durationpy.from_str(pod.kubelet("syncFrequency", "1m0s")).total_seconds()
     return period * (1 + SYNC_JITTER) * deploy.timeouts.scale + deploy.timeouts.propagation
 
 

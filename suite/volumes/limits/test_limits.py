@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.durations import seconds
+import durationpy
+
 from fixtures.errors import LackingError
 from fixtures.play.awaited import (
     all_of,
@@ -78,7 +79,7 @@ def eviction_window(deploy: Stage, pod: Deployed) -> float:
     period = str(pod.kubelet("volumeStatsAggPeriod", "1m0s"))
     if period.startswith("-"):
         raise LackingError(f"the kubelet of node {pod.view.node} measures no volumes: volumeStatsAggPeriod is {period}")
-    longer = max(seconds(period) - MEASURED, 0.0)
+    longer = max(durationpy.from_str(period).total_seconds() - MEASURED, 0.0)
     return deploy.timeouts.eviction + PERIODS * longer * deploy.timeouts.scale
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 
+from kubernetes.utils import parse_quantity
+
 from suite.volumes.limits import controls
 from tests.helpers.controls import Change, Json, of
 from tests.helpers.pod_security import containers_of
@@ -11,11 +13,6 @@ from tests.helpers.pod_security import containers_of
 
 def volume(pod: Json, name: str) -> Json:
     return next(each for each in pod["spec"]["volumes"] if each["name"] == name)
-
-
-def quantity(text: str) -> int:
-    assert text.endswith("Mi")
-    return int(text.removesuffix("Mi"))
 
 
 def taken(pod: Json) -> list[str]:
@@ -51,8 +48,8 @@ def test_a_volume_without_a_size_limit_holds_all_that_is_written(changes: list[C
     for [before], [after] in changes:
         assert volume(before, "data")["emptyDir"].pop("sizeLimit")
         assert after == before
-        written = sum(int(word) for c in containers_of(after) for word in c["args"] if word.isdigit())
-        assert written < sum(quantity(c["resources"]["limits"]["memory"]) for c in containers_of(after))
+        written = sum(parse_quantity(f"{word}Mi") for c in containers_of(after) for word in c["args"] if word.isdigit())
+        assert written < sum(parse_quantity(c["resources"]["limits"]["memory"]) for c in containers_of(after))
 
 
 def test_a_full_volume_is_without_its_size_limit_likewise() -> None:
@@ -66,5 +63,5 @@ def test_every_limit_of_storage_is_higher_and_none_is_new(changes: list[Change])
         given, raised = taken(old), taken(new)
         assert len(raised) == len(given) > 0
         assert set(raised) == {controls.AMPLE}
-        assert all(quantity(limit) < quantity(controls.AMPLE) for limit in given)
+        assert all(parse_quantity(limit) < parse_quantity(controls.AMPLE) for limit in given)
         assert new == old

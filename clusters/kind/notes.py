@@ -9,7 +9,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from clusters.local import paths
+from machine import folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,8 +26,8 @@ DOCKER = ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG", "DOCKER_TLS_VERIFY",
 
 
 def state() -> Path:
-    """One folder per cluster, named as the cluster is; beside the local cluster's, which sweeps its own."""
-    return paths.state().with_name("podproof-kind")
+    """Return where each kind cluster has a folder of its name: beside the local clusters, which sweep their own."""
+    return folders.state().with_name("podproof-kind")
 
 
 @contextlib.contextmanager

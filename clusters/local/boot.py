@@ -21,6 +21,7 @@ from clusters.local.limits import LIMITS
 from clusters.local.link import Link
 from clusters.local.processes import Supervised
 from clusters.progress import Report
+from machine import folders
 
 CAP_SYS_RESOURCE = 24
 CLONE_NEWNET = 0x40000000
@@ -79,7 +80,7 @@ def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str,
         "cgroups": [str(path) for path in groups.folders],
         "cgroup_roots": {name: str(path) for name, path in groups.roots.items()},
         "enter": {name: str(path) for name, path in groups.enter.items()},
-        "keep": [str(path) for path in (folder, paths.cache(), paths.HERE, Path(sys.base_prefix))],
+        "keep": [str(path) for path in (folder, folders.cache(), paths.HERE, Path(sys.base_prefix))],
         "binds": [
             [str(folder / "kubelet"), "/var/lib/kubelet", False],
             [str(folder / "containerd"), "/var/lib/containerd", False],

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from clusters.cluster import ChoiceError, ClusterError
 from clusters.local import paths, toolchain
-from clusters.local.once import made_once
 from clusters.progress import Report, step
+from machine import folders
+from machine.once import made_once
 
 KUBERNETES = "k8s.io/kubernetes"
 CONTAINERD = "github.com/containerd/containerd/v2"
@@ -63,7 +64,7 @@ class Module:
 
     def binaries(self) -> Path:
         """Folder that holds the programs, once built."""
-        return paths.cache() / "binaries" / f"{self.name}-{self.key()}"
+        return folders.cache() / "binaries" / f"{self.name}-{self.key()}"
 
 
 SHARED = (

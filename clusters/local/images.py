@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clusters.cluster import ClusterError
-from clusters.local import configuration, paths, toolchain
-from clusters.local.once import made_once
+from clusters.local import configuration, toolchain
 from clusters.progress import Report, step
+from machine import folders
+from machine.once import made_once
 
 WORKLOAD_PACKAGES = ("python3", "nginx-light")
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
@@ -72,7 +73,7 @@ def ensure(containerd: Path, which: str, report: Report) -> Store:
     suite = _suite()
     recipe = [suite, WORKLOAD_PACKAGES, LEFT_OUT, PAUSE, PATH, platform.machine(), 1]
     key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
-    registry, cache = "localhost/podproof", paths.cache() / "images"
+    registry, cache = "localhost/podproof", folders.cache() / "images"
     archives = cache / f"archives-{key}"
     store = Store(cache / f"{containerd.name}-{key}", f"{registry}/workload:{key}", f"{registry}/pause:{key}")
     what = f"{which} images"

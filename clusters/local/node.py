@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from clusters.cluster import Cluster, ClusterError
-from clusters.local import boot, build, cgroups, images, link, paths, processes, toolchain, volumes
+from clusters.local import boot, build, cgroups, images, link, processes, toolchain, volumes
 from clusters.local.limits import LIMITS
 from clusters.local.processes import Supervised
 from clusters.progress import Report
+from machine import folders
 
 PROVIDER = "local"
 KEPT_LOGS = 5
@@ -49,7 +50,7 @@ class Running:
     @property
     def folder(self) -> Path:
         """Its state folder."""
-        return paths.state() / self.name
+        return folders.state() / self.name
 
     def write(self) -> None:
         """Keep it."""
@@ -86,7 +87,7 @@ def default_name(minor: str) -> str:
 def status() -> list[Running]:
     """Every cluster that lives."""
     found = []
-    for folder in sorted(paths.state().glob("*")):
+    for folder in sorted(folders.state().glob("*")):
         with contextlib.suppress(FileNotFoundError):
             if processes.alive(folder):
                 found.append(Running(**json.loads((folder / "cluster.json").read_text())))
@@ -113,8 +114,8 @@ def down(name: str, report: Report) -> bool:
         report(f"cluster {name} is down in {time.monotonic() - begin:.1f} s")
     with cgroups.machine_lock():
         _sweep()
-        if not processes.alive(paths.state() / name):
-            shutil.rmtree(paths.state() / name, ignore_errors=True)
+        if not processes.alive(folders.state() / name):
+            shutil.rmtree(folders.state() / name, ignore_errors=True)
     return running is not None
 
 
@@ -143,14 +144,14 @@ def open_cluster(minor: str, report: Report) -> Iterator[Cluster]:
 
 def sweep() -> None:
     """Remove what killed clusters left: their cgroups and state folders, but for the newest logs."""
-    if not paths.state().exists():  # there never was one here, and this may be no machine for it
+    if not folders.state().exists():  # there never was one here, and this may be no machine for it
         return
     with cgroups.machine_lock():
         _sweep()
 
 
 def _sweep() -> None:
-    dead = [folder for folder in paths.state().glob("*") if folder.is_dir() and not processes.alive(folder)]
+    dead = [folder for folder in folders.state().glob("*") if folder.is_dir() and not processes.alive(folder)]
     # A folder without a plan was swept before, and a name may be another user's by now.
     cgroups.sweep([f"{cgroups.PREFIX}{folder.name}" for folder in dead if (folder / "plan.json").exists()])
     dead.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
@@ -193,7 +194,7 @@ def _boot(name: str, minor: str, report: Report, *, stays: bool) -> tuple[Runnin
     built, store = boot.programs(minor, report)
     begin = time.monotonic()
     report(f"booting Kubernetes {minor} as {name} …")
-    folder = paths.state() / name
+    folder = folders.state() / name
     folder.parent.mkdir(parents=True, exist_ok=True)
     with cgroups.machine_lock():
         if processes.alive(folder):

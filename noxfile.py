@@ -13,6 +13,9 @@ from pathlib import Path
 
 import nox
 
+sys.path.insert(0, str(Path(__file__).parent))  # nox goes to this folder, but leaves it out
+from reports.html import node
+
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_venv = "yes"
@@ -161,6 +164,10 @@ def render_new(session: nox.Session, folder: Path, began: float, code: int) -> N
 
 def render(session: nox.Session, results: Path, html: Path) -> None:
     """Make the HTML report; what keeps it from being made is said, and does not hide the verdict."""
+    if node.on_this_machine() is None:
+        session.log("no Node.js 20.19 or newer with npm on PATH: installing one for the report")
+        wheel = nox.project.dependency_groups(PROJECT, "report")
+        session.install("--quiet", "--constraint", "constraints.txt", *wheel, success_codes=[0, 1], silent=False)
     session.run("python", "-m", "reports.html.render", str(results), str(html), success_codes=[0, 1])
 
 

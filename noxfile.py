@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox goes to this folder, but leaves it out
+from commands.relay import relayed
 from reports.html import node
 
 nox.needs_version = ">=2025.2.9"
@@ -23,7 +22,6 @@ nox.options.sessions = ["lint", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
-ENDING = (signal.SIGINT, signal.SIGTERM)
 INTERRUPTED = 2  # pytest's exit code; who pressed Ctrl-C waits for no page
 
 
@@ -131,24 +129,19 @@ def install(session: nox.Session, *more: str) -> None:
 
 
 def pytest(session: nox.Session, *arguments: str) -> int:
-    """Run pytest; answers its exit code, which is the session's own."""
+    """Run pytest; return its exit code, which is the session's own."""
     return run(session, "-m", "pytest", *arguments)
 
 
 def run(session: nox.Session, *arguments: str) -> int:
-    """Run the session's Python; answers its exit code. It cleans up for as long as it needs.
+    """Run the session's Python; return its exit code. It cleans up for as long as it needs.
 
     A signal to nox is handed on: nox itself would kill a child soon after Ctrl-C, and leave it running on SIGTERM.
     """
     session.log(shlex.join(["python", *arguments]))
     environment = os.environ | {name: value for name, value in session.env.items() if value is not None}
-    with subprocess.Popen([Path(session.bin) / "python", *arguments], env=environment) as child:
-        before = {number: signal.signal(number, lambda number, _: child.send_signal(number)) for number in ENDING}
-        try:
-            return child.wait()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    with relayed() as relay:
+        return relay.run([Path(session.bin) / "python", *arguments], env=environment)
 
 
 def render_new(session: nox.Session, folder: Path, began: float, code: int) -> None:

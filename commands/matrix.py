@@ -6,11 +6,8 @@ local (its newest). Without one: every local minor. What follows ``--`` goes to 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from clusters import ClusterError
 from clusters.kind import images
 from commands import cells
+from commands.relay import relayed
 from commands.terminal import Parser, said, show
 from fixtures.errors import USAGE, CannotRunError, exit_code
 from fixtures.paths import ROOT
@@ -29,7 +27,7 @@ from reports.run import kept
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from commands.cells import Cell
 
@@ -112,13 +110,13 @@ def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: 
     _check(options.into, folder)
     folder = output.claim(folder)
     codes: dict[str, int] = {}
-    with _relayed() as relay:
+    with relayed() as relay:
         for number, cell in enumerate(wanted, 1):
             if relay.came:
                 break
             show(["", f"podproof matrix {number}/{len(wanted)}: {cell.name}"])
             arguments = ["suite", *cell.options(), "--output", str(folder / cell.name), *pytest_arguments]
-            codes[cell.name] = relay.run([sys.executable, "-m", "pytest", *arguments])
+            codes[cell.name] = relay.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT)
     runs = {cell.name: folder / cell.name for cell in wanted}
     gone = {name: f"its run ended with exit code {code}" for name, code in codes.items()}
     reports = dict.fromkeys(runs, "it was not run: a signal ended the matrix") | gone
@@ -225,43 +223,6 @@ def _compare(
 def _open(compared: Json) -> bool:
     """Whether something is left open: a cell without a report, or what nothing explains."""
     return bool(matrix.missing(compared)) or matrix.unexplained(compared)
-
-
-class Relay:
-    """Runs commands, and hands signals on to the one that runs; it cleans up for as long as it needs.
-
-    Attributes:
-        came: whether a signal came, to a command or between two.
-    """
-
-    def __init__(self) -> None:
-        self.came = False
-        self._child: subprocess.Popen[bytes] | None = None
-
-    def run(self, command: Sequence[str]) -> int:
-        """Run it; answers its exit code."""
-        with subprocess.Popen(command, cwd=ROOT) as self._child:
-            if self.came:  # just before
-                self._child.terminate()
-            return self._child.wait()
-
-    def __call__(self, number: int, _: object) -> None:
-        """Take a signal."""
-        self.came = True
-        if self._child is not None:
-            self._child.send_signal(number)  # does nothing once it has ended
-
-
-@contextlib.contextmanager
-def _relayed() -> Iterator[Relay]:
-    """Signals go to a relay for as long as the context lasts."""
-    relay = Relay()
-    before = {number: signal.signal(number, relay) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield relay
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from clusters.kind import images
 from clusters.local import build
 from commands import cells
 from commands import matrix as command
+from commands.relay import Relay
 from fixtures.errors import USAGE, CannotRunError
 from fixtures.play.scenario import case_name
 from fixtures.session.output import refused
@@ -161,7 +162,7 @@ def test_known_issues_that_cannot_be_are_refused_before_anything_runs(
     file = tmp_path / "known.toml"
     file.write_text(text)
     monkeypatch.setattr(matrix, "known_issues", partial(matrix.known_issues, file))
-    monkeypatch.setattr(command.Relay, "run", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr(Relay, "run", lambda *_, **__: pytest.fail("it ran"))
     assert command.main(["1.37", "--output", str(tmp_path / "out")]) == USAGE
     assert f"podproof: {file}" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
@@ -364,15 +365,15 @@ def test_a_signal_ends_the_matrix_whatever_the_run_makes_of_it(tmp_path: Path, m
         begun.mkdir()
         handler = f"signal.signal(signal.SIGTERM, lambda *_: exec({ending!r}))" if ending else ""
         code = f"import os, signal, time; {handler}\nopen('{begun}/' + str(os.getpid()), 'w'); time.sleep(60)"
-        relay_run = command.Relay.run
+        relay_run = Relay.run
         monkeypatch.setattr(
-            command.Relay, "run", lambda self, _, code=code, run=relay_run: run(self, [sys.executable, "-c", code])
+            Relay, "run", lambda self, _, code=code, run=relay_run, **__: run(self, [sys.executable, "-c", code])
         )
         timer = threading.Thread(target=_signal_once, args=(begun,))
         timer.start()
         assert command.main(["1.36", "1.37", "--output", str(tmp_path / "out")]) == command.INTERRUPTED
         timer.join()
-        monkeypatch.setattr(command.Relay, "run", relay_run)
+        monkeypatch.setattr(Relay, "run", relay_run)
         assert len(list(begun.iterdir())) == 1  # the second cell never began
         told = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
         assert told["local-1.37"] == {"missing": "it was not run: a signal ended the matrix"}
@@ -428,11 +429,11 @@ def test_a_run_that_found_what_is_known_did_not_fail_unless_it_lost_a_worker(
     monkeypatch.setattr(matrix, "known_issues", lambda: [ISSUE])
     told = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13") | lost
 
-    def runs(_: object, arguments: list[str]) -> int:
+    def runs(_: object, arguments: list[str], **__: object) -> int:
         ran(Path(arguments[arguments.index("--output") + 1]), told)
         return command.VIOLATED
 
-    monkeypatch.setattr(command.Relay, "run", runs)
+    monkeypatch.setattr(Relay, "run", runs)
     assert command.main(["1.33", "--output", str(tmp_path / "out")]) == code
 
 

@@ -32,8 +32,6 @@ SOURCES = ("sources.list", "sources.list.d/debian.sources", "sources.list.d/ubun
 What others put beside them is left out: mmdebstrap gives up where one source of several cannot be read.
 """
 
-RELEASE = Path("/etc/os-release")
-
 PAUSE = """\
 #include <signal.h>
 #include <sys/wait.h>
@@ -154,15 +152,10 @@ def _names_an_archive(file: Path) -> bool:
     return any(re.search(packages, stanza, flags) and not re.search(disabled, stanza, flags) for stanza in stanzas)
 
 
-def _release() -> dict[str, str]:
-    lines = RELEASE.read_text().splitlines()
-    return {name: value.strip('"') for name, found, value in (line.partition("=") for line in lines) if found}
-
-
 def _suite() -> str:
-    suite = _release().get("VERSION_CODENAME", "")
+    suite = platform.freedesktop_os_release().get("VERSION_CODENAME", "")
     if not suite:
-        raise ClusterError(f"{RELEASE} names no VERSION_CODENAME: the workload image is made on Debian or Ubuntu")
+        raise ClusterError("/etc/os-release names no VERSION_CODENAME: the workload image is made on Debian or Ubuntu")
     return suite
 
 
@@ -181,7 +174,7 @@ def _make_workload(folder: Path, reference: str, suite: str) -> None:
     # --variant=custom would be smaller, but dpkg then finds no shell.
     options = ["--mode=root", "--variant=essential", "--format=tar", f"--include={','.join(WORKLOAD_PACKAGES)}"]
     # Of the public archive, which is taken where the machine names none; Ubuntu has nginx-light in universe.
-    options.append(f"--components={'main,universe' if _release().get('ID') == 'ubuntu' else 'main'}")
+    options.append(f"--components={'main,universe' if platform.freedesktop_os_release()['ID'] == 'ubuntu' else 'main'}")
     layer = folder / "workload.layer"
     _run(["mmdebstrap", *options, *exclude, suite, str(layer), *map(str, sources())])
     archive(layer, reference, folder / "workload.tar", ["/usr/bin/python3"])

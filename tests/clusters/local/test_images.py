@@ -84,12 +84,10 @@ def test_the_machines_own_sources_are_those_that_name_an_archive_and_nobody_else
     assert images.sources(tmp_path) == ([tmp_path / name] if taken else [])
 
 
-@pytest.mark.parametrize(
-    ("release", "components"), [("ID=debian\n", "main"), ('NAME="Ubuntu"\nID=ubuntu\n', "main,universe")]
-)
+@pytest.mark.parametrize(("system", "components"), [("debian", "main"), ("ubuntu", "main,universe")])
 @pytest.mark.parametrize("own", [[], ["/etc/apt/sources.list.d/debian.sources"]])
 def test_the_workload_image_is_made_from_them_or_from_all_of_the_public_archive_that_it_needs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, release: str, components: str, own: list[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, components: str, own: list[str]
 ) -> None:
     ran: list[list[str]] = []
 
@@ -97,10 +95,8 @@ def test_the_workload_image_is_made_from_them_or_from_all_of_the_public_archive_
         ran.append(command)
         (tmp_path / "workload.layer").touch()
 
-    system = tmp_path / "os-release"
-    system.write_text(release)
     monkeypatch.setattr(images, "_run", run)
-    monkeypatch.setattr(images, "RELEASE", system)
+    monkeypatch.setattr("platform.freedesktop_os_release", lambda: {"ID": system})
     monkeypatch.setattr(images, "sources", lambda: own)
     images._make_workload(tmp_path, "workload:1", "noble")  # noqa: SLF001 - the rest needs a containerd
     (command,) = ran

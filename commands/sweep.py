@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from clusters import ClusterError, existing, kind, local
+from commands.terminal import said
 from fixtures.api import leftovers
 from fixtures.api.connection import Connection, reach
 from fixtures.errors import NO_CLUSTER, CannotGoOnError, CannotRunError, TroubleError, exit_code
@@ -53,12 +54,6 @@ def clusters(given: argparse.Namespace) -> list[Cluster]:
     if given.kube_context or given.kubeconfig:
         return [existing.find(given.kubeconfig, given.kube_context)]
     return local.up()
-
-
-def said(message: str, code: int) -> int:
-    """Say it in one line."""
-    print(f"podproof: {message}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

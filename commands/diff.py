@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.terminal import Parser, said, show
-from reports.diff import pull_request
-from reports.diff.changes import lines
-from reports.diff.comparison import compare
-from reports.run import kept
+from reports.diff import markdown as pull_request
+from reports.diff.compare import compare
+from reports.diff.text import lines
+from reports.run import read as kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reports.diff.comparison import Comparison
+    from reports.diff.compare import Comparison
 
 NEWLY_WRONG = 1
 STANDARD_OUTPUT = Path("-")

@@ -20,10 +20,10 @@ from commands.terminal import Parser, said, show
 from fixtures.errors import USAGE, CannotRunError, exit_code
 from fixtures.paths import ROOT
 from fixtures.session import output
-from reports.diff.comparison import hollow
-from reports.matrix import comparison as matrix
-from reports.matrix import side_by_side
-from reports.run import kept
+from reports.diff.compare import hollow
+from reports.matrix import compare as matrix
+from reports.matrix import markdown as side_by_side
+from reports.run import read as kept
 
 if TYPE_CHECKING:
     import argparse

@@ -35,7 +35,7 @@ from fixtures.errors import NO_CLUSTER, CannotRunError, TroubleError, exit_code
 from fixtures.paths import ROOT
 from fixtures.play.announced import RUN_LABEL
 from fixtures.timeouts import Timeouts
-from reports.columns import aligned
+from reports.layout.columns import aligned
 
 if TYPE_CHECKING:
     from clusters import Cluster

@@ -14,7 +14,7 @@ import yaml
 
 import records
 from records import Timeline
-from reports.columns import aligned
+from reports.layout.columns import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

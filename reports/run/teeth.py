@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reports.columns import aligned
+from reports.layout.columns import aligned
 from reports.run.conformance import SLOW
 
 if TYPE_CHECKING:

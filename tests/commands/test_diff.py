@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commands import diff
-from reports.diff.changes import headline, lines
-from reports.diff.comparison import compare
-from reports.diff.pull_request import page, text
+from reports.diff.compare import compare
+from reports.diff.markdown import page, text
+from reports.diff.text import headline, lines
 from reports.pages.seed import RUN
-from reports.run import kept
+from reports.run import read as kept
 from reports.run.conformance import DESELECTED, FORMAT
 from tests.helpers.made_up import MadeUp
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
-from tests.reports.diff.test_comparison import (
+from tests.reports.diff.test_compare import (
     BARE,
     BASIS,
     CLUSTER,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 
-from reports.diff.changes import lines
-from reports.diff.comparison import compare
-from reports.run import kept
+from reports.diff.compare import compare
+from reports.diff.text import lines
+from reports.run import read as kept
 from tests.helpers.paths import ROOT
 
 REPORTS = ROOT / "docs" / "reports"

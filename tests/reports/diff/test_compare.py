@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reports.diff.comparison import VANISHED, Comparison, Kind, by_choice, compare
+from reports.diff.compare import VANISHED, Comparison, Kind, by_choice, compare
 from reports.run.conformance import (
     DESELECTED,
     SLOW,

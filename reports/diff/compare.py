@@ -21,13 +21,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from reports.diff.circumstances import changed, run_of
+from reports.diff.facts import changed, run_of
 from reports.run.conformance import DESELECTED, SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reports.diff.circumstances import Fact, Run
+    from reports.diff.facts import Fact, Run
 
 Json = dict[str, Any]
 Key = tuple[str, str]  # requirement, case
@@ -168,7 +168,7 @@ class Comparison:
 
 
 def compare(before: Json, after: Json) -> Comparison:
-    """What the second report says otherwise than the first; both as ``reports.run.kept.read`` answers them."""
+    """What the second report says otherwise than the first; both as ``reports.run.read.read`` answers them."""
     absent = _absent(before, after)
     pairs = {key: (_case(key, before), _case(key, after, **absent)) for key in sorted(_keys(before, after))}
     found = [_difference(told, key, *pair) for key, pair in pairs.items() if (told := kind(*pair)) is not None]

@@ -6,7 +6,9 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from reports.diff.changes import (
+from reports.diff.compare import WRONG
+from reports.diff.facts import KUBERNETES
+from reports.diff.text import (
     SUMMED,
     alike,
     claim,
@@ -15,13 +17,11 @@ from reports.diff.changes import (
     named,
     took,
 )
-from reports.diff.circumstances import KUBERNETES
-from reports.diff.comparison import WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reports.diff.comparison import Comparison, Difference
+    from reports.diff.compare import Comparison, Difference
 
 MOST_OPEN = 10
 """Rows that stand open where they are not newly wrong; more are folded."""

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports.diff.comparison import WRONG_OUTCOMES, by_choice, lost
+from reports.diff.compare import WRONG_OUTCOMES, by_choice, lost
 from reports.run.conformance import WORST_FIRST, left_out
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ import textwrap
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from reports.columns import aligned
-from reports.diff.comparison import NO_CHANGE, PARTS, WRONG, Kind
+from reports.diff.compare import NO_CHANGE, PARTS, WRONG, Kind
+from reports.layout.columns import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reports.diff.circumstances import Run
-    from reports.diff.comparison import Comparison, Difference, Slower
+    from reports.diff.compare import Comparison, Difference, Slower
+    from reports.diff.facts import Run
 
 WIDTH = 120  # columns
 MOST_NAMES = 12

@@ -23,9 +23,10 @@ from commands.relay import Relay
 from fixtures.errors import USAGE, CannotRunError
 from fixtures.play.scenario import case_name
 from fixtures.session.output import refused
-from reports.matrix import comparison as matrix
-from reports.matrix import side_by_side
-from reports.run import conformance, kept
+from reports.matrix import compare as matrix
+from reports.matrix import markdown as side_by_side
+from reports.run import conformance
+from reports.run import read as kept
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
 

@@ -6,19 +6,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
-from records.timeline import NANOSECONDS, words, zero
+from records.timeline import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from records import Event, Instance, PodRecord, Record
 
 Interface = tuple[int, str]  # its index and its name: the kernel's identity of it
-
-
-def seconds(clock: int, origin: int) -> str:
-    """A clock as a person reads it: seconds since the Pod's first process began."""
-    return f"{(clock - origin) / NANOSECONDS:.3f} s"
 
 
 def events_of(record: Record | PodRecord, container: str, *names: str) -> tuple[Event, ...]:
@@ -54,42 +49,6 @@ def _last(instance: Instance) -> tuple[Event, ...]:
     return tuple(event for event in instance.events if event.name != "exit")[-1:]
 
 
-def in_order(runs: Iterable[Instance]) -> list[Instance]:
-    """The runs of one container, first to last by the clock."""
-    return sorted(runs, key=lambda run: run.start_clock or 0)
-
-
-def ending(run: Instance) -> str:
-    """How a run ended, as it stands after "had"."""
-    if run.signal is not None:
-        return f"been ended by signal {run.signal}"
-    return "not exited" if run.exit_code is None else f"exited with {run.exit_code}"
-
-
-def times(runs: Sequence[object]) -> str:
-    """How often, in words."""
-    return "once" if len(runs) == 1 else f"{len(runs)} times"
-
-
-def out_of_turn(pod: PodRecord, rule: str, *moments: tuple[str, Event]) -> list[Violation]:
-    """A violation where of two moments that follow each other, each a container's event, the later was not later.
-
-    By the node's clock, which all containers of a Pod have; equal times prove nothing.
-    """
-    origin = zero(pod)
-    return [
-        Violation(
-            rule,
-            f"{who} printed {event.name} at {seconds(event.clock, origin)}, "
-            f"not after {before} printed {earlier.name} at {seconds(earlier.clock, origin)}",
-            f"{before}  {earlier.name}, before {who}  {event.name}",
-            (earlier, event),
-        )
-        for (before, earlier), (who, event) in pairwise(moments)
-        if not earlier.clock < event.clock
-    ]
-
-
 def only(record: Record | PodRecord, container: str, event: str) -> Event:
     """The first event of that name that the container printed, which is known to be there."""
     return events_of(record, container, event)[0]
@@ -99,15 +58,6 @@ def tries(record: Record, container: str, begin: str, *outcomes: str) -> list[tu
     """Each time that a container tried something: its begin, and what came of it, which it printed next."""
     moments = pairwise(events_of(record, container))
     return [(begun, outcome) for begun, outcome in moments if begun.name == begin and outcome.name in outcomes]
-
-
-def bracketed(record: Record, role: str, proofs: Sequence[Event], looks: Sequence[Event]) -> bool:
-    """Whether the proofs of one Pod bracket the life of another: by the suite's clock, as two Pods may have two.
-
-    The first came before the Pod in that role was created, the last after that had looked for the last time.
-    """
-    created = record.act("created", role)
-    return bool(created and proofs and looks and proofs[0].seen < created.seen and looks[-1].seen < proofs[-1].seen)
 
 
 def not_on_one_node(record: Record, who: str) -> list[str]:

@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import (
-    did_not,
-    ending,
-    events_of,
-    in_order,
-    last_said,
-    last_word,
-    not_on_one_node,
-    not_recreated,
-)
+from suite.evidence import did_not, events_of, last_said, last_word, not_on_one_node, not_recreated
+from suite.order import bracketed, ending, restarted, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -221,8 +213,7 @@ def _no_true_look(record: Record, owner: str, observer: str, kind: str) -> list[
         return [_silent(record, observer, kind, "object-absent")]
     texts = _not_looked(observer, absent) + not_on_one_node(record, f"{owner} and {observer}")
     made, held = _told(record, owner, kind, "object-made"), _told(record, owner, kind, "object-holds")
-    created = record.act("created", observer)
-    if made and held and (created is None or not made[0].seen < created.seen < absent[0].seen < held[-1].seen):
+    if made and held and not bracketed(record, observer, (made[0], held[-1]), absent):
         texts.append(f"{observer} did not look between two proofs by {owner} that its {kind} was there")
     return texts
 
@@ -269,7 +260,7 @@ def lost_with_container(record: Record, creator: str, kind: str) -> list[Violati
         lost: its next run did not find it.
         altered: its next run found one that held something else.
     """
-    runs = in_order(record.instances_of(creator))
+    runs = runs_of(record, creator)
     made = [event for run in runs[:1] for event in _by_kind(run, kind, "object-made")]
     if not made:
         return [Violation("unwitnessed", _silent(record, creator, kind, "object-made"))]
@@ -277,9 +268,8 @@ def lost_with_container(record: Record, creator: str, kind: str) -> list[Violati
     if runs[0].signal is None:
         text = f"the first run of {creator} was to be ended by a signal, and had {ending(runs[0])}"
         violations.append(Violation("unwitnessed", text))
-    if len(runs) == 1:
-        text = f"{creator} had {ending(runs[0])}, and was not run again"
-        return [*violations, Violation("not-restarted", text)]
+    if once := restarted(record, creator):
+        return violations + once
     content = made[0].fields["content"]
     expected = f"{creator}  object-holds kind={kind} content={content}"
     for run in runs[1:]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records.timeline import words
-from suite.evidence import events_of, in_order
+from suite.evidence import events_of
+from suite.order import restarted, runs_of
 
 if TYPE_CHECKING:
     from records import Record
-
-TWICE = 2
 
 
 def measured(record: Record, container: str) -> list[str]:
@@ -23,10 +22,9 @@ def measured(record: Record, container: str) -> list[str]:
 
 def outlived(record: Record, creator: str, *kinds: str) -> list[str]:
     """What every run of a container after its first found of the IPC objects that it had made, kind by kind."""
-    runs = in_order(record.instances_of(creator))
-    if len(runs) < TWICE:
+    if restarted(record, creator):
         return [f"{creator} was not run again"]
-    first, *others = runs
+    first, *others = runs_of(record, creator)
     made = {event.fields["kind"]: event.fields["content"] for event in first.all("object-made")}
     lines = []
     for kind in kinds:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, permutations
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words, zero
-from suite.evidence import (
-    did_not,
-    ending,
-    events_of,
-    in_order,
-    not_on_one_node,
-    only,
-    seconds,
-    times,
-)
+from suite.evidence import did_not, events_of, not_on_one_node, only
+from suite.order import bracketed, in_turn, restarted, run_together, runs_of, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,18 +39,17 @@ def neighbours_seen(record: Record, *containers: str) -> list[Violation]:
                 text = f"{name}'s first process has the id {pid}"
                 violations.append(Violation("not-first", text, f"{name}  started pid={FIRST}", run.events[:1]))
     for looking, other in permutations(containers, 2):
-        listed, run = only(record, looking, "listed-processes"), _run(record, other)
-        marked = only(record, other, "marked")
+        listed, marked = only(record, looking, "listed-processes"), only(record, other, "marked")
         if marked.fields["mark"] in listed.fields["marks"]:
             pid = listed.fields["marks"][marked.fields["mark"]]
             text = f"{looking} saw the process of {other}, with the id {pid}"
             violations.append(Violation("seen", text, f"{looking}  listed-processes, none of {other}", (listed,)))
-        elif not marked.clock < listed.clock < run.events[-1].clock:
-            origin = zero(record.pods[0])
+        elif not marked.clock < listed.clock or run_together(record, looking, other, at=listed):
+            origin, last = zero(record.pods[0]), runs_of(record, other)[-1].events[-1]
             text = (
                 f"{looking} looked at {seconds(listed.clock, origin)}, and nothing proves that {other} lived then: "
                 f"it was marked at {seconds(marked.clock, origin)}, its last word came at "
-                f"{seconds(run.events[-1].clock, origin)}"
+                f"{seconds(last.clock, origin)}"
             )
             violations.append(Violation("unwitnessed", text, "", (marked, listed)))
     return violations
@@ -166,8 +157,8 @@ def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
     if violations:
         return violations
     marked, terminated = only(record, owner, "marked"), only(record, owner, "terminated")
-    listed, created = only(record, watcher, "listed-processes"), record.act("created", watcher)
-    if created is None or not marked.seen < created.seen < listed.seen < terminated.seen:
+    listed = only(record, watcher, "listed-processes")
+    if not bracketed(record, watcher, (marked, terminated), [listed]):
         violations.append(Violation("unwitnessed", f"{watcher} did not look while {owner} was there for certain"))
     violations += [Violation("unwitnessed", text) for text in not_on_one_node(record, f"{owner} and {watcher}")]
     if listed.fields["own"] == FIRST:
@@ -192,7 +183,7 @@ def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation
     if violations:
         return violations
     marked, listed = only(record, target, "marked"), only(record, ephemeral, "listed-processes")
-    if not marked.clock < listed.clock < _run(record, target).events[-1].clock:
+    if not marked.clock < listed.clock or run_together(record, ephemeral, target, at=listed):
         return [Violation("unwitnessed", f"{ephemeral} did not look while {target} was there for certain")]
     if marked.fields["mark"] in listed.fields["marks"]:
         return []
@@ -207,21 +198,18 @@ def run_again(record: Record, ephemeral: str, neighbour: str) -> list[Violation]
         unwitnessed: it did not exit, or the neighbour did not exit after it and run again.
         restarted: it was run again.
     """
-    runs, beside = in_order(record.instances_of(ephemeral)), in_order(record.instances_of(neighbour))
-    if len(runs) > 1:
-        starts = tuple(event for run in runs[1:] for event in run.events[:1])
-        text = f"{ephemeral} had {ending(runs[0])}, and ran {times(runs)}"
-        return [Violation("restarted", text, f"{ephemeral}  started, once", starts)]
-    exits = [run.first("exit") for run in (*runs, *beside[:1])]
-    again = beside[1].start_clock if len(beside) > 1 else None
-    moments = [event.clock for event in exits if event] + ([again] if again is not None else [])
-    if len(moments) != len((ephemeral, neighbour, "again")) or any(not a < b for a, b in pairwise(moments)):
-        text = (
-            f"{ephemeral} did not exit before {neighbour} did, which was to be run again: "
-            f"{ephemeral} ran {times(runs)}, {neighbour} {times(beside)}"
-        )
-        return [Violation("unwitnessed", text)]
-    return []
+    violations = (
+        did_not(record, ephemeral, "started", "unwitnessed")
+        or restarted(record, ephemeral, "restarted", times=0)
+        or did_not(record, ephemeral, "exit", "unwitnessed")
+        or restarted(record, neighbour, "unwitnessed")
+    )
+    if violations:
+        return violations
+    exited, beside = only(record, ephemeral, "exit"), runs_of(record, neighbour)[0].first("exit")
+    if beside is None:
+        return [Violation("unwitnessed", f"the first run of {neighbour} did not exit", f"{neighbour}  exit")]
+    return in_turn(record.pods[0], "unwitnessed", (ephemeral, exited), (neighbour, beside))
 
 
 def _no_look(record: Record, containers: Iterable[str], rule: str) -> list[Violation]:
@@ -241,7 +229,3 @@ def _sees_not_itself(run: Instance) -> list[tuple[str, tuple[Event, ...]]]:
 def _pid(run: Instance) -> int:
     started = run.first("started")
     return int(started.fields["pid"]) if started else 0
-
-
-def _run(record: Record, container: str) -> Instance:
-    return record.instances_of(container)[-1]

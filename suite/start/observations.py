@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records.timeline import words
+from suite.order import starts_before
 
 if TYPE_CHECKING:
     from records import PodRecord, Record
@@ -23,7 +24,7 @@ def start_order(record: Record) -> list[str]:
         told += [f"{name} never" for name in listed if name not in starts]
         lines.append(f"Pod {pod.role}: in the spec {', '.join(listed)}; started {', '.join(told)}")
         spreads += [starts[began[-1]] - starts[began[0]]] if began else []
-        as_listed += began == listed and all(starts[one] < starts[other] for one, other in pairwise(began))
+        as_listed += not any(starts_before(pod, one, other) for one, other in pairwise(listed))
     span = f"; from the first to the last {_ms(min(spreads))} to {_ms(max(spreads))}" if spreads else ""
     return [
         f"{as_listed} of {len(record.pods)} Pods started their app containers in the order of the spec{span}",

@@ -1,14 +1,7 @@
 """What judges ask of a record."""
 
-from records import Act, Record
-from suite.evidence import (
-    bracketed,
-    events_of,
-    given,
-    last_said,
-    not_on_one_node,
-    tries,
-)
+from records import Record
+from suite.evidence import events_of, given, last_said, not_on_one_node, tries
 from tests.helpers.histories import did, exited, pod, ran, record
 
 TRIED = (did(1, "trying"), did(2, "refused"), did(3, "trying"), did(4, "taken"), did(5, "trying"), exited(6))
@@ -35,17 +28,6 @@ def test_what_was_said_last_is_of_the_last_run_and_nothing_of_a_container_that_n
 def test_a_try_is_a_begin_with_an_outcome_next_to_it() -> None:
     found = tries(TWO_RUNS, "one", "trying", "taken", "refused")
     assert [(begun.seen, outcome.name) for begun, outcome in found] == [(1, "refused"), (3, "taken")]
-
-
-def test_proofs_bracket_a_pod_from_before_it_was_created_until_after_it_looked_for_the_last_time() -> None:
-    history = record(acts=[Act(2, "created", "stranger")])
-    looks = [did(3, "look"), did(4, "look")]
-    assert bracketed(history, "stranger", [did(1, "proof"), did(5, "proof")], looks)
-    assert not bracketed(history, "stranger", [did(2, "proof"), did(5, "proof")], looks)
-    assert not bracketed(history, "stranger", [did(1, "proof"), did(4, "proof")], looks)
-    assert not bracketed(history, "stranger", [did(1, "proof"), did(5, "proof")], [])
-    assert not bracketed(history, "stranger", [], looks)
-    assert not bracketed(record(), "stranger", [did(1, "proof"), did(5, "proof")], looks)
 
 
 def test_pods_are_on_one_node_where_all_are_on_the_same_and_none_is_on_an_unknown_one() -> None:

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import (
-    bracketed,
-    did_not,
-    events_of,
-    interfaces,
-    only,
-    out_of_turn,
-    tries,
-)
+from suite.evidence import did_not, events_of, interfaces, only, tries
+from suite.order import bracketed, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,7 +141,7 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
     bound, freeing, freed = (only(record, holder, event) for event in ("bound", "freeing", "freed"))
     (begun, outcome), (begun_again, outcome_again) = tried
     moments = [(holder, bound), (challenger, begun), (challenger, outcome), (holder, freeing), (holder, freed)]
-    violations = out_of_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
+    violations = in_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
     refused = f"{challenger}  not-bound errno=EADDRINUSE"
     held = f"port {bound.fields['port']} ({bound.fields['protocol']})"
     if outcome.name == "bound":

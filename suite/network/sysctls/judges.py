@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import bracketed, did_not, events_of
+from suite.evidence import did_not, events_of
+from suite.order import bracketed
 
 if TYPE_CHECKING:
     from records import Record

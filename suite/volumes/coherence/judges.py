@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.evidence import (
-    did_not,
-    events_of,
-    given,
-    only,
-    out_of_turn,
-    tries,
-)
+from suite.evidence import did_not, events_of, given, only, tries
+from suite.order import in_turn
 
 if TYPE_CHECKING:
     from records import Record
@@ -87,7 +81,7 @@ def lock_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
     taken, freeing, freed = (only(record, holder, event) for event in events)
     (begun, outcome), (begun_again, outcome_again) = tried
     moments = [(holder, taken), (challenger, begun), (challenger, outcome), (holder, freeing), (holder, freed)]
-    violations = out_of_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
+    violations = in_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
     lock, refused = f"the {taken.fields['kind']} lock", f"{challenger}  lock-refused errno=EAGAIN"
     if outcome.name == "lock-taken":
         text = f"{challenger} took {lock} while {holder} held it"
@@ -113,7 +107,7 @@ def not_notified(record: Record, writer: str, watcher: str) -> list[Violation]:
     wrote = events_of(record, writer, "wrote")
     if not violations:
         moments = ((watcher, only(record, watcher, "watching")), (writer, wrote[0]))
-        violations = out_of_turn(record.pods[0], "unwitnessed", *moments)
+        violations = in_turn(record.pods[0], "unwitnessed", *moments)
     told = [event.fields for event in events_of(record, watcher, "notified")]
     file = wrote[0].fields["file"] if wrote else "its file"
     if not any(f"{each['folder']}/{each['name']}" == file and "moved-to" in each["told"] for each in told):
@@ -145,7 +139,7 @@ def mapping_not_shared(record: Record, left: str, right: str) -> list[Violation]
         violations += unproven
         if not unproven:
             moments = ((taker, only(record, taker, "loaded")), (giver, only(record, giver, "unmapping")))
-            violations += out_of_turn(record.pods[0], "unwitnessed", *moments)
+            violations += in_turn(record.pods[0], "unwitnessed", *moments)
     return violations
 
 
@@ -258,7 +252,7 @@ def not_kept_open(record: Record, writer: str, reader: str) -> list[Violation]:
     )
     removed = events_of(record, writer, "removed")
     moments = [(reader, opened), *((writer, event) for event in removed), (reader, read)]
-    violations += out_of_turn(record.pods[0], "unwitnessed", *moments) + gone
+    violations += in_turn(record.pods[0], "unwitnessed", *moments) + gone
     if not removed and not gone:
         violations += did_not(record, writer, "removed", "unwitnessed", need="it must remove the file")
     if read.fields["links"] and not gone:

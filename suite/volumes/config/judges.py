@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import did_not, in_order, last_word
+from suite.evidence import did_not, last_word
+from suite.order import runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -190,7 +191,7 @@ def _not_read_once(record: Record, container: str, rule: str = "unread") -> list
     """What keeps a container's reads from being those of one run that began before the update."""
     if violations := did_not(record, container, "read", rule):
         return violations
-    runs = in_order(record.instances_of(container))
+    runs = runs_of(record, container)
     if len(runs) > 1:
         text = (
             f"{container} ran {len(runs)} times: what a new run reads is no update; it ended with {last_word(runs[0])}"
@@ -223,7 +224,7 @@ def _watched(record: Record) -> str:
 
 def _all(record: Record, container: str, *names: str) -> list[Event]:
     """Every event of these names of a container, run by run, in order."""
-    return [event for run in in_order(record.instances_of(container)) for event in run.events if event.name in names]
+    return [event for run in runs_of(record, container) for event in run.events if event.name in names]
 
 
 def _first(record: Record, container: str, *names: str) -> Event:

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import (
-    did_not,
-    ending,
-    events_of,
-    in_order,
-    last_said,
-    not_recreated,
-    times,
-)
+from suite.evidence import did_not, events_of, last_said, not_recreated
+from suite.order import ending, often, restarted, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,14 +107,14 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
         lost: its next run did not find the file at its first act, or the neighbour did not find it after that.
         altered: one of them found something else.
     """
-    runs, beside = in_order(record.instances_of(writer)), in_order(record.instances_of(neighbour))
+    runs, beside = runs_of(record, writer), runs_of(record, neighbour)
     wrote = runs[0].first("wrote") if runs else None
     if wrote is None:
         return [Violation("unwitnessed", f"{writer} did not write its file in its first run")]
     reads = [event for run in beside for event in run.all("read") if event.fields["file"] == wrote.fields["file"]]
     violations = [Violation("unwitnessed", text) for text in _no_true_crash(runs[0], beside, reads, neighbour)]
-    if len(runs) == 1:
-        return [*violations, Violation("not-restarted", f"{writer} had {ending(runs[0])}, and was not run again")]
+    if once := restarted(record, writer):
+        return violations + once
     found, expected = [(neighbour, read) for read in reads], f"read content={wrote.fields['content']}"
     for run in runs[1:]:
         acts = run.events[1:2]
@@ -149,7 +142,7 @@ def _no_true_crash(crashed: Instance, beside: list[Instance], reads: list[Event]
     if crashed.signal is None:
         texts.append(f"the first run of {crashed.container} was to be ended by a signal, and had {ending(crashed)}")
     if len(beside) != 1:
-        texts.append(f"{neighbour} ran {times(beside)}, and not once all the while")
+        texts.append(f"{neighbour} ran {often(len(beside))}, and not once all the while")
     if not any(read.clock < crashed.events[-1].clock for read in reads):
         texts.append(f"{neighbour} did not read the file before {crashed.container} crashed")
     return texts

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import did_not, ending, events_of, last_said, last_word
+from suite.evidence import did_not, events_of, last_said, last_word
+from suite.order import ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

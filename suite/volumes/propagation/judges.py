@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import did_not, events_of, only, out_of_turn
+from suite.evidence import did_not, events_of, only
+from suite.order import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,7 +32,7 @@ def mounts_not_received(record: Record, givers: Iterable[str], taker: str) -> li
             continue
         started = events_of(record, taker, "started")
         moments = [*((taker, event) for event in started[:1]), (giver, only(record, giver, "mounted"))]
-        violations += out_of_turn(record.pods[0], "unwitnessed", *moments)
+        violations += in_turn(record.pods[0], "unwitnessed", *moments)
         wrote = _written_inside(record, giver)
         if _received(record, taker, wrote) is None:
             unread = events_of(record, taker, "not-read")
@@ -93,7 +94,7 @@ def not_isolated(record: Record, isolated: str, givers: Iterable[str], witness: 
             continue
         ended = (giver, only(record, giver, "unmounted"))
         moments = [(giver, mounted), (witness, seen), (isolated, look), ended]
-        violations += out_of_turn(record.pods[0], "unwitnessed", *moments)
+        violations += in_turn(record.pods[0], "unwitnessed", *moments)
         violations += _found("received", isolated, look, giver)
     unproven = _not_mounted(record, isolated) + did_not(
         record, isolated, "unmounted", "unwitnessed", need="it must end"
@@ -106,7 +107,7 @@ def not_isolated(record: Record, isolated: str, givers: Iterable[str], witness: 
         text = f"{witness} did not look for what {isolated} mounted, or {isolated} did not find it itself"
         return [*violations, Violation("unwitnessed", text)]
     ended = (isolated, only(record, isolated, "unmounted"))
-    violations += out_of_turn(record.pods[0], "unwitnessed", (isolated, wrote), (witness, look), (isolated, own), ended)
+    violations += in_turn(record.pods[0], "unwitnessed", (isolated, wrote), (witness, look), (isolated, own), ended)
     return violations + _found("passed-on", witness, look, isolated)
 
 

@@ -15,17 +15,16 @@ if TYPE_CHECKING:
 
 
 def out_of_sequence(record: Record, *containers: str) -> list[Violation]:
-    """The containers ran one after another, each but the last to its successful end.
+    """Check that the containers ran one after another, each but the last to its successful end.
 
-    A run that a signal ended prints no exit, and its status tells whole seconds only. That it was over is proven by the
-    kernel: it took a lock that it held for life, and a later run of the same container took that lock too. The last run
-    has to say its exit.
+    A run that a signal ended prints no exit, and its status has whole seconds only. A lock proves its end: the run held
+    it for life, and the next run took it.
 
     Rules:
         missing: a container did not run, or did not try to take the lock.
-        failed: the last run of one that has a successor did not exit with 0.
-        order: a run of one was not over before the next started, or nothing proves it. Equal times prove nothing.
-        overlap: one was refused the lock that its predecessor holds for life.
+        failed: the last run of a container with a successor did not exit with 0.
+        order: a run was not over before the next container started, or nothing proves it.
+        overlap: a container was refused the lock, because another that holds it for life was alive.
     """
     violations = [v for name in containers for v in did_not(record, name, "started", "missing")]
     if violations:
@@ -59,7 +58,7 @@ def _lock_refused(pod: PodRecord, instance: Instance) -> list[Violation]:
 
 
 def init_failure_ignored(record: Record, failing: str, *after: str) -> list[Violation]:
-    """In a Pod that restarts nothing, an init container failed: the Pod is Failed and nothing after it ever ran.
+    """Check that a failed init container fails a Pod that restarts nothing, and nothing after it ran.
 
     Rules:
         missing: the init container did not run to its end.
@@ -93,9 +92,9 @@ def _status_tells_start(pod: PodRecord, container: str) -> bool:
 
 
 def not_retried(record: Record, failing: str, *after: str) -> list[Violation]:
-    """An init container failed, by an exit code and then by a signal: it was run again until it succeeded, and no more.
+    """Check that an init container ran again after an exit code and after a signal, until it succeeded.
 
-    What was started meanwhile is for ``out_of_sequence`` to find.
+    What started meanwhile is for ``out_of_sequence`` to find.
 
     Rules:
         unfailed: its first run did not exit with another code than 0, or no signal ended its second.
@@ -123,13 +122,13 @@ def not_retried(record: Record, failing: str, *after: str) -> list[Violation]:
 
 
 def unprepared(record: Record, *, made: tuple[str, str], found: tuple[str, str], by: str) -> list[Violation]:
-    """What an init container left is there for the app, whole.
+    """Check that the app found, unchanged, what an init container left.
 
     Args:
         record: of one Pod with an init container and an app.
-        made: the init container and its event that says what it left.
-        found: the app and its event that says what it found.
-        by: the field of both events that holds the content or its digest.
+        made: the init container, and its event with what it left.
+        found: the app, and its event with what it found.
+        by: the field of both events with the content or its digest.
 
     Rules:
         not-made: the init container did not say that it left anything.

@@ -19,13 +19,12 @@ FIRST = 1  # the id of a namespace's first process
 
 
 def neighbours_seen(record: Record, *containers: str) -> list[Violation]:
-    """No container saw a process of another, while that lived; each one's first process was PID 1, and it saw that.
+    """Check that no container saw a live process of another, and each one's first process was its PID 1.
 
-    A process lived when another listed what it sees: it had its mark before that, and printed something after it.
+    A process was alive at a look if it had its mark before, and printed something after.
 
     Rules:
-        unwitnessed: nothing proves that a container looked, that it would have seen a process, or that its neighbour's
-            lived then.
+        unwitnessed: nothing proves that a container looked, could see a process, or had a live neighbour then.
         seen: a container saw its neighbour's process.
         not-first: a container's first process was not PID 1.
     """
@@ -56,7 +55,7 @@ def neighbours_seen(record: Record, *containers: str) -> list[Violation]:
 
 
 def neighbours_unseen(record: Record, *containers: str) -> list[Violation]:
-    """Every container saw the processes of all others; none of their first processes was PID 1.
+    """Check that every container saw the processes of all others, and none was PID 1.
 
     Rules:
         unwitnessed: a container gave its process no mark, or did not look.
@@ -81,12 +80,12 @@ def neighbours_unseen(record: Record, *containers: str) -> list[Violation]:
 
 
 def not_signalled(record: Record, sender: str, target: str) -> list[Violation]:
-    """The sender signalled the target's process, which got it, and was told by the kernel who sent it.
+    """Check that the target got the sender's signal, and the kernel named the sender.
 
     Rules:
         not-sent: the sender did not find the process, or the kernel refused the signal.
         not-received: the target got no signal.
-        other-sender: the kernel told the target another sender.
+        other-sender: the kernel named another sender.
     """
     violations = did_not(record, sender, "signalled", "not-sent")
     violations += did_not(record, target, "got-signal", "not-received")
@@ -101,10 +100,10 @@ def not_signalled(record: Record, sender: str, target: str) -> list[Violation]:
 
 
 def root_unread(record: Record, reader: str, owner: str) -> list[Violation]:
-    """What the owner wrote into its own root file system, the reader read in the root of the owner's process.
+    """Check that the reader read the owner's file in the root of the owner's process.
 
     Rules:
-        unwitnessed: the owner wrote nothing, or the reader's own root has such a file: it may be the one that it read.
+        unwitnessed: the owner wrote nothing, or the reader may have read a file of its own root.
         not-read: the reader did not find the process, or could not read the file.
         altered: the reader read something else.
     """
@@ -124,7 +123,7 @@ def root_unread(record: Record, reader: str, owner: str) -> list[Violation]:
 
 
 def orphan_left(record: Record, container: str) -> list[Violation]:
-    """A process whose parent had ended was reaped once it ended itself.
+    """Check that a process without a parent was reaped once it ended.
 
     Rules:
         unwitnessed: there was no orphan.
@@ -136,16 +135,16 @@ def orphan_left(record: Record, container: str) -> list[Violation]:
     orphaned = only(record, container, "orphaned")
     left = events_of(record, container, "not-reaped")
     if left or not events_of(record, container, "reaped"):
-        told = words(left[0]) if left else "nothing tells that it is gone"
-        text = f"the orphan of {container}, whose parent is process {orphaned.fields['parent']}, was not reaped: {told}"
+        why = words(left[0]) if left else "nothing tells that it is gone"
+        text = f"the orphan of {container}, whose parent is process {orphaned.fields['parent']}, was not reaped: {why}"
         return [Violation("not-reaped", text, f"{container}  reaped pid={orphaned.fields['pid']}", left)]
     return []
 
 
 def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
-    """A container with the node's PID namespace saw the process of another Pod on its node, and is not PID 1 there.
+    """Check that a container with hostPID saw the process of another Pod on its node, and was not PID 1.
 
-    By the suite's clock: the owner was marked before the watcher's Pod was created, and was ended after it had looked.
+    By the suite's clock: the owner was marked before the watcher's Pod was created, and ended after its look.
 
     Rules:
         unwitnessed: nothing proves that the owner's process was there when the watcher looked, or that it looked.
@@ -172,7 +171,7 @@ def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
 
 
 def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation]:
-    """An ephemeral container saw the process of the container that it targets.
+    """Check that an ephemeral container saw the process of its target.
 
     Rules:
         unwitnessed: the target was not marked before the other looked, did nothing after that, or nobody looked.
@@ -192,7 +191,7 @@ def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation
 
 
 def run_again(record: Record, ephemeral: str, neighbour: str) -> list[Violation]:
-    """An ephemeral container that had exited was not run again, though its neighbour, which exited after it, was.
+    """Check that an ephemeral container did not run again after its exit, though its neighbour did.
 
     Rules:
         unwitnessed: it did not exit, or the neighbour did not exit after it and run again.
@@ -219,7 +218,7 @@ def _no_look(record: Record, containers: Iterable[str], rule: str) -> list[Viola
 
 
 def _sees_not_itself(run: Instance) -> list[tuple[str, tuple[Event, ...]]]:
-    """Where a process does not see its own mark under its own id, it would not see another's."""
+    """Return why a look proves nothing: the container did not see its own mark under its own PID."""
     marked, listed = run.first("marked"), run.first("listed-processes")
     if marked and listed and listed.fields["marks"].get(marked.fields["mark"]) == listed.fields["own"]:
         return []

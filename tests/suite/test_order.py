@@ -14,7 +14,7 @@ UNPROVEN = "nothing proves that the run of init that had been ended by signal 11
 
 
 def without_a_start(history: PodRecord, container: str) -> PodRecord:
-    """Return the same Pod, where the container did not print that it started."""
+    """Return the Pod in which the container did not print its start."""
     return without(record(history), container, "started").pods[0]
 
 

@@ -205,10 +205,11 @@ def run_again(record: Record, ephemeral: str, neighbour: str) -> list[Violation]
     )
     if violations:
         return violations
-    exited, beside = only(record, ephemeral, "exit"), runs_of(record, neighbour)[0].first("exit")
-    if beside is None:
+    first, again, *_ = runs_of(record, neighbour)
+    if not first.first("exit"):
         return [Violation("unwitnessed", f"the first run of {neighbour} did not exit", f"{neighbour}  exit")]
-    return in_turn(record.pods[0], "unwitnessed", (ephemeral, exited), (neighbour, beside))
+    moments = [(neighbour, event) for event in (*first.all("exit"), *again.all("started"))]
+    return in_turn(record.pods[0], "unwitnessed", (ephemeral, only(record, ephemeral, "exit")), *moments)
 
 
 def _no_look(record: Record, containers: Iterable[str], rule: str) -> list[Violation]:

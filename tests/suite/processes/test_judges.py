@@ -9,6 +9,7 @@ from records import Act, Event, Instance, Record
 from suite.processes import judges
 from tests.helpers.histories import (
     altered,
+    crashed,
     did,
     exited,
     instead,
@@ -218,6 +219,7 @@ RESTARTS = Trial(
         ("unwitnessed", "it never ran", restarts(FIRST_RUN, NEXT_RUN)),
         ("unwitnessed", "it did not exit", without(RUN_ONCE, "once", "exit")),
         ("unwitnessed", "its neighbour was not run again", restarts(FIRST_RUN, ONCE)),
+        ("unwitnessed", "its neighbour crashed", restarts(ran("app", 0.0, crashed(4.0)), ONCE, NEXT_RUN)),
         ("unwitnessed", "it exited with its neighbour", moved(RUN_ONCE, "once", "exit", 4.0)),
         ("unwitnessed", "it exited after its neighbour was run again", moved(RUN_ONCE, "once", "exit", 5.5)),
         ("restarted", "it ran twice", restarts(FIRST_RUN, ONCE, AGAIN, NEXT_RUN)),

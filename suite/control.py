@@ -31,29 +31,29 @@ class Control:
     change: Change
 
     def apply(self, objects: list[Json]) -> list[Json]:
-        """The changed stimulus; the given one stays as it is."""
+        """Return the changed stimulus; the given one stays as it is."""
         return self.change(copy.deepcopy(objects))
 
 
 def pods_of(objects: list[Json]) -> list[Json]:
-    """The Pods of a stimulus."""
+    """Return the Pods of a stimulus."""
     return [item for item in objects if item["kind"] == "Pod"]
 
 
 def containers_of(objects: list[Json], *names: str, group: str = "containers") -> list[Json]:
-    """The apps of a stimulus, or the containers of another group: those of these names, or all."""
+    """Return the containers of a group, apps by default: those of these names, or all."""
     found = (each for pod in pods_of(objects) for each in pod["spec"].get(group, []))
     return [each for each in found if not names or each["name"] in names]
 
 
 def mounts_of(objects: list[Json], volume: str, *names: str) -> list[Json]:
-    """How the apps of these names, or all, mount a volume."""
+    """Return the mounts of a volume in the apps of these names, or in all apps."""
     found = (mount for container in containers_of(objects, *names) for mount in container["volumeMounts"])
     return [mount for mount in found if mount["name"] == volume]
 
 
 def volumes_of(objects: list[Json]) -> list[Json]:
-    """The volumes of a stimulus."""
+    """Return the volumes of all Pods."""
     return [volume for pod in pods_of(objects) for volume in pod["spec"]["volumes"]]
 
 
@@ -70,5 +70,5 @@ def moved(objects: list[Json], group: str, names: list[str] | None, role: str) -
 
 
 def in_another_pod(app: str) -> Change:
-    """The app of that name runs in a Pod of its own, in the role of its name: all that is the Pod's, it has anew."""
+    """Return a change that moves an app into a Pod of its own, named after the app."""
     return lambda objects: moved(objects, "containers", [app], app)

@@ -6,7 +6,7 @@ from suite.control import Control, Json, pods_of
 
 
 def legal_name(objects: list[Json]) -> list[Json]:
-    """The same Pod with a name that is a DNS subdomain."""
+    """Give the Pod a legal name: a DNS subdomain."""
     for pod in pods_of(objects):
         pod["metadata"]["name"] = pod["metadata"]["name"].replace("_", "-")
     return objects

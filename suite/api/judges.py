@@ -13,10 +13,10 @@ NO_SUCCESS, UNPROCESSABLE = 300, 422  # HTTP: all below the first is success
 
 
 def not_refused_for(record: Record, field: str, *older: str) -> list[Violation]:
-    """The API refused every Pod that it was sent, as Invalid, for that field and no other.
+    """Check that the API refused every Pod as Invalid, for this field alone.
 
-    Capitals do not count: of a Pod's ``hostPID`` the API tells as ``spec.HostPID``. ``older``: what servers of earlier
-    versions call it.
+    Case is ignored: the API calls a Pod's ``hostPID`` ``spec.HostPID``. ``older`` are the names of the field in older
+    servers.
 
     Rules:
         unasked: nothing was sent.
@@ -41,7 +41,7 @@ def _not_refused(answer: Answer, field: str, *older: str) -> list[Violation]:
 
 
 def fields_accepted(record: Record, *fields: str) -> list[Violation]:
-    """The API refused what it was sent, as Invalid, for each of those fields and no other.
+    """Check that the API refused every Pod as Invalid, for exactly these fields.
 
     Rules:
         unasked: nothing was sent.
@@ -76,6 +76,6 @@ def _fields_accepted(answer: Answer, fields: tuple[str, ...]) -> list[Violation]
 
 
 def _causes(answer: Answer) -> list[str]:
-    """The fields for which it was refused."""
+    """Return the fields that the API named as causes of a refusal."""
     causes = (answer.body.get("details") or {}).get("causes") or []
     return [str(cause.get("field")) for cause in causes]

@@ -6,7 +6,7 @@ from suite.control import Control, Json, moved
 
 
 def _apart(objects: list[Json]) -> list[Json]:
-    """One of the apps runs in a Pod of its own, and no container waits for what it could not see there."""
+    """Move one app into a Pod of its own, and remove all waits for what cannot be seen there."""
     pods = moved(objects, "containers", ["right"], "right")
     for pod in pods:
         for container in pod["spec"].get("initContainers", []) + pod["spec"]["containers"]:
@@ -15,13 +15,13 @@ def _apart(objects: list[Json]) -> list[Json]:
 
 
 def _without_waits(arguments: list[str]) -> list[str]:
-    """The verbs that the arguments chain, but for those that read what another container is to write."""
+    """Return the chained verbs without the reads of what another container writes."""
     verbs = [verb.split("\n") for verb in "\n".join(arguments).split("\nthen\n")]
     return "\nthen\n".join("\n".join(verb) for verb in verbs if verb[0] != "read").split("\n")
 
 
 def right_under_another_name(objects: list[Json]) -> list[Json]:
-    """One of the apps runs in a Pod that is called otherwise."""
+    """Run one app in a Pod with another hostname."""
     first, second = _apart(objects)
     for field in ("subdomain", "setHostnameAsFQDN", "hostnameOverride"):
         second["spec"].pop(field, None)
@@ -30,14 +30,14 @@ def right_under_another_name(objects: list[Json]) -> list[Json]:
 
 
 def right_without_aliases(objects: list[Json]) -> list[Json]:
-    """One of the apps runs in a Pod that was given no aliases."""
+    """Run one app in a Pod without hostAliases."""
     first, second = _apart(objects)
     del second["spec"]["hostAliases"]
     return [first, second]
 
 
 def right_with_another_resolver(objects: list[Json]) -> list[Json]:
-    """One of the apps runs in a Pod that was given another server, and nothing else."""
+    """Run one app in a Pod with another nameserver and nothing else."""
     first, second = _apart(objects)
     second["spec"]["dnsConfig"] = {"nameservers": ["192.0.2.99"]}
     return [first, second]

@@ -16,33 +16,33 @@ Json = dict[str, Any]
 
 
 def misnamed(record: Record, *containers: str) -> list[Violation]:
-    """Every container has the hostname and the fully qualified name that follow from the Pod's spec, and all the same.
+    """Check that every container has the hostname and the FQDN of the Pod's spec, the same in all.
 
-    The domain of the cluster is nobody's business here: of a name that ends with it the beginning is compared.
+    The cluster's domain is not judged: of a name that ends with it, only the part before it is compared.
 
     Rules:
-        unseen: a container told no hostname.
+        unseen: a container printed no hostname.
         hostname: a container has another hostname than the spec gives.
         fqdn: a container has another fully qualified name, or none.
-        differs: the names of all begin as they are to, but are not the same in all containers.
+        differs: the names begin as expected, but are not the same in all containers.
     """
     if violations := [v for name in containers for v in did_not(record, name, "hostname", "unseen")]:
         return violations
     hostname, fqdn = expected_names(record.pods[0])
-    told = {name: events_of(record, name, "hostname")[-1] for name in containers}
-    for name, event in told.items():
+    names = {name: events_of(record, name, "hostname")[-1] for name in containers}
+    for name, event in names.items():
         for rule, expected in (("hostname", hostname), ("fqdn", fqdn)):
             if not _fits(event.fields[rule], expected):
-                text = f"{name} has {words(event)}; its Pod is to have the {rule} {_told(expected)}"
-                violations.append(Violation(rule, text, f"{name}  hostname {rule}={_told(expected)}", (event,)))
-    if not violations and len({(e.fields["hostname"], e.fields["fqdn"]) for e in told.values()}) > 1:
-        text = "; ".join(f"{event.fields['hostname']} ({event.fields['fqdn']}) in {n}" for n, event in told.items())
-        violations.append(Violation("differs", f"the Pod's names are {text}", events=tuple(told.values())))
+                text = f"{name} has {words(event)}; its Pod is to have the {rule} {_with_domain(expected)}"
+                violations.append(Violation(rule, text, f"{name}  hostname {rule}={_with_domain(expected)}", (event,)))
+    if not violations and len({(e.fields["hostname"], e.fields["fqdn"]) for e in names.values()}) > 1:
+        text = "; ".join(f"{event.fields['hostname']} ({event.fields['fqdn']}) in {n}" for n, event in names.items())
+        violations.append(Violation("differs", f"the Pod's names are {text}", events=tuple(names.values())))
     return violations
 
 
 def expected_names(pod: PodRecord) -> tuple[str, str]:
-    """Hostname and fully qualified name of a Pod, by its spec; one that ends with a dot goes on with a domain."""
+    """Return the hostname and FQDN of a Pod's spec; if the FQDN ends with a dot, the cluster's domain follows."""
     spec = pod.sent["spec"]
     if override := spec.get("hostnameOverride"):
         return override, override
@@ -59,12 +59,12 @@ def _fits(name: str | None, expected: str) -> bool:
     return name == expected
 
 
-def _told(expected: str) -> str:
+def _with_domain(expected: str) -> str:
     return f"{expected}DOMAIN" if expected.endswith(".") else expected
 
 
 def not_resolved(record: Record, *containers: str) -> list[Violation]:
-    """Every container resolved every name of the Pod's hostAliases to the address that the Pod was given for it.
+    """Check that every container resolved every name in the Pod's hostAliases to its address.
 
     Rules:
         unasked: a container did not come to ask for a name.
@@ -93,7 +93,7 @@ def not_resolved(record: Record, *containers: str) -> list[Violation]:
 
 
 def _aliases(spec: Json) -> dict[str, set[str]]:
-    """Each name of a spec's hostAliases, and its addresses."""
+    """Return the addresses of each name in a spec's hostAliases."""
     found: dict[str, set[str]] = {}
     for alias in spec["hostAliases"]:
         for name in alias["hostnames"]:
@@ -106,10 +106,10 @@ def _plain(address: str) -> str:
 
 
 def other_resolver(record: Record, *containers: str) -> list[Violation]:
-    """Every container's resolver is set up as the Pod's dnsConfig says, and not otherwise.
+    """Check that every container's resolver is set up exactly as the Pod's dnsConfig says.
 
     Rules:
-        unseen: a container told nothing of its resolver.
+        unseen: a container printed nothing of its resolver.
         nameservers: it asks other servers, or in another order.
         searches: it searches other domains, or in another order.
         options: it has other options; their order means nothing.

@@ -1,4 +1,4 @@
-"""Controls of who the containers of a Pod are, and what they are told."""
+"""Controls of identity: users, service accounts, the downward API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from suite.control import Control, Json, in_another_pod, pods_of
 
 
 def override_for_all(objects: list[Json]) -> list[Json]:
-    """What the right container overrides is the Pod's, and so for all; the Pod's own groups are gone."""
+    """Give the whole Pod the right container's overrides, and no supplemental groups."""
     for pod in pods_of(objects):
         context, right = pod["spec"]["securityContext"], pod["spec"]["containers"][-1]["securityContext"]
         for name in ("runAsUser", "runAsGroup"):
@@ -19,12 +19,12 @@ def override_for_all(objects: list[Json]) -> list[Json]:
 
 
 def automount_off(objects: list[Json]) -> list[Json]:
-    """No token is mounted."""
+    """Mount no token."""
     return _automount(objects, on=False)
 
 
 def automount_on(objects: list[Json]) -> list[Json]:
-    """A token is mounted."""
+    """Mount a token."""
     return _automount(objects, on=True)
 
 
@@ -35,14 +35,14 @@ def _automount(objects: list[Json], *, on: bool) -> list[Json]:
 
 
 def another_user_on_the_right(objects: list[Json]) -> list[Json]:
-    """The right container runs as another user than the others."""
+    """Run the right container as another user."""
     for pod in pods_of(objects):
         pod["spec"]["containers"][-1]["securityContext"]["runAsUser"] = 10011
     return objects
 
 
 def limits_of_the_left(objects: list[Json]) -> list[Json]:
-    """The right container has the left one's limits and requests."""
+    """Give the right container the left one's limits and requests."""
     for pod in pods_of(objects):
         left, right = pod["spec"]["containers"]
         right["resources"] = copy.deepcopy(left["resources"])
@@ -50,7 +50,7 @@ def limits_of_the_left(objects: list[Json]) -> list[Json]:
 
 
 def unconfined_for_all(objects: list[Json]) -> list[Json]:
-    """The Pod's own profile is none; the left container may gain privileges."""
+    """Run the Pod without a seccomp profile, and let the left container gain privileges."""
     for pod in pods_of(objects):
         pod["spec"]["securityContext"]["seccompProfile"] = {"type": "Unconfined"}
         pod["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
@@ -58,14 +58,14 @@ def unconfined_for_all(objects: list[Json]) -> list[Json]:
 
 
 def users_of_the_node(objects: list[Json]) -> list[Json]:
-    """The Pods have the node's users, as by default."""
+    """Run the Pods with the node's users, the default."""
     for pod in pods_of(objects):
         del pod["spec"]["hostUsers"]
     return objects
 
 
 def another_user_on_the_left(objects: list[Json]) -> list[Json]:
-    """The left container, which writes, runs as another user."""
+    """Run the left container, the writer, as another user."""
     for pod in pods_of(objects)[:1]:
         pod["spec"]["containers"][0]["securityContext"]["runAsUser"] = 10011
     return objects

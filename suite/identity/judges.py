@@ -1,4 +1,4 @@
-"""Who the containers of a Pod are: their users and groups, their service account, what they are told of themselves."""
+"""Identity: the users and groups of a Pod's containers, their service account, the downward API."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ ACCOUNT = "system:serviceaccount:"  # the claim "sub" of a service account's tok
 
 
 def context_not_applied(record: Record, expected: Mapping[str, Mapping[str, Any]]) -> list[Violation]:
-    """Every container has the users, groups and confinement that its own context says, else the Pod's.
+    """Check that every container has the users, groups and confinement of its own context, else the Pod's.
 
     Args:
         record: of containers that print ``identity``.
-        expected: what each container is to be: any of ``uid``, ``gid``, ``groups`` (it may have more), ``seccomp``,
+        expected: the identity of each container: any of ``uid``, ``gid``, ``groups`` (it may have more), ``seccomp``,
             ``no_new_privs``.
 
     Rules:
-        unseen: a container did not tell who it is.
+        unseen: a container did not print who it is.
         user: its user is another.
         group: its group is another.
         groups: it lacks a group.
@@ -56,11 +56,11 @@ def _differs(rule: str, container: str, field: str, wanted: object, event: Event
 
 
 def account_differs(record: Record, *containers: str) -> list[Violation]:
-    """Every container has a token of one service account: the one that the Pod, as it was stored, names.
+    """Check that every container has a token of the service account in the stored Pod.
 
     Rules:
         no-token: a container has none.
-        other-account: its token is of another service account, or tells none.
+        other-account: its token is of another service account, or of none.
     """
     violations = [v for name in containers for v in did_not(record, name, "token", "no-token")]
     pod = record.pods[0].got if record.pods else {"metadata": {}, "spec": {}}
@@ -74,7 +74,7 @@ def account_differs(record: Record, *containers: str) -> list[Violation]:
 
 
 def token_not_its_own(record: Record, user: int, *containers: str) -> list[Violation]:
-    """The token's file is owned by the user as whom all containers run, and nobody else may read it.
+    """Check that the token's file belongs to the user of all containers, and nobody else may read it.
 
     Rules:
         unseen: a container has no token, or runs as another user.
@@ -98,10 +98,10 @@ def token_not_its_own(record: Record, user: int, *containers: str) -> list[Viola
 
 
 def token_there(record: Record, *containers: str) -> list[Violation]:
-    """No container has a token.
+    """Check that no container has a token.
 
     Rules:
-        unseen: a container did not look, or could not tell.
+        unseen: a container did not look, or could not.
         token: it has one.
     """
     violations = []
@@ -118,10 +118,10 @@ def token_there(record: Record, *containers: str) -> list[Violation]:
 
 
 def environment_differs(record: Record, *containers: str) -> list[Violation]:
-    """In every container, the variables that were to tell of the Pod tell what the API tells of it.
+    """Check that in every container the variables about the Pod match the API.
 
     Rules:
-        untold: a container told of no variables, or the API did not tell of the Pod what one was to.
+        untold: a container printed no variables, or the API reports nothing that one of them could show.
         differs: a variable has another value, or none.
     """
     violations = [v for name in containers for v in did_not(record, name, "environment", "untold")]
@@ -130,14 +130,14 @@ def environment_differs(record: Record, *containers: str) -> list[Violation]:
     expected = _of_the_pod(record)
     violations = [
         Violation("untold", f"{variable} is of what the API never told of the Pod")
-        for variable, told in expected.items()
-        if not told
+        for variable, value in expected.items()
+        if not value
     ]
-    return violations + _not_told(record, dict.fromkeys(containers, expected))
+    return violations + _values_differ(record, dict.fromkeys(containers, expected))
 
 
 def _of_the_pod(record: Record) -> dict[str, object]:
-    """What the API tells of the first Pod, by the names of the variables in the manifest."""
+    """Return what the API reports of the first Pod, by the manifest's names of the variables."""
     pod = record.pods[0]
     metadata, statuses = pod.got["metadata"], [o.status for o in pod.observations]
     hosts: list[dict[str, str]] = next((s["hostIPs"] for s in reversed(statuses) if s.get("hostIPs")), [])
@@ -157,21 +157,21 @@ def _of_the_pod(record: Record) -> dict[str, object]:
 
 
 def resources_differ(record: Record, expected: Mapping[str, Mapping[str, str]]) -> list[Violation]:
-    """In every container, the variables that were to tell of its limits and requests tell its own.
+    """Check that in every container the variables about limits and requests show its own.
 
     Args:
         record: of containers that print ``environment``.
         expected: the values of each container's variables.
 
     Rules:
-        untold: a container told of no variables.
+        untold: a container printed no variables.
         differs: a variable has another value, or none.
     """
     violations = [v for name in expected for v in did_not(record, name, "environment", "untold")]
-    return violations or _not_told(record, expected)
+    return violations or _values_differ(record, expected)
 
 
-def _not_told(record: Record, expected: Mapping[str, Mapping[str, object]]) -> list[Violation]:
+def _values_differ(record: Record, expected: Mapping[str, Mapping[str, object]]) -> list[Violation]:
     return [
         Violation(
             "differs",
@@ -187,7 +187,9 @@ def _not_told(record: Record, expected: Mapping[str, Mapping[str, object]]) -> l
 
 
 def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> list[Violation]:
-    """One map of users and groups for a Pod's containers, in which root is another's; none of it is another Pod's.
+    """Check that the containers of a Pod have one map of users and groups.
+
+    Root inside is not root outside, and the map has nothing in common with that of another Pod.
 
     Args:
         record: of two Pods on one node; the first is there while the other looks.
@@ -195,7 +197,7 @@ def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> l
         other: the other Pod's container, and its role.
 
     Rules:
-        untold: a container told no map.
+        untold: a container printed no map.
         not-mapped: root in a container is root outside.
         differs: a container of the first Pod has another map than one of its neighbours.
         overlap: the two Pods share users or groups of the node.
@@ -205,9 +207,9 @@ def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> l
     violations = [v for name in (*containers, other) for v in did_not(record, name, "user-map", "untold")]
     if violations:
         return violations
-    told = {name: only(record, name, "user-map") for name in (*containers, other)}
-    first = told[containers[0]]
-    for name, event in told.items():
+    maps = {name: only(record, name, "user-map") for name in (*containers, other)}
+    first = maps[containers[0]]
+    for name, event in maps.items():
         for kind in ("users", "groups"):
             if any(inside == 0 and outside == 0 for inside, outside, _ in event.fields[kind]):
                 text = f"root in {name} is root outside: the map of its {kind} is {event.fields[kind]}"
@@ -215,7 +217,7 @@ def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> l
             if name != other and event.fields[kind] != first.fields[kind]:
                 text = f"the map of {kind} is {event.fields[kind]} in {name}, {first.fields[kind]} in {containers[0]}"
                 violations.append(Violation("differs", text, f"{name}  user-map {kind}=…", (first, event)))
-    last = told[other]
+    last = maps[other]
     for kind in ("users", "groups"):
         if any(_meet(one, two) for one in first.fields[kind] for two in last.fields[kind]):
             text = f"two Pods of a node share {kind} of it: {first.fields[kind]} and {last.fields[kind]}"
@@ -224,7 +226,7 @@ def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> l
 
 
 def _meet(one: list[int], two: list[int]) -> bool:
-    """Whether two lines of maps have users outside in common."""
+    """Return whether two lines of maps have users outside in common."""
     return one[1] < two[1] + two[2] and two[1] < one[1] + one[2]
 
 
@@ -239,11 +241,11 @@ def _not_side_by_side(record: Record, containers: tuple[str, ...], other: str) -
 
 
 def owners_differ(record: Record, user: int, writer: str, reader: str, *, root_file: str) -> list[Violation]:
-    """A file on a volume belongs to the user who wrote it, as a neighbour sees it, and the kubelet's to root.
+    """Check that a neighbour sees the writer's file as the writer's, and the kubelet's file as root's.
 
     Args:
         record: of a writer that prints ``wrote``, and a reader that prints ``stat``.
-        user: as whom the writer runs.
+        user: the writer's user.
         writer: that container.
         reader: its neighbour.
         root_file: a file that the kubelet made.

@@ -6,7 +6,7 @@ from suite.control import Control, Json, moved, pods_of
 
 
 def inits_as_apps(objects: list[Json]) -> list[Json]:
-    """The init containers run as app containers, long enough to meet."""
+    """Run the init containers as apps, long enough to overlap."""
     for pod in pods_of(objects):
         inits = pod["spec"].pop("initContainers")
         for container in inits:
@@ -16,14 +16,14 @@ def inits_as_apps(objects: list[Json]) -> list[Json]:
 
 
 def init_succeeds(objects: list[Json]) -> list[Json]:
-    """The init container that was to fail exits with 0."""
+    """Let the failing init container exit with 0."""
     for pod in pods_of(objects):
         pod["spec"]["initContainers"][0]["args"] = ["exit", "0"]
     return objects
 
 
 def inits_in_another_pod(objects: list[Json]) -> list[Json]:
-    """The init containers run in a Pod of their own, on the same node, with volumes of its own."""
+    """Run the init containers in a Pod of their own, on the same node, with its own volumes."""
     return moved(objects, "initContainers", None, "prepare")
 
 

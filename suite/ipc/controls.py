@@ -8,26 +8,26 @@ from suite.control import Control, Json, containers_of, in_another_pod, pods_of
 
 
 def observer_in_the_same_pod(objects: list[Json]) -> list[Json]:
-    """The observer runs beside the owner."""
+    """Run the observer in the owner's Pod."""
     owner, observer = objects
     owner["spec"]["containers"] += observer["spec"]["containers"]
     return [owner]
 
 
 def without_the_nodes_namespace(objects: list[Json]) -> list[Json]:
-    """No Pod asks for the node's IPC namespace."""
+    """Remove hostIPC from every Pod."""
     for pod in pods_of(objects):
         del pod["spec"]["hostIPC"]
     return objects
 
 
 def a_folder_over_the_queues(objects: list[Json]) -> list[Json]:
-    """The last app has an emptyDir at /dev/mqueue."""
+    """Mount an emptyDir at /dev/mqueue in the last app."""
     return _a_folder_over(objects, "/dev/mqueue")
 
 
 def a_folder_over_shared_memory(objects: list[Json]) -> list[Json]:
-    """The last app has an emptyDir at /dev/shm."""
+    """Mount an emptyDir at /dev/shm in the last app."""
     return _a_folder_over(objects, "/dev/shm")  # noqa: S108 # in a Pod
 
 
@@ -39,7 +39,7 @@ def _a_folder_over(objects: list[Json], path: str) -> list[Json]:
 
 
 def removed_before_the_crash(objects: list[Json]) -> list[Json]:
-    """The creator removes what it made, before it crashes."""
+    """Let the creator remove its objects before it crashes."""
     for container in containers_of(objects):
         _, *kept = container["args"][: container["args"].index("then")]
         container["args"][len(kept) + 1 : len(kept) + 1] = ["then", "remove-objects", *kept]
@@ -47,7 +47,7 @@ def removed_before_the_crash(objects: list[Json]) -> list[Json]:
 
 
 def made_before(objects: list[Json]) -> list[Json]:
-    """An init container makes the objects, before the owner looks for them."""
+    """Let an init container make the objects before the owner looks for them."""
     for pod in pods_of(objects):
         owner = pod["spec"]["containers"][0]
         _, *looked = owner["args"][: owner["args"].index("then")]

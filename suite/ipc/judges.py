@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import (
-    did_not,
-    ending,
-    events_of,
-    in_order,
-    last_said,
-    last_word,
-    not_on_one_node,
-    not_recreated,
-)
+from suite.evidence import did_not, events_of, last_said, last_word, not_on_one_node, not_recreated
+from suite.order import bracketed, ending, restarted, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +23,7 @@ PODS = 2  # the one that is deleted, and the one that follows it
 def messages_lost(
     record: Record, producer: str, consumer: str, *, count: int, size: int, by: str = "type"
 ) -> list[Violation]:
-    """Every message that the producer sent reached the consumer: each type in the order sent, with its exact content.
+    """Check that every message reached the consumer: each type in the order sent, with its exact content.
 
     Args:
         record: of a producer and a consumer.
@@ -43,7 +35,7 @@ def messages_lost(
 
     Rules:
         no-queue: one of them found no queue.
-        unsent: the producer did not send as many, as long as it was to.
+        unsent: the producer did not send the expected number of messages of that size.
         wrong-type: the consumer asked for a message of one type or priority and got one of another.
         lost: a message did not reach the consumer.
         altered: a type's messages came in another order or with another content.
@@ -85,7 +77,7 @@ def _by(by: str, record: Record, container: str, event: str) -> defaultdict[int,
 
 
 def not_listed(record: Record, consumer: str, name: str) -> list[Violation]:
-    """A POSIX message queue is a file under /dev/mqueue, for a container that exchanged messages through it.
+    """Check that a POSIX message queue is a file under /dev/mqueue for a container that used it.
 
     Rules:
         unwitnessed: the container did not open the queue before it listed the folder.
@@ -103,9 +95,9 @@ def not_listed(record: Record, consumer: str, name: str) -> list[Violation]:
 
 
 def not_blocked(record: Record, holder: str, contender: str, semaphore: str) -> list[Violation]:
-    """A semaphore that one container held was refused to another, until it was released; then the other took it.
+    """Check that a held semaphore is refused to another container, and granted once it is released.
 
-    The two tell each other by a second semaphore who is to go on, so that nothing rests on time but the order.
+    The two tell each other by a second semaphore who is to go on: nothing rests on time but the order.
 
     Rules:
         no-semaphore: the contender found none.
@@ -148,12 +140,12 @@ def _of_semaphore(record: Record, container: str, semaphore: str, name: str) -> 
 
 
 def not_seen_by_all(record: Record, *containers: str, before: Sequence[str] = ()) -> list[Violation]:
-    """The file that each of some containers wrote was read by each that was there with it or after it.
+    """Check that every container read the files of all containers that ran with it or before it.
 
     Args:
         record: of all of them.
-        containers: those that are there at a time: each reads what all others wrote.
-        before: those that had ended by then: they only write.
+        containers: those that run at the same time; each reads the files of all others.
+        before: those that had ended by then; they only write.
 
     Rules:
         not-written: a container did not write.
@@ -186,23 +178,23 @@ def _not_read(record: Record, writer: str, reader: str, wrote: Event) -> list[Vi
 
 
 def leaked(record: Record, owner: str, observer: str, kind: str) -> list[Violation]:
-    """An object in one Pod was not there for another Pod on the same node, while its owner saw that it existed.
+    """Check that an object of one Pod was invisible to another Pod on its node, although it existed.
 
-    The owner's witness brackets the observer's look: it made the object before the observer's Pod was created, and
-    found it, with what it had put into it, after the observer had looked.
+    The owner's proofs bracket the observer's look: it made the object before the observer's Pod was created, and found
+    it, with its content, after the look.
 
     Args:
         record: of the two.
         owner: the container that prints ``object-made``, and ``object-holds`` at its end.
         observer: the container that prints ``object-absent`` or ``object-seen``.
-        kind: of the objects that are judged, such as ``sysv-queue``.
+        kind: the kind of the judged objects, such as ``sysv-queue``.
 
     Rules:
         unwitnessed: nothing proves that the object existed all the while, or that the observer looked.
         leaked: the observer saw it.
     """
     violations = [Violation("unwitnessed", text) for text in _not_kept(record, owner, kind)]
-    for seen in _told(record, observer, kind, "object-seen"):
+    for seen in _about(record, observer, kind, "object-seen"):
         text = f"{observer} saw the {kind} of {owner} (at look {seen.fields['looks']})"
         expected = f"{observer}  object-absent kind={kind} errno=ENOENT"
         violations.append(Violation("leaked", text, expected, (seen,)))
@@ -212,17 +204,16 @@ def leaked(record: Record, owner: str, observer: str, kind: str) -> list[Violati
 
 
 def _no_true_look(record: Record, owner: str, observer: str, kind: str) -> list[str]:
-    """What keeps an absence from being proven: no look, another errno than ENOENT, another node, another time.
+    """Return why the object's absence is unproven: no look, another errno than ENOENT, another node or time.
 
-    The clocks of two Pods may differ (each may have a kernel of its own): of the time, the suite's order counts.
+    Two Pods may have two kernels and so two clocks: the order of the suite's clock counts.
     """
-    absent = _told(record, observer, kind, "object-absent")
+    absent = _about(record, observer, kind, "object-absent")
     if not absent:
         return [_silent(record, observer, kind, "object-absent")]
     texts = _not_looked(observer, absent) + not_on_one_node(record, f"{owner} and {observer}")
-    made, held = _told(record, owner, kind, "object-made"), _told(record, owner, kind, "object-holds")
-    created = record.act("created", observer)
-    if made and held and (created is None or not made[0].seen < created.seen < absent[0].seen < held[-1].seen):
+    made, held = _about(record, owner, kind, "object-made"), _about(record, owner, kind, "object-holds")
+    if made and held and not bracketed(record, observer, (made[0], held[-1]), absent):
         texts.append(f"{observer} did not look between two proofs by {owner} that its {kind} was there")
     return texts
 
@@ -236,23 +227,23 @@ def _not_looked(observer: str, absent: Iterable[Event]) -> list[str]:
 
 
 def not_shared_with_node(record: Record, owner: str, observer: str, kind: str) -> list[Violation]:
-    """An object that one Pod made in its node's IPC namespace was found by another Pod on that node, with its content.
+    """Check that an object in the node's IPC namespace is there for another Pod on it, with its content.
 
     Rules:
         unwitnessed: the owner did not make it, or the two were not on one node.
         not-found: the observer did not find it.
-        altered: the observer found one that held something else.
+        altered: the observer found one with another content.
     """
-    made = _told(record, owner, kind, "object-made")
+    made = _about(record, owner, kind, "object-made")
     if not made:
         return [Violation("unwitnessed", _silent(record, owner, kind, "object-made"))]
     violations = [Violation("unwitnessed", text) for text in not_on_one_node(record, f"{owner} and {observer}")]
     content = made[0].fields["content"]
     expected = f"{observer}  object-holds kind={kind} content={content}"
-    held = _told(record, observer, kind, "object-holds")
+    held = _about(record, observer, kind, "object-holds")
     if not held:
         text = _silent(record, observer, kind, "object-holds")
-        violations.append(Violation("not-found", text, expected, _told(record, observer, kind, "object-lost")))
+        violations.append(Violation("not-found", text, expected, _about(record, observer, kind, "object-lost")))
     for event in held:
         if event.fields["content"] != content:
             text = f"{owner} made a {kind} that holds {content}, {observer} found {event.fields['content']!r}"
@@ -261,15 +252,15 @@ def not_shared_with_node(record: Record, owner: str, observer: str, kind: str) -
 
 
 def lost_with_container(record: Record, creator: str, kind: str) -> list[Violation]:
-    """A container made an object, crashed and was run again: the object is there, with what it held.
+    """Check that an object is there, with its content, after its container crashed and ran again.
 
     Rules:
         unwitnessed: the first run did not make it, or no signal ended that run.
         not-restarted: the container was not run again.
         lost: its next run did not find it.
-        altered: its next run found one that held something else.
+        altered: its next run found one with another content.
     """
-    runs = in_order(record.instances_of(creator))
+    runs = runs_of(record, creator)
     made = [event for run in runs[:1] for event in _by_kind(run, kind, "object-made")]
     if not made:
         return [Violation("unwitnessed", _silent(record, creator, kind, "object-made"))]
@@ -277,9 +268,8 @@ def lost_with_container(record: Record, creator: str, kind: str) -> list[Violati
     if runs[0].signal is None:
         text = f"the first run of {creator} was to be ended by a signal, and had {ending(runs[0])}"
         violations.append(Violation("unwitnessed", text))
-    if len(runs) == 1:
-        text = f"{creator} had {ending(runs[0])}, and was not run again"
-        return [*violations, Violation("not-restarted", text)]
+    if once := restarted(record, creator):
+        return violations + once
     content = made[0].fields["content"]
     expected = f"{creator}  object-holds kind={kind} content={content}"
     for run in runs[1:]:
@@ -296,7 +286,7 @@ def lost_with_container(record: Record, creator: str, kind: str) -> list[Violati
 
 
 def survived_pod(record: Record, owner: str, kind: str) -> list[Violation]:
-    """A Pod was deleted and one of the same name created on the same node: an object of the first is not there.
+    """Check that an object is gone once its Pod was deleted and created anew on the same node.
 
     Rules:
         unwitnessed: nothing proves that the first Pod's object was there until that Pod ended, that the second was
@@ -309,7 +299,7 @@ def survived_pod(record: Record, owner: str, kind: str) -> list[Violation]:
     before, after = record.pods
     violations = [Violation("unwitnessed", text) for text in _not_kept(before, owner, kind)]
     violations += not_recreated(record, before, after)
-    seen, absent = _told(after, owner, kind, "object-seen"), _told(after, owner, kind, "object-absent")
+    seen, absent = _about(after, owner, kind, "object-seen"), _about(after, owner, kind, "object-absent")
     for event in seen:
         text = f"Pod {after.role}: {owner} saw a {kind}, though Pod {before.role} was gone, and it had made none itself"
         violations.append(Violation("survived", text, f"{owner}  object-absent kind={kind} errno=ENOENT", (event,)))
@@ -319,8 +309,8 @@ def survived_pod(record: Record, owner: str, kind: str) -> list[Violation]:
 
 
 def _not_kept(record: Record | PodRecord, owner: str, kind: str) -> list[str]:
-    """What keeps an object from having been there until its owner's end, with what it held."""
-    made, held = _told(record, owner, kind, "object-made"), _told(record, owner, kind, "object-holds")
+    """Return why an object may not have existed, with its content, until its owner's end."""
+    made, held = _about(record, owner, kind, "object-made"), _about(record, owner, kind, "object-holds")
     if not made:
         return [_silent(record, owner, kind, "object-made")]
     if not held:
@@ -331,8 +321,8 @@ def _not_kept(record: Record | PodRecord, owner: str, kind: str) -> list[str]:
     return []
 
 
-def _told(record: Record | PodRecord, container: str, kind: str, *names: str) -> tuple[Event, ...]:
-    """The events of these names that the container printed of objects of that kind, in order."""
+def _about(record: Record | PodRecord, container: str, kind: str, *names: str) -> tuple[Event, ...]:
+    """Return the events of these names that a container printed about objects of a kind."""
     return tuple(event for run in record.instances_of(container) for event in _by_kind(run, kind, *names))
 
 
@@ -341,7 +331,7 @@ def _by_kind(run: Instance, kind: str, *names: str) -> tuple[Event, ...]:
 
 
 def _silent(record: Record | PodRecord, container: str, kind: str, event: str) -> str:
-    """That a container printed no such event of objects of that kind, and what it printed last of them."""
+    """Return the sentence that a container printed no such event about a kind, with its last word about it."""
     runs = record.instances_of(container)
     if not runs:
         return f"{container} never ran, so it has no event {event} of a {kind}"

@@ -9,14 +9,14 @@ from suite.processes.controls import process_namespaces_of_their_own
 
 
 def without_init_containers(objects: list[Json]) -> list[Json]:
-    """Nothing prepares anything."""
+    """Remove the init containers."""
     for pod in pods_of(objects):
         del pod["spec"]["initContainers"]
     return objects
 
 
 def reader_as_app(objects: list[Json]) -> list[Json]:
-    """The reader is an app like the server: it is told to end when the server is, and not after."""
+    """Run the reader as an app: it is told to end together with the server, not after it."""
     for pod in pods_of(objects):
         [reader] = pod["spec"].pop("initContainers")
         del reader["restartPolicy"]
@@ -25,14 +25,14 @@ def reader_as_app(objects: list[Json]) -> list[Json]:
 
 
 def overwritten_in_place(objects: list[Json]) -> list[Json]:
-    """The loader writes each version over the one that is served."""
+    """Let the loader write each version over the served one."""
     for loader in containers_of(objects, "loader", group="initContainers"):
         loader["args"].append("--in-place")
     return objects
 
 
 def app_in_another_pod(objects: list[Json]) -> list[Json]:
-    """The app runs in a Pod of its own: it is not on the proxy's localhost."""
+    """Run the app in a Pod of its own, off the proxy's localhost."""
     web = next(pod for pod in pods_of(objects) if pod["metadata"]["name"] == "web")
     other = copy.deepcopy(web)
     other["metadata"] = {"name": "app"}
@@ -43,7 +43,7 @@ def app_in_another_pod(objects: list[Json]) -> list[Json]:
 
 
 def stopped_instead(objects: list[Json]) -> list[Json]:
-    """The server is told to end where it was to read its configuration anew."""
+    """Let the reloader send TERM to the server instead of the signal to reload."""
     for reloader in containers_of(objects, "reloader"):
         reloader["args"] += ["--signal", "TERM"]
     return objects

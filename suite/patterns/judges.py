@@ -18,10 +18,10 @@ OK = 200  # the status of an answer
 
 
 def lines_lost(record: Record, client: str, reader: str) -> list[Violation]:
-    """Every request that the server answered stands in the log that the reader printed: whole, once, in order.
+    """Check that every answered request is in the log that the reader printed: whole, once, in order.
 
-    Those count too that were answered while the Pod was being stopped: the client asked until the server was gone. Only
-    then was the reader told to end. By the node's clock; equal times prove nothing.
+    Requests during the Pod's stop count too: the client asked until the server was gone, and only then was the reader
+    told to end. Times are the node's; equal times prove nothing.
 
     Args:
         record: of a Pod that was deleted.
@@ -59,13 +59,13 @@ def lines_lost(record: Record, client: str, reader: str) -> list[Violation]:
 
 
 def _not_to_the_end(record: Record, client: str, reader: str) -> list[Violation]:
-    """What keeps the Pod's stop from being one under requests, with a reader that outlives the server."""
+    """Return violations unless the Pod was stopped under requests, with a reader that outlived the server."""
     need = "it was to ask until the server was gone"
     violations = did_not(record, client, "server-gone", "unwitnessed", need=need)
     violations += did_not(record, reader, "followed", "unfinished")
-    told, ended = events_of(record, client, "terminated"), events_of(record, reader, "terminated")
+    stopped, ended = events_of(record, client, "terminated"), events_of(record, reader, "terminated")
     if gone := events_of(record, client, "server-gone"):
-        late = [e for e in events_of(record, client, "answered") if told and e.clock > told[0].clock]
+        late = [e for e in events_of(record, client, "answered") if stopped and e.clock > stopped[0].clock]
         if not late:
             text = f"{client} was not answered any more once it was told to end: the server did not outlast that"
             violations.append(Violation("unwitnessed", text, f"{client}  answered, after its terminated"))
@@ -77,7 +77,7 @@ def _not_to_the_end(record: Record, client: str, reader: str) -> list[Violation]
 
 
 def _of_request(line: Event, answers: dict[str, Event], asked: list[str]) -> tuple[str, str]:
-    """Which request a line tells of, and what is wrong with it, if anything."""
+    """Return the path of a line's request, and what is wrong with the line, if anything."""
     found = LINE.fullmatch(line.fields["text"]) if line.name == "line" else None
     if found is None:
         return "", "is not whole"
@@ -91,10 +91,10 @@ def _of_request(line: Event, answers: dict[str, Event], asked: list[str]) -> tup
 
 
 def not_reopened(record: Record, reader: str, *, rotations: int) -> list[Violation]:
-    """Each time that the reader had renamed the log and told the server, the log went on in a new file.
+    """Check that the log went on in a new file each time that the reader had renamed it and signalled.
 
     Rules:
-        not-reopened: the server did not open a new file, or not as often as it was to.
+        not-reopened: the server opened a new file less often than expected.
     """
     done = events_of(record, reader, "rotated")
     if len(done) >= rotations:
@@ -106,17 +106,17 @@ def not_reopened(record: Record, reader: str, *, rotations: int) -> list[Violati
 
 
 def versions_mixed(record: Record, client: str, *loaders: str) -> list[Violation]:
-    """Every answer that the clients got was one version, whole, never an older one than before or than was there.
+    """Check that every answer was one whole version, never older than the client's last or than the shown one.
 
     Args:
         record: of the loaders and the client.
-        client: prints ``got`` for answers that are alike, by each of its clients.
+        client: prints ``got`` for equal answers, for each of its clients.
         loaders: print ``published`` once a version is shown.
 
     Rules:
-        not-refreshed: the clients did not come to see as many versions as they were to.
+        not-refreshed: the clients saw fewer versions than expected.
         failed: a request was not answered, or not with 200.
-        torn: an answer holds parts of several versions, or of one not all or another content than was published.
+        torn: an answer has parts of several versions, or not exactly the published content of one.
         backwards: a client got an older version after a newer one.
         stale: a client asked after a version was shown, and got an older one.
     """
@@ -152,10 +152,10 @@ def _version(published: Event) -> int:
 
 
 def not_served(record: Record, client: str, app: str, page: str) -> list[Violation]:
-    """Through the proxy the client got the app's answers, nonce for nonce, and the file as it was written.
+    """Check that the client got the app's answers through the proxy, nonce for nonce, and the file as written.
 
     Args:
-        record: of them all.
+        record: of all of them.
         client: prints ``answered``, in turn for the file and for the app.
         app: prints ``asked`` for every question, with the nonces of both.
         page: the container that wrote the file.
@@ -163,7 +163,7 @@ def not_served(record: Record, client: str, app: str, page: str) -> list[Violati
     Rules:
         not-reached: the client got no answer of the app.
         not-served: it did not get the file, or did not come to ask for the app again.
-        altered: what it got is not what was written, or not what the app answered.
+        altered: it got something else than was written, or than the app answered.
     """
     violations = did_not(record, client, "reached", "not-reached")
     if violations:
@@ -183,13 +183,13 @@ def not_served(record: Record, client: str, app: str, page: str) -> list[Violati
 
 
 def reload_failed(record: Record, client: str, reloader: str, *, generations: int) -> list[Violation]:
-    """The server read its configuration anew, again and again, and no request failed meanwhile.
+    """Check that the server reloaded its configuration again and again, and no request failed meanwhile.
 
-    What its Pod's deletion does to a server is not asked: the client is done by then.
+    The Pod's deletion is not judged: the client is done by then.
 
     Rules:
         unwitnessed: the client did not get any answer, so that nothing was asked meanwhile.
-        not-reloaded: the server did not come to answer by a configuration, or the answers do not tell of so many.
+        not-reloaded: the server did not reload, or the answers are of fewer configurations than expected.
         failed: a request was not answered, or not with 200.
     """
     violations = did_not(record, client, "reached", "unwitnessed", need="it was to ask while the server reloads")
@@ -199,9 +199,9 @@ def reload_failed(record: Record, client: str, reloader: str, *, generations: in
     for event in events_of(record, reloader, "not-signalled", "not-reloaded"):
         if event.seen < deleted:
             violations.append(_about("not-reloaded", f"{reloader} did not get the server to reload", event))
-    told = {e.fields["generation"] for e in events_of(record, client, "answered")} - {""}
-    if len(told) < generations and not violations:
-        text = f"{client}'s answers tell of {len(told)} generations of the server's configuration, not {generations}"
+    seen = {e.fields["generation"] for e in events_of(record, client, "answered")} - {""}
+    if len(seen) < generations and not violations:
+        text = f"{client}'s answers tell of {len(seen)} generations of the server's configuration, not {generations}"
         violations.append(Violation("not-reloaded", text, f"{client}  browsed generations={generations}"))
     for event in events_of(record, client, "unanswered", "answered"):
         if event.name == "unanswered" or event.fields["status"] != OK:

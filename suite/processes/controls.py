@@ -10,42 +10,42 @@ REFUSED = ("ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycl
 
 
 def one_process_namespace(objects: list[Json]) -> list[Json]:
-    """The Pod's containers share their processes."""
+    """Let the Pod's containers share their processes."""
     for pod in pods_of(objects):
         pod["spec"]["shareProcessNamespace"] = True
     return objects
 
 
 def process_namespaces_of_their_own(objects: list[Json]) -> list[Json]:
-    """The Pod's containers have a PID namespace each, as by default."""
+    """Give each container a PID namespace of its own, the default."""
     for pod in pods_of(objects):
         del pod["spec"]["shareProcessNamespace"]
     return objects
 
 
 def without_the_hosts_processes(objects: list[Json]) -> list[Json]:
-    """The Pod does not ask for the node's processes."""
+    """Remove hostPID."""
     for pod in pods_of(objects):
         pod["spec"].pop("hostPID", None)
     return objects
 
 
 def app_in_another_pod(objects: list[Json]) -> list[Json]:
-    """What the ephemeral container is to reach runs in a Pod of its own, on the same node."""
+    """Run the ephemeral container's neighbour in a Pod of its own, on the same node."""
     pod, ephemeral = objects
     first, second = moved([pod], "containers", ["app"], "app")
     return [first, second, ephemeral]
 
 
 def without_a_target(objects: list[Json]) -> list[Json]:
-    """The ephemeral container targets none."""
+    """Remove the target of the ephemeral container."""
     for container in objects[-1]["spec"]["ephemeralContainers"]:
         del container["targetContainerName"]
     return objects
 
 
 def ephemeral_as_app(objects: list[Json]) -> list[Json]:
-    """What was to be ephemeral is an app container; another ephemeral one takes its place."""
+    """Run the ephemeral container as an app, and inject another one in its place."""
     pod, ephemeral = objects
     [container] = ephemeral["spec"]["ephemeralContainers"]
     pod["spec"]["containers"].append(copy.deepcopy(container))
@@ -54,7 +54,7 @@ def ephemeral_as_app(objects: list[Json]) -> list[Json]:
 
 
 def ephemeral_as_may_be(objects: list[Json]) -> list[Json]:
-    """The ephemeral containers have nothing that such a container may not have."""
+    """Remove all that an ephemeral container may not have."""
     for container in objects[-1]["spec"]["ephemeralContainers"]:
         for field in REFUSED:
             container.pop(field, None)

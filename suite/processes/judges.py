@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, permutations
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words, zero
-from suite.evidence import (
-    did_not,
-    ending,
-    events_of,
-    in_order,
-    not_on_one_node,
-    only,
-    seconds,
-    times,
-)
+from suite.evidence import did_not, events_of, not_on_one_node, only
+from suite.order import bracketed, in_turn, restarted, run_together, runs_of, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,13 +19,12 @@ FIRST = 1  # the id of a namespace's first process
 
 
 def neighbours_seen(record: Record, *containers: str) -> list[Violation]:
-    """No container saw a process of another, while that lived; each one's first process was PID 1, and it saw that.
+    """Check that no container saw a live process of another, and each one's first process was its PID 1.
 
-    A process lived when another listed what it sees: it had its mark before that, and printed something after it.
+    A process was alive at a look if it had its mark before, and printed something after.
 
     Rules:
-        unwitnessed: nothing proves that a container looked, that it would have seen a process, or that its neighbour's
-            lived then.
+        unwitnessed: nothing proves that a container looked, could see a process, or had a live neighbour then.
         seen: a container saw its neighbour's process.
         not-first: a container's first process was not PID 1.
     """
@@ -47,25 +38,24 @@ def neighbours_seen(record: Record, *containers: str) -> list[Violation]:
                 text = f"{name}'s first process has the id {pid}"
                 violations.append(Violation("not-first", text, f"{name}  started pid={FIRST}", run.events[:1]))
     for looking, other in permutations(containers, 2):
-        listed, run = only(record, looking, "listed-processes"), _run(record, other)
-        marked = only(record, other, "marked")
+        listed, marked = only(record, looking, "listed-processes"), only(record, other, "marked")
         if marked.fields["mark"] in listed.fields["marks"]:
             pid = listed.fields["marks"][marked.fields["mark"]]
             text = f"{looking} saw the process of {other}, with the id {pid}"
             violations.append(Violation("seen", text, f"{looking}  listed-processes, none of {other}", (listed,)))
-        elif not marked.clock < listed.clock < run.events[-1].clock:
-            origin = zero(record.pods[0])
+        elif not marked.clock < listed.clock or run_together(record, looking, other, at=listed):
+            origin, last = zero(record.pods[0]), runs_of(record, other)[-1].events[-1]
             text = (
                 f"{looking} looked at {seconds(listed.clock, origin)}, and nothing proves that {other} lived then: "
                 f"it was marked at {seconds(marked.clock, origin)}, its last word came at "
-                f"{seconds(run.events[-1].clock, origin)}"
+                f"{seconds(last.clock, origin)}"
             )
             violations.append(Violation("unwitnessed", text, "", (marked, listed)))
     return violations
 
 
 def neighbours_unseen(record: Record, *containers: str) -> list[Violation]:
-    """Every container saw the processes of all others; none of their first processes was PID 1.
+    """Check that every container saw the processes of all others, and none was PID 1.
 
     Rules:
         unwitnessed: a container gave its process no mark, or did not look.
@@ -90,12 +80,12 @@ def neighbours_unseen(record: Record, *containers: str) -> list[Violation]:
 
 
 def not_signalled(record: Record, sender: str, target: str) -> list[Violation]:
-    """The sender signalled the target's process, which got it, and was told by the kernel who sent it.
+    """Check that the target got the sender's signal, and the kernel named the sender.
 
     Rules:
         not-sent: the sender did not find the process, or the kernel refused the signal.
         not-received: the target got no signal.
-        other-sender: the kernel told the target another sender.
+        other-sender: the kernel named another sender.
     """
     violations = did_not(record, sender, "signalled", "not-sent")
     violations += did_not(record, target, "got-signal", "not-received")
@@ -110,10 +100,10 @@ def not_signalled(record: Record, sender: str, target: str) -> list[Violation]:
 
 
 def root_unread(record: Record, reader: str, owner: str) -> list[Violation]:
-    """What the owner wrote into its own root file system, the reader read in the root of the owner's process.
+    """Check that the reader read the owner's file in the root of the owner's process.
 
     Rules:
-        unwitnessed: the owner wrote nothing, or the reader's own root has such a file: it may be the one that it read.
+        unwitnessed: the owner wrote nothing, or the reader may have read a file of its own root.
         not-read: the reader did not find the process, or could not read the file.
         altered: the reader read something else.
     """
@@ -133,7 +123,7 @@ def root_unread(record: Record, reader: str, owner: str) -> list[Violation]:
 
 
 def orphan_left(record: Record, container: str) -> list[Violation]:
-    """A process whose parent had ended was reaped once it ended itself.
+    """Check that a process without a parent was reaped once it ended.
 
     Rules:
         unwitnessed: there was no orphan.
@@ -145,16 +135,16 @@ def orphan_left(record: Record, container: str) -> list[Violation]:
     orphaned = only(record, container, "orphaned")
     left = events_of(record, container, "not-reaped")
     if left or not events_of(record, container, "reaped"):
-        told = words(left[0]) if left else "nothing tells that it is gone"
-        text = f"the orphan of {container}, whose parent is process {orphaned.fields['parent']}, was not reaped: {told}"
+        why = words(left[0]) if left else "nothing tells that it is gone"
+        text = f"the orphan of {container}, whose parent is process {orphaned.fields['parent']}, was not reaped: {why}"
         return [Violation("not-reaped", text, f"{container}  reaped pid={orphaned.fields['pid']}", left)]
     return []
 
 
 def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
-    """A container with the node's PID namespace saw the process of another Pod on its node, and is not PID 1 there.
+    """Check that a container with hostPID saw the process of another Pod on its node, and was not PID 1.
 
-    By the suite's clock: the owner was marked before the watcher's Pod was created, and was ended after it had looked.
+    By the suite's clock: the owner was marked before the watcher's Pod was created, and ended after its look.
 
     Rules:
         unwitnessed: nothing proves that the owner's process was there when the watcher looked, or that it looked.
@@ -166,8 +156,8 @@ def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
     if violations:
         return violations
     marked, terminated = only(record, owner, "marked"), only(record, owner, "terminated")
-    listed, created = only(record, watcher, "listed-processes"), record.act("created", watcher)
-    if created is None or not marked.seen < created.seen < listed.seen < terminated.seen:
+    listed = only(record, watcher, "listed-processes")
+    if not bracketed(record, watcher, (marked, terminated), [listed]):
         violations.append(Violation("unwitnessed", f"{watcher} did not look while {owner} was there for certain"))
     violations += [Violation("unwitnessed", text) for text in not_on_one_node(record, f"{owner} and {watcher}")]
     if listed.fields["own"] == FIRST:
@@ -181,7 +171,7 @@ def host_unseen(record: Record, watcher: str, owner: str) -> list[Violation]:
 
 
 def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation]:
-    """An ephemeral container saw the process of the container that it targets.
+    """Check that an ephemeral container saw the process of its target.
 
     Rules:
         unwitnessed: the target was not marked before the other looked, did nothing after that, or nobody looked.
@@ -192,7 +182,7 @@ def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation
     if violations:
         return violations
     marked, listed = only(record, target, "marked"), only(record, ephemeral, "listed-processes")
-    if not marked.clock < listed.clock < _run(record, target).events[-1].clock:
+    if not marked.clock < listed.clock or run_together(record, ephemeral, target, at=listed):
         return [Violation("unwitnessed", f"{ephemeral} did not look while {target} was there for certain")]
     if marked.fields["mark"] in listed.fields["marks"]:
         return []
@@ -201,27 +191,25 @@ def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation
 
 
 def run_again(record: Record, ephemeral: str, neighbour: str) -> list[Violation]:
-    """An ephemeral container that had exited was not run again, though its neighbour, which exited after it, was.
+    """Check that an ephemeral container did not run again after its exit, though its neighbour did.
 
     Rules:
         unwitnessed: it did not exit, or the neighbour did not exit after it and run again.
         restarted: it was run again.
     """
-    runs, beside = in_order(record.instances_of(ephemeral)), in_order(record.instances_of(neighbour))
-    if len(runs) > 1:
-        starts = tuple(event for run in runs[1:] for event in run.events[:1])
-        text = f"{ephemeral} had {ending(runs[0])}, and ran {times(runs)}"
-        return [Violation("restarted", text, f"{ephemeral}  started, once", starts)]
-    exits = [run.first("exit") for run in (*runs, *beside[:1])]
-    again = beside[1].start_clock if len(beside) > 1 else None
-    moments = [event.clock for event in exits if event] + ([again] if again is not None else [])
-    if len(moments) != len((ephemeral, neighbour, "again")) or any(not a < b for a, b in pairwise(moments)):
-        text = (
-            f"{ephemeral} did not exit before {neighbour} did, which was to be run again: "
-            f"{ephemeral} ran {times(runs)}, {neighbour} {times(beside)}"
-        )
-        return [Violation("unwitnessed", text)]
-    return []
+    violations = (
+        did_not(record, ephemeral, "started", "unwitnessed")
+        or restarted(record, ephemeral, "restarted", times=0)
+        or did_not(record, ephemeral, "exit", "unwitnessed")
+        or restarted(record, neighbour, "unwitnessed")
+    )
+    if violations:
+        return violations
+    first, again, *_ = runs_of(record, neighbour)
+    if not first.first("exit"):
+        return [Violation("unwitnessed", f"the first run of {neighbour} did not exit", f"{neighbour}  exit")]
+    moments = [(neighbour, event) for event in (*first.all("exit"), *again.all("started"))]
+    return in_turn(record.pods[0], "unwitnessed", (ephemeral, only(record, ephemeral, "exit")), *moments)
 
 
 def _no_look(record: Record, containers: Iterable[str], rule: str) -> list[Violation]:
@@ -231,7 +219,7 @@ def _no_look(record: Record, containers: Iterable[str], rule: str) -> list[Viola
 
 
 def _sees_not_itself(run: Instance) -> list[tuple[str, tuple[Event, ...]]]:
-    """Where a process does not see its own mark under its own id, it would not see another's."""
+    """Return why a look proves nothing: the container did not see its own mark under its own PID."""
     marked, listed = run.first("marked"), run.first("listed-processes")
     if marked and listed and listed.fields["marks"].get(marked.fields["mark"]) == listed.fields["own"]:
         return []
@@ -241,7 +229,3 @@ def _sees_not_itself(run: Instance) -> list[tuple[str, tuple[Event, ...]]]:
 def _pid(run: Instance) -> int:
     started = run.first("started")
     return int(started.fields["pid"]) if started else 0
-
-
-def _run(record: Record, container: str) -> Instance:
-    return record.instances_of(container)[-1]

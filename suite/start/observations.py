@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records.timeline import words
+from suite.order import starts_before
 
 if TYPE_CHECKING:
     from records import PodRecord, Record
@@ -14,16 +15,16 @@ MILLISECOND = 1_000_000  # ns; the kernel tells a start in steps of 10 ms
 
 
 def start_order(record: Record) -> list[str]:
-    """In which order the app containers of each Pod were started, and how long after the first of them."""
+    """Return in which order the apps of each Pod started, and how long after the first of them."""
     lines, spreads, as_listed = [], [], 0
     for pod in record.pods:
         listed, starts = _listed(pod), _starts(pod)
         began = sorted(starts, key=starts.__getitem__)
-        told = [f"{name} +{_ms(starts[name] - starts[began[0]])}" for name in began]
-        told += [f"{name} never" for name in listed if name not in starts]
-        lines.append(f"Pod {pod.role}: in the spec {', '.join(listed)}; started {', '.join(told)}")
+        order = [f"{name} +{_ms(starts[name] - starts[began[0]])}" for name in began]
+        order += [f"{name} never" for name in listed if name not in starts]
+        lines.append(f"Pod {pod.role}: in the spec {', '.join(listed)}; started {', '.join(order)}")
         spreads += [starts[began[-1]] - starts[began[0]]] if began else []
-        as_listed += began == listed and all(starts[one] < starts[other] for one, other in pairwise(began))
+        as_listed += not any(starts_before(pod, one, other) for one, other in pairwise(listed))
     span = f"; from the first to the last {_ms(min(spreads))} to {_ms(max(spreads))}" if spreads else ""
     return [
         f"{as_listed} of {len(record.pods)} Pods started their app containers in the order of the spec{span}",
@@ -32,7 +33,7 @@ def start_order(record: Record) -> list[str]:
 
 
 def first_look(record: Record, producer: str, consumer: str) -> list[str]:
-    """When a consumer was started and looked that looks for its producer's queue once, what it found, how it ended."""
+    """Return when a consumer that looks only once started and looked, what it found, and how it ended."""
     return [line for pod in record.pods for line in _first_looks(pod, producer, consumer)]
 
 
@@ -45,8 +46,8 @@ def _first_looks(pod: PodRecord, producer: str, consumer: str) -> list[str]:
     lines = []
     for run in pod.instances_of(consumer):
         look = next((event.clock for event in run.events if event.name in {"queue-opened", "no-queue"}), None)
-        told = f" and looked {_apart(look, made)} the queue was made" if look is not None and made is not None else ""
-        lines.append(f"in the spec {listed}; {started}{told}: {', '.join(words(event) for event in run.events[1:])}")
+        looked = f" and looked {_apart(look, made)} the queue was made" if look is not None and made is not None else ""
+        lines.append(f"in the spec {listed}; {started}{looked}: {', '.join(words(event) for event in run.events[1:])}")
     return lines
 
 
@@ -55,12 +56,12 @@ def _apart(clock: int, other: int) -> str:
 
 
 def _listed(pod: PodRecord) -> list[str]:
-    """The app containers, in the order of the spec."""
+    """Return the apps in the order of the spec."""
     return [container["name"] for container in pod.sent["spec"]["containers"]]
 
 
 def _starts(pod: PodRecord) -> dict[str, int]:
-    """When the first run of each app container that ran began."""
+    """Return when the first run of each app began; an app that never ran is missing."""
     starts: dict[str, int] = {}
     for name in _listed(pod):
         clocks = [run.start_clock for run in pod.instances_of(name) if run.start_clock is not None]

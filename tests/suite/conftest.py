@@ -10,7 +10,7 @@ from tests.helpers.controls import Change
 
 @pytest.fixture
 def changes(request: pytest.FixtureRequest, suite_items: list[pytest.Item]) -> list[Change]:
-    """Before and after, for every case of the requirements that the control belongs to."""
+    """Return the stimulus before and after the control, for every case of its requirements."""
     found = []
     for item in suite_items:
         mark, case = item.get_closest_marker("requirement"), case_of(item)

@@ -1,14 +1,7 @@
 """What judges ask of a record."""
 
-from records import Act, Record
-from suite.evidence import (
-    bracketed,
-    events_of,
-    given,
-    last_said,
-    not_on_one_node,
-    tries,
-)
+from records import Record
+from suite.evidence import events_of, given, last_said, not_on_one_node, tries
 from tests.helpers.histories import did, exited, pod, ran, record
 
 TRIED = (did(1, "trying"), did(2, "refused"), did(3, "trying"), did(4, "taken"), did(5, "trying"), exited(6))
@@ -16,18 +9,18 @@ TWO_RUNS = record(pod(ran("one", 0, *TRIED), ran("one", 10, did(11, "taken"))))
 
 
 def with_nodes(*nodes: str) -> Record:
-    """A record of a Pod on each of these nodes."""
+    """Return a record of one Pod on each of these nodes."""
     return record(*(pod(ran(f"on-{node}", 0), role=f"pod-{node}", node=node) for node in nodes))
 
 
-def test_the_events_of_a_container_are_those_of_all_its_runs_in_the_order_in_which_it_printed_them() -> None:
+def test_the_events_of_a_container_are_those_of_all_its_runs_in_order() -> None:
     assert [event.name for event in events_of(TWO_RUNS, "one", "taken", "refused")] == ["refused", "taken", "taken"]
     assert len(events_of(TWO_RUNS, "one")) == 1 + len(TRIED) + 1 + 1
     assert events_of(TWO_RUNS, "one", "never") == events_of(TWO_RUNS, "another") == ()
     assert events_of(TWO_RUNS.pods[0], "one", "trying") == events_of(TWO_RUNS, "one", "trying")
 
 
-def test_what_was_said_last_is_of_the_last_run_and_nothing_of_a_container_that_never_ran() -> None:
+def test_the_last_word_is_of_the_last_run_and_empty_without_a_run() -> None:
     assert last_said(TWO_RUNS.instances_of("one")) == "; its last word was taken"
     assert last_said(TWO_RUNS.instances_of("another")) == ""
 
@@ -37,18 +30,7 @@ def test_a_try_is_a_begin_with_an_outcome_next_to_it() -> None:
     assert [(begun.seen, outcome.name) for begun, outcome in found] == [(1, "refused"), (3, "taken")]
 
 
-def test_proofs_bracket_a_pod_from_before_it_was_created_until_after_it_looked_for_the_last_time() -> None:
-    history = record(acts=[Act(2, "created", "stranger")])
-    looks = [did(3, "look"), did(4, "look")]
-    assert bracketed(history, "stranger", [did(1, "proof"), did(5, "proof")], looks)
-    assert not bracketed(history, "stranger", [did(2, "proof"), did(5, "proof")], looks)
-    assert not bracketed(history, "stranger", [did(1, "proof"), did(4, "proof")], looks)
-    assert not bracketed(history, "stranger", [did(1, "proof"), did(5, "proof")], [])
-    assert not bracketed(history, "stranger", [], looks)
-    assert not bracketed(record(), "stranger", [did(1, "proof"), did(5, "proof")], looks)
-
-
-def test_pods_are_on_one_node_where_all_are_on_the_same_and_none_is_on_an_unknown_one() -> None:
+def test_pods_are_on_one_node_if_it_is_the_same_and_known_for_all() -> None:
     assert not_on_one_node(with_nodes("a", "a"), "they") == []
     assert not_on_one_node(with_nodes("b", "a"), "they") == ["they were not on one node, but on a, b"]
     assert not_on_one_node(with_nodes(""), "they") == ["they were not on one node, but on none"]

@@ -79,7 +79,7 @@ ENDED = {name: run for name, run in RUNS.items() if run[1].terminated}
 
 
 def changed(kept: Record, instance: Instance, *others: Instance) -> Record:
-    """The record with others in the place of that instance."""
+    """Return the record with other instances in the place of that one."""
 
     def pod(old: PodRecord) -> PodRecord:
         return replace(old, instances=tuple(new for i in old.instances for new in (others if i is instance else (i,))))

@@ -25,8 +25,8 @@ JUDGES = {
 }
 
 
-def told(judge: Callable[..., list[Violation]]) -> set[str]:
-    """The rules that a judge's docstring tells of."""
+def rules_of(judge: Callable[..., list[Violation]]) -> set[str]:
+    """Return the rules in a judge's docstring."""
     section = inspect.cleandoc(judge.__doc__ or "").partition("\nRules:\n")[2]
     return set(re.findall(r"^    ([a-z-]+): ", section, re.MULTILINE))
 
@@ -54,7 +54,7 @@ def test_a_broken_history_is_complete_and_breaks_its_rule_and_no_other(
 
 def test_every_rule_that_a_judge_tells_of_is_broken_by_some_history() -> None:
     broken = {(trial.name, rule) for trial in TRIALS for rule, _, _ in trial.broken}
-    assert broken == {(name, rule) for name, judge in JUDGES.items() for rule in told(judge)}
+    assert broken == {(name, rule) for name, judge in JUDGES.items() for rule in rules_of(judge)}
 
 
 def test_what_a_control_must_break_are_rules_of_the_judge_that_its_test_asks(suite_items: list[pytest.Item]) -> None:
@@ -62,7 +62,7 @@ def test_what_a_control_must_break_are_rules_of_the_judge_that_its_test_asks(sui
         assert isinstance(item, pytest.Function)
         mark = item.get_closest_marker("requirement")
         asked = set(item.function.__code__.co_names) & set(JUDGES)
-        known = {rule for name in asked for rule in told(JUDGES[name])}
+        known = {rule for name in asked for rule in rules_of(JUDGES[name])}
         assert mark is not None
         control = mark.kwargs["control"]
         assert set(control.breaks if control else ()) <= known, requirement_of(item)

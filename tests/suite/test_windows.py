@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 class _Pod:
-    """Keeps what was awaited of it."""
+    """A deployed Pod that keeps what was awaited of it."""
 
     def __init__(self, sent: list[Json]) -> None:
         self._sent = sent
@@ -44,10 +44,11 @@ class _Pod:
         return default
 
     def unread(self) -> list[str]:
-        """The containers that run on: sidecars and apps of a Pod that was neither deleted nor to end or to be evicted.
+        """Return the containers that ran on and were not awaited: their output may not have been read.
 
-        Of one whose event was awaited all that it printed before that was read; a program that is not the probe says
-        nothing. Where init containers alone were awaited, what comes after them is not judged.
+        A Pod that is deleted, ends or is evicted leaves none. An awaited event proves that all events before it were
+        read. Programs other than the probe print none. If only init containers were awaited, the later ones are not
+        judged.
         """
         if " the Pod to end " in self._awaited or " the kubelet to evict " in self._awaited:
             return []
@@ -64,7 +65,7 @@ class _Pod:
 
 
 class _Stage:
-    """Deploys nothing."""
+    """A stage that deploys nothing."""
 
     def __init__(self, stimulus: list[Json]) -> None:
         self._pods = [item for item in stimulus if item["kind"] == "Pod" and "containers" in item["spec"]]
@@ -76,7 +77,7 @@ class _Stage:
         return self.deployed[-1]
 
     def dry_run(self) -> None:
-        """Nothing is asked."""
+        """Ask nothing."""
 
     def named(self, name: str) -> str:
         return name
@@ -85,10 +86,10 @@ class _Stage:
         return family
 
     def needs_service_family(self, _name: str, _family: str) -> None:
-        """It has all."""
+        """Accept every family."""
 
     def change(self, *_: object) -> None:
-        """Nothing is there."""
+        """Change nothing."""
 
 
 def test_every_container_was_heard_or_its_pod_ended(suite_items: list[pytest.Item]) -> None:

@@ -6,14 +6,14 @@ from suite.control import Control, Json, containers_of
 
 
 def another_socket(objects: list[Json]) -> list[Json]:
-    """The listener serves a socket of another name."""
+    """Let the listener serve a socket of another name."""
     for listener in containers_of(objects, "listener"):
         listener["args"][1] = "another"
     return objects
 
 
 def intruder_in_the_same_pod(objects: list[Json]) -> list[Json]:
-    """The intruder runs beside the listener."""
+    """Run the intruder in the listener's Pod."""
     server, intruder = objects
     server["spec"]["containers"] += intruder["spec"]["containers"]
     return [server]

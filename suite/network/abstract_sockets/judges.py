@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import bracketed, did_not, events_of, given
+from suite.evidence import did_not, events_of, given
+from suite.order import bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,33 +16,32 @@ if TYPE_CHECKING:
 
 
 def socket_not_reached(record: Record, asker: str, owner: str) -> list[Violation]:
-    """The asker was answered by the owner of an abstract socket, nonce for nonce.
+    """Check that the owner of an abstract socket answered the asker, nonce for nonce.
 
     Rules:
         not-bound: the owner did not come to listen.
         not-reached: the asker got no answer.
-        altered: what the one sent is not what the other got.
+        altered: one got something else than the other sent.
     """
     violations = did_not(record, owner, "serving", "not-bound")
     answers = events_of(record, asker, "answered")
     if not answers:
-        told = events_of(record, asker, "unanswered")
-        why = words(told[-1]) if told else "it did not come to ask"
+        unanswered = events_of(record, asker, "unanswered")
+        why = words(unanswered[-1]) if unanswered else "it did not come to ask"
         text = f"{asker} did not reach the abstract socket of {owner}: {why}"
-        violations.append(Violation("not-reached", text, f"{asker}  answered", told[-1:]))
+        violations.append(Violation("not-reached", text, f"{asker}  answered", unanswered[-1:]))
     return violations + _altered(record, answers, owner)
 
 
 def socket_exposed(record: Record, neighbour: str, intruder: str, *, owner: str) -> list[Violation]:
-    """An abstract socket of one Pod was neither reached from another Pod nor was its name taken there.
+    """Check that an abstract socket is out of reach for another Pod, and its name is free there.
 
-    The neighbour's questions bracket the intruder's whole life: the owner answered before the intruder's Pod was
-    created, and after the intruder had looked. That the intruder can ask is proven by a socket of its own, of the same
-    name, which it reaches.
+    The neighbour's questions bracket the intruder's life: the owner answered before the intruder's Pod was created, and
+    after the intruder had looked. A socket of its own, of the same name, proves that the intruder can ask.
 
     Rules:
         unwitnessed: nothing proves that the owner lived all the while, or that the intruder looked.
-        reached: the intruder was answered where nothing of its own listened, or its question came to the owner.
+        reached: the intruder was answered before it had a socket of its own, or its question came to the owner.
         name-taken: the intruder could not have a socket of that name for itself.
     """
     asked = events_of(record, intruder, "answered", "unanswered")
@@ -56,8 +56,8 @@ def socket_exposed(record: Record, neighbour: str, intruder: str, *, owner: str)
         return [Violation("name-taken", text, f"{intruder}  serving", tuple(taken))]
     texts = []
     if [event.name for event in asked] != ["unanswered", "answered"]:
-        told = "; ".join(words(event) for event in asked) or "it asked nothing"
-        texts.append(f"{intruder} did not ask in vain, and then reach a socket of its own: {told}")
+        outcomes = "; ".join(words(event) for event in asked) or "it asked nothing"
+        texts.append(f"{intruder} did not ask in vain, and then reach a socket of its own: {outcomes}")
     proofs = events_of(record, neighbour, "answered")
     if wrong := _altered(record, proofs, owner):
         texts += [violation.text for violation in wrong]

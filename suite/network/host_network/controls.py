@@ -6,7 +6,7 @@ from suite.control import Control, Json, pods_of
 
 
 def a_network_of_its_own(objects: list[Json]) -> list[Json]:
-    """The Pod does not ask for its node's network."""
+    """Remove hostNetwork."""
     for pod in pods_of(objects):
         del pod["spec"]["hostNetwork"]
     return objects

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def not_the_nodes(record: Record, *containers: str) -> list[Violation]:
-    """Every container saw every address that the status tells of the node, each on one interface.
+    """Check that every container saw every address of the node in the status, each on one interface.
 
     Rules:
         unseen: a container listed no address.
-        absent: the status tells no address of the node, or a container does not have it.
+        absent: the status has no address of the node, or a container does not have it.
         differs: two containers have it on two interfaces.
     """
     if violations := [v for name in containers for v in did_not(record, name, "address", "unseen")]:
@@ -39,11 +39,11 @@ def not_the_nodes(record: Record, *containers: str) -> list[Violation]:
 
 
 def has_addresses_of_its_own(record: Record) -> list[Violation]:
-    """The status tells the Pod's addresses to be those of its node, and the first to be the node's first.
+    """Check that in the status the Pod's addresses are those of its node, the node's first one first.
 
     Rules:
-        untold: the status tells no address, of the Pod or of its node.
-        own-address: it tells an address of the Pod that is none of its node's, or another one first.
+        untold: the status has no address of the Pod or of its node.
+        own-address: an address of the Pod is not one of its node's, or another one is first.
     """
     pod = record.pods[0]
     nodes = _of_node(pod)
@@ -56,8 +56,8 @@ def has_addresses_of_its_own(record: Record) -> list[Violation]:
 
 
 def _of_node(pod: PodRecord) -> tuple[str, ...]:
-    """Every address of the node that a status told, in order; ``hostIP`` alone is told by an old kubelet."""
-    told = [
+    """Return every address of the node in the statuses, in order; an old kubelet reports ``hostIP`` alone."""
+    reported = [
         address
         for observation in pod.observations
         for address in [
@@ -65,7 +65,7 @@ def _of_node(pod: PodRecord) -> tuple[str, ...]:
             *(each["ip"] for each in observation.status.get("hostIPs") or []),
         ]
     ]
-    return tuple(dict.fromkeys(str(ipaddress.ip_address(address)) for address in told))
+    return tuple(dict.fromkeys(str(ipaddress.ip_address(address)) for address in reported))
 
 
 def _listed(addresses: tuple[str, ...]) -> str:

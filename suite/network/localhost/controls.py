@@ -6,7 +6,7 @@ from suite.control import Control, Json, containers_of, in_another_pod
 
 
 def reused_port(objects: list[Json]) -> list[Json]:
-    """Whoever binds a port lets others of its user bind it too."""
+    """Let every container that binds a port share it with others of its user."""
     for container in containers_of(objects):
         arguments = container["args"]
         container["args"] = [word for a in arguments for word in ([a, "--reuse-port"] if a == "bind" else [a])]
@@ -14,17 +14,17 @@ def reused_port(objects: list[Json]) -> list[Json]:
 
 
 def second_on_loopback(objects: list[Json]) -> list[Json]:
-    """The second container listens on loopback only."""
+    """Let the second container listen on loopback only."""
     return _listening(objects, "second", "$(ANY)", "127.0.0.1")
 
 
 def listener_on_every_address(objects: list[Json]) -> list[Json]:
-    """The listener listens on all addresses, at both of its ports."""
+    """Let the listener listen on all addresses, at both of its ports."""
     return _listening(objects, "listener", "127.0.0.1", "0.0.0.0")  # noqa: S104 # that is what is to be found
 
 
 def _listening(objects: list[Json], name: str, before: str, after: str) -> list[Json]:
-    """The container of that name listens on another address than before."""
+    """Let a container listen on another address."""
     for container in containers_of(objects, name):
         container["args"] = [after if argument == before else argument for argument in container["args"]]
     return objects

@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import (
-    bracketed,
-    did_not,
-    events_of,
-    interfaces,
-    only,
-    out_of_turn,
-    tries,
-)
+from suite.evidence import did_not, events_of, interfaces, only, tries
+from suite.order import bracketed, in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +19,7 @@ TRIES = 2  # of the challenger: while the port is held, and once it is freed
 
 
 def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[Violation]:
-    """The client asked at the port of each owner and was answered by that container, nonce for nonce.
+    """Check that each owner answered the client at its port, nonce for nonce.
 
     Args:
         record: of the owners, which print ``asked``, and the client, which prints ``answered``.
@@ -37,17 +30,17 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
         not-bound: an owner did not come to listen.
         not-reached: the client got no answer at an owner's port.
         wrong-owner: another container answered there.
-        altered: what the one sent is not what the other got.
+        altered: one got something else than the other sent.
     """
     violations = []
     for owner, port in owners.items():
         violations += did_not(record, owner, "serving", "not-bound")
         answers = _of_port(record, client, "answered", port)
         if not answers:
-            told = _of_port(record, client, "unanswered", port)
-            why = words(told[-1]) if told else "it did not come to ask"
+            unanswered = _of_port(record, client, "unanswered", port)
+            why = words(unanswered[-1]) if unanswered else "it did not come to ask"
             text = f"{client} did not reach {owner} at port {port}: {why}"
-            violations.append(Violation("not-reached", text, f"{client}  answered port={port}", tuple(told[-1:])))
+            violations.append(Violation("not-reached", text, f"{client}  answered port={port}", tuple(unanswered[-1:])))
         violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
     return violations
 
@@ -73,14 +66,14 @@ def _wrongly_answered(record: Record, client: str, owner: str, answer: Event) ->
 
 
 def not_one_address(record: Record, *containers: str) -> list[Violation]:
-    """Every container saw every address of the Pod's status, and each of them on one interface.
+    """Check that every container saw every address of the Pod's status, each on one interface.
 
-    An init container too, though it ended before the others began: its Pod had its addresses by then.
+    An init container too: a Pod has its addresses before its first container starts.
 
     Rules:
         unseen: a container listed no address.
-        absent: the status tells an address that no container has, or tells none.
-        differs: a container does not have an address that another has, or has it on another interface.
+        absent: no container has an address of the status, or the status has none.
+        differs: two containers have an address on different interfaces, or only one of them has it.
     """
     violations = [v for name in containers for v in did_not(record, name, "address", "unseen")]
     if violations:
@@ -101,11 +94,11 @@ def not_one_address(record: Record, *containers: str) -> list[Violation]:
 
 
 def not_one_hardware_address(record: Record, *containers: str) -> list[Violation]:
-    """In every container, the interface that has its Pod's addresses has one and the same hardware address.
+    """Check that the interface with the Pod's addresses has one hardware address in all containers.
 
     Rules:
         unseen: a container listed no address of its Pod.
-        differs: a container saw another hardware address than another did, or none.
+        differs: two containers saw different hardware addresses, or one saw none.
     """
     seen: dict[str, set[str]] = {}
     for pod in record.pods:
@@ -127,10 +120,10 @@ def _named(found: frozenset[Interface]) -> str:
 
 
 def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violation]:
-    """What the holder bound, the challenger could not bind while it was held, and could once it was freed.
+    """Check that another container could not bind a port while it was held, and could once it was freed.
 
-    By the node's clock: the holder had bound it before the challenger tried, and began to free it after that; the
-    challenger tried again after it was freed. Equal times prove nothing.
+    By the node's clock: the holder bound it, the challenger tried, the holder began to free it and had freed it, the
+    challenger tried again. Equal times prove nothing.
 
     Rules:
         unwitnessed: nothing proves that the tries took place, and when they were to.
@@ -148,7 +141,7 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
     bound, freeing, freed = (only(record, holder, event) for event in ("bound", "freeing", "freed"))
     (begun, outcome), (begun_again, outcome_again) = tried
     moments = [(holder, bound), (challenger, begun), (challenger, outcome), (holder, freeing), (holder, freed)]
-    violations = out_of_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
+    violations = in_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
     refused = f"{challenger}  not-bound errno=EADDRINUSE"
     held = f"port {bound.fields['port']} ({bound.fields['protocol']})"
     if outcome.name == "bound":
@@ -166,17 +159,17 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
 def loopback_exposed(
     record: Record, neighbour: str, intruder: str, *, listener: str, private: int, public: int
 ) -> list[Violation]:
-    """What listens on loopback in one Pod was not reached from another Pod, though it lived and the way was open.
+    """Check that a listener on loopback was out of reach for another Pod, though it lived and the way was open.
 
-    The neighbour's questions bracket the intruder's whole life: it was answered before the intruder's Pod was created,
-    and after the intruder had looked. The intruder's own, at the public port, bracket its look at the private one.
+    The neighbour's questions bracket the intruder's life: it was answered before the intruder's Pod was created, and
+    after the intruder had looked. The intruder's own, at the public port, bracket its try at the private one.
 
     Rules:
         unwitnessed: nothing proves that the listener lived all the while, that the way to its Pod was open, or that the
             intruder looked.
         reached: the intruder was answered at the private port, or its question came to the listener. To be connected is
             no proof: a proxy in the Pod (a mesh's) may take any connection. The listener takes one after another: when
-            it answers its neighbour's last question, it has told of all that came before.
+            it answers its neighbour's last question, it has printed all that came before.
     """
     events = events_of(record, intruder)
     its_own = {event.fields["sent"] for event in events if "sent" in event.fields}
@@ -188,8 +181,8 @@ def loopback_exposed(
     outcomes = [(event.name, event.fields["port"]) for event in asked]
     texts = []
     if outcomes != [("answered", public), ("unanswered", private), ("answered", public)]:
-        told = "; ".join(words(event) for event in asked) or "it asked nothing"
-        texts.append(f"{intruder} was not answered at port {public} before and after it tried {private}: {told}")
+        seen = "; ".join(words(event) for event in asked) or "it asked nothing"
+        texts.append(f"{intruder} was not answered at port {public} before and after it tried {private}: {seen}")
     proofs = _of_port(record, neighbour, "answered", private)
     wrong = [v for answer in proofs for v in _wrongly_answered(record, neighbour, listener, answer)]
     if wrong:

@@ -6,7 +6,7 @@ from suite.control import Control, Json, containers_of, pods_of
 
 
 def port_names_passed_on(objects: list[Json]) -> list[Json]:
-    """Every container of the server calls its port as the next one called its own."""
+    """Give every container of the server the port name of the next one."""
     server = pods_of(objects)[0]
     ports = [port for group in ("containers", "initContainers") for c in server["spec"][group] for port in c["ports"]]
     names = [port["name"] for port in ports]
@@ -16,14 +16,14 @@ def port_names_passed_on(objects: list[Json]) -> list[Json]:
 
 
 def port_of_the_app(objects: list[Json]) -> list[Json]:
-    """The port that the init container named is named by the app instead."""
+    """Let the app, not the init container, name the port."""
     spec = pods_of(objects)[0]["spec"]
     spec["containers"][0]["ports"] += spec["initContainers"][0].pop("ports")
     return objects
 
 
 def name_of_another_service(objects: list[Json]) -> list[Json]:
-    """The client resolves the name of a Service that every cluster has."""
+    """Let the client resolve the name of a Service that every cluster has."""
     for container in containers_of(objects):
         if container["args"][0] == "resolve":
             container["args"][1] = "kubernetes.default"
@@ -31,7 +31,7 @@ def name_of_another_service(objects: list[Json]) -> list[Json]:
 
 
 def another_hostname(objects: list[Json]) -> list[Json]:
-    """The server asks for another hostname."""
+    """Give the server another hostname."""
     pods_of(objects)[0]["spec"]["hostname"] = "baz"
     return objects
 

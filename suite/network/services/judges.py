@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def init_port_served(
     record: Record, client: str, owner: str, *, init: str, port: int, others: Sequence[int]
 ) -> list[Violation]:
-    """A Service's port that only an init container's named port would stand for reached nobody.
+    """Check that nobody is reached at a Service's port whose name only an init container's port has.
 
-    The client's own questions prove that it could have been reached: the owner answered at the others before it, and at
-    the last of them after it. A Service's ports are found for a Pod all at once: what reaches one would reach all.
+    The client's own questions prove that the way was open: the owner answered at the other ports before, and at the
+    last of them after. A Service's ports are found for a Pod all at once: if one reaches it, all would.
 
     Args:
         record: of the client and the owner.
@@ -30,7 +30,7 @@ def init_port_served(
         owner: the app that listens at the number of the init container's port.
         init: the init container.
         port: the Service's port of that name.
-        others: where the client is to be answered before; at the last of them after it too.
+        others: the ports that answer the client before it; the last of them answers after it too.
 
     Rules:
         unwitnessed: nothing proves that the init container ran and the owner listened, or that the way was open.
@@ -46,9 +46,9 @@ def init_port_served(
     ]
     expected = [*(("answered", other) for other in others), ("unanswered", port), ("answered", others[-1])]
     if [(event.name, event.fields["port"]) for event in asked] != expected:
-        told = "; ".join(words(event) for event in asked) or "it asked nothing"
+        seen = "; ".join(words(event) for event in asked) or "it asked nothing"
         text = (
-            f"{client} was not answered at {' and '.join(map(str, others))} before it tried {port}, and after: {told}"
+            f"{client} was not answered at {' and '.join(map(str, others))} before it tried {port}, and after: {seen}"
         )
         violations.append(Violation("unwitnessed", text))
     known = given(record, owner)
@@ -61,7 +61,7 @@ def init_port_served(
 
 
 def name_elsewhere(record: Record, resolving: str, asking: str) -> list[Violation]:
-    """A Service's name stands for its address: of that address's family, for it alone.
+    """Check that a Service's name resolves to its address, and to no other of that family.
 
     Args:
         record: of two containers of a client Pod.
@@ -69,12 +69,12 @@ def name_elsewhere(record: Record, resolving: str, asking: str) -> list[Violatio
         asking: the container that was given the Service's address, and asks there.
 
     Rules:
-        unwitnessed: the other container told no address of the Service.
+        unwitnessed: the other container printed no address of the Service.
         unresolved: the name was not resolved.
-        elsewhere: it stands for other addresses, or for none of that family.
+        elsewhere: it resolves to other addresses, or to none of that family.
     """
-    told = events_of(record, asking, "answered", "unanswered")
-    address = str(told[0].fields["address"]) if told else ""
+    asked = events_of(record, asking, "answered", "unanswered")
+    address = str(asked[0].fields["address"]) if asked else ""
     if not address:
         text = f"{asking} told no address of the Service: it did not come to ask"
         return [Violation("unwitnessed", text, f"{asking}  answered")]
@@ -93,11 +93,11 @@ def name_elsewhere(record: Record, resolving: str, asking: str) -> list[Violatio
 
 
 def pod_name_elsewhere(record: Record, resolving: str, family: str) -> list[Violation]:
-    """The first Pod's name stands for its address of a family, ``ipv4`` or ``ipv6``, and of that family for no other.
+    """Check that the first Pod's name resolves to its ``ipv4`` or ``ipv6`` address, and to no other of that family.
 
     Rules:
         unresolved: the name was not resolved.
-        elsewhere: it stands for other addresses, or for none of that family.
+        elsewhere: it resolves to other addresses, or to none of that family.
     """
     pod = record.pods[0]
     address = of_family(pod.addresses, family)

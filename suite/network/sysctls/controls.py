@@ -8,14 +8,14 @@ from suite.control import Control, Json, pods_of
 
 
 def without_sysctls(objects: list[Json]) -> list[Json]:
-    """No Pod is given a sysctl."""
+    """Remove all sysctls."""
     for pod in pods_of(objects):
         pod["spec"]["securityContext"].pop("sysctls", None)
     return objects
 
 
 def the_stranger_too(objects: list[Json]) -> list[Json]:
-    """The second Pod is given the same sysctls as the first."""
+    """Give the second Pod the sysctls of the first."""
     first, second = pods_of(objects)
     second["spec"]["securityContext"]["sysctls"] = copy.deepcopy(first["spec"]["securityContext"]["sysctls"])
     return objects

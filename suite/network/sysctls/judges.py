@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import bracketed, did_not, events_of
+from suite.evidence import did_not, events_of
+from suite.order import bracketed
 
 if TYPE_CHECKING:
     from records import Record
 
 
 def not_in_force(record: Record, *containers: str, value: str) -> list[Violation]:
-    """Every container read the value that the Pod was given, however often it looked.
+    """Check that every container read the Pod's value of a sysctl at every look.
 
     Rules:
         unseen: a container could not read the sysctl.
@@ -29,9 +30,9 @@ def not_in_force(record: Record, *containers: str, value: str) -> list[Violation
 
 
 def in_force_elsewhere(record: Record, holder: str, stranger: str, *, value: str) -> list[Violation]:
-    """A container of another Pod on the node read another value, while the holder had that one.
+    """Check that another Pod on the node read another value, while the holder read its own.
 
-    The holder's looks bracket the stranger's whole life: before its Pod was created, and after it had looked.
+    The holder's looks bracket the stranger's life: one before its Pod was created, one after its last look.
 
     Rules:
         unwitnessed: nothing proves that the holder had the value all the while, or that the stranger looked.

@@ -7,20 +7,20 @@ from suite.volumes.empty_dir.controls import a_volume_of_its_own
 
 
 def written_in_place(objects: list[Json]) -> list[Json]:
-    """The writer writes each version into the file that is there, in two steps, and renames nothing."""
+    """Let the writer write each version into the existing file, in two steps, without a rename."""
     for writer in containers_of(objects, "writer"):
         writer["args"].append("--in-place")
     return objects
 
 
 def written_twice(objects: list[Json]) -> list[Json]:
-    """The second name is given to another file, once it was linked: two files, not one."""
+    """Replace the second link by another file: two files, not one."""
     link = ["link", "/data/file", "/data/name"]
     return _writer_instead(objects, link, [*link, "then", "write", "/data/name"])
 
 
 def emptied(objects: list[Json]) -> list[Json]:
-    """The file that was to be removed is emptied, and stays."""
+    """Empty the file instead of removing it."""
     return _writer_instead(objects, ["remove", "/data/file"], ["empty", "/data/file"])
 
 

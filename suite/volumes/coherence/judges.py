@@ -5,14 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.evidence import (
-    did_not,
-    events_of,
-    given,
-    only,
-    out_of_turn,
-    tries,
-)
+from suite.evidence import did_not, events_of, given, only, tries
+from suite.order import in_turn
 
 if TYPE_CHECKING:
     from records import Record
@@ -23,7 +17,7 @@ NAMES = 2  # of the inode that was linked
 
 
 def fifo_not_shared(record: Record, writer: str, reader: str) -> list[Violation]:
-    """What one container sent through a FIFO the other received.
+    """Check that one container received what the other sent through a FIFO.
 
     Rules:
         not-sent: the writer did not: the kernel lets it once another has the FIFO open for reading.
@@ -44,12 +38,12 @@ def _altered(record: Record, giver: str, given: str, taker: str, taken: str) -> 
 
 
 def socket_not_shared(record: Record, server: str, client: str) -> list[Violation]:
-    """The client asked at a Unix socket by its path and was answered by the server, nonce for nonce.
+    """Check that the server answered the client at the path of a Unix socket, nonce for nonce.
 
     Rules:
         not-bound: the server did not come to listen.
         not-answered: the client got no answer.
-        altered: what the one sent is not what the other got.
+        altered: one got something else than the other sent.
     """
     violations = did_not(record, server, "serving", "not-bound")
     violations += did_not(record, client, "answered", "not-answered")
@@ -65,10 +59,10 @@ def socket_not_shared(record: Record, server: str, client: str) -> list[Violatio
 
 
 def lock_not_shared(record: Record, holder: str, challenger: str) -> list[Violation]:
-    """What the holder locked, the challenger could not lock while it was held, and could once it was freed.
+    """Check that another container could not take a lock while it was held, and could once it was freed.
 
-    By the node's clock: the holder had the lock before the challenger tried, and began to free it after that; the
-    challenger tried again after it was freed.
+    By the node's clock: the holder took it, the challenger tried, the holder began to free it and had freed it, the
+    challenger tried again.
 
     Rules:
         unwitnessed: nothing proves that the tries took place, and when they were to.
@@ -87,7 +81,7 @@ def lock_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
     taken, freeing, freed = (only(record, holder, event) for event in events)
     (begun, outcome), (begun_again, outcome_again) = tried
     moments = [(holder, taken), (challenger, begun), (challenger, outcome), (holder, freeing), (holder, freed)]
-    violations = out_of_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
+    violations = in_turn(record.pods[0], "unwitnessed", *moments, (challenger, begun_again))
     lock, refused = f"the {taken.fields['kind']} lock", f"{challenger}  lock-refused errno=EAGAIN"
     if outcome.name == "lock-taken":
         text = f"{challenger} took {lock} while {holder} held it"
@@ -102,31 +96,31 @@ def lock_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
 
 
 def not_notified(record: Record, writer: str, watcher: str) -> list[Violation]:
-    """The kernel told the watcher of a folder that the writer's file was moved to its name there.
+    """Check that the kernel notified the watcher of a folder of the writer's file that was moved there.
 
     Rules:
-        unwitnessed: nothing proves that the one watched, or that the other wrote after that.
-        not-notified: the watcher was not told of that file.
+        unwitnessed: nothing proves that the watcher watched, or that the writer wrote after that.
+        not-notified: the watcher was not notified of that file.
     """
     violations = did_not(record, watcher, "watching", "unwitnessed", need="it must watch")
     violations += did_not(record, writer, "wrote", "unwitnessed", need="it must write")
     wrote = events_of(record, writer, "wrote")
     if not violations:
         moments = ((watcher, only(record, watcher, "watching")), (writer, wrote[0]))
-        violations = out_of_turn(record.pods[0], "unwitnessed", *moments)
-    told = [event.fields for event in events_of(record, watcher, "notified")]
+        violations = in_turn(record.pods[0], "unwitnessed", *moments)
+    notices = [event.fields for event in events_of(record, watcher, "notified")]
     file = wrote[0].fields["file"] if wrote else "its file"
-    if not any(f"{each['folder']}/{each['name']}" == file and "moved-to" in each["told"] for each in told):
-        heard = ", ".join(f"{each['name']} ({' '.join(each['told'])})" for each in told) or "nothing"
+    if not any(f"{each['folder']}/{each['name']}" == file and "moved-to" in each["told"] for each in notices):
+        heard = ", ".join(f"{each['name']} ({' '.join(each['told'])})" for each in notices) or "nothing"
         text = f"{watcher} was told of {heard}, and not that {writer} moved {file} there"
         violations.append(Violation("not-notified", text, f"{watcher}  notified told=[moved-to]", wrote))
     return violations
 
 
 def mapping_not_shared(record: Record, left: str, right: str) -> list[Violation]:
-    """What each of two containers stored in its mapping of one file the other loaded from its own.
+    """Check that each of two containers loaded from its mapping of a file what the other stored.
 
-    Both mappings lasted until both had loaded, so that no end of one could have written its page to the file.
+    Both mappings lasted until both had loaded, so that no unmapping wrote the page to the file.
 
     Rules:
         unwitnessed: nothing proves that a container stored, and still had its mapping when the other loaded.
@@ -145,18 +139,18 @@ def mapping_not_shared(record: Record, left: str, right: str) -> list[Violation]
         violations += unproven
         if not unproven:
             moments = ((taker, only(record, taker, "loaded")), (giver, only(record, giver, "unmapping")))
-            violations += out_of_turn(record.pods[0], "unwitnessed", *moments)
+            violations += in_turn(record.pods[0], "unwitnessed", *moments)
     return violations
 
 
 def torn_by_rename(record: Record, writer: str, reader: str, *, versions: int) -> list[Violation]:
-    """The reader found a whole version of the file every time, while the writer renamed new ones over it.
+    """Check that the reader found a whole file at every read, while the writer renamed new ones over it.
 
     Args:
         record: of both.
         writer: the container that prints ``replacing`` and ``replaced``.
         reader: the container that prints ``versions-read``.
-        versions: how many the reader was to see: each was newer than the one before, so the writer went on meanwhile.
+        versions: how many the reader was to see, each newer than the one before: so the writer went on meanwhile.
 
     Rules:
         unwitnessed: nothing proves that the writer replaced the file, and that the reader saw as many versions.
@@ -191,14 +185,14 @@ def torn_by_rename(record: Record, writer: str, reader: str, *, versions: int) -
 
 
 def not_one_inode(record: Record, writer: str, reader: str) -> list[Violation]:
-    """The reader found one inode with two names where the writer had linked its file, and read one by the other.
+    """Check that the reader found the writer's link as one inode with two names, and its content by the other name.
 
     Rules:
-        unwitnessed: the writer did not write, or did not link what it wrote.
+        unwitnessed: the writer did not write, or did not link its file.
         not-found: the reader did not find both names, or could not read by the second.
-        other-inode: it found another inode under each.
+        other-inode: the two names are of two inodes.
         wrong-count: the inode has another number of names than two.
-        altered: what it read is not what was written.
+        altered: it read something else than was written.
     """
     violations = [
         v
@@ -239,11 +233,11 @@ def not_one_inode(record: Record, writer: str, reader: str) -> list[Violation]:
 
 
 def not_kept_open(record: Record, writer: str, reader: str) -> list[Violation]:
-    """The reader had a file open when the writer removed it: it reads it still, and its name is gone.
+    """Check that the reader could read its open file after the writer had removed it, and its name was gone.
 
     Rules:
         unwitnessed: nothing proves that the reader had it open before the writer removed it, and looked after that.
-        lost: the reader could not read what it has open.
+        lost: the reader could not read its open file.
         altered: it read something else than was written.
         still-there: the file has a name yet.
     """
@@ -258,7 +252,7 @@ def not_kept_open(record: Record, writer: str, reader: str) -> list[Violation]:
     )
     removed = events_of(record, writer, "removed")
     moments = [(reader, opened), *((writer, event) for event in removed), (reader, read)]
-    violations += out_of_turn(record.pods[0], "unwitnessed", *moments) + gone
+    violations += in_turn(record.pods[0], "unwitnessed", *moments) + gone
     if not removed and not gone:
         violations += did_not(record, writer, "removed", "unwitnessed", need="it must remove the file")
     if read.fields["links"] and not gone:

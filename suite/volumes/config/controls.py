@@ -8,7 +8,7 @@ from suite.control import Control, Json, containers_of, mounts_of, pods_of
 
 
 def other_settings(objects: list[Json]) -> list[Json]:
-    """One container mounts other settings at the same path."""
+    """Mount other settings at the same path in one container."""
     others = []
     for item in objects:
         if item["kind"] in {"ConfigMap", "Secret"}:
@@ -25,7 +25,7 @@ def other_settings(objects: list[Json]) -> list[Json]:
 
 
 def written_elsewhere(objects: list[Json]) -> list[Json]:
-    """The container that tries to write beside its settings has an emptyDir there, below which they are mounted."""
+    """Mount an emptyDir where the container tries to write, and its settings below that."""
     for left in containers_of(objects, "left"):
         left["volumeMounts"].append({"name": "beside", "mountPath": "/settings"})
         left["args"] = ["/settings/below/setting" if word == "/settings/setting" else word for word in left["args"]]
@@ -37,14 +37,14 @@ def written_elsewhere(objects: list[Json]) -> list[Json]:
 
 
 def right_by_subpath(objects: list[Json]) -> list[Json]:
-    """One of the containers that mount the volume whole mounts the file alone, by subPath."""
+    """Mount the file alone, by subPath, in one of the containers with the whole volume."""
     for mount in mounts_of(objects, "settings", "right"):
         mount |= {"mountPath": f"{mount['mountPath']}/setting", "subPath": "setting"}
     return objects
 
 
 def fixed_by_volume(objects: list[Json]) -> list[Json]:
-    """The container that mounts a file alone, by subPath, mounts the whole volume."""
+    """Mount the whole volume in the container with the subPath."""
     for mount in mounts_of(objects, "settings", "fixed"):
         mount["mountPath"] = mount["mountPath"].removesuffix("/setting")
         del mount["subPath"]
@@ -52,7 +52,7 @@ def fixed_by_volume(objects: list[Json]) -> list[Json]:
 
 
 def restarted_once_updated(objects: list[Json]) -> list[Json]:
-    """The container that has a variable exits once it has seen the update of the volume, and is run again."""
+    """Let the container with a variable exit once it has seen the volume's update, and so run again."""
     for variable in containers_of(objects, "variable"):
         look = variable["args"].index("environment", 1)
         variable["args"][look:look] = ["attempt", "/runs/count", "1", "then"]
@@ -63,12 +63,12 @@ def restarted_once_updated(objects: list[Json]) -> list[Json]:
 
 
 def written_anew(objects: list[Json]) -> list[Json]:
-    """Another init container, after the writer, writes the file anew, with other values."""
+    """Add an init container that writes the file anew, with other values."""
     return _rewritten(objects, ["write-environment", "/data/settings"])
 
 
 def written_with_the_key(objects: list[Json]) -> list[Json]:
-    """Another init container writes the file anew, with the key that was to be missing."""
+    """Add an init container that writes the file anew, with the key that was to be missing."""
     return _rewritten(objects, ["write-environment", "/data/settings", "--also", "MISSING"])
 
 
@@ -81,7 +81,7 @@ def _rewritten(objects: list[Json], arguments: list[str]) -> list[Json]:
 
 
 def _other(pod: Json, settings: Json) -> Json:
-    """A volume with other settings, of the same kind; of a label or an annotation, another one of the Pod."""
+    """Return the volume with other settings of its kind; other labels and annotations are added to the Pod."""
     settings["name"] = "other"
     if "configMap" in settings:
         settings["configMap"]["name"] = "other"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import did_not, in_order, last_word
+from suite.evidence import did_not, last_word
+from suite.order import runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,12 +18,12 @@ NEED = "the update must have been seen in its Pod meanwhile"
 
 
 def not_the_same(record: Record, *containers: str, content: str | None = None) -> list[Violation]:
-    """What every container read first is the same, and what was given.
+    """Check that every container first read the same content, and the given one.
 
     Args:
         record: of containers that mount one volume, whole or a part of it.
         containers: those that follow a file of it.
-        content: what was given; None where nobody knows it before (a token).
+        content: the given content; None if nobody knows it before (a token).
 
     Rules:
         unread: a container did not read its file, or there was nothing in it.
@@ -44,17 +45,17 @@ def not_the_same(record: Record, *containers: str, content: str | None = None) -
 
 
 def not_updated(record: Record, *containers: str, content: str | None = None) -> list[Violation]:
-    """An update of what a volume is made from reached every container that mounts it whole, while it ran.
+    """Check that an update reached every container that mounts the whole volume, while it ran.
 
     Args:
         record: of containers that follow a file of it.
         containers: they mount the volume whole, and none of them may be restarted.
-        content: what it was changed to; None where nobody knows it before (a token): it is another then.
+        content: the new content; None if nobody knows it before (a token).
 
     Rules:
         unread: a container did not read its file before the update, or a second run of it did.
-        not-updated: it did not see another content, or not to its end.
-        altered: what it saw is not what was given, or not what the first of the containers saw.
+        not-updated: it did not see another content, or read the old one again.
+        altered: it saw something else than was given, or than the first of the containers saw.
     """
     violations = [v for name in containers for v in _not_read_once(record, name)]
     if violations:
@@ -78,12 +79,12 @@ def not_updated(record: Record, *containers: str, content: str | None = None) ->
 
 
 def writable(record: Record, container: str) -> list[Violation]:
-    """A container could not write to what it was given as configuration, because it is mounted read-only.
+    """Check that a container could not write to its configuration, because the mount is read-only.
 
     Rules:
         untried: it did not try.
         written: it could.
-        other-errno: it could not, and not because of how it is mounted (EROFS).
+        other-errno: it could not, but not because of the read-only mount (EROFS).
     """
     tries = _all(record, container, "write-refused", "write-done")
     if not tries:
@@ -99,7 +100,7 @@ def writable(record: Record, container: str) -> list[Violation]:
 
 
 def updated_by_subpath(record: Record, fixed: str, *followers: str) -> list[Violation]:
-    """A container that mounts a part of the volume by subPath saw no update that the other containers saw.
+    """Check that a container with a subPath mount did not see the update that the others saw.
 
     Rules:
         unwitnessed: a follower did not see the update before the container looked for the last time.
@@ -119,7 +120,7 @@ def updated_by_subpath(record: Record, fixed: str, *followers: str) -> list[Viol
 
 
 def environment_updated(record: Record, container: str, *, name: str) -> list[Violation]:
-    """A container's variable kept its value, while the container saw the update of what it is made from in a volume.
+    """Check that a container's variable kept its value, though it saw the update in a volume.
 
     Rules:
         unset: the container did not print its variable, or it had no value.
@@ -139,12 +140,12 @@ def environment_updated(record: Record, container: str, *, name: str) -> list[Vi
 
 
 def not_from_file(record: Record, writer: str, *readers: str, names: Mapping[str, str]) -> list[Violation]:
-    """Every container has the variables that another wrote to a file, with the very values.
+    """Check that every container has the variables that another wrote to a file, with the same values.
 
     Args:
         record: of all of them.
         writer: writes the file.
-        readers: print their variables; they do not mount the volume that the file lies on.
+        readers: print their variables; they do not mount the volume with the file.
         names: key in the file by name of the variable.
 
     Rules:
@@ -169,7 +170,7 @@ def not_from_file(record: Record, writer: str, *readers: str, names: Mapping[str
 
 
 def set_without_key(record: Record, *readers: str, name: str) -> list[Violation]:
-    """An optional variable is not set, where its key is not in the file.
+    """Check that an optional variable is not set if its key is not in the file.
 
     Rules:
         unread: a container did not print its variables.
@@ -187,10 +188,10 @@ def set_without_key(record: Record, *readers: str, name: str) -> list[Violation]
 
 
 def _not_read_once(record: Record, container: str, rule: str = "unread") -> list[Violation]:
-    """What keeps a container's reads from being those of one run that began before the update."""
+    """Return violations unless a container's reads are of one run that began before the update."""
     if violations := did_not(record, container, "read", rule):
         return violations
-    runs = in_order(record.instances_of(container))
+    runs = runs_of(record, container)
     if len(runs) > 1:
         text = (
             f"{container} ran {len(runs)} times: what a new run reads is no update; it ended with {last_word(runs[0])}"
@@ -200,7 +201,7 @@ def _not_read_once(record: Record, container: str, rule: str = "unread") -> list
 
 
 def _unwitnessed(record: Record, container: str, looks: Iterable[Event], followers: Iterable[str]) -> list[Violation]:
-    """What keeps a container's last look from being one after the update, on the clock of its Pod's containers."""
+    """Return violations unless a container looked again after the update, by the node's clock."""
     last = max((event.clock for event in looks), default=None)
     violations = []
     for follower in followers:
@@ -213,7 +214,7 @@ def _unwitnessed(record: Record, container: str, looks: Iterable[Event], followe
 
 
 def _watched(record: Record) -> str:
-    """For how long the update was awaited."""
+    """Return how long the update was awaited, in words."""
     since = [act.seen for act in record.acts if act.what == "changed"] or [
         act.seen for act in record.acts if act.what == "created"
     ]
@@ -222,8 +223,8 @@ def _watched(record: Record) -> str:
 
 
 def _all(record: Record, container: str, *names: str) -> list[Event]:
-    """Every event of these names of a container, run by run, in order."""
-    return [event for run in in_order(record.instances_of(container)) for event in run.events if event.name in names]
+    """Return the events of these names, run by run."""
+    return [event for run in runs_of(record, container) for event in run.events if event.name in names]
 
 
 def _first(record: Record, container: str, *names: str) -> Event:
@@ -235,5 +236,5 @@ def _last(record: Record, container: str, *names: str) -> Event:
 
 
 def _seen(event: Event) -> str:
-    """What was read: the content, or its digest."""
+    """Return the content that was read, or its digest."""
     return str(event.fields.get("content", event.fields.get("sha256")))

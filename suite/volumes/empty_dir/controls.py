@@ -8,7 +8,7 @@ from suite.control import Control, Json, containers_of, pods_of, volumes_of
 
 
 def written_before(objects: list[Json]) -> list[Json]:
-    """Another init container, before the first, leaves a file in the volume."""
+    """Add an init container, before the first, that leaves a file in the volume."""
     for pod in pods_of(objects):
         inits = pod["spec"]["initContainers"]
         early = copy.deepcopy(inits[0])
@@ -18,7 +18,7 @@ def written_before(objects: list[Json]) -> list[Json]:
 
 
 def a_volume_of_its_own(objects: list[Json]) -> list[Json]:
-    """The last app container mounts an emptyDir of its own at the same path."""
+    """Mount an emptyDir of its own at the same path in the last app."""
     for pod in pods_of(objects):
         for mount in pod["spec"]["containers"][-1]["volumeMounts"]:
             if mount["name"] == "data":
@@ -28,7 +28,7 @@ def a_volume_of_its_own(objects: list[Json]) -> list[Json]:
 
 
 def neighbour_removes(objects: list[Json]) -> list[Json]:
-    """The neighbour removes the file that it has read, before the writer crashes."""
+    """Let the neighbour remove the file before the writer crashes."""
     for neighbour in containers_of(objects, "neighbour"):
         arguments = neighbour["args"]
         read = arguments.index("then")
@@ -37,7 +37,7 @@ def neighbour_removes(objects: list[Json]) -> list[Json]:
 
 
 def persistent_volume(objects: list[Json]) -> list[Json]:
-    """The volume is a PersistentVolume, claimed beside the Pod: what the article advises to keep data."""
+    """Replace the volume by a PersistentVolume, as the article advises to keep data."""
     claim = {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",

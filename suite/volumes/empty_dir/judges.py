@@ -6,15 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import (
-    did_not,
-    ending,
-    events_of,
-    in_order,
-    last_said,
-    not_recreated,
-    times,
-)
+from suite.evidence import did_not, events_of, last_said, not_recreated
+from suite.order import ending, often, restarted, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +18,7 @@ PODS = 2  # the one that is deleted, and the one that follows it
 
 
 def not_empty_at_start(record: Record, first: str) -> list[Violation]:
-    """The volume held nothing when the first container of each Pod listed it.
+    """Check that the volume was empty when the first container of each Pod listed it.
 
     Rules:
         unlisted: the first container of a Pod did not list it.
@@ -49,7 +42,7 @@ def _not_empty(pod: PodRecord, first: str, rule: str) -> list[Violation]:
 
 
 def not_shared(record: Record, left: str, right: str, *, one_way: bool = False) -> list[Violation]:
-    """What each of two containers wrote to the volume, the other read.
+    """Check that each of two containers read what the other wrote to the volume.
 
     Args:
         record: of both.
@@ -86,7 +79,7 @@ def _not_shared(pod: PodRecord, ways: Iterable[tuple[str, str]]) -> list[Violati
 
 
 def not_lost_with_pod(record: Record, first: str, left: str, right: str) -> list[Violation]:
-    """A Pod was deleted and one of the same name created on the same node: another Pod, with an empty volume.
+    """Check that a Pod of the same name, created on the same node after the first, has an empty volume.
 
     Rules:
         unwitnessed: nothing proves that the first Pod's volume held the files (its neighbour reads them), that the
@@ -105,7 +98,7 @@ def not_lost_with_pod(record: Record, first: str, left: str, right: str) -> list
 
 
 def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation]:
-    """A container wrote a file to the volume, crashed and was run again: the file is there, for it and its neighbour.
+    """Check that a file is there for its writer and its neighbour after the writer crashed and ran again.
 
     Rules:
         unwitnessed: nothing proves that the file was there before the crash (the neighbour reads it), that a signal
@@ -114,14 +107,14 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
         lost: its next run did not find the file at its first act, or the neighbour did not find it after that.
         altered: one of them found something else.
     """
-    runs, beside = in_order(record.instances_of(writer)), in_order(record.instances_of(neighbour))
+    runs, beside = runs_of(record, writer), runs_of(record, neighbour)
     wrote = runs[0].first("wrote") if runs else None
     if wrote is None:
         return [Violation("unwitnessed", f"{writer} did not write its file in its first run")]
     reads = [event for run in beside for event in run.all("read") if event.fields["file"] == wrote.fields["file"]]
     violations = [Violation("unwitnessed", text) for text in _no_true_crash(runs[0], beside, reads, neighbour)]
-    if len(runs) == 1:
-        return [*violations, Violation("not-restarted", f"{writer} had {ending(runs[0])}, and was not run again")]
+    if once := restarted(record, writer):
+        return violations + once
     found, expected = [(neighbour, read) for read in reads], f"read content={wrote.fields['content']}"
     for run in runs[1:]:
         acts = run.events[1:2]
@@ -144,12 +137,12 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
 
 
 def _no_true_crash(crashed: Instance, beside: list[Instance], reads: list[Event], neighbour: str) -> list[str]:
-    """What keeps the crash from being one that the file was to survive, beside a neighbour that did."""
+    """Return why the crash proves nothing: no signal, no file before it, or no neighbour that lived on."""
     texts = []
     if crashed.signal is None:
         texts.append(f"the first run of {crashed.container} was to be ended by a signal, and had {ending(crashed)}")
     if len(beside) != 1:
-        texts.append(f"{neighbour} ran {times(beside)}, and not once all the while")
+        texts.append(f"{neighbour} ran {often(len(beside))}, and not once all the while")
     if not any(read.clock < crashed.events[-1].clock for read in reads):
         texts.append(f"{neighbour} did not read the file before {crashed.container} crashed")
     return texts

@@ -6,7 +6,7 @@ from suite.control import Control, Json, volumes_of
 
 
 def empty_dir_for_image(objects: list[Json]) -> list[Json]:
-    """An emptyDir in the place of the image."""
+    """Replace the image by an emptyDir."""
     for volume in volumes_of(objects):
         if volume.pop("image", None):
             volume["emptyDir"] = {}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def not_of_the_image(record: Record, *containers: str, own: str) -> list[Violation]:
-    """An image that is a volume holds the files of that image, in every container; none of them can write to it.
+    """Check that an image volume holds the files of its image in every container, and none can write there.
 
     Args:
         record: of containers that run the same image as is their volume.
@@ -51,11 +51,11 @@ def not_of_the_image(record: Record, *containers: str, own: str) -> list[Violati
 
 
 def not_a_read_only_file_system(record: Record, *containers: str) -> list[Violation]:
-    """Who tries to write to an image is told that the file system is read-only.
+    """Check that a write to an image fails because the file system is read-only.
 
     Rules:
         untried: a container did not try.
-        other-answer: it was told something else, or nothing, as it could write.
+        other-answer: it got another errno, or none, as it could write.
     """
     violations = []
     for name in containers:
@@ -68,6 +68,6 @@ def not_a_read_only_file_system(record: Record, *containers: str) -> list[Violat
 
 
 def _other_answer(name: str, event: Event) -> Violation:
-    told = event.fields.get("errno", "that it had")
-    text = f"{name} tried to write to {event.fields['file']} and was told {told}"
+    outcome = event.fields.get("errno", "that it had")
+    text = f"{name} tried to write to {event.fields['file']} and was told {outcome}"
     return Violation("other-answer", text, f"{name}  write-refused errno=EROFS", (event,))

@@ -8,28 +8,28 @@ AMPLE = "256Mi"  # more than any container writes
 
 
 def on_disk(objects: list[Json]) -> list[Json]:
-    """The volume lies on the node's disk: nothing counts it as memory."""
+    """Keep the volume on the node's disk, where nothing counts it as memory."""
     for volume in volumes_of(objects):
         volume.get("emptyDir", {}).pop("medium", None)
     return objects
 
 
 def neighbour_without_limit(objects: list[Json]) -> list[Json]:
-    """The neighbour has no memory limit, so that there is no sum of all limits."""
+    """Remove the neighbour's memory limit, so that the limits have no sum."""
     for neighbour in containers_of(objects, "neighbour"):
         del neighbour["resources"]
     return objects
 
 
 def without_size_limit(objects: list[Json]) -> list[Json]:
-    """The volume has no size limit of its own."""
+    """Remove the volume's own size limit."""
     for volume in volumes_of(objects):
         volume.get("emptyDir", {}).pop("sizeLimit", None)
     return objects
 
 
 def ample_storage(objects: list[Json]) -> list[Json]:
-    """All limits of storage are higher than what is written."""
+    """Raise all limits of storage above what is written."""
     for volume in volumes_of(objects):
         if "sizeLimit" in volume.get("emptyDir", {}):
             volume["emptyDir"]["sizeLimit"] = AMPLE

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import did_not, ending, events_of, last_said, last_word
+from suite.evidence import did_not, events_of, last_said, last_word
+from suite.order import ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "k": 10**3, "M": 10**6, "G
 
 
 def not_tmpfs(record: Record, *containers: str) -> list[Violation]:
-    """Each container sees a tmpfs.
+    """Check that each container sees a tmpfs.
 
     Rules:
         unseen: a container did not look.
@@ -37,11 +38,13 @@ def not_tmpfs(record: Record, *containers: str) -> list[Violation]:
 
 
 def not_counted(record: Record, writer: str, neighbour: str, *, limit: int) -> list[Violation]:
-    """A container that writes more to a volume in memory than its own memory limit is ended or refused, and it alone.
+    """Check that a container is ended or refused when it fills a volume in memory beyond its memory limit.
+
+    Its neighbour, with a higher limit, is not.
 
     Args:
         record: of both; the neighbour is deleted once the writer has ended.
-        writer: has a memory limit below what it is to write.
+        writer: is to write more than its memory limit.
         neighbour: is to write as much, and has a higher limit.
         limit: the writer's memory limit, MiB.
 
@@ -72,16 +75,16 @@ def not_counted(record: Record, writer: str, neighbour: str, *, limit: int) -> l
 
 
 def _neighbour_ended(record: Record, writer: str, neighbour: str, goal: int) -> list[Violation]:
-    """The neighbour wrote as much as the writer was to, and had not ended when the writer had."""
+    """Return violations unless the neighbour wrote as much as the writer was to, and outlived it."""
     ended = _first_seen_ended(record, writer)
     runs = record.instances_of(neighbour)
     if len(runs) != 1 or runs[0].first("terminated") is None:
         had = " and ".join(ending(run) for run in runs) or "never run"
         text = f"{neighbour} was to live until it was deleted, and had {had}"
         return [Violation("neighbour-ended", text, f"{neighbour}  terminated signal=SIGTERM")]
-    told = runs[0].first("terminated")
-    if ended is not None and told is not None and told.seen <= ended:
-        return [Violation("neighbour-ended", f"{neighbour} ended before {writer} had", events=(told,))]
+    terminated = runs[0].first("terminated")
+    if ended is not None and terminated is not None and terminated.seen <= ended:
+        return [Violation("neighbour-ended", f"{neighbour} ended before {writer} had", events=(terminated,))]
     filled = runs[0].first("filled")
     if filled is None or filled.fields["bytes"] < goal:
         text = f"{neighbour} could not write as much as {writer} was to; its last word was {last_word(runs[0])}"
@@ -90,7 +93,7 @@ def _neighbour_ended(record: Record, writer: str, neighbour: str, goal: int) -> 
 
 
 def _first_seen_ended(record: Record, container: str) -> float | None:
-    """When the suite learnt that a container's run had ended, s; None where it did not."""
+    """Return when the suite first saw that a container had ended, s; None if it did not."""
     return next(
         (
             observation.seen
@@ -104,13 +107,13 @@ def _first_seen_ended(record: Record, container: str) -> float | None:
 
 
 def other_size(record: Record, *containers: str, size: int, summed: bool = False) -> list[Violation]:
-    """The volume that each container sees is as large as it may be.
+    """Check that the volume has the expected size in each container.
 
     Args:
         record: of these containers, in one Pod.
-        containers: which look.
-        size: MiB: the volume's size limit, or the sum of the containers' memory limits where that is smaller.
-        summed: it is that sum: the overhead of the Pod's RuntimeClass, if it has one, comes on top of it.
+        containers: print ``space``.
+        size: the volume's size limit or, if smaller, the sum of the containers' memory limits, MiB.
+        summed: the size is that sum, and the overhead of the Pod's RuntimeClass comes on top of it.
 
     Rules:
         unseen: a container did not look.
@@ -127,20 +130,20 @@ def other_size(record: Record, *containers: str, size: int, summed: bool = False
 
 
 def _overhead(pod: PodRecord) -> int:
-    """The memory that the Pod's RuntimeClass adds to what its containers may have together, bytes."""
-    told = str(pod.got.get("spec", {}).get("overhead", {}).get("memory", "0"))
-    unit = next((unit for unit in UNITS if told.endswith(unit)), "")
-    return int(told.removesuffix(unit)) * UNITS.get(unit, 1)
+    """Return the memory overhead of the Pod's RuntimeClass, bytes."""
+    quantity = str(pod.got.get("spec", {}).get("overhead", {}).get("memory", "0"))
+    unit = next((unit for unit in UNITS if quantity.endswith(unit)), "")
+    return int(quantity.removesuffix(unit)) * UNITS.get(unit, 1)
 
 
 def not_refused(record: Record, writer: str, neighbour: str, *, size: int) -> list[Violation]:
-    """A volume that a writer fills takes no more than its size, from the neighbour neither, until room is made.
+    """Check that a full volume takes no more, from the neighbour neither, until there is room again.
 
     Args:
         record: of both.
         writer: fills the volume, and then removes its file.
         neighbour: tries to write once it is full, and again once there is room.
-        size: how much it may hold, MiB.
+        size: the volume's size limit, MiB.
 
     Rules:
         unwitnessed: the writer did not try to write more than the size, or the neighbour did not try.
@@ -174,11 +177,11 @@ def not_refused(record: Record, writer: str, neighbour: str, *, size: int) -> li
 
 
 def not_evicted(record: Record, written: Mapping[str, int], *others: str) -> list[Violation]:
-    """A Pod that wrote more than it may is evicted: it has failed for that reason, and none of its containers lives.
+    """Check that a Pod that wrote too much was evicted: Failed for that reason, with no container alive.
 
     Args:
         record: of one Pod.
-        written: container → what it was to write, MiB, to its own layer and to volumes.
+        written: how much each container was to write, MiB, to its own layer and to volumes.
         others: the containers that wrote nothing.
 
     Rules:
@@ -214,7 +217,7 @@ def _state(state: Mapping[str, object]) -> str:
 
 
 def _results(record: Record, container: str) -> tuple[Event, ...]:
-    """What came of each try to write, in order."""
+    """Return the outcome of each attempt to write, in order."""
     return events_of(record, container, "filled", "not-filled")
 
 

@@ -8,7 +8,7 @@ from suite.control import Control, Json, mounts_of, pods_of
 
 
 def private_folder(objects: list[Json]) -> list[Json]:
-    """The apps mount a folder of the volume that the first one's user made for itself alone (0700)."""
+    """Mount a folder in all apps that belongs to the first one's user alone (0700)."""
     for pod in pods_of(objects):
         early = copy.deepcopy(pod["spec"]["containers"][0])
         early |= {"name": "early", "args": ["make-folder", "/data/private", "--mode", "700"]}
@@ -19,21 +19,21 @@ def private_folder(objects: list[Json]) -> list[Json]:
 
 
 def without_fs_group(objects: list[Json]) -> list[Json]:
-    """The Pod has no group for its volumes."""
+    """Remove the fsGroup."""
     for pod in pods_of(objects):
         del pod["spec"]["securityContext"]["fsGroup"]
     return objects
 
 
 def whole_volume(objects: list[Json]) -> list[Json]:
-    """Who was to have a part has the whole volume at that path."""
+    """Mount the whole volume in the place of a part of it."""
     for mount in mounts_of(objects, "data", "part"):
         del mount["subPath"]
     return objects
 
 
 def one_name(objects: list[Json]) -> list[Json]:
-    """Both containers have the same environment: the expression names one folder."""
+    """Give both containers the same environment, so that the expression names one folder."""
     for pod in pods_of(objects):
         left, right = pod["spec"]["containers"]
         right["env"] = copy.deepcopy(left["env"])
@@ -41,7 +41,7 @@ def one_name(objects: list[Json]) -> list[Json]:
 
 
 def read_write(objects: list[Json]) -> list[Json]:
-    """Who was to have the volume read-only has it read-write."""
+    """Mount the reader's volume read-write."""
     for mount in mounts_of(objects, "data", "reader"):
         del mount["readOnly"]
     return objects

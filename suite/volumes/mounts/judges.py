@@ -17,19 +17,19 @@ SETGID = 0o2000
 
 
 def not_open_to_all(record: Record, *containers: str, mask: int) -> list[Violation]:
-    """The volume's folder has the mode 0777, and containers of several users, none of them root, all wrote there.
+    """Check that the volume's folder has mode 0777, and several users, none of them root, all wrote there.
 
     Args:
         record: of them.
         containers: each writes a file, and reads those of the others.
-        mask: which bits of the mode are judged.
+        mask: the judged bits of the mode.
 
     Rules:
         unlisted: a container did not look at the folder.
         unwitnessed: two of them were the same user, or one was root.
         wrong-mode: a container saw another mode.
         not-written: a container could not write.
-        not-read: what one wrote another did not read.
+        not-read: a container did not read another's file.
     """
     violations = [v for name in containers for v in did_not(record, name, "listed", "unlisted")]
     users = {name: only(record, name, "started").fields["uid"] for name in containers if record.instances_of(name)}
@@ -50,7 +50,7 @@ def not_open_to_all(record: Record, *containers: str, mask: int) -> list[Violati
 
 
 def _not_read(record: Record, wrote: Event, readers: Iterable[str], rule: str = "not-read") -> list[Violation]:
-    """Who of the readers did not read just what was written, wherever they have it mounted."""
+    """Return a violation for every reader that did not read the written content, wherever it has the volume."""
     content, violations = wrote.fields["content"], []
     for reader in readers:
         reads = events_of(record, reader, "read")
@@ -62,21 +62,21 @@ def _not_read(record: Record, wrote: Event, readers: Iterable[str], rule: str = 
 
 
 def group_not_inherited(record: Record, maker: str, witness: str, *, folder: str, group: int) -> list[Violation]:
-    """The volume belongs to the Pod's fsGroup, and so does what a container made there that is in another group.
+    """Check that the volume, and what a container of another group made there, belongs to the fsGroup.
 
     Args:
         record: of both.
         maker: the container that makes a folder and files in the volume.
         witness: the container that prints their ``stat``, and that of the volume.
-        folder: where the witness has the volume mounted.
+        folder: the volume's mount path in the witness.
         group: the Pod's fsGroup.
 
     Rules:
         unwitnessed: nothing was made, or the maker's own group is the Pod's fsGroup.
-        unseen: the witness did not see the volume, or something that was made in it.
+        unseen: the witness did not see the volume, or a file or folder of the maker.
         other-group: the volume belongs to another group.
         no-setgid: the volume's folder has no setgid bit.
-        not-inherited: something that was made there belongs to another group.
+        not-inherited: a file or folder of the maker belongs to another group.
     """
     violations = [
         v
@@ -111,19 +111,19 @@ def group_not_inherited(record: Record, maker: str, witness: str, *, folder: str
 
 
 def sub_path_not_honoured(record: Record, prepare: str, part: str, whole: str, *, names: list[str]) -> list[Violation]:
-    """Who has a part of the volume mounted reads there what was written through its root, and the other way round.
+    """Check that a subPath and the volume's root show each other's files.
 
     Args:
         record: of the three.
-        prepare: the init container that writes into the part through the root, and beside it.
-        part: the container that has the part alone.
-        whole: the container that has the root, and reads what the one with the part wrote.
-        names: what lies in the part at the start: all that the container with the part finds there.
+        prepare: the init container; it has the root, and writes into the part and beside it.
+        part: the container with the part alone.
+        whole: the container with the root; it reads what ``part`` wrote.
+        names: all files in the part at the start.
 
     Rules:
         not-written: a container did not write.
-        not-read: what was written through the one mount was not read through the other.
-        not-confined: who has the part alone found something else there than the part holds.
+        not-read: a file written through one mount was not read through the other.
+        not-confined: ``part`` found other files than those of the part.
     """
     violations = [v for name in (prepare, part) for v in did_not(record, name, "wrote", "not-written")]
     if not violations:
@@ -138,9 +138,9 @@ def sub_path_not_honoured(record: Record, prepare: str, part: str, whole: str, *
 
 
 def expanded_alike(record: Record, *containers: str) -> list[Violation]:
-    """Each container has the folder of its own that the expression names with its environment, and writes there.
+    """Check that each container has the folder that the expression names with its environment, and writes there.
 
-    What one wrote to its own folder, the others read in the folder of its name.
+    The others read its file in the folder of its name.
 
     Rules:
         not-written: a container did not write to its folder.
@@ -158,9 +158,9 @@ def expanded_alike(record: Record, *containers: str) -> list[Violation]:
 
 
 def written_though_read_only(record: Record, writer: str, reader: str) -> list[Violation]:
-    """Who mounts the volume read-only reads what the other writes, before and after it tried in vain to write there.
+    """Check that a read-only mount shows the other's writes, and refuses its own container's.
 
-    Any errno will do: the promise names none; it is in the record.
+    The other wrote before and after those were tried. Any errno will do: the promise names none; it is in the record.
 
     Rules:
         untried: the reader did not try to write to a file that was there, and to one that was not.

@@ -6,7 +6,7 @@ from suite.control import Control, Json, volumes_of
 
 
 def swapped(objects: list[Json]) -> list[Json]:
-    """What was on the PersistentVolume is on the emptyDir, and the other way round."""
+    """Swap the PersistentVolume and the emptyDir."""
     names = {"kept": "scratch", "scratch": "kept"}
     for volume in volumes_of(objects):
         volume["name"] = names.get(volume["name"], volume["name"])

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratch: str) -> list[Violation]:
-    """A file on a PersistentVolume is there for the next Pod; one beside it, on an emptyDir of the same Pod, is not.
+    """Check that a file on a PersistentVolume is there for the next Pod, and one on an emptyDir is not.
 
     Args:
         record: of a Pod that is deleted, and the one of the same name that follows it.
-        first: an init container, keeps both files: it reads them, and writes those that are not there.
-        reader: an app, reads both.
+        first: an init container; it reads both files, and writes a missing one.
+        reader: an app; it reads both.
         kept: the file on the PersistentVolume, as ``first`` names it.
         scratch: the file on the emptyDir, as ``first`` names it.
 
@@ -74,5 +74,5 @@ def _of_file(pod: PodRecord, container: str, name: str, file: str) -> Event | No
 
 
 def _contents(pod: PodRecord, container: str) -> list[str]:
-    """What a container read, in order."""
+    """Return what a container read, in order."""
     return [str(event.fields["content"]) for event in events_of(pod, container, "read")]

@@ -25,7 +25,7 @@ def persistent(deploy: Stage) -> None:
 
 
 @requirement("VOL-PERSISTENT", control=controls.SWAPPED)
-def test_a_file_on_a_persistent_volume_outlives_the_pod_and_one_on_an_empty_dir_does_not(persistent: Record) -> None:
+def test_a_file_outlives_the_pod_on_a_persistent_volume_and_not_on_an_empty_dir(persistent: Record) -> None:
     needs_writable(persistent, "first", "/kept")
     lost = judges.not_persistent(persistent, "first", "reader", kept="/kept/file", scratch="/scratch/file")
     assert lost == []

@@ -6,35 +6,35 @@ from suite.control import Control, Json, mounts_of
 
 
 def receiver_isolated(objects: list[Json]) -> list[Json]:
-    """Who was to receive mounts receives none."""
+    """Isolate the receiver."""
     for mount in mounts_of(objects, "data", "receiver"):
         mount["mountPropagation"] = "None"
     return objects
 
 
 def giver_receives_only(objects: list[Json]) -> list[Json]:
-    """One of those that were to pass on what they mount receives only."""
+    """Let one of the givers receive only."""
     for mount in mounts_of(objects, "data", "two"):
         mount["mountPropagation"] = "HostToContainer"
     return objects
 
 
 def isolated_takes_part(objects: list[Json]) -> list[Json]:
-    """Who was to be isolated passes on and receives."""
+    """Let the isolated container pass on and receive."""
     for mount in mounts_of(objects, "data", "isolated"):
         mount["mountPropagation"] = "Bidirectional"
     return objects
 
 
 def outermost_only(objects: list[Json]) -> list[Json]:
-    """The volume is read-only, and nothing that is mounted inside it."""
+    """Make the volume read-only, and no mount inside it."""
     for mount in mounts_of(objects, "data", "enabled", "if-possible"):
         mount["recursiveReadOnly"] = "Disabled"
     return objects
 
 
 def not_read_only(objects: list[Json]) -> list[Json]:
-    """The volume is mounted read-write."""
+    """Mount the volume read-write."""
     for mount in mounts_of(objects, "data", "reader"):
         del mount["readOnly"], mount["recursiveReadOnly"]
     return objects

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
-from suite.evidence import did_not, events_of, only, out_of_turn
+from suite.evidence import did_not, events_of, only
+from suite.order import in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ ENABLED, DISABLED = "Enabled", "Disabled"  # what a status tells of a recursive 
 
 
 def mounts_not_received(record: Record, givers: Iterable[str], taker: str) -> list[Violation]:
-    """What each of the givers mounted inside the volume, and wrote there, the taker read, which had been there before.
+    """Check that a taker, already running, read what each giver mounted and wrote inside the volume.
 
     Rules:
         unwitnessed: nothing proves that a giver mounted and wrote, or that the taker had started before that.
@@ -31,7 +32,7 @@ def mounts_not_received(record: Record, givers: Iterable[str], taker: str) -> li
             continue
         started = events_of(record, taker, "started")
         moments = [*((taker, event) for event in started[:1]), (giver, only(record, giver, "mounted"))]
-        violations += out_of_turn(record.pods[0], "unwitnessed", *moments)
+        violations += in_turn(record.pods[0], "unwitnessed", *moments)
         wrote = _written_inside(record, giver)
         if _received(record, taker, wrote) is None:
             unread = events_of(record, taker, "not-read")
@@ -63,16 +64,17 @@ def _written_inside(record: Record, giver: str) -> Event:
 
 
 def _received(record: Record, taker: str, wrote: Event) -> Event | None:
-    """The first read of just that, where it was written: the volume has one path in all containers."""
+    """Return the taker's first read of that content at that path, which is the same in all containers."""
     name = (wrote.fields["file"], wrote.fields["content"])
     reads = events_of(record, taker, "read")
     return next((event for event in reads if (event.fields["file"], event.fields["content"]) == name), None)
 
 
 def not_isolated(record: Record, isolated: str, givers: Iterable[str], witness: str) -> list[Violation]:
-    """The isolated container saw nothing of what others mounted inside the volume, and they nothing of what it did.
+    """Check that mounts inside the volume reach neither the isolated container nor others from it.
 
-    It looked after the witness had received each mount, and before that ended; and so did the witness, for its own.
+    The isolated container looked after the witness had received each mount, and before that mount ended. The witness
+    looked for the isolated one's mount after it was made, and before it ended.
 
     Rules:
         unwitnessed: nothing proves that there was something to see, and that it was looked for meanwhile.
@@ -93,7 +95,7 @@ def not_isolated(record: Record, isolated: str, givers: Iterable[str], witness: 
             continue
         ended = (giver, only(record, giver, "unmounted"))
         moments = [(giver, mounted), (witness, seen), (isolated, look), ended]
-        violations += out_of_turn(record.pods[0], "unwitnessed", *moments)
+        violations += in_turn(record.pods[0], "unwitnessed", *moments)
         violations += _found("received", isolated, look, giver)
     unproven = _not_mounted(record, isolated) + did_not(
         record, isolated, "unmounted", "unwitnessed", need="it must end"
@@ -106,7 +108,7 @@ def not_isolated(record: Record, isolated: str, givers: Iterable[str], witness: 
         text = f"{witness} did not look for what {isolated} mounted, or {isolated} did not find it itself"
         return [*violations, Violation("unwitnessed", text)]
     ended = (isolated, only(record, isolated, "unmounted"))
-    violations += out_of_turn(record.pods[0], "unwitnessed", (isolated, wrote), (witness, look), (isolated, own), ended)
+    violations += in_turn(record.pods[0], "unwitnessed", (isolated, wrote), (witness, look), (isolated, own), ended)
     return violations + _found("passed-on", witness, look, isolated)
 
 
@@ -123,22 +125,22 @@ def _found(rule: str, container: str, look: Event, giver: str) -> list[Violation
 
 
 def not_recursively_read_only(record: Record, mounter: str, asked: Mapping[str, str], *, path: str) -> list[Violation]:
-    """Who mounts the volume read-only, recursively, cannot write to what another had mounted inside it before.
+    """Check that a recursive read-only mount refuses writes to an earlier mount inside the volume.
 
-    The mounter could, after the others had tried. A container that asked for it if possible is judged by what its
-    status tells: it may be Disabled.
+    The mounter itself could write there after the others had tried. A container that asked for it if possible is judged
+    by its status, which may be Disabled.
 
     Args:
         record: of the Pod.
         mounter: the container that mounts inside the volume.
-        asked: what each of the others asked for: Enabled or IfPossible.
-        path: where they have the volume mounted.
+        asked: the wish of each other container: Enabled or IfPossible.
+        path: the volume's mount path in them.
 
     Rules:
-        unwitnessed: nothing proves that there was a mount inside that could be written to, and was seen and tried.
+        unwitnessed: nothing proves that a writable mount was inside, or that it was seen and tried.
         written: a container wrote where it may only read.
-        untold: the status does not tell Enabled or Disabled of a mount.
-        not-enabled: it tells something else than Enabled of one that was to be.
+        untold: the status of a mount is neither Enabled nor Disabled.
+        not-enabled: the status of a mount that was to be Enabled is not.
     """
     violations = _not_mounted(record, mounter)
     if violations:
@@ -146,10 +148,10 @@ def not_recursively_read_only(record: Record, mounter: str, asked: Mapping[str, 
     folder, wrote = only(record, mounter, "mounted").fields["folder"], _written_inside(record, mounter)
     done = [event for event in _tries(record, mounter) if event.name == "write-done"]
     for container, mode in asked.items():
-        told = told_of(record.pods[0], container, path)
-        violations += _untold(container, told)
-        if mode == ENABLED and told == DISABLED:
-            text = f"{container} asked for a mount that is {ENABLED}, and the status tells {told}"
+        state = reported_state(record.pods[0], container, path)
+        violations += _untold(container, state)
+        if mode == ENABLED and state == DISABLED:
+            text = f"{container} asked for a mount that is {ENABLED}, and the status tells {state}"
             violations.append(Violation("not-enabled", text))
         tries = _tries(record, container)
         inside = [event for event in tries if event.fields["file"].startswith(f"{folder}/")]
@@ -160,7 +162,7 @@ def not_recursively_read_only(record: Record, mounter: str, asked: Mapping[str, 
         if not any(event.clock > tries[-1].clock for event in done):
             text = f"{mounter} wrote nothing there itself after {container} had tried to"
             violations.append(Violation("unwitnessed", text, f"{mounter}  write-done"))
-        judged = tries if ENABLED in {mode, told} else tuple(event for event in tries if event not in inside)
+        judged = tries if ENABLED in {mode, state} else tuple(event for event in tries if event not in inside)
         violations += [
             Violation("written", f"{container} wrote to {event.fields['file']}, and may only read", events=(event,))
             for event in judged
@@ -170,14 +172,14 @@ def not_recursively_read_only(record: Record, mounter: str, asked: Mapping[str, 
 
 
 def translation_untold(record: Record, container: str, *, path: str) -> list[Violation]:
-    """The status tells what became of a mount that was to be recursively read-only if possible.
+    """Check that the status reports what became of a mount that was to be recursively read-only if possible.
 
     Rules:
-        untold: it tells neither Enabled nor Disabled.
+        untold: it is neither Enabled nor Disabled.
         untried: the container did not try to write there.
         written: it wrote.
     """
-    violations = _untold(container, told_of(record.pods[0], container, path))
+    violations = _untold(container, reported_state(record.pods[0], container, path))
     tries = _tries(record, container)
     if not tries:
         violations.append(Violation("untried", f"{container} did not try to write", f"{container}  write-refused"))
@@ -192,8 +194,8 @@ def _tries(record: Record, container: str) -> tuple[Event, ...]:
     return events_of(record, container, "write-done", "write-refused")
 
 
-def told_of(pod: PodRecord, container: str, path: str) -> str | None:
-    """What the last status that tells of it says of the container's mount at that path."""
+def reported_state(pod: PodRecord, container: str, path: str) -> str | None:
+    """Return the last reported state of the container's mount at that path; None if there is none."""
     mounts = [
         mount
         for status in pod.container_statuses
@@ -204,8 +206,8 @@ def told_of(pod: PodRecord, container: str, path: str) -> str | None:
     return mounts[-1].get("recursiveReadOnly") if mounts else None
 
 
-def _untold(container: str, told: str | None) -> list[Violation]:
-    if told in {ENABLED, DISABLED}:
+def _untold(container: str, state: str | None) -> list[Violation]:
+    if state in {ENABLED, DISABLED}:
         return []
-    text = f"the status of {container} tells {told or 'nothing'} of its recursive read-only mount"
+    text = f"the status of {container} tells {state or 'nothing'} of its recursive read-only mount"
     return [Violation("untold", text)]

@@ -16,7 +16,7 @@ from tests.helpers.trial import Trial
 
 
 def answered(code: int, reason: str | None = None, *fields: str, details: bool = True) -> Answer:
-    """The API's answer to a Pod with underscores."""
+    """Return the API's answer to a Pod with underscores in its name."""
     body: dict[str, Any] = {"message": "why"}
     if reason is not None:
         body |= {"kind": "Status", "reason": reason}

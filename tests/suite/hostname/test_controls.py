@@ -7,7 +7,7 @@ from tests.helpers.controls import Change, Json, by_name, names, of
 
 
 def without_waits(containers: dict[str, Json]) -> dict[str, Json]:
-    """Containers that wait for no other: the arguments without ``read FILE --within SECONDS then``."""
+    """Return the containers, their arguments without ``read FILE --within SECONDS then``."""
     for container in containers.values():
         arguments = container["args"]
         while "read" in arguments:

@@ -26,7 +26,7 @@ DOMAIN = f"{NAMESPACE}.svc.cluster.local"
 
 
 def given(history: Record, **spec: Any) -> Record:
-    """The same, had the first Pod been sent with these fields."""
+    """Return the history with these fields in the first Pod's spec as sent."""
     first, *others = history.pods
     metadata = first.sent["metadata"] | {"namespace": NAMESPACE}
     sent = first.sent | {"metadata": metadata, "spec": first.sent["spec"] | spec}
@@ -34,7 +34,7 @@ def given(history: Record, **spec: Any) -> Record:
 
 
 def everyone(*events: Event) -> Record:
-    """An init container and two apps print these."""
+    """Return a Pod of an init container and two apps; each prints these events."""
     return record(
         pod(
             ran("before", 0.0, *events, exited(0.9), kind="init"),
@@ -53,7 +53,7 @@ QUALIFIED = everyone(hostname("foo", f"foo.bar.{DOMAIN}"))
 
 
 def seen_by_right(**names: str | None) -> Record:
-    """A Pod with a subdomain, in which one container sees these names."""
+    """Return a Pod with a subdomain; one container sees these names."""
     return given(altered(QUALIFIED, "right", "hostname", **names), **SUBDOMAIN)
 
 
@@ -93,7 +93,7 @@ ONE, BOTH = resolved("one", "192.0.2.10"), resolved("both", "192.0.2.10", "2001:
 
 
 def resolving(*events: Event) -> Record:
-    """A Pod with two aliases, in which the last container prints these."""
+    """Return a Pod with two aliases; its last container prints these events."""
     history = everyone(ONE, BOTH)
     last = ran("right", 1.0, *events, exited(8.9))
     return given(record(pod(*history.instances[:2], last)), **ALIASES)
@@ -129,7 +129,7 @@ ALIKE = everyone(did(0.1, "resolver", **SET_UP))
 
 
 def set_up(**fields: Any) -> Record:
-    """A Pod with a DNS configuration, in which one container's resolver has these."""
+    """Return a Pod with a dnsConfig; one container's resolver has these fields."""
     return given(altered(ALIKE, "right", "resolver", **fields), **CONFIG)
 
 

@@ -22,14 +22,13 @@ EVERYONE = ("left", "right")
 
 
 def both(left: Event, right: Event) -> Record:
-    """Two containers that each print one event."""
     return record(pod(ran("left", 0.0, left, exited(2.0)), ran("right", 0.0, right, exited(2.0))))
 
 
 def who(uid: int, gid: int) -> Event:
-    """A process that tells who it is: of the groups of the Pod, confined."""
-    told = {"uid": [uid] * 4, "gid": [gid] * 4, "groups": [gid, 3, 4], "seccomp": 2, "no_new_privs": 1}
-    return did(1.0, "identity", **told)
+    """Return the event of a confined process in the Pod's supplemental groups."""
+    identity = {"uid": [uid] * 4, "gid": [gid] * 4, "groups": [gid, 3, 4], "seccomp": 2, "no_new_privs": 1}
+    return did(1.0, "identity", **identity)
 
 
 CONTEXT = both(who(1, 2), who(11, 12))
@@ -57,16 +56,16 @@ SUBJECT = "system:serviceaccount:space:robot"
 
 
 def of_the_account(history: Record) -> Record:
-    """The same, in a Pod that the API stored in a namespace and with a service account."""
+    """Return the history with a namespace and a service account in the stored Pod."""
     [only] = history.pods
     got = only.got | {"metadata": {"name": "pod", "namespace": "space"}, "spec": {"serviceAccountName": "robot"}}
     return replace(history, pods=(replace(only, got=got),))
 
 
 def mounted(**fields: Any) -> Event:
-    """A token, and its file."""
-    told = {"file": "/token", "subject": SUBJECT, "sha256": "a", "owner": 1, "group": 0, "mode": "0o600", "reader": 1}
-    return did(1.0, "token", **told | fields)
+    """Return the event of a token."""
+    token = {"file": "/token", "subject": SUBJECT, "sha256": "a", "owner": 1, "group": 0, "mode": "0o600", "reader": 1}
+    return did(1.0, "token", **token | fields)
 
 
 def missing(errno: str = "ENOENT") -> Event:
@@ -126,12 +125,12 @@ VALUES = {
 }
 
 
-def told(**values: str | None) -> Event:
+def variables(**values: str | None) -> Event:
     return did(1.0, "environment", values=VALUES | {"CPU_LIMIT": "400"} | values)
 
 
 def of_that_pod(history: Record, host: str | None = "192.0.2.1") -> Record:
-    """The same, in a Pod that has what the variables tell; the API may not tell its node's address."""
+    """Return the history in a Pod with the variables' values; ``host`` is its node's address, if known."""
     [only] = history.pods
     metadata = {"name": "pod", "namespace": "space", "labels": {"colour": "green"}, "annotations": {"note": "a word"}}
     hosts = {"hostIP": host, "hostIPs": [{"ip": "192.0.2.1"}, {"ip": "2001:db8::1"}]}
@@ -141,34 +140,41 @@ def of_that_pod(history: Record, host: str | None = "192.0.2.1") -> Record:
     return replace(history, pods=(replace(only, got=got, observations=observations),))
 
 
-TOLD = both(told(), told())
+ENVIRONMENT = both(variables(), variables())
 FIELDS = Trial(
     judges.environment_differs,
     EVERYONE,
-    good=of_that_pod(TOLD),
+    good=of_that_pod(ENVIRONMENT),
     broken=(
-        ("untold", "one told nothing", of_that_pod(without(TOLD, "left", "environment"))),
-        ("untold", "one never ran", of_that_pod(without(TOLD, "right"))),
+        ("untold", "one told nothing", of_that_pod(without(ENVIRONMENT, "left", "environment"))),
+        ("untold", "one never ran", of_that_pod(without(ENVIRONMENT, "right"))),
         (
             "untold",
             "nobody knows its node's address",
-            of_that_pod(both(told(HOST_IP=None), told(HOST_IP=None)), host=None),
+            of_that_pod(both(variables(HOST_IP=None), variables(HOST_IP=None)), host=None),
         ),
-        *(("differs", f"another {name}", of_that_pod(both(told(), told(**{name: "other"})))) for name in VALUES),
-        ("differs", "a variable is not there", of_that_pod(both(told(), told(POD_UID=None)))),
-        ("differs", "both have the same other value", of_that_pod(both(told(POD_UID="x"), told(POD_UID="x")))),
+        *(
+            ("differs", f"another {name}", of_that_pod(both(variables(), variables(**{name: "other"}))))
+            for name in VALUES
+        ),
+        ("differs", "a variable is not there", of_that_pod(both(variables(), variables(POD_UID=None)))),
+        (
+            "differs",
+            "both have the same other value",
+            of_that_pod(both(variables(POD_UID="x"), variables(POD_UID="x"))),
+        ),
     ),
 )
 
-OWN = both(told(), told(CPU_LIMIT="500"))
+OWN = both(variables(), variables(CPU_LIMIT="500"))
 RESOURCES = Trial(
     judges.resources_differ,
     ({"left": {"CPU_LIMIT": "400"}, "right": {"CPU_LIMIT": "500"}},),
     good=OWN,
     broken=(
         ("untold", "one told nothing", without(OWN, "left", "environment")),
-        ("differs", "the neighbour's", both(told(), told())),
-        ("differs", "none", both(told(), told(CPU_LIMIT=None))),
+        ("differs", "the neighbour's", both(variables(), variables())),
+        ("differs", "none", both(variables(), variables(CPU_LIMIT=None))),
     ),
 )
 
@@ -178,7 +184,7 @@ MAP = [[0, 65536, 65536]]
 def mapped(
     left: list[list[int]] = MAP, other: list[list[int]] | None = None, *, node: str = "node-1", ended: float = 6.0
 ) -> Record:
-    """Two containers of a Pod that tell their maps, of users and groups alike, and one of another Pod."""
+    """Return a Pod of two containers with these maps of users and groups, and another Pod."""
     last = [[0, 131072, 65536]] if other is None else other
     first = pod(
         ran("left", 0.0, did(1.0, "user-map", users=left, groups=left), did(ended, "terminated"), exited(ended + 1)),
@@ -227,7 +233,7 @@ OWNED = record(
 
 
 def seen(file: str, uid: int) -> Record:
-    """The same, had that file belonged to another in the reader."""
+    """Return the history with another owner of that file in the reader."""
     pod_, [left, right] = OWNED.pods[0], OWNED.pods[0].instances
     events = [replace(e, fields=e.fields | {"uid": uid}) if e.fields.get("file") == file else e for e in right.events]
     return replace(OWNED, pods=(replace(pod_, instances=(left, replace(right, events=tuple(events)))),))
@@ -273,7 +279,7 @@ def test_a_token_of_another_account_is_told_with_both() -> None:
 
 
 def test_a_container_of_another_pod_is_told_of_that_one() -> None:
-    history = of_that_pod(both(told(), told(POD_NAME="other", POD_UID="uid-of-other")))
+    history = of_that_pod(both(variables(), variables(POD_NAME="other", POD_UID="uid-of-other")))
     assert said(FIELDS(history)).splitlines() == [
         "POD_NAME in right is 'other', not 'pod' [differs]",
         "POD_UID in right is 'uid-of-other', not 'uid-of-pod' [differs]",

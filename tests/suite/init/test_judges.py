@@ -119,9 +119,9 @@ def test_a_start_is_when_the_kernel_began_the_process_not_when_it_first_printed(
 
 
 def test_a_start_is_the_first_line_where_the_kernel_does_not_tell() -> None:
-    untold = altered(IN_ORDER, "init-2", "started", process_start=None)
-    assert SEQUENCE(moved(untold, "init-1", "exit", 2.03)) == []
-    assert rules(SEQUENCE(moved(untold, "init-1", "exit", 2.04))) == {"order"}
+    silent = altered(IN_ORDER, "init-2", "started", process_start=None)
+    assert SEQUENCE(moved(silent, "init-1", "exit", 2.03)) == []
+    assert rules(SEQUENCE(moved(silent, "init-1", "exit", 2.04))) == {"order"}
 
 
 def test_an_init_that_still_runs_when_its_successor_starts_is_told_as_such() -> None:
@@ -158,7 +158,7 @@ def test_a_run_between_a_crash_and_its_success_is_no_exception() -> None:
     assert rules(SEQUENCE(record(pod(FAILED, CRASHED, late, INIT_2, MAIN)))) == {"order"}
 
 
-def test_a_run_that_crashed_while_its_successor_ran_and_succeeded_later_is_out_of_order() -> None:
+def test_a_run_that_crashed_beside_its_successor_and_succeeded_later_is_out_of_order() -> None:
     crash = ran("init-1", 0.0, did(0.1, "locked"), crashed(5.0), kind="init")
     again = ran("init-1", 6.0, did(6.1, "locked"), exited(7.0), kind="init")
     assert "order" in rules(SEQUENCE(record(pod(crash, again, INIT_2, MAIN))))
@@ -226,8 +226,8 @@ def test_a_container_that_the_status_tells_of_went_on_though_it_printed_nothing(
     for state in ("running", "terminated"):
         for group in ("initContainerStatuses", "containerStatuses"):
             status = {"phase": "Failed", group: [{"name": "main", "state": {state: {}}}]}
-            told = replace(failed, observations=(*failed.observations, Observation(9.0, "MODIFIED", {}, status)))
-            assert said(FAILURE(record(told))) == (
+            seen = replace(failed, observations=(*failed.observations, Observation(9.0, "MODIFIED", {}, status)))
+            assert said(FAILURE(record(seen))) == (
                 "main was started, though init-1 before it was to fail the Pod [went-on]"
             )
 
@@ -236,8 +236,8 @@ def test_a_container_that_waits_did_not_go_on() -> None:
     [failed] = STOPPED.pods
     waiting = {"name": "main", "state": {"waiting": {"reason": "PodInitializing"}}}
     status = {"phase": "Failed", "containerStatuses": [waiting]}
-    told = replace(failed, observations=(*failed.observations, Observation(9.0, "MODIFIED", {}, status)))
-    assert FAILURE(record(told)) == []
+    seen = replace(failed, observations=(*failed.observations, Observation(9.0, "MODIFIED", {}, status)))
+    assert FAILURE(record(seen)) == []
 
 
 def test_a_pod_that_did_not_fail_is_told_with_its_phase() -> None:
@@ -247,9 +247,9 @@ def test_a_pod_that_did_not_fail_is_told_with_its_phase() -> None:
 
 def test_what_was_not_found_is_told_with_the_errno() -> None:
     gone = did(1.1, "not-read", file="/work/prepared", errno="ENOENT", awaited=0.0)
-    told = said(PREPARATION(instead(PREPARED, "main", "read", gone)))
-    assert told.startswith("main has no event read; ")
-    assert told.endswith("not-read file=/work/prepared errno=ENOENT awaited=0.0 [not-found]")
+    text = said(PREPARATION(instead(PREPARED, "main", "read", gone)))
+    assert text.startswith("main has no event read; ")
+    assert text.endswith("not-read file=/work/prepared errno=ENOENT awaited=0.0 [not-found]")
 
 
 def test_what_was_altered_is_told_from_both_sides() -> None:

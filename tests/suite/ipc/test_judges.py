@@ -30,7 +30,7 @@ NO_QUEUE = did(30.0, "no-queue", key=7, errno="ENOENT", looks=1500)
 
 
 def exchange(received: Sequence[Message], sent: Sequence[Message] = THREE, size: int = 64) -> Record:
-    """A producer sends these messages, a consumer receives those: type and digest of each."""
+    """Return a producer and a consumer of these messages, each a type and a digest."""
     return record(
         pod(
             ran("producer", 0.0, *_messages(1.0, "sent", sent, size), exited(2.0)),
@@ -91,12 +91,12 @@ LISTING = Trial(
 
 
 def door(seconds: float, event: str, **fields: str) -> Event:
-    """What a container says of the semaphore that the two contend for."""
+    """Return an event of the contended semaphore."""
     return did(seconds, f"semaphore-{event}", kind="sysv-semaphore", key="door", **fields)
 
 
 def bell(seconds: float, event: str, **fields: str) -> Event:
-    """What a container says of the semaphore by which the two tell each other to go on."""
+    """Return an event of the semaphore that tells the other to go on."""
     return did(seconds, f"semaphore-{event}", kind="sysv-semaphore", key="bell", **fields)
 
 
@@ -123,12 +123,11 @@ BLOCKED = record(pod(HOLDER, CONTENDER))
 
 
 def contended(*events: Event, holder: Instance = HOLDER) -> Record:
-    """The contender, once it had found the semaphores, did this."""
+    """Return a history in which the contender found the semaphores and then printed these events."""
     return record(pod(holder, ran("contender", 0.0, bell(0.9, "there"), *events, exited(1.5))))
 
 
 def held(*events: Event) -> Record:
-    """The holder did this."""
     return record(pod(ran("holder", 0.0, *events, exited(1.5)), CONTENDER))
 
 
@@ -202,7 +201,6 @@ VISIBLE = Trial(
 
 
 def of_kind(seconds: float, event: str, kind: str = "posix-shm", **fields: object) -> Event:
-    """What a container says of an object of a kind."""
     return did(seconds, f"object-{event}", kind=kind, key="own", **fields)
 
 
@@ -221,13 +219,13 @@ KEPT_APART = record(
 
 
 def owned(*events: Event, observer: Instance = OBSERVER) -> Record:
-    """The owner said this, the observer looked."""
+    """Return a history in which the owner printed these events and the observer looked."""
     owner = ran("owner", 0.0, *events, exited(6.3))
     return replace(KEPT_APART, pods=(pod(owner, role="owner"), pod(observer, role="observer")))
 
 
 def observed(*events: Event) -> Record:
-    """The owner kept its objects, the observer said this."""
+    """Return a history in which the owner kept its objects and the observer printed these events."""
     return owned(MADE, HELD, observer=ran("observer", 2.0, *events, exited(7.0)))
 
 
@@ -271,7 +269,7 @@ SURVIVED = record(pod(FIRST_RUN, SECOND_RUN))
 
 
 def run_again(*events: Event) -> Record:
-    """The creator crashed, was run again, and said this."""
+    """Return a history in which the creator crashed, ran again and printed these events."""
     return record(pod(FIRST_RUN, ran("creator", 1.0, *events, did(1.2, "waiting"))))
 
 
@@ -312,7 +310,7 @@ RECREATED = [
 
 
 def followed(*runs: Instance, first: Instance = FIRST_POD, **changed: str) -> Record:
-    """A Pod with these runs followed the first one under its name."""
+    """Return a history in which a Pod with these runs followed the first one under its name."""
     return record(pod(first), pod(*runs, role="pod@2", **changed), acts=RECREATED)
 
 

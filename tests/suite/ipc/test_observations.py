@@ -1,4 +1,4 @@
-"""What is told of IPC that nothing promises: what was seen, and what was not."""
+"""Observations of IPC that nothing promises."""
 
 from suite.ipc import observations
 from tests.helpers.histories import crashed, did, exited, pod, ran, record

@@ -29,24 +29,24 @@ AT = "2026-11-22T22:00:00+00:00"
 
 
 def line(path: str, status: int = 200, size: int = 5) -> str:
-    """As the server writes it."""
+    """Return a line of the server's log."""
     return f'{AT} "GET {path} HTTP/1.1" {status} {size}'
 
 
 def logged(lines: Sequence[str], *more: Event) -> Record:
-    """Three requests, the last of them while the Pod is being stopped, and a log of these lines."""
+    """Return three requests, the last during the Pod's stop, and a log of these lines."""
     answers = [
         did(seconds, "answered", number=number, path=path, status=200, bytes=5)
         for number, (seconds, path) in enumerate(zip((1.0, 2.0, 3.5), THREE, strict=True), 1)
     ]
     gone = did(4.0, "server-gone", number=4, path="/4-d", errno="ECONNREFUSED")
-    told = did(3.0, "terminated", signal="SIGTERM")
+    stopped = did(3.0, "terminated", signal="SIGTERM")
     read = [did(1.1 + number, "line", number=number, file="/log", text=text) for number, text in enumerate(lines)]
     end = (did(4.5, "terminated", signal="SIGTERM"), did(4.6, "followed", lines=len(lines), rotations=2), exited(4.7))
     return record(
         pod(
             ran("reader", 0.0, *read, *more, *end, kind="sidecar"),
-            ran("client", 0.5, *answers[:2], told, answers[2], gone, exited(4.1)),
+            ran("client", 0.5, *answers[:2], stopped, answers[2], gone, exited(4.1)),
         )
     )
 
@@ -105,14 +105,14 @@ ROTATION = Trial(
 
 
 def got(seconds: float, version: str, client: int = 1, last: float | None = None, **other: object) -> Event:
-    """Answers that were alike."""
+    """Return the event of three equal answers."""
     times = {"first": clock(seconds - 0.5), "last": clock(seconds - 0.1 if last is None else last)}
     fields = {"status": 200, "versions": [version], "bytes": 9, "sha256": f"of-{version}"}
     return did(seconds, "got", client=client, answers=3, **times, **(fields | other))
 
 
 def swapped(*answers: Event, done: bool = True) -> Record:
-    """Three versions, and what a client got of them."""
+    """Return three published versions, and a client with these answers."""
     first, *others = (
         did(float(number), "published", version=str(number), bytes=9, sha256=f"of-{number}") for number in (1, 2, 10)
     )
@@ -172,7 +172,7 @@ NOT_RELOADED = did(3.1, "not-reloaded", generation="2", answers_by="1", awaited=
 
 
 def saw(*events: Event, of: Record = PROXIED) -> Record:
-    """The same, had the client seen this after it had reached the server."""
+    """Return the history in which the client printed these events after it had reached the server."""
     web, other = of.pods
     [client] = other.instances
     client = ran("client", 1.0, client.events[1], *events, exited(3.1))

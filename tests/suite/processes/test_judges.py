@@ -9,6 +9,7 @@ from records import Act, Event, Instance, Record
 from suite.processes import judges
 from tests.helpers.histories import (
     altered,
+    crashed,
     did,
     exited,
     instead,
@@ -26,7 +27,7 @@ IDS = {"beside": 7, "left": 8, "right": 9}
 
 
 def looked(container: str, own: int, marks: Mapping[str, int], *more: Event) -> Instance:
-    """A container that marks its process at 1 s, lists at 2 s what it sees, and ends at 6 s."""
+    """Return a run that marks its process at 1 s, lists these marks at 2 s, and exits at 6 s."""
     return ran(
         container,
         0.0,
@@ -39,7 +40,7 @@ def looked(container: str, own: int, marks: Mapping[str, int], *more: Event) -> 
 
 
 def numbered(history: Record, ids: Mapping[str, int]) -> Record:
-    """The same, had the first processes these ids."""
+    """Return the history with these PIDs of the first processes."""
     for name, pid in ids.items():
         history = altered(history, name, "started", pid=pid)
     return history
@@ -52,7 +53,7 @@ TOGETHER = numbered(
 
 
 def sees(history: Record, container: str, own: int, marks: Mapping[str, int]) -> Record:
-    """The same, had the container listed these."""
+    """Return the history in which the container listed these marks."""
     return altered(history, container, "listed-processes", own=own, marks=dict(marks))
 
 
@@ -92,7 +93,6 @@ SHARED = Trial(
 
 
 def reached(*left: Event, right: tuple[Event, ...]) -> Record:
-    """Left and right, with what else they print."""
     return record(pod(looked("left", 8, {}, *left), looked("right", 9, {}, *right)))
 
 
@@ -219,6 +219,7 @@ RESTARTS = Trial(
         ("unwitnessed", "it never ran", restarts(FIRST_RUN, NEXT_RUN)),
         ("unwitnessed", "it did not exit", without(RUN_ONCE, "once", "exit")),
         ("unwitnessed", "its neighbour was not run again", restarts(FIRST_RUN, ONCE)),
+        ("unwitnessed", "its neighbour crashed", restarts(ran("app", 0.0, crashed(4.0)), ONCE, NEXT_RUN)),
         ("unwitnessed", "it exited with its neighbour", moved(RUN_ONCE, "once", "exit", 4.0)),
         ("unwitnessed", "it exited after its neighbour was run again", moved(RUN_ONCE, "once", "exit", 5.5)),
         ("restarted", "it ran twice", restarts(FIRST_RUN, ONCE, AGAIN, NEXT_RUN)),

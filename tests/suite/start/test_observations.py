@@ -1,4 +1,4 @@
-"""What is told of the order in which apps start: of every Pod, what was seen, and what was not."""
+"""Observations of the order in which apps start."""
 
 from suite.start import observations
 from tests.helpers.histories import crashed, did, exited, pod, ran, record
@@ -25,7 +25,7 @@ def test_equal_times_are_no_order() -> None:
     assert first.startswith("0 of 1 Pods started")
 
 
-def test_the_first_run_of_a_container_is_the_one_that_counts_and_init_containers_do_not() -> None:
+def test_the_first_run_of_a_container_counts_and_init_containers_do_not() -> None:
     runs = [ran("init", 0.0, exited(0.1), kind="init"), ran("one", 1.0, crashed(1.1)), ran("one", 3.0), ran("two", 2.0)]
     assert observations.start_order(record(pod(*runs)))[1] == (
         "Pod pod: in the spec one, two; started one +0 ms, two +1000 ms"

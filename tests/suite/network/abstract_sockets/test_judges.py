@@ -22,7 +22,7 @@ NAME = {"abstract": "podproof"}
 
 
 def asked(at: float, nonce: str) -> Event:
-    """A question came; its answer is its own name in capitals."""
+    """Return the event of a question; its answer is the question in capitals."""
     return did(at, "asked", **NAME, nonce=nonce, answer=nonce.upper())
 
 
@@ -35,7 +35,7 @@ INTRUDER = (VAIN, did(5.1, "serving", **NAME), asked(5.2, "c"), answered(5.3, "c
 
 
 def intruded(*events: Event, came: tuple[Event, ...] = ()) -> Record:
-    """A neighbour reaches a socket before and after a container of another Pod prints these."""
+    """Return a history in which a neighbour reaches a socket before and after another Pod prints these events."""
     questions = [asked(1.0, "a"), *came, asked(9.0, "d")]
     return record(
         pod(

@@ -29,15 +29,15 @@ def listing(container: str, *addresses: Listed) -> Instance:
     return ran(container, 0.0, *events, exited(0.2))
 
 
-def telling(history: Record, **told: Any) -> Record:
-    """The same, had every status told this of the node."""
+def telling(history: Record, **fields: Any) -> Record:
+    """Return the history with these fields in every status."""
     first, *others = history.pods
-    observations = tuple(replace(each, status=each.status | told) for each in first.observations)
+    observations = tuple(replace(each, status=each.status | fields) for each in first.observations)
     return replace(history, pods=(replace(first, observations=observations), *others))
 
 
 def seen_by_right(*addresses: Listed, own: tuple[str, ...] = NODES, nodes: tuple[str, ...] = NODES) -> Record:
-    """Two containers list the node's addresses; the last of them lists these."""
+    """Return two containers that list the node's addresses; the last one lists these."""
     history = record(pod(listing("left", LOOPBACK, IPV4, IPV6), listing("right", *addresses), addresses=own))
     return telling(history, hostIP=nodes[0], hostIPs=[{"ip": each} for each in nodes]) if nodes else history
 
@@ -58,7 +58,7 @@ ADDRESSED = Trial(
     ),
 )
 
-TOLD = Trial(
+REPORTED = Trial(
     judges.has_addresses_of_its_own,
     (),
     good=GOOD,
@@ -71,7 +71,7 @@ TOLD = Trial(
     ),
 )
 
-TRIALS = (ADDRESSED, TOLD)
+TRIALS = (ADDRESSED, REPORTED)
 
 
 def test_a_missing_address_is_told_with_who_lacks_it() -> None:
@@ -81,7 +81,7 @@ def test_a_missing_address_is_told_with_who_lacks_it() -> None:
 
 
 def test_another_address_of_the_pod_is_told_beside_the_nodes() -> None:
-    assert said(TOLD(seen_by_right(IPV4, own=("10.0.0.7",)))) == (
+    assert said(REPORTED(seen_by_right(IPV4, own=("10.0.0.7",)))) == (
         "status.podIPs is 10.0.0.7, but status.hostIPs is 198.18.0.2, fd00::2 [own-address]"
     )
 
@@ -89,4 +89,4 @@ def test_another_address_of_the_pod_is_told_beside_the_nodes() -> None:
 def test_a_kubelet_that_tells_one_address_of_the_node_is_enough() -> None:
     history = seen_by_right(LOOPBACK, IPV4, nodes=(), own=("198.18.0.2",))
     assert rules(ADDRESSED(telling(history, hostIP="198.18.0.2"))) == set()
-    assert TOLD(telling(history, hostIP="198.18.0.2")) == []
+    assert REPORTED(telling(history, hostIP="198.18.0.2")) == []

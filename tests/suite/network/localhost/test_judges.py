@@ -24,14 +24,14 @@ from tests.helpers.trial import Trial
 
 
 def asked(at: float, nonce: str, port: int = 7000) -> Event:
-    """A question came; its answer is its own name in capitals."""
+    """Return the event of a question; its answer is the question in capitals."""
     return did(at, "asked", protocol="tcp", port=port, peer="10.0.0.8", nonce=nonce, answer=nonce.upper())
 
 
 def answered(at: float, nonce: str, port: int = 7000, **fields: str) -> Event:
-    """A question was answered as ``asked`` answers it."""
-    told = {"sent": nonce, "back": nonce, "answer": nonce.upper()} | fields
-    return did(at, "answered", protocol="tcp", port=port, **told)
+    """Return the event of the answer that ``asked`` gives."""
+    exchange = {"sent": nonce, "back": nonce, "answer": nonce.upper()} | fields
+    return did(at, "answered", protocol="tcp", port=port, **exchange)
 
 
 def unanswered(at: float, port: int = 7000) -> Event:
@@ -53,7 +53,7 @@ TWO = record(
 
 
 def two(*events: Event) -> Record:
-    """The same, had the client printed these of its questions."""
+    """Return the history in which the client printed these events."""
     return replace(TWO, pods=(TWO.pods[0], pod(ran("client", 1.0, *events, exited(2.3)), role="client")))
 
 
@@ -75,7 +75,7 @@ REACHED = Trial(
 
 
 def listing(container: str, *addresses: tuple[str, int, str, str | None], began: float = 0.0) -> Instance:
-    """A container that lists these: address, the interface's index and name, its hardware address."""
+    """Return a run that lists addresses, each with the interface's index, its name and its hardware address."""
     return ran(
         container,
         began,
@@ -91,10 +91,10 @@ EVERYONE = ("before", "left", "right")
 ADDRESSES = ("10.0.0.7", "fd00::7")
 
 
-def seen_by_right(*addresses: tuple[str, int, str, str | None], told: Sequence[str] = ADDRESSES) -> Record:
-    """Three containers list addresses; the last of them lists these."""
+def seen_by_right(*addresses: tuple[str, int, str, str | None], reported: Sequence[str] = ADDRESSES) -> Record:
+    """Return three containers that list addresses; the last one lists these."""
     before, left = listing("before", LOOPBACK, IPV4, IPV6), listing("left", LOOPBACK, IPV4, IPV6, began=1.0)
-    return record(pod(before, left, listing("right", LOOPBACK, *addresses, began=1.0), addresses=told))
+    return record(pod(before, left, listing("right", LOOPBACK, *addresses, began=1.0), addresses=reported))
 
 
 ALIKE = seen_by_right(IPV4, IPV6)
@@ -106,8 +106,8 @@ ADDRESSED = Trial(
     broken=(
         ("unseen", "one never ran", without(ALIKE, "before")),
         ("unseen", "one listed none", without(ALIKE, "right", "address")),
-        ("absent", "the status tells one that nobody has", seen_by_right(IPV4, IPV6, told=("10.0.0.9",))),
-        ("absent", "the status tells none", seen_by_right(IPV4, IPV6, told=())),
+        ("absent", "the status tells one that nobody has", seen_by_right(IPV4, IPV6, reported=("10.0.0.9",))),
+        ("absent", "the status tells none", seen_by_right(IPV4, IPV6, reported=())),
         ("differs", "one lacks an address", seen_by_right(IPV4)),
         ("differs", "one has it on another interface", seen_by_right(("10.0.0.7", 2, "net1", MAC), IPV6)),
         ("differs", "of the same name, and another", seen_by_right(("10.0.0.7", 9, "eth0", MAC), IPV6)),
@@ -129,12 +129,11 @@ HARDWARE = Trial(
 
 
 def port(at: float, event: str, **fields: str) -> Event:
-    """An event of port 7000."""
     return did(at, event, protocol="tcp", address="0.0.0.0", port=7000, **fields)  # noqa: S104 # a history
 
 
 def turns(*tries: Event) -> Record:
-    """A holder binds at 1 s and frees between 3 and 4 s; the challenger prints these."""
+    """Return a holder that binds at 1 s and frees between 3 and 4 s, and a challenger with these events."""
     holds = [port(0.9, "binding"), port(1.0, "bound"), port(3.0, "freeing"), port(4.0, "freed")]
     return record(pod(ran("holder", 0.0, *holds, exited(4.1)), ran("challenger", 0.0, *tries, exited(6.0))))
 
@@ -167,7 +166,7 @@ INTRUDER = (answered(5.0, "b", PUBLIC), unanswered(6.0, PRIVATE), answered(7.0, 
 
 
 def intruded(*events: Event, came: Event | None = None) -> Record:
-    """A neighbour reaches a listener on loopback before and after another Pod's container prints these."""
+    """Return a history in which a neighbour reaches a listener before and after another Pod prints these events."""
     questions = [asked(1.0, "a", PRIVATE), asked(5.0, "b", PUBLIC), asked(7.0, "c", PUBLIC), asked(9.0, "d", PRIVATE)]
     listens = [serving(0.1, PRIVATE), serving(0.1, PUBLIC)]
     proofs = [answered(1.1, "a", PRIVATE), did(1.2, "waiting"), answered(9.1, "d", PRIVATE)]
@@ -246,7 +245,7 @@ def test_an_address_that_differs_is_told_for_every_container() -> None:
 
 
 def test_an_address_is_the_same_however_it_is_written() -> None:
-    assert ADDRESSED(seen_by_right(IPV4, IPV6, told=("10.0.0.7", "FD00:0::7"))) == []
+    assert ADDRESSED(seen_by_right(IPV4, IPV6, reported=("10.0.0.7", "FD00:0::7"))) == []
 
 
 def test_a_container_in_a_pod_of_its_own_has_neither_the_addresses_nor_the_hardware() -> None:
@@ -267,7 +266,7 @@ def test_each_address_may_be_on_an_interface_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("container", "event", "at", "told"),
+    ("container", "event", "at", "text"),
     [
         ("holder", "bound", 2.0, "challenger printed binding at 2.000 s, not after holder printed bound at 2.000 s"),
         (
@@ -279,8 +278,8 @@ def test_each_address_may_be_on_an_interface_of_its_own() -> None:
         ("holder", "freed", 5.0, "challenger printed binding at 5.000 s, not after holder printed freed at 5.000 s"),
     ],
 )
-def test_turns_at_equal_times_prove_nothing(container: str, event: str, at: float, told: str) -> None:
-    assert said(SPACE(moved(IN_TURN, container, event, at))) == f"{told} [unwitnessed]"
+def test_turns_at_equal_times_prove_nothing(container: str, event: str, at: float, text: str) -> None:
+    assert said(SPACE(moved(IN_TURN, container, event, at))) == f"{text} [unwitnessed]"
 
 
 def test_a_port_that_two_hold_is_told_with_both() -> None:

@@ -7,7 +7,7 @@ from tests.helpers.controls import Change, Json, by_name, of
 
 
 def ports_of(pods: list[Json]) -> dict[str, list[tuple[str, int]]]:
-    """Of each container: its ports' names and numbers."""
+    """Return the names and numbers of each container's ports."""
     found = by_name([pod for pod in pods if pod["kind"] == "Pod"])
     return {
         name: [(port["name"], port["containerPort"]) for port in container["ports"]]
@@ -17,7 +17,7 @@ def ports_of(pods: list[Json]) -> dict[str, list[tuple[str, int]]]:
 
 
 def without_ports(objects: list[Json]) -> list[Json]:
-    """The objects, and nothing of what their containers call their ports."""
+    """Return the objects without their containers' ports."""
     for container in by_name([item for item in objects if item["kind"] == "Pod"]).values():
         container.pop("ports", None)
     return objects

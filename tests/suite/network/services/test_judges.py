@@ -21,7 +21,7 @@ ADDRESS = "198.19.0.7"
 
 
 def asked(at: float, nonce: str, port: int) -> Event:
-    """A question came; its answer is its own name in capitals."""
+    """Return the event of a question; its answer is the question in capitals."""
     return did(at, "asked", port=port, nonce=nonce, answer=nonce.upper())
 
 
@@ -34,7 +34,7 @@ def unanswered(at: float, port: int) -> Event:
 
 
 def asking(*events: Event) -> Record:
-    """An app listens where an init container did, and at another port; a client prints these."""
+    """Return an app that listens at an init container's port and another one, and a client with these events."""
     questions = [asked(5.0, "a", 7001), asked(5.1, "b", 7002), asked(8.0, "c", 7002)]
     listens = [did(1.1, "serving", port=7001), did(1.2, "serving", port=7002)]
     return record(
@@ -73,11 +73,11 @@ AGGREGATED = Trial(
 
 
 def standing_for(*addresses: str, address: str = ADDRESS) -> Record:
-    """A name stands for these; another container was given the Service's address."""
+    """Return a name that resolves to these addresses, and a container with the Service's address."""
     found = did(1.1, "resolved", host="web", addresses=list(addresses))
-    told = replace(answered(1.2, "a", 8001), fields={"address": address, "port": 8001})
+    by_address = replace(answered(1.2, "a", 8001), fields={"address": address, "port": 8001})
     return record(
-        pod(ran("by-address", 1.0, told, exited(1.9)), ran("by-name", 1.0, found, exited(1.9)), role="client")
+        pod(ran("by-address", 1.0, by_address, exited(1.9)), ran("by-name", 1.0, found, exited(1.9)), role="client")
     )
 
 
@@ -100,11 +100,11 @@ NAMED = Trial(
 
 
 def found(*addresses: str, own: tuple[str, ...] = ("10.0.0.7", "fd00::7")) -> Record:
-    """The name of a Pod, which has these addresses of its own, stands for those."""
-    told = did(1.1, "resolved", host="foo.bar", addresses=list(addresses))
+    """Return a Pod with addresses of its own, and a client for whom its name resolves to these."""
+    resolved = did(1.1, "resolved", host="foo.bar", addresses=list(addresses))
     return record(
         pod(ran("first", 0.0, exited(3.0)), role="server", addresses=own),
-        pod(ran("client", 1.0, told, exited(1.9)), role="client", addresses=["10.0.0.8"]),
+        pod(ran("client", 1.0, resolved, exited(1.9)), role="client", addresses=["10.0.0.8"]),
     )
 
 

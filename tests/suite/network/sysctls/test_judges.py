@@ -26,7 +26,7 @@ def read(at: float, value: str = VALUE) -> Event:
 
 
 def seen_by_right(*events: Event) -> Record:
-    """An init container and two apps read the sysctl; the last of them prints these, while a stranger has its own."""
+    """Return three containers that read the sysctl, the last one with these events, and a stranger."""
     return record(
         pod(
             ran("before", 0.0, read(0.1), exited(0.2), kind="init"),

@@ -17,7 +17,7 @@ OWN = (
 
 
 @pytest.mark.parametrize("changes", OWN, indirect=True, ids=[control.name for control in OWN])
-def test_the_last_container_has_a_volume_of_its_own_and_takes_turns_on_the_one_that_stays(
+def test_the_last_container_has_its_own_volume_and_takes_turns_on_the_shared_one(
     changes: list[Change],
 ) -> None:
     for [before], [after] in changes:

@@ -57,32 +57,31 @@ SOCKET = Trial(
     ),
 )
 
-TOLD = {"kind": "flock", "file": "/data/lock"}
+FLOCK = {"kind": "flock", "file": "/data/lock"}
 
 
 def contended(first: Event, second: Event | None) -> Record:
-    """A holder has a lock and frees it; the challenger's two tries end so."""
+    """Return a holder that has a lock and frees it, and the outcomes of a challenger's two tries."""
     holder = ran(
         "holder",
         0.0,
-        did(0.5, "taking", **TOLD),
-        did(0.6, "lock-taken", **TOLD),
-        did(2.0, "lock-freeing", **TOLD),
-        did(2.1, "lock-freed", **TOLD),
+        did(0.5, "taking", **FLOCK),
+        did(0.6, "lock-taken", **FLOCK),
+        did(2.0, "lock-freeing", **FLOCK),
+        did(2.1, "lock-freed", **FLOCK),
         exited(2.2),
     )
-    tries = [did(1.0, "taking", **TOLD), first, *([did(3.0, "taking", **TOLD), second] if second else [])]
+    tries = [did(1.0, "taking", **FLOCK), first, *([did(3.0, "taking", **FLOCK), second] if second else [])]
     return record(pod(holder, ran("challenger", 0.1, *tries, exited(3.2))))
 
 
 def refused(seconds: float, errno: str = "EAGAIN") -> Event:
-    """A try that another's lock ended."""
-    return did(seconds, "lock-refused", **TOLD, errno=errno)
+    """Return the outcome of a try while another holds the lock."""
+    return did(seconds, "lock-refused", **FLOCK, errno=errno)
 
 
 def taken(seconds: float) -> Event:
-    """A try that got the lock."""
-    return did(seconds, "lock-taken", **TOLD)
+    return did(seconds, "lock-taken", **FLOCK)
 
 
 CONTENDED = contended(refused(1.1), taken(3.1))
@@ -115,7 +114,6 @@ NOTICED = record(
 
 
 def noticed(*events: Event) -> Record:
-    """The watcher was told of these."""
     return record(pod(ran("watcher", 0.0, WATCHING, *events, exited(31.1)), ran("writer", 0.1, WROTE, exited(1.1))))
 
 
@@ -138,7 +136,7 @@ NOTICE = Trial(
 
 
 def mapper(name: str, slot: int, stored: str, loaded: str) -> Any:
-    """A container that stored and loaded these, and unmapped its file at 2 s."""
+    """Return a run that stored and loaded these contents, and unmapped its file at 2 s."""
     page = {"file": "/data/page"}
     return ran(
         name,
@@ -201,12 +199,12 @@ LINKED = did(1.1, "linked", file="/data/file", name="/data/name")
 
 
 def linked(*events: Event) -> Record:
-    """The writer linked its file; the reader saw this."""
+    """Return a writer that linked its file, and a reader with these events."""
     return record(pod(ran("writer", 0.0, WROTE, LINKED, exited(1.2)), ran("reader", 0.1, *events, exited(1.5))))
 
 
 def other(event: Event, **fields: Any) -> Event:
-    """The same with other fields."""
+    """Return the event with other fields."""
     return did(event.seen, event.name, **event.fields | fields)
 
 

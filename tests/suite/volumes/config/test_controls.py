@@ -32,7 +32,7 @@ def test_one_container_mounts_other_settings_of_the_same_kind(changes: list[Chan
 
 
 @of(controls.WRITTEN_ELSEWHERE)
-def test_the_container_that_tries_to_write_has_an_empty_dir_there_and_follows_its_settings_below(
+def test_the_writer_has_an_empty_dir_and_follows_its_settings_below_it(
     changes: list[Change],
 ) -> None:
     for before, after in changes:

@@ -23,7 +23,7 @@ from tests.helpers.trial import Trial
 
 
 def followed(container: str, began: float, first: str, last: str, *, updated: float | None = None) -> Instance:
-    """A container that read a content, saw another one at that time, and read once more at its end."""
+    """Return a run that read a content, saw another one at that time, and read once more at its end."""
     change = [] if updated is None else [did(updated, "changed", file="/settings/setting", content=last)]
     return ran(
         container,

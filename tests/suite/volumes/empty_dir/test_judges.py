@@ -65,7 +65,7 @@ SURVIVED = record(pod(WRITER, AGAIN, NEIGHBOUR))
 
 
 def beside(*runs: Instance, again: Instance = AGAIN) -> Record:
-    """The writer crashed and was run again, beside these runs of its neighbour."""
+    """Return a writer that crashed and ran again, beside these runs of its neighbour."""
     return record(pod(WRITER, again, *runs))
 
 
@@ -114,7 +114,7 @@ LOST = record(BEFORE, AFTER, acts=ACTS)
 
 
 def followed_by(after: PodRecord) -> Record:
-    """The Pod was deleted, and this one came."""
+    """Return a history in which this Pod followed the deleted one."""
     return replace(LOST, pods=(BEFORE, after))
 
 
@@ -196,13 +196,13 @@ def test_a_pod_created_at_the_very_time_the_first_was_gone_proves_nothing() -> N
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "nodes"),
     [("node-1", "node-2", "node-1, Pod shared@2 on node-2"), ("", "", "?, Pod shared@2 on ?")],
 )
-def test_two_nodes_are_told_and_none_is_no_node_in_common(before: str, after: str, told: str) -> None:
+def test_two_nodes_are_told_and_none_is_no_node_in_common(before: str, after: str, nodes: str) -> None:
     first = pod(FIRST, LEFT, RIGHT, role="shared", node=before)
     second = pod(FIRST, role="shared@2", node=after)
-    assert said(RECREATED(replace(LOST, pods=(first, second)))) == f"Pod shared was on node {told} [unwitnessed]"
+    assert said(RECREATED(replace(LOST, pods=(first, second)))) == f"Pod shared was on node {nodes} [unwitnessed]"
 
 
 def test_one_pod_under_two_roles_is_told_by_its_uid() -> None:
@@ -241,7 +241,7 @@ def test_what_the_neighbour_said_instead_of_the_file_is_told() -> None:
     )
 
 
-def test_the_neighbours_look_before_the_writer_was_run_again_proves_nothing_of_the_time_after() -> None:
+def test_a_neighbours_look_before_the_writers_restart_proves_nothing_after_it() -> None:
     between = did(0.9, "read", file="/data/file", content="nonce")
     assert rules(CRASH(beside(ran("neighbour", 0.0, FIRST_READ, between)))) == {"lost"}
 

@@ -16,7 +16,7 @@ def volume(pod: Json, name: str) -> Json:
 
 
 def taken(pod: Json) -> list[str]:
-    """Take every limit of storage out of a Pod."""
+    """Remove every limit of storage from a Pod."""
     sources = [each["emptyDir"] for each in pod["spec"]["volumes"] if "sizeLimit" in each.get("emptyDir", {})]
     limited = [container["resources"]["limits"] for container in containers_of(pod) if "resources" in container]
     return [each.pop("sizeLimit") for each in sources] + [each.pop("ephemeral-storage") for each in limited]

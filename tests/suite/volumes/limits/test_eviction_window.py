@@ -11,7 +11,7 @@ from suite.volumes.limits.test_limits import eviction_window
 
 
 def window(period: str, scale: float = 1.0) -> float:
-    """What a kubelet of that volumeStatsAggPeriod is given."""
+    """Return the window for a kubelet with that volumeStatsAggPeriod."""
     deploy: Any = SimpleNamespace(timeouts=Timeouts().scaled(scale))
     pod: Any = SimpleNamespace(kubelet=lambda _field, _default: period, view=SimpleNamespace(node="one"))
     return eviction_window(deploy, pod)

@@ -45,7 +45,7 @@ def refused(mebibytes: int, seconds: float = 0.4, errno: str = "ENOSPC") -> Even
 
 
 def killed(container: str, *events: Event) -> Instance:
-    """A run that KILL ended in the midst of its output."""
+    """Return a run that SIGKILL ended in the midst of its output."""
     return replace(ran(container, 0.0, *events), output="whole", terminated={"exitCode": 137, "reason": "Error"})
 
 
@@ -57,12 +57,12 @@ COUNTED = record(pod(OUT_OF_MEMORY, LIVED_ON))
 
 
 def beside(*neighbours: Instance) -> Record:
-    """The writer was ended for memory, beside these runs."""
+    """Return a writer that was ended for memory, beside these runs."""
     return record(pod(OUT_OF_MEMORY, *neighbours))
 
 
 def wrote(*events: Event) -> Record:
-    """The writer did that instead, until it was deleted, too."""
+    """Return a writer that printed these events and lived on."""
     return record(pod(ran("writer", 0.0, space(), *events), LIVED_ON))
 
 
@@ -121,7 +121,7 @@ REFUSED = record(pod(FILLER, TRIER))
 
 
 def tried(*events: Event) -> Record:
-    """The neighbour did that instead, beside a writer that filled the volume."""
+    """Return a writer that filled the volume, and a neighbour with these events."""
     return record(pod(FILLER, ran("neighbour", 0.0, *events, exited(0.8))))
 
 
@@ -152,11 +152,11 @@ RUNNING = ran("neighbour", 0.0, did(0.1, "waiting", signal="SIGTERM"))
 
 
 def ended(*runs: Instance, phase: str = "Failed", reason: str | None = "Evicted") -> Record:
-    """A Pod of these runs that the kubelet ended, for that reason."""
-    told = pod(*runs, phase="Running")
-    *before, last = told.observations
+    """Return a Pod of these runs that the kubelet ended for that reason."""
+    running = pod(*runs, phase="Running")
+    *before, last = running.observations
     status = last.status | {"phase": phase} | ({"reason": reason} if reason else {})
-    return record(replace(told, observations=(*before, replace(last, status=status))), acts=[WAITED])
+    return record(replace(running, observations=(*before, replace(last, status=status))), acts=[WAITED])
 
 
 EVICTED = ended(WRITER, IDLE)
@@ -181,7 +181,7 @@ TRIALS = (MEMORY, CHARGED, SIZE, FULL, EVICTION)
 
 
 def with_overhead(history: Record, memory: str) -> Record:
-    """The same, had the Pods' RuntimeClass that overhead."""
+    """Return the history with that memory overhead of the Pods' RuntimeClass."""
     got = [each.got | {"spec": each.got["spec"] | {"overhead": {"memory": memory}}} for each in history.pods]
     return replace(history, pods=tuple(replace(a, got=b) for a, b in zip(history.pods, got, strict=True)))
 
@@ -256,6 +256,6 @@ def test_an_end_that_the_kubelet_made_up_is_an_end() -> None:
     *before, last = evicted.observations
     unknown = {"terminated": {"exitCode": 137, "reason": "ContainerStatusUnknown"}}
     statuses = [{"name": name, "restartCount": 1, "state": unknown, "lastState": unknown} for name in BOTH]
-    told = replace(last, status=last.status | {"containerStatuses": statuses})
-    history = replace(EVICTED, pods=(replace(evicted, observations=(*before, told)),))
+    changed = replace(last, status=last.status | {"containerStatuses": statuses})
+    history = replace(EVICTED, pods=(replace(evicted, observations=(*before, changed)),))
     assert EVICTION(history) == []

@@ -7,7 +7,7 @@ from tests.helpers.controls import Change, Json, by_name, of
 
 
 def data(container: Json) -> list[Json]:
-    """How it mounts the volume that is judged."""
+    """Return the container's mounts of the judged volume."""
     return [mount for mount in container["volumeMounts"] if mount["name"] == "data"]
 
 

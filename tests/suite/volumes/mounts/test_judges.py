@@ -22,14 +22,14 @@ from tests.helpers.trial import Trial
 
 
 def as_user(run: Instance, user: int, group: int) -> Instance:
-    """The same run, had that user made it."""
+    """Return the run as that of another user and group."""
     started = run.events[0]
     own = dataclasses.replace(started, fields=started.fields | {"uid": user, "gid": group})
     return dataclasses.replace(run, events=(own, *run.events[1:]))
 
 
 def opened(name: str, other: str, user: int, mode: str = "0o777") -> Instance:
-    """A user's run: it looks at the folder, writes, and reads the other's file."""
+    """Return a user's run that lists the folder, writes, and reads the other's file."""
     look = did(1.0, "listed", folder="/data", names=[], mode=mode, filesystem="ext4")
     wrote = did(1.1, "wrote", file=f"/data/{name}", content=f"of-{name}")
     read = did(1.2, "read", file=f"/data/{other}", content=f"of-{other}")
@@ -42,12 +42,12 @@ FAILED = did(1.1, "failed", verb="write /data/first", errno="EACCES", path="/dat
 
 
 def with_mode(mode: str) -> Record:
-    """Both saw that mode."""
+    """Return two containers that saw that mode."""
     return record(pod(opened("first", "second", 10001, mode), opened("second", "first", 10002, mode)))
 
 
 def each_edited(run: Instance, event: str, other: Event | None) -> Instance:
-    """The run with another event in the place of that one, or none."""
+    """Return the run with another event, or none, in the place of that one."""
     events = [other if each.name == event else each for each in run.events]
     kept = [each for each in events if each is not None]
     numbered = tuple(dataclasses.replace(each, seq=number) for number, each in enumerate(kept))
@@ -77,7 +77,6 @@ MODE = Trial(
 
 
 def stat(name: str, gid: int = 10099, mode: str = "0o644") -> Event:
-    """What the witness saw of a file."""
     return did(2.0, "stat", file=name, mode=mode, uid=10001, gid=gid, inode=1, device=1, links=1)
 
 
@@ -91,7 +90,7 @@ MADE = (
 
 
 def grouped(*stats: Event, made: tuple[Event, ...] = MADE, group: int = 10001) -> Record:
-    """A container of that group made these, another saw those."""
+    """Return a maker of that group, and a witness with these events."""
     maker = as_user(ran("first", 0.0, *made, exited(1.3)), 10001, group)
     return record(pod(maker, ran("second", 0.0, *stats, exited(2.1))))
 
@@ -154,7 +153,7 @@ SUB_PATH = Trial(
 
 
 def own(name: str, other: str) -> Instance:
-    """A container that wrote to its own folder and read in the other's."""
+    """Return a run that wrote to its own folder and read in the other's."""
     wrote = did(1.0, "wrote", file="/own/file", content=f"of-{name}")
     return ran(name, 0.0, wrote, did(1.1, "read", file=f"/data/of-{other}/file", content=f"of-{other}"), exited(1.2))
 
@@ -174,7 +173,7 @@ EXPRESSION = Trial(
 
 
 def tried(*outcomes: Event) -> Record:
-    """The writer wrote before and after these tries of the reader."""
+    """Return a writer that wrote before and after these tries of the reader."""
     before, after = (
         did(at, "wrote", file=f"/data/{name}", content=name) for at, name in ((0.5, "file"), (2.0, "again"))
     )
@@ -188,7 +187,6 @@ def tried(*outcomes: Event) -> Record:
 
 
 def refused(name: str, **fields: Any) -> Event:
-    """A try to write that came to nothing."""
     return did(1.0, "write-refused", file=f"/data/{name}", errno=fields.get("errno", "EROFS"))
 
 

@@ -28,7 +28,7 @@ def read(file: str, content: str, seconds: float = 0.1) -> Event:
 
 
 def life(role: str, kept: Event, scratch: Event, *reads: Event, uid: str | None = None, node: str = "n") -> PodRecord:
-    """A Pod whose init container did this, and whose app that."""
+    """Return a Pod whose init container printed these two events, and whose app printed these reads."""
     first = ran("first", 0.0, kept, scratch, exited(0.2), kind="init")
     reader = ran("reader", 1.0, *reads, did(1.2, "waiting"))
     return pod(first, reader, role=role, name="persistent", uid=uid, node=node)
@@ -58,12 +58,12 @@ KEPT = record(BEFORE, AFTER, acts=ACTS)
 
 
 def then(after: PodRecord) -> Record:
-    """The Pod was deleted, and this one came."""
+    """Return a history in which this Pod followed the deleted one."""
     return replace(KEPT, pods=(BEFORE, after))
 
 
 def first_was(before: PodRecord) -> Record:
-    """This one was deleted."""
+    """Return a history in which this Pod was deleted."""
     return replace(KEPT, pods=(before, AFTER))
 
 

@@ -7,7 +7,7 @@ from tests.helpers.controls import Change, Json, by_name, of
 
 
 def data(pods: list[Json], container: str) -> Json:
-    """How that container mounts the volume that is judged."""
+    """Return the container's mount of the judged volume."""
     mounts: list[Json] = by_name(pods)[container]["volumeMounts"]
     [mount] = [mount for mount in mounts if mount["name"] == "data"]
     return mount

@@ -23,19 +23,19 @@ from tests.helpers.trial import Trial
 
 
 def gave(name: str, at: float, *more: Event) -> Instance:
-    """A container that mounts, writes there, and unmounts at 9 s; what else it saw."""
+    """Return a run that mounts, writes there, prints these events, and unmounts at 9 s."""
     folder = f"/data/of-{name}"
     mounted, wrote = did(at, "mounted", folder=folder), did(at + 0.1, "wrote", file=f"{folder}/file", content=name)
     return ran(name, 0.0, mounted, wrote, *more, did(9.0, "unmounted", folder=folder), exited(9.1))
 
 
 def read(name: str, at: float) -> Event:
-    """What a container read of what another mounted."""
+    """Return the event of a read of what another mounted."""
     return did(at, "read", file=f"/data/of-{name}/file", content=name)
 
 
 def look(name: str, at: float, *names: str) -> Event:
-    """What a container found where another mounted."""
+    """Return the event of a look where another mounted."""
     return did(at, "listed", folder=f"/data/of-{name}", names=list(names), mode="0o777", filesystem="tmpfs")
 
 
@@ -54,7 +54,7 @@ UNREAD = did(8.0, "not-read", file="/data/of-one/file", errno="ENOENT", awaited=
 
 
 def received(*events: Event, began: float = 0.0) -> Record:
-    """The receiver saw this."""
+    """Return a history in which the receiver printed these events."""
     return record(pod(ONE, TWO, ran("receiver", began, *events, exited(9.1))))
 
 
@@ -74,14 +74,14 @@ RECEIVED = Trial(
 
 
 def isolated_saw(*looks: Event) -> Record:
-    """The isolated container looked so, before it mounted."""
+    """Return a history in which the isolated container looked so before it mounted."""
     others = [event for event in ISOLATED_IN_ORDER.events[1:] if event.name != "listed"]
     events = sorted([*others, *looks, look("isolated", 7.0, "file")], key=lambda event: event.clock)
     return record(pod(ONE, TWO, RECEIVER, ran("isolated", 0.0, *events)))
 
 
 def witness_saw(*events: Event) -> Record:
-    """The witness saw this."""
+    """Return a history in which the witness printed these events."""
     return record(pod(ONE, TWO, ran("receiver", 0.0, *events, exited(9.1)), ISOLATED_IN_ORDER))
 
 
@@ -125,23 +125,21 @@ INSIDE = ran(
 
 
 def tries(name: str, *events: Event) -> Instance:
-    """What came of a container's tries to write."""
+    """Return a run that saw the mount and then printed these events."""
     seen = did(2.0, "read", file="/data/inside/file", content="inside")
     return ran(name, 1.0, seen, *events, exited(4.0))
 
 
 def refused(name: str, at: float = 3.0) -> Event:
-    """A try that the kernel refused."""
     return did(at, "write-refused", file=f"/data/{name}", errno="EROFS")
 
 
 def done(name: str) -> Event:
-    """A try that it did not."""
     return did(3.0, "write-done", file=f"/data/{name}", content="x")
 
 
-def told(history: Record, **modes: str | None) -> Record:
-    """The same, had the statuses told that of the containers' mounts."""
+def reporting(history: Record, **modes: str | None) -> Record:
+    """Return the history with these states of the containers' mounts in the statuses."""
     [each] = history.pods
     observations = []
     for observation in each.observations:
@@ -162,8 +160,8 @@ ENABLED = {"enabled": "Enabled", "if_possible": "Enabled"}
 
 
 def nested(*events: Event) -> Record:
-    """The container that asked for Enabled tried so."""
-    return told(record(pod(INSIDE, tries("enabled", *events), tries("if-possible", *ALL))), **ENABLED)
+    """Return a history in which the container that asked for Enabled printed these events."""
+    return reporting(record(pod(INSIDE, tries("enabled", *events), tries("if-possible", *ALL))), **ENABLED)
 
 
 RECURSIVE = Trial(
@@ -172,11 +170,11 @@ RECURSIVE = Trial(
     options={"path": "/data"},
     good=nested(*ALL),
     broken=(
-        ("unwitnessed", "nothing was mounted", told(without(BOTH, "mounter", "mounted"), **ENABLED)),
-        ("unwitnessed", "nothing was written there", told(without(BOTH, "mounter", "wrote"), **ENABLED)),
-        ("unwitnessed", "nobody could write", told(without(BOTH, "mounter", "write-done"), **ENABLED)),
-        ("unwitnessed", "nobody could any more", told(moved(BOTH, "mounter", "write-done", 3.0), **ENABLED)),
-        ("unwitnessed", "it was not seen", told(without(BOTH, "enabled", "read"), **ENABLED)),
+        ("unwitnessed", "nothing was mounted", reporting(without(BOTH, "mounter", "mounted"), **ENABLED)),
+        ("unwitnessed", "nothing was written there", reporting(without(BOTH, "mounter", "wrote"), **ENABLED)),
+        ("unwitnessed", "nobody could write", reporting(without(BOTH, "mounter", "write-done"), **ENABLED)),
+        ("unwitnessed", "nobody could any more", reporting(moved(BOTH, "mounter", "write-done", 3.0), **ENABLED)),
+        ("unwitnessed", "it was not seen", reporting(without(BOTH, "enabled", "read"), **ENABLED)),
         ("unwitnessed", "it did not try inside", nested(refused("new"))),
         ("unwitnessed", "it did not try beside", nested(refused("inside/new"))),
         ("written", "inside", nested(refused("new"), refused("inside/file"), done("inside/new"))),
@@ -184,15 +182,15 @@ RECURSIVE = Trial(
         (
             "written",
             "by who asked for it if possible, and was told that it was",
-            told(
+            reporting(
                 record(pod(INSIDE, tries("enabled", *ALL), tries("if-possible", refused("new"), done("inside/new")))),
                 **ENABLED,
             ),
         ),
-        ("untold", "of one that was to be", told(BOTH, if_possible="Enabled")),
-        ("untold", "of one that was to be if possible", told(BOTH, enabled="Enabled")),
-        ("untold", "another word", told(BOTH, enabled="Enabled", if_possible="IfPossible")),
-        ("not-enabled", "it is disabled", told(BOTH, enabled="Disabled", if_possible="Disabled")),
+        ("untold", "of one that was to be", reporting(BOTH, if_possible="Enabled")),
+        ("untold", "of one that was to be if possible", reporting(BOTH, enabled="Enabled")),
+        ("untold", "another word", reporting(BOTH, enabled="Enabled", if_possible="IfPossible")),
+        ("not-enabled", "it is disabled", reporting(BOTH, enabled="Disabled", if_possible="Disabled")),
     ),
 )
 
@@ -202,12 +200,12 @@ STATUS = Trial(
     judges.translation_untold,
     ("reader",),
     options={"path": "/data"},
-    good=told(READER, reader="Enabled"),
+    good=reporting(READER, reader="Enabled"),
     broken=(
         ("untold", "nothing", READER),
-        ("untold", "what was asked for", told(READER, reader="IfPossible")),
-        ("untried", "it did not try", told(without(READER, "reader", "write-refused"), reader="Enabled")),
-        ("written", "it wrote", told(instead(READER, "reader", "write-refused", done("new")), reader="Enabled")),
+        ("untold", "what was asked for", reporting(READER, reader="IfPossible")),
+        ("untried", "it did not try", reporting(without(READER, "reader", "write-refused"), reader="Enabled")),
+        ("written", "it wrote", reporting(instead(READER, "reader", "write-refused", done("new")), reader="Enabled")),
     ),
 )
 
@@ -216,13 +214,13 @@ TRIALS = (RECEIVED, ISOLATION, RECURSIVE, STATUS)
 
 def test_who_asked_for_it_if_possible_may_write_inside_where_it_was_not() -> None:
     writes = tries("if-possible", refused("new"), done("inside/new"))
-    history = told(record(pod(INSIDE, tries("enabled", *ALL), writes)), enabled="Enabled", if_possible="Disabled")
+    history = reporting(record(pod(INSIDE, tries("enabled", *ALL), writes)), enabled="Enabled", if_possible="Disabled")
     assert RECURSIVE(history) == []
 
 
 def test_who_asked_for_it_if_possible_may_not_write_beside_wherever_it_is() -> None:
     writes = tries("if-possible", done("new"), refused("inside/new"))
-    history = told(record(pod(INSIDE, tries("enabled", *ALL), writes)), enabled="Enabled", if_possible="Disabled")
+    history = reporting(record(pod(INSIDE, tries("enabled", *ALL), writes)), enabled="Enabled", if_possible="Disabled")
     assert said(RECURSIVE(history)) == "if-possible wrote to /data/new, and may only read [written]"
 
 
@@ -241,7 +239,7 @@ def test_what_an_isolated_container_found_is_told() -> None:
 
 @pytest.mark.parametrize("mode", ["Enabled", "Disabled"])
 def test_either_word_tells_what_became_of_a_mount(mode: str) -> None:
-    assert STATUS(told(READER, reader=mode)) == []
+    assert STATUS(reporting(READER, reader=mode)) == []
 
 
 def test_a_container_that_never_ran_tells_nothing() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from fixtures.play.announced import NGINX_IMAGE, RESTRICTED, STOCK_IMAGE
+from fixtures.api.images import NGINX_IMAGE, STOCK_IMAGE
+from fixtures.api.pod_security import RESTRICTED
 from fixtures.play.scenario import case_of
 from fixtures.play.stage import PATHS
 from fixtures.timeouts import Timeouts

@@ -30,7 +30,8 @@ from clusters.choice import Wanted
 from commands.bare_client import BareClient, level_of
 from fixtures.api.connection import Connection
 from fixtures.api.leftovers import NAMESPACES, RUN_LABEL
-from fixtures.api.target import Choices, Opened
+from fixtures.api.opened import Opened
+from fixtures.api.target import Choices
 from fixtures.errors import NO_CLUSTER, CannotRunError, TroubleError, exit_code
 from fixtures.paths import ROOT
 from fixtures.timeouts import Timeouts

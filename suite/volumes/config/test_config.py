@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fixtures.durations import seconds
 from fixtures.play.awaited import all_of, event
-from fixtures.play.scenario import requirement, scenario
+from fixtures.session.marks import requirement, scenario
 from suite.volumes.config import controls, judges
 
 if TYPE_CHECKING:

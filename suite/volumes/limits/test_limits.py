@@ -18,8 +18,8 @@ from fixtures.play.awaited import (
     evicted,
     terminated,
 )
-from fixtures.play.scenario import requirement, scenario
 from fixtures.session.features import needs_one_disk
+from fixtures.session.marks import requirement, scenario
 from suite.volumes.limits import controls, judges
 
 if TYPE_CHECKING:

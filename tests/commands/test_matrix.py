@@ -20,7 +20,7 @@ from clusters.local import build
 from commands import cells
 from commands import matrix as command
 from fixtures.errors import USAGE, CannotRunError
-from fixtures.play.scenario import case_name
+from fixtures.session.marks import case_name
 from fixtures.session.output import refused
 from reports.matrix import comparison as matrix
 from reports.matrix import side_by_side

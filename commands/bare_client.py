@@ -24,8 +24,9 @@ from fixtures.api.connection import delete_object
 from fixtures.api.leftovers import RUN_LABEL
 from fixtures.api.pod_security import POD_SECURITY, RESTRICTED
 from fixtures.errors import TroubleError
-from fixtures.play.announced import cluster_name
-from fixtures.play.stage import CLEAN_UP_GRACE, PATHS
+from fixtures.play.names import cluster_name
+from fixtures.play.objects import PATHS
+from fixtures.play.stage import CLEAN_UP_GRACE
 from records.addresses import told
 from records.record import statuses_of
 

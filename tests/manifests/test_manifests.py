@@ -10,7 +10,7 @@ import yaml
 
 from fixtures.api.images import NGINX_IMAGE, STOCK_IMAGE
 from fixtures.api.pod_security import RESTRICTED
-from fixtures.play.stage import PATHS
+from fixtures.play.objects import PATHS
 from fixtures.session.marks import case_of
 from fixtures.timeouts import Timeouts
 from records.record import programs

@@ -13,7 +13,8 @@ from fixtures.session.marks import requirement, scenario
 from suite.volumes.config import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.play.stage import Deployed, Stage
+    from fixtures.play.deployed import Deployed
+    from fixtures.play.stage import Stage
     from records import Record
 
 SETTING = "setting"

@@ -23,7 +23,8 @@ from fixtures.session.marks import requirement, scenario
 from suite.volumes.limits import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.play.stage import Deployed, Stage
+    from fixtures.play.deployed import Deployed
+    from fixtures.play.stage import Stage
     from records import Record
 
 BOTH = ("writer", "neighbour")

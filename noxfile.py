@@ -71,13 +71,14 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types and the workflows of hosted CI."""
+    """Check style, types, which way imports point, and the workflows of hosted CI."""
     install(session, *nox.project.dependency_groups(PROJECT, "lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
     # The probe's modules are flat, as the containers see them.
     session.run("mypy", "--strict", "manifests/probe", env={"MYPYPATH": "manifests/probe"})
+    session.run("lint-imports", "--no-cache")
     # actionlint has ShellCheck read the shell steps; zizmor looks for what an attacker could use.
     workflows = sorted(str(path.resolve()) for path in Path(".github/workflows").glob("*.yml"))
     session.run("python", "-m", "clusters.local.go", "-C", ".github/actionlint", "tool", "actionlint", *workflows)

@@ -21,9 +21,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fixtures.api import namespace
 from fixtures.api.connection import delete_object
+from fixtures.api.leftovers import RUN_LABEL
+from fixtures.api.pod_security import POD_SECURITY, RESTRICTED
 from fixtures.errors import TroubleError
-from fixtures.play.announced import POD_SECURITY, RESTRICTED, RUN_LABEL, cluster_name
-from fixtures.play.stage import CLEAN_UP_GRACE, PATHS
+from fixtures.play.names import cluster_name
+from fixtures.play.objects import PATHS
+from fixtures.play.stage import CLEAN_UP_GRACE
 from records.addresses import told
 from records.record import statuses_of
 

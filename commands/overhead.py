@@ -29,11 +29,11 @@ from clusters import ClusterError, existing, local
 from clusters.choice import Wanted
 from commands.bare_client import BareClient, level_of
 from fixtures.api.connection import Connection
-from fixtures.api.leftovers import NAMESPACES
-from fixtures.api.target import Choices, Opened
+from fixtures.api.leftovers import NAMESPACES, RUN_LABEL
+from fixtures.api.opened import Opened
+from fixtures.api.target import Choices
 from fixtures.errors import NO_CLUSTER, CannotRunError, TroubleError, exit_code
 from fixtures.paths import ROOT
-from fixtures.play.announced import RUN_LABEL
 from fixtures.timeouts import Timeouts
 from reports.layout.columns import aligned
 

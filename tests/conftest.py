@@ -13,7 +13,7 @@ pytest_plugins = ["pytester"]
 BEGINNING = """
 import pytest
 from fixtures.errors import TroubleError
-from fixtures.play.scenario import requirement, scenario
+from fixtures.session.marks import requirement, scenario
 from records import Violation
 from suite.ipc import controls
 

@@ -24,9 +24,9 @@ from clusters import local
 from clusters.local import build
 from fixtures.api import leftovers, rights
 from fixtures.api.connection import Connection
+from fixtures.api.leftovers import RUN_LABEL
 from fixtures.errors import NO_CLUSTER, PERMISSION, USAGE
 from fixtures.paths import ROOT
-from fixtures.play.announced import RUN_LABEL
 from tests.helpers.servers import kubeconfig
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.scenario import requirement, scenario
+from fixtures.session.marks import requirement, scenario
 from suite.api import controls, judges
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.play.awaited import ended, event
-from fixtures.play.scenario import requirement, scenario
+from fixtures.session.marks import requirement, scenario
 from suite.ipc import controls, judges, observations
 from suite.volumes.empty_dir.judges import not_shared
 

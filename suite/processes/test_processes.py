@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import all_of, ended, event
-from fixtures.play.scenario import requirement, scenario
+from fixtures.session.marks import requirement, scenario
 from suite.api import judges as api
 from suite.ipc import judges as ipc
 from suite.network.localhost import judges as network

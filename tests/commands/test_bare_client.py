@@ -14,7 +14,7 @@ import records
 from commands import bare_client
 from commands.bare_client import BareClient, Step, known_of, steps
 from commands.overhead import Measured, ratio, table
-from fixtures.api.connection import Answer, Connection
+from fixtures.api.connection import Connection, Response
 from fixtures.errors import TroubleError
 from records import Act, Observation, PodRecord, Record
 from tests.helpers.histories import did, exited, pod, ran, record
@@ -133,20 +133,20 @@ class _Api:
     def close(self) -> None:
         self.lines.put(None)
 
-    def request(self, method: str, path: str, *, body: Json) -> Answer:
+    def request(self, method: str, path: str, *, body: Json) -> Response:
         self.sent.append((method, path, body))
         if method == "PATCH" or (method == "POST" and not path.endswith("/pods")):
-            return Answer(200, body)
+            return Response(200, body)
         if method == "DELETE":
             self._tell("DELETED", seen(uid=body["preconditions"]["uid"]))
-            return Answer(200, {})
+            return Response(200, {})
         self._number += 1
         uid = f"uid-{self._number}"
         now = seen("Running", uid=uid, init=ended("i"), main=running("m"))
         now["status"]["podIPs"] = [{"ip": f"10.0.0.{self._number}"}]
         self._tell("ADDED", now)
         self._tell("MODIFIED", seen("Succeeded", uid=uid, init=ended("i"), main=ended("m")))
-        return Answer(201, {"metadata": body["metadata"] | {"uid": uid}})
+        return Response(201, {"metadata": body["metadata"] | {"uid": uid}})
 
     def _tell(self, kind: str, told: Json) -> None:
         self.lines.put(json.dumps({"type": kind, "object": told}).encode())

@@ -49,7 +49,7 @@ class MadeUp:
     def in_place(self, patch: pytest.MonkeyPatch) -> MadeUp:
         """Put it where a run looks for its cluster."""
         patch.setattr(conformance_run, "Opened", self.open)
-        patch.setattr(verdicts, "Run", self.fly)
+        patch.setattr(verdicts, "InFlight", self.fly)
         return self
 
     def open(self, *chosen: Any) -> Opened:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from fixtures.play.announced import NGINX_IMAGE, RESTRICTED, STOCK_IMAGE
-from fixtures.play.scenario import case_of
-from fixtures.play.stage import PATHS
+from fixtures.api.images import NGINX_IMAGE, STOCK_IMAGE
+from fixtures.api.pod_security import RESTRICTED
+from fixtures.play.objects import PATHS
+from fixtures.session.marks import case_of
 from fixtures.timeouts import Timeouts
 from records.record import programs
 from tests.helpers.paths import ROOT

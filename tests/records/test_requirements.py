@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.play.scenario import case_name, requirement_of
+from fixtures.session.marks import case_name, requirement_of
 from records import requirements
 
 SOURCES = ("https://kubernetes.io/", "https://github.com/kubernetes/")

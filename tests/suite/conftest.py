@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from fixtures.play.scenario import case_of
+from fixtures.session.marks import case_of
 from tests.helpers.controls import Change
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 import records
-from fixtures.play.scenario import requirement_of
+from fixtures.session.marks import requirement_of
 from records import Record, Violation
 from tests.helpers.histories import rules
 from tests.helpers.modules import of_every_behaviour

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from fixtures.play.scenario import case_of
+from fixtures.session.marks import case_of
 from fixtures.timeouts import Timeouts
 from records.record import programs
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import all_of, any_of, ended, event
-from fixtures.play.scenario import requirement, scenario
 from fixtures.session.features import needs_address, needs_hardware_address
+from fixtures.session.marks import requirement, scenario
 from suite.network.localhost import controls, judges
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import all_of, any_of, ended, event, ready
-from fixtures.play.scenario import requirement, scenario
 from fixtures.session.features import needs_address
+from fixtures.session.marks import requirement, scenario
 from suite.network.localhost import judges as network
 from suite.network.services import controls
 from suite.network.services import judges as services

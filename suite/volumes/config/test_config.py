@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import durationpy
 
 from fixtures.play.awaited import all_of, event
-from fixtures.play.scenario import requirement, scenario
+from fixtures.session.marks import requirement, scenario
 from suite.volumes.config import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.play.stage import Deployed, Stage
+    from fixtures.play.deployed import Deployed
+    from fixtures.play.stage import Stage
     from records import Record
 
 SETTING = "setting"

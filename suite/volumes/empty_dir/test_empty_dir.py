@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import all_of, event
-from fixtures.play.scenario import requirement, scenario
+from fixtures.session.marks import requirement, scenario
 from suite.volumes.empty_dir import controls, judges
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import ended
-from fixtures.play.scenario import requirement, scenario
 from fixtures.session.features import needs_file
+from fixtures.session.marks import requirement, scenario
 from suite.volumes.image import controls, judges
 
 if TYPE_CHECKING:

@@ -19,12 +19,13 @@ from fixtures.play.awaited import (
     evicted,
     terminated,
 )
-from fixtures.play.scenario import requirement, scenario
 from fixtures.session.features import needs_one_disk
+from fixtures.session.marks import requirement, scenario
 from suite.volumes.limits import controls, judges
 
 if TYPE_CHECKING:
-    from fixtures.play.stage import Deployed, Stage
+    from fixtures.play.deployed import Deployed
+    from fixtures.play.stage import Stage
     from records import Record
 
 BOTH = ("writer", "neighbour")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import ended
-from fixtures.play.scenario import requirement, scenario
 from fixtures.session.features import needs_no_fs_group
+from fixtures.session.marks import requirement, scenario
 from suite.volumes.mounts import controls, judges
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import event
-from fixtures.play.scenario import requirement, scenario
 from fixtures.session.features import needs_writable
+from fixtures.session.marks import requirement, scenario
 from suite.volumes.persistent import controls, judges
 
 if TYPE_CHECKING:

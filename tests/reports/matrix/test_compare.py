@@ -21,7 +21,7 @@ from commands import cells
 from commands import matrix as command
 from commands.relay import Relay
 from fixtures.errors import USAGE, CannotRunError
-from fixtures.play.scenario import case_name
+from fixtures.session.marks import case_name
 from fixtures.session.output import refused
 from reports.matrix import compare as matrix
 from reports.matrix import markdown as side_by_side

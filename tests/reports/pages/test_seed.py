@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from fixtures.play.scenario import case_name, requirement_of
+from fixtures.session.marks import case_name, requirement_of
 from records import requirements
 from reports.pages import seed
 from reports.run import conformance

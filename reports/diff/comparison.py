@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from records.outcome import DESELECTED, SLOW, WRONG_OUTCOMES
 from reports.diff.circumstances import changed, run_of
-from reports.run.conformance import DESELECTED, SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,7 +49,6 @@ VANISHED = "it is not in the report, though both are of one version of the suite
 """Why a case was not run that a whole run of that suite has."""
 
 RAN = frozenset({"violated", "trouble", "holds", "recorded"})
-WRONG_OUTCOMES = frozenset({"violated", "trouble"})
 
 
 class Kind(Enum):

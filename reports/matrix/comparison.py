@@ -7,8 +7,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports.diff.comparison import WRONG_OUTCOMES, by_choice, lost
-from reports.run.conformance import WORST_FIRST, left_out
+from records.outcome import WORST_FIRST, WRONG_OUTCOMES
+from reports.diff.comparison import by_choice, lost
+from reports.run.conformance import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from records.outcome import WORST_FIRST
 from reports.columns import aligned
 from reports.diff.changes import CLAIMS
 from reports.diff.comparison import without_figures
 from reports.diff.pull_request import table as markdown_table
 from reports.diff.pull_request import text
 from reports.matrix.comparison import FINE, missing
-from reports.run.conformance import WORST_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

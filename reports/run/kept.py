@@ -6,7 +6,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from reports.run.conformance import FORMAT, WORST_FIRST
+from records.outcome import WORST_FIRST
+from reports.run.conformance import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

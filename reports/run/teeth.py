@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from records.outcome import SLOW
 from reports.columns import aligned
-from reports.run.conformance import SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reports.run.conformance import CaseResult
+    from records.outcome import CaseResult
 
 
 SAID = {"holds": "caught", "violated": "missed"}  # of a test that must fail, and whose failing was its success

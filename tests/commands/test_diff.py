@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commands import diff
+from records.outcome import DESELECTED
 from reports.diff.changes import headline, lines
 from reports.diff.comparison import compare
 from reports.diff.pull_request import page, text
 from reports.pages.seed import RUN
 from reports.run import kept
-from reports.run.conformance import DESELECTED, FORMAT
+from reports.run.conformance import FORMAT
 from tests.helpers.made_up import MadeUp
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
@@ -33,7 +34,7 @@ from tests.reports.diff.test_comparison import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reports.run.conformance import CaseResult
+    from records.outcome import CaseResult
 
 NASTY = "read `a|b` of http://e_ where *x* <was> [awaited]\nand then \\| came & went"
 UPGRADED = CLUSTER | {"kubernetes": "v1.37.2"}

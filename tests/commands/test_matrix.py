@@ -22,6 +22,7 @@ from commands import matrix as command
 from fixtures.errors import USAGE, CannotRunError
 from fixtures.play.scenario import case_name
 from fixtures.session.output import refused
+from records.outcome import DESELECTED, SLOW
 from reports.matrix import comparison as matrix
 from reports.matrix import side_by_side
 from reports.run import conformance, kept
@@ -29,7 +30,7 @@ from tests.helpers.paths import ROOT
 from tests.helpers.results import said
 
 if TYPE_CHECKING:
-    from reports.run.conformance import CaseResult, Outcome
+    from records.outcome import CaseResult, Outcome
 
 Json = dict[str, Any]
 
@@ -190,7 +191,7 @@ def test_no_known_issue_explains_trouble_or_what_was_lost() -> None:
 
 
 def test_two_runs_that_both_ended_early_do_not_agree() -> None:
-    for reason, is_open in (("the run ended before it", True), (conformance.DESELECTED, False)):
+    for reason, is_open in (("the run ended before it", True), (DESELECTED, False)):
         unheard = report(*(said(each["requirement"], "not run", each["case"], reason=reason) for each in FINE))
         assert matrix.unexplained(matrix.build({"one": unheard, "two": unheard})) == is_open
 
@@ -202,7 +203,7 @@ def test_every_known_issue_is_one_of_the_reports_that_are_kept() -> None:
 
 
 def test_a_slow_case_that_some_left_out_counts_as_not_run_there_and_where_all_did_it_is_no_difference() -> None:
-    slow = said("A-MUST", "not run", "two", reason=conformance.SLOW)
+    slow = said("A-MUST", "not run", "two", reason=SLOW)
     assert matrix.build({"a": but(slow), "b": but(slow)})["differences"] == []
     (row,) = matrix.build({"a": but(slow), "b": report(*FINE)})["differences"]
     assert row["outcomes"] == {"a": "not run", "b": "holds"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reports.run.conformance import CaseResult, Outcome
+    from records.outcome import CaseResult, Outcome
 
 
 def said(

@@ -8,15 +8,9 @@ from typing import Any
 
 import pytest
 
+from records.outcome import DESELECTED, SLOW, WORST_FIRST, CaseResult, Outcome
 from reports.diff.comparison import VANISHED, Comparison, Kind, by_choice, compare
-from reports.run.conformance import (
-    DESELECTED,
-    SLOW,
-    WORST_FIRST,
-    CaseResult,
-    Outcome,
-    build,
-)
+from reports.run.conformance import build
 from tests.helpers.results import said
 
 WRONG = {Kind.VIOLATED, Kind.AS_MUST, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST}

@@ -6,15 +6,8 @@ from typing import Any, get_args
 
 import pytest
 
-from reports.run.conformance import (
-    SLOW,
-    WORST_FIRST,
-    CaseResult,
-    Outcome,
-    build,
-    table,
-    worst,
-)
+from records.outcome import SLOW, WORST_FIRST, CaseResult, Outcome, worst
+from reports.run.conformance import build, table
 from tests.helpers.results import said
 
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.run.conformance import SLOW, Outcome
+from records.outcome import SLOW, Outcome
 from reports.run.teeth import table
 from tests.helpers.results import said
 

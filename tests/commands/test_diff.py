@@ -378,8 +378,8 @@ def test_what_a_run_writes_can_be_compared(
     run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     MadeUp().in_place(monkeypatch)
-    run("@judged\ndef test_x(acted): assert acted.pods\n", "--output", str(tmp_path / "before"))
-    run("@judged\ndef test_x(acted): assert LOST == []\n", "--output", str(tmp_path / "after"), "-k", "one")
+    run("@judged\ndef test_x(acted): return []\n", "--output", str(tmp_path / "before"))
+    run("@judged\ndef test_x(acted): return LOST\n", "--output", str(tmp_path / "after"), "-k", "one")
     capsys.readouterr()
     assert diff.main([str(tmp_path / "before"), str(tmp_path / "after")]) == 1
     shown = capsys.readouterr().out

@@ -14,6 +14,7 @@ BEGINNING = """
 import pytest
 from fixtures.errors import TroubleError
 from fixtures.play.scenario import requirement, scenario
+from fixtures.session.outcome import NotRunError
 from records import Violation
 from suite.ipc import controls
 

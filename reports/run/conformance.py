@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from records.outcome import SLOW, WORST_FIRST, worst
+from records.outcome import WORST_FIRST, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,7 +48,7 @@ def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json)
 
 def left_out(case: Mapping[str, Any]) -> bool:
     """Whether the case is slow, and was not run because nobody asked for it: as a result, or in a report."""
-    return (case["outcome"], case.get("reason")) == ("not run", SLOW)
+    return case.get("cause") == "slow"
 
 
 def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Mapping[str, str]) -> bool | None:
@@ -105,6 +105,8 @@ def _case(result: CaseResult, level: str) -> Json:
         case["level"] = result["level"]
     if result["reason"]:
         case["reason"] = result["reason"]
+    if result["cause"]:
+        case["cause"] = result["cause"]
     if result["told"]:
         case["told"] = result["told"]
     return case

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from records.outcome import SLOW
 from reports.columns import aligned
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def table(results: Iterable[CaseResult]) -> list[str]:
     rows, counts = [("requirement", "case", "control", "rules", "")], Counter[str]()
     for result in sorted(results, key=lambda each: (each["requirement"], each["case"])):
         control = result["control"] or {"name": "none", "rules": []}
-        said = LEFT_OUT if result["reason"] == SLOW else SAID.get(result["outcome"], result["outcome"])
+        said = LEFT_OUT if result["cause"] == "slow" else SAID.get(result["outcome"], result["outcome"])
         counts[said] += 1
         rows.append((result["requirement"], result["case"], control["name"], ", ".join(control["rules"]), said))
     aside = {said: counts[said] for said in ("not applicable", LEFT_OUT) if counts[said]}

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commands import diff
-from records.outcome import DESELECTED
 from reports.diff.changes import headline, lines
 from reports.diff.comparison import compare
 from reports.diff.pull_request import page, text
@@ -96,7 +95,7 @@ def test_the_same_is_nothing_changed_and_not_much_else() -> None:
         ),
         (report(but("bad", "holds")), "nothing is newly wrong: 1 newly held"),
         (
-            report(but("one", "not run", reason=DESELECTED)),
+            report(but("one", "not run", cause="deselected")),
             "nothing changed in what both ran; 1 still violated or in trouble; 1 left out of the second run",
         ),
         (
@@ -108,7 +107,7 @@ def test_the_same_is_nothing_changed_and_not_much_else() -> None:
             "NEWLY WRONG: 1 newly in trouble; 1 still violated or in trouble",
         ),
         (
-            report(without(UNHEARD, "long")),
+            report(without("ended-early", "long")),
             "NEWLY WRONG: 1 not run though nobody left it out; 1 still violated or in trouble",
         ),
     ],
@@ -119,7 +118,7 @@ def test_the_headline_says_all_of_it(later: dict[str, Any], words: str) -> None:
 
 
 def test_of_what_neither_ran_the_headline_claims_nothing() -> None:
-    cut = compare(report(without(UNHEARD, "one", "two")), report(without(UNHEARD, "one", "two")))
+    cut = compare(report(without("ended-early", "one", "two")), report(without("ended-early", "one", "two")))
     assert headline(cut) == "nothing changed in what both ran; 1 still violated or in trouble; 2 run by neither"
     shown = list(lines(cut))
     at = shown.index("run by neither: 2")
@@ -137,7 +136,7 @@ def test_the_headline_leads_with_a_claim_that_rests_on_nothing_any_more() -> Non
 def test_many_cases_that_were_left_out_are_summed_up_in_a_terminal_and_listed_in_the_markdown() -> None:
     levels = {f"R-{number:02}": "MUST" for number in range(14)}
     whole = [said(name, "holds", case) for name in levels for case in ("one", "two")]
-    part = [*whole[:2], *(said(each["requirement"], "not run", each["case"], reason=DESELECTED) for each in whole[2:])]
+    part = [*whole[:2], *(said(each["requirement"], "not run", each["case"], cause="deselected") for each in whole[2:])]
     comparison = compare(report(whole, levels), report(part, levels))
     shown = list(lines(comparison))
     assert shown[0] == "nothing changed in what both ran; 26 left out of the second run"
@@ -177,7 +176,7 @@ def test_what_is_newly_wrong_is_never_folded_and_what_is_long_is() -> None:
 
 
 def test_few_cases_of_which_nothing_can_be_said_are_folded_as_well() -> None:
-    part = compare(report(BASIS), report(but("one", "not run", reason=DESELECTED)))
+    part = compare(report(BASIS), report(but("one", "not run", cause="deselected")))
     assert "<details><summary>Left out of the second run: 1</summary>" in page(part)
     assert "\nTimes are not compared: the two did not run the same cases.\n" in page(part)
     assert list(lines(part))[-1] == "times are not compared: the two did not run the same cases"

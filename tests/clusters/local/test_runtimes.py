@@ -10,7 +10,6 @@ import pytest
 
 from commands.faults import differences
 from faults import FAULTS, Fault
-from records.outcome import DESELECTED, SLOW
 from reports.run import conformance
 from tests.helpers.results import said
 
@@ -78,9 +77,9 @@ def test_what_a_run_found_is_just_what_must_be_broken_and_information_is_recorde
 
 
 def test_a_slow_case_that_nobody_asked_for_is_no_difference() -> None:
-    slow = said("A", "not run", "slow", reason=SLOW)
+    slow = said("A", "not run", "slow", cause="slow")
     report = conformance.build({"A": "MUST"}, [said("A", "holds"), slow], {})
     assert differences({}, report) == []
-    other = said("A", "not run", "slow", reason=DESELECTED)
+    other = said("A", "not run", "slow", cause="deselected")
     report = conformance.build({"A": "MUST"}, [said("A", "holds"), other], {})
     assert differences({}, report) == ["A [slow] is not run, not holds"]

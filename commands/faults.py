@@ -4,15 +4,15 @@ REPORT is the run's conformance.json; NAME may be ``none``: a healthy runtime br
 requirement was run, every named case is violated by the rules that it names, all else holds, or is recorded.
 """
 
-import argparse
-import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from commands.terminal import Parser, said, show
 from faults import FAULTS
 from reports.run import conformance
+from reports.run import read as kept
 
 Breaks = Mapping[tuple[str, str], tuple[str, ...]]
 
@@ -38,20 +38,21 @@ def differences(breaks: Breaks, report: dict[str, Any]) -> list[str]:
     return found + [f"{name} [{case}] was not run" for name, case in breaks if (name, case) not in seen]
 
 
-def main() -> int:
-    """Compare, and say what differs."""
-    parser = argparse.ArgumentParser(prog="python -m commands.faults", description=__doc__)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare, and say what differs; returns the exit code."""
+    parser = Parser(prog="faults", description=__doc__, allow_abbrev=False)
     faults: dict[str, Breaks] = {fault.name: fault.breaks for fault in FAULTS} | {"none": {}}
     parser.add_argument("name", choices=faults)
     parser.add_argument("report", type=Path)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     breaks = faults[given.name]
-    found = differences(breaks, json.loads(given.report.read_text(encoding="utf-8")))
-    for _line in found:
-        pass
-    if not found:
-        ", ".join(sorted({name for name, _ in breaks})) or "nothing"
-    return 1 if found else 0
+    try:
+        found = differences(breaks, kept.read(given.report))
+    except kept.KeptError as error:
+        return said(str(error))
+    broken = ", ".join(sorted({name for name, _ in breaks})) or "nothing"
+    lines = found or [f"violated is just what must be: {broken}"]
+    return show(f"{given.name}: {line}" for line in lines) or int(bool(found))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,8 @@ FORMER = {
     "volumes": "volumes.empty_dir",
 }
 """The behaviours of records that podproof wrote before its suite had a folder for each → today's."""
+NOT_RUN = "not run: "
+"""What a record of theirs ``lacks`` began with where the user's ``--pod-security`` left it out."""
 FORMER_PARTS = 2  # of a scenario's name: a module and its act
 
 
@@ -78,6 +80,8 @@ def load(path: Path) -> Record:
         if data.pop("format") != FORMAT:
             raise ValueError(f"not of format {FORMAT}")  # noqa: TRY301 # one message for every way not to be a record
         record = typing.cast("Record", _build(Record, data))
+        if record.lacks.startswith(NOT_RUN):
+            record = dataclasses.replace(record, lacks=record.lacks.removeprefix(NOT_RUN), cause="pod-security")
         return dataclasses.replace(record, scenario=current(record.scenario))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: not a podproof record: {error}") from error

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from records import addresses
+from records.outcome import Cause  # noqa: TC001 # records.files reads it from the annotation
 
 Json = dict[str, Any]
 Kind = Literal["init", "sidecar", "app", "ephemeral"]
@@ -270,6 +271,7 @@ class Record:
         objects: all that was created beside Pods (Services, ConfigMaps …), as sent.
         lacks: why the cluster cannot play this scenario; nothing was judged then. Empty where it can.
         owed: whether it had to be able to: what it lacks is GA in its version.
+        cause: why it was not run, where that was somebody's choice; ``lacks`` says it in words.
     """
 
     scenario: str
@@ -286,6 +288,7 @@ class Record:
     objects: tuple[Json, ...] = ()
     lacks: str = ""
     owed: bool = False
+    cause: Cause | None = None
 
     def __repr__(self) -> str:
         return f"<record of {self.scenario}[{self.case}]>"

@@ -14,6 +14,7 @@ BEGINNING = """
 import pytest
 from fixtures.errors import TroubleError
 from fixtures.session.marks import requirement, scenario
+from fixtures.session.outcome import NotRunError
 from records import Violation
 from suite.ipc import controls
 
@@ -41,7 +42,7 @@ SLOW = """
 def slow(deploy): pass
 
 @judged
-def test_slow(slow): assert slow.pods
+def test_slow(slow): return []
 """
 
 

@@ -21,12 +21,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from records.outcome import BY_CHOICE, WHY, WRONG_OUTCOMES
 from reports.diff.facts import changed, run_of
-from reports.run.conformance import DESELECTED, SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from records.outcome import Cause
     from reports.diff.facts import Fact, Run
 
 Json = dict[str, Any]
@@ -43,13 +44,7 @@ RUN_TIMES_LONGER, RUN_SECONDS_LONGER = 2.0, 30.0
 """The same of a whole run: the suite takes 105 s to 120 s on two idle cores, and 155 s was seen beside a compiler."""
 
 NOT_THERE = "not there"
-NOT_COLLECTED = "not collected"
-"""Why nothing was heard of what the report must have: what was given to pytest (a path, a test) did not lead to it."""
-VANISHED = "it is not in the report, though both are of one version of the suite"
-"""Why a case was not run that a whole run of that suite has."""
-
 RAN = frozenset({"violated", "trouble", "holds", "recorded"})
-WRONG_OUTCOMES = frozenset({"violated", "trouble"})
 
 
 class Kind(Enum):
@@ -170,7 +165,8 @@ class Comparison:
 def compare(before: Json, after: Json) -> Comparison:
     """What the second report says otherwise than the first; both as ``reports.run.read.read`` answers them."""
     absent = _absent(before, after)
-    pairs = {key: (_case(key, before), _case(key, after, **absent)) for key in sorted(_keys(before, after))}
+    keys = sorted(_keys(before, after))
+    pairs = {key: (_case(key, before, {"outcome": NOT_THERE}), _case(key, after, absent)) for key in keys}
     found = [_difference(told, key, *pair) for key, pair in pairs.items() if (told := kind(*pair)) is not None]
     ranks = list(Kind)
     untimed = _untimed(before, after, pairs)
@@ -222,14 +218,12 @@ def _left_out(before: Json, after: Json) -> Kind | None:
     """What became of a case that was left out of the second run, or not run in the first; of slow ones, nothing."""
     if before["outcome"] != after["outcome"]:
         return Kind.FIRST_RUN if before["outcome"] == "not run" else Kind.LEFT_OUT
-    return None if SLOW in {before.get("reason"), after.get("reason")} else Kind.NEITHER
+    return None if "slow" in {before.get("cause"), after.get("cause")} else Kind.NEITHER
 
 
 def by_choice(case: Json) -> bool:
     """Whether a case was not run because whoever ran the suite did not want it: an option, a selection, a path."""
-    reason = case.get("reason", "")
-    wanted = {SLOW, DESELECTED, NOT_COLLECTED}
-    return case["outcome"] == "not run" and (reason in wanted or reason.startswith("--"))
+    return case["outcome"] == "not run" and case.get("cause") in BY_CHOICE
 
 
 def lost(case: Json) -> bool:
@@ -271,19 +265,21 @@ def _absent(before: Json, after: Json) -> Json:
     if before.get("suite") is None or before["suite"] != after.get("suite"):
         return {"outcome": NOT_THERE}
     part = not all(requirement["cases"] for requirement in after["requirements"].values())
-    return {"outcome": "not run", "reason": NOT_COLLECTED if part else VANISHED}
+    return _not_run("not-collected" if part else "vanished")
 
 
-def _case(key: Key, report: Json, outcome: str = NOT_THERE, reason: str = "") -> Json:
+def _not_run(cause: Cause) -> Json:
+    return {"outcome": "not run", "reason": WHY[cause], "cause": cause}
+
+
+def _case(key: Key, report: Json, absent: Json) -> Json:
     """A case as the report has it, with its level; else what it says by not having it."""
     name, wanted = key
     requirement = report["requirements"].get(name, {"level": "", "cases": [{}]})
     for case in requirement["cases"]:
         if case.get("case") == wanted:
             return {"level": requirement["level"], **case}
-    if not requirement["cases"]:
-        outcome, reason = "not run", NOT_COLLECTED
-    return {"level": requirement["level"], "outcome": outcome, "reason": reason}
+    return {"level": requirement["level"], **(absent if requirement["cases"] else _not_run("not-collected"))}
 
 
 def _difference(told: Kind, key: Key, before: Json, after: Json) -> Difference:

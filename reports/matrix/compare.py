@@ -5,10 +5,11 @@ from __future__ import annotations
 import tomllib
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from reports.diff.compare import WRONG_OUTCOMES, by_choice, lost
-from reports.run.conformance import WORST_FIRST, left_out
+from records.outcome import WORST_FIRST, WRONG_OUTCOMES
+from reports.diff.compare import by_choice, lost
+from reports.run.conformance import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,16 +19,24 @@ Json = dict[str, Any]
 KNOWN_ISSUES = Path(__file__).parent / "known-issues.toml"
 
 FINE = frozenset({"holds", "recorded"})
-UNEXPLAINED = "unexplained"
-NO_SUCH_CASE = f"{UNEXPLAINED}: that report has no such case"
+
+
+class Why(TypedDict):
+    """Why a case does not hold: ``gate`` (it does not apply), somebody's ``choice``, a ``known`` issue, or nothing."""
+
+    kind: Literal["gate", "choice", "known", "unexplained"]
+    text: str
+
+
+NO_SUCH_CASE: Why = {"kind": "unexplained", "text": "that report has no such case"}
 
 
 def build(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json:
     """The comparison: ``{clusters, requirements, differences, wrong}``.
 
     ``differences`` are the cases that have not the same outcome everywhere: ``{requirement, case, outcomes, why}``,
-    with a reason for each cluster where the case does not hold. ``wrong`` is what is violated, in trouble, or was not
-    run although nobody left it out: ``{requirement, case, cluster, why}``.
+    with a reason (``Why``) for each cluster where the case does not hold. ``wrong`` is what is violated, in trouble, or
+    was not run although nobody left it out: ``{requirement, case, cluster, why}``.
 
     Args:
         reports: by the name of each cluster: its conformance report, or in words why there is none.
@@ -97,8 +106,8 @@ def _is_issue(told: object) -> bool:
     )
 
 
-def _any_unexplained(said: Iterable[str]) -> bool:
-    return any(why.startswith(UNEXPLAINED) for why in said)
+def _any_unexplained(said: Iterable[Why]) -> bool:
+    return any(why["kind"] == "unexplained" for why in said)
 
 
 def _requirement(name: str, whole: Mapping[str, Json]) -> Json:
@@ -157,13 +166,13 @@ def _differences(name: str, whole: Mapping[str, Json], known: Sequence[Json]) ->
     return rows
 
 
-def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> str:
+def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> Why:
     """Why a case does not hold: its gate, somebody's choice, a known issue; else that nothing explains it."""
     outcome, reason = case["outcome"], case.get("reason", "")
     if outcome == "not applicable" and reason:
-        return str(reason)
+        return {"kind": "gate", "text": reason}
     if by_choice(case):
-        return f"left out: {reason}"
+        return {"kind": "choice", "text": reason}
     violations = [f"{violation['rule']}: {violation['text']}" for violation in case["violations"]]
     for issue in known:
         if (
@@ -174,6 +183,6 @@ def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> str:
             and violations
             and all(fnmatchcase(each, issue["violations"]) for each in violations)
         ):
-            return f"known: {issue['why']}"
+            return {"kind": "known", "text": issue["why"]}
     said = " / ".join(violations) or reason
-    return f"{UNEXPLAINED}: {outcome}: {said}"
+    return {"kind": "unexplained", "text": f"{outcome}: {said}"}

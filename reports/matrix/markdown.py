@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from records.outcome import WORST_FIRST
 from reports.diff.compare import without_figures
 from reports.diff.markdown import table as markdown_table
 from reports.diff.markdown import text
 from reports.diff.text import CLAIMS
 from reports.layout.columns import aligned
 from reports.matrix.compare import FINE, missing
-from reports.run.conformance import WORST_FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reports.matrix.compare import Why
 
 Json = dict[str, Any]
 
@@ -30,6 +32,9 @@ SIGNS = {
 }
 """Of an outcome, where there is little room."""
 NO_REPORT = "?"
+
+WORDS = {"gate": "", "choice": "left out: ", "known": "known: ", "unexplained": "unexplained: "}
+"""What a reason begins with, by its kind."""
 
 MOST_FIGURES = 2
 """Of one place in a reason that several cases give; the data has all of them."""
@@ -64,8 +69,8 @@ def table(matrix: Json) -> list[str]:
         parts.append([names, *(f"    {', '.join(where)}: {why}" for why, where in group.why.items())])
     if not matrix["differences"] and _comparable(matrix):
         parts.append(["nothing differs"])
-    everywhere = [f"{row['requirement']} [{row['case']}] {row['cluster']}: {row['why']}" for row in _same_wrong(matrix)]
-    parts.append(everywhere)
+    everywhere = [(row, _words(row["why"])) for row in _same_wrong(matrix)]
+    parts.append([f"{row['requirement']} [{row['case']}] {row['cluster']}: {why}" for row, why in everywhere])
     parts.append(aligned([(name, *_totals(cluster)) for name, cluster in clusters.items()]))
     return [line for part in parts if part for line in ["", *part]]
 
@@ -95,7 +100,7 @@ def markdown(matrix: Json) -> str:
         parts.append(["Nothing differs between them."])
     parts.append(
         [
-            f"- **{text(row['requirement'])}** {text(row['case'])}, {text(row['cluster'])}: {text(row['why'])}"
+            f"- **{text(row['requirement'])}** {text(row['case'])}, {text(row['cluster'])}: {text(_words(row['why']))}"
             for row in _same_wrong(matrix)
         ]
     )
@@ -122,7 +127,7 @@ def alike(matrix: Json) -> list[Alike]:
     """The differences, together where they differ alike."""
     groups: dict[str, list[Json]] = {}
     for row in matrix["differences"]:
-        key = repr((row["outcomes"], {cluster: without_figures(why) for cluster, why in row["why"].items()}))
+        key = repr((row["outcomes"], {cluster: without_figures(_words(why)) for cluster, why in row["why"].items()}))
         groups.setdefault(key, []).append(row)
     return [_group(rows) for rows in groups.values()]
 
@@ -134,11 +139,15 @@ def _group(rows: Sequence[Json]) -> Alike:
     reasons: dict[str, dict[str, None]] = {}
     where: dict[str, list[str]] = {}
     for cluster in rows[0]["why"]:
-        said = [row["why"][cluster] for row in rows]
+        said = [_words(row["why"][cluster]) for row in rows]
         shape = without_figures(said[0])
         reasons.setdefault(shape, {}).update(dict.fromkeys(said))
         where.setdefault(shape, []).append(cluster)
     return Alike(cases, rows[0]["outcomes"], {_as_one(list(said)): where[shape] for shape, said in reasons.items()})
+
+
+def _words(why: Why) -> str:
+    return WORDS[why["kind"]] + why["text"]
 
 
 def _as_one(reasons: Sequence[str]) -> str:

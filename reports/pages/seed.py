@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from records import requirements
-from reports.run.conformance import WORST_FIRST, worst
+from records.outcome import WORST_FIRST, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from records.outcome import Outcome
     from records.requirements import Requirement
-    from reports.run.conformance import Outcome
 
 Json = dict[str, Any]
 

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any
+
+from records.outcome import WORST_FIRST, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from records.outcome import CaseResult
+
 Json = dict[str, Any]
-Outcome = Literal["holds", "violated", "trouble", "not applicable", "recorded", "not run"]
-
-WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "holds", "recorded", "not applicable")
-"""Of several cases the worst counts."""
-
-SLOW = "slow: --slow runs it"
-"""Why a case was not run that takes minutes, and that nobody asked for: no claim rests on it."""
-
-DESELECTED = "deselected"
-"""Why a case was not run that the user's selection leaves out."""
 
 FORMAT = 1
 """Of the report; one that says nothing of it is of the first. It grows when an older reader would be misled."""
-
-
-class CaseResult(TypedDict):
-    """What one test said of one case of a requirement.
-
-    ``violations`` are ``{rule, text}``; ``reason`` says why a case is in trouble, not applicable or was not run;
-    ``told`` is what was seen, where that is recorded; ``control`` is ``{name, rules}`` where one changed the stimulus.
-    """
-
-    requirement: str
-    case: str
-    level: str
-    outcome: Outcome
-    seconds: float
-    violations: list[dict[str, str]]
-    reason: str
-    told: list[str]
-    control: Json | None
 
 
 def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json) -> Json:
@@ -72,12 +48,7 @@ def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json)
 
 def left_out(case: Mapping[str, Any]) -> bool:
     """Whether the case is slow, and was not run because nobody asked for it: as a result, or in a report."""
-    return (case["outcome"], case.get("reason")) == ("not run", SLOW)
-
-
-def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """The outcome of a requirement by those of its cases; one without a case was not run."""
-    return min(outcomes, key=WORST_FIRST.index, default="not run")
+    return (case["outcome"], case.get("cause")) == ("not run", "slow")
 
 
 def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Mapping[str, str]) -> bool | None:
@@ -134,6 +105,8 @@ def _case(result: CaseResult, level: str) -> Json:
         case["level"] = result["level"]
     if result["reason"]:
         case["reason"] = result["reason"]
+    if result["cause"]:
+        case["cause"] = result["cause"]
     if result["told"]:
         case["told"] = result["told"]
     return case

@@ -6,11 +6,14 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from reports.run.conformance import FORMAT, WORST_FIRST
+from records.outcome import WHY, WORST_FIRST
+from reports.run.conformance import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from records.outcome import Cause
 
 Json = dict[str, Any]
 
@@ -56,7 +59,19 @@ def read(path: Path, *, whole: bool = False) -> Json:
     if whole and (lacking := next(_lacking(report), None)):
         raise KeptError(f"{file} does not tell {lacking}: an older podproof wrote it, or it was changed; run again")
     found: Json = report
+    for case in (case for requirement in found["requirements"].values() for case in requirement["cases"]):
+        if "cause" not in case and (cause := _cause(case)):
+            case["cause"] = cause
     return found
+
+
+def _cause(case: Json) -> Cause | None:
+    """Return why a case was not run, by the words of an older podproof, which told no cause; None where it was run."""
+    if case["outcome"] != "not run":
+        return None
+    reason = case.get("reason", "")
+    by_words: dict[str, Cause] = {words: cause for cause, words in WHY.items()}
+    return "pod-security" if reason.startswith("--pod-security ") else by_words.get(reason)
 
 
 def _wrong(report: object) -> Iterator[str]:
@@ -124,12 +139,13 @@ def _wrong_case(case: Json) -> Iterator[str]:
     if not _is_number(case.get("seconds")):
         yield "its seconds are no number"
     violations, told = case.get("violations"), case.get("told", [])
+    words = [case.get(key, "") for key in ("reason", "cause", "level")]
     if not isinstance(violations, list) or not all(
         isinstance(each, dict) and _are(str, (each.get("rule"), each.get("text"))) for each in violations
     ):
         yield "its violations are not each a rule and a text"
-    if not isinstance(told, list) or not _are(str, [case.get("reason", ""), case.get("level", ""), *told]):
-        yield "its reason, its level, or what it tells, is no text"
+    if not isinstance(told, list) or not _are(str, [*words, *told]):
+        yield "its reason, its cause, its level, or what it tells, is no text"
 
 
 def _are(kind: type, values: Iterable[object]) -> bool:

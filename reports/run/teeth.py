@@ -6,12 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reports.layout.columns import aligned
-from reports.run.conformance import SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reports.run.conformance import CaseResult
+    from records.outcome import CaseResult
 
 
 SAID = {"holds": "caught", "violated": "missed"}  # of a test that must fail, and whose failing was its success
@@ -28,7 +27,7 @@ def table(results: Iterable[CaseResult]) -> list[str]:
     rows, counts = [("requirement", "case", "control", "rules", "")], Counter[str]()
     for result in sorted(results, key=lambda each: (each["requirement"], each["case"])):
         control = result["control"] or {"name": "none", "rules": []}
-        said = LEFT_OUT if result["reason"] == SLOW else SAID.get(result["outcome"], result["outcome"])
+        said = LEFT_OUT if result["cause"] == "slow" else SAID.get(result["outcome"], result["outcome"])
         counts[said] += 1
         rows.append((result["requirement"], result["case"], control["name"], ", ".join(control["rules"]), said))
     aside = {said: counts[said] for said in ("not applicable", LEFT_OUT) if counts[said]}

@@ -12,7 +12,7 @@ from suite.api import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 
 @scenario("api/seed-name.yaml", seconds=1)
@@ -22,5 +22,5 @@ def seed_name(deploy: Stage) -> None:
 
 
 @requirement("API-NAMES", control=controls.LEGAL_NAME)
-def test_a_pod_name_with_underscores_is_refused(seed_name: Record) -> None:
-    assert judges.not_refused_for(seed_name, "metadata.name") == []
+def test_a_pod_name_with_underscores_is_refused(seed_name: Record) -> list[Violation]:
+    return judges.not_refused_for(seed_name, "metadata.name")

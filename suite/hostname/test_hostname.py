@@ -14,7 +14,7 @@ from suite.hostname import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 
@@ -38,15 +38,15 @@ def dns_config(deploy: Stage) -> None:
 
 
 @requirement("HOST-NAME", control=controls.RIGHT_UNDER_ANOTHER_NAME)
-def test_every_container_has_the_hostname_of_its_pod(hostname: Record) -> None:
-    assert judges.misnamed(hostname, *EVERYONE) == []
+def test_every_container_has_the_hostname_of_its_pod(hostname: Record) -> list[Violation]:
+    return judges.misnamed(hostname, *EVERYONE)
 
 
 @requirement("HOST-ALIASES", control=controls.RIGHT_WITHOUT_ALIASES)
-def test_every_container_resolves_the_aliases_of_its_pod(host_aliases: Record) -> None:
-    assert judges.not_resolved(host_aliases, *EVERYONE) == []
+def test_every_container_resolves_the_aliases_of_its_pod(host_aliases: Record) -> list[Violation]:
+    return judges.not_resolved(host_aliases, *EVERYONE)
 
 
 @requirement("HOST-DNS-CONFIG", control=controls.RIGHT_WITH_ANOTHER_RESOLVER)
-def test_the_resolver_of_every_container_is_set_up_as_the_pod_says(dns_config: Record) -> None:
-    assert judges.other_resolver(dns_config, *EVERYONE) == []
+def test_the_resolver_of_every_container_is_set_up_as_the_pod_says(dns_config: Record) -> list[Violation]:
+    return judges.other_resolver(dns_config, *EVERYONE)

@@ -15,7 +15,7 @@ from suite.identity import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 USER = 10001
@@ -74,55 +74,58 @@ def downward(deploy: Stage) -> None:
 
 
 @requirement("ID-POD-CONTEXT", case="users", control=controls.OVERRIDE_FOR_ALL)
-def test_the_pods_users_and_groups_are_every_containers_but_for_what_one_overrides(pod_context: Record) -> None:
+def test_the_pods_users_and_groups_are_every_containers_but_for_what_one_overrides(
+    pod_context: Record,
+) -> list[Violation]:
     expected = dict.fromkeys(EVERYONE, OF_THE_POD) | {"right": ITS_OWN}
-    assert judges.context_not_applied(pod_context, expected) == []
+    return judges.context_not_applied(pod_context, expected)
 
 
 @requirement("ID-POD-CONTEXT", case="confinement", control=controls.UNCONFINED_FOR_ALL)
-def test_the_pods_seccomp_profile_is_every_containers_but_for_one_that_overrides_it(confined: Record) -> None:
+def test_the_pods_seccomp_profile_is_every_containers_but_for_one_that_overrides_it(
+    confined: Record,
+) -> list[Violation]:
     expected = dict.fromkeys(EVERYONE, CONFINED) | {"right": UNCONFINED}
-    assert judges.context_not_applied(confined, expected) == []
+    return judges.context_not_applied(confined, expected)
 
 
 @requirement("USERNS-MAPPED", case="mapped", control=controls.USERS_OF_THE_NODE)
-def test_a_pods_containers_have_one_map_of_users_that_is_no_other_pods(user_namespace: Record) -> None:
-    assert judges.users_not_mapped(user_namespace, ("before", "left", "right"), "other") == []
+def test_a_pods_containers_have_one_map_of_users_that_is_no_other_pods(user_namespace: Record) -> list[Violation]:
+    return judges.users_not_mapped(user_namespace, ("before", "left", "right"), "other")
 
 
 @requirement("USERNS-MAPPED", case="owners", control=controls.ANOTHER_USER_ON_THE_LEFT)
-def test_files_belong_in_a_user_namespace_to_whom_they_would_without(user_namespace: Record) -> None:
-    found = judges.owners_differ(user_namespace, USER, "left", "right", root_file="/probe/__main__.py")
-    assert found == []
+def test_files_belong_in_a_user_namespace_to_whom_they_would_without(user_namespace: Record) -> list[Violation]:
+    return judges.owners_differ(user_namespace, USER, "left", "right", root_file="/probe/__main__.py")
 
 
 @requirement("USERNS-MAPPED", control=controls.HOST_WITH_ITS_USERS)
-def test_a_user_namespace_and_a_namespace_of_the_node_are_refused_together(host_users: Record) -> None:
+def test_a_user_namespace_and_a_namespace_of_the_node_are_refused_together(host_users: Record) -> list[Violation]:
     field = {"network": "hostNetwork", "pid": "hostPID", "ipc": "hostIPC"}[host_users.case]
-    assert api.not_refused_for(host_users, f"spec.{field}") == []
+    return api.not_refused_for(host_users, f"spec.{field}")
 
 
 @requirement("ID-SERVICE-ACCOUNT", case="on", control=controls.AUTOMOUNT_OFF)
-def test_every_container_has_the_pods_service_account(service_account: Record) -> None:
-    assert judges.account_differs(service_account, *EVERYONE) == []
+def test_every_container_has_the_pods_service_account(service_account: Record) -> list[Violation]:
+    return judges.account_differs(service_account, *EVERYONE)
 
 
 @requirement("ID-SERVICE-ACCOUNT", case="owner", control=controls.ANOTHER_USER_ON_THE_RIGHT)
-def test_a_token_is_the_common_users_alone(service_account: Record) -> None:
+def test_a_token_is_the_common_users_alone(service_account: Record) -> list[Violation]:
     needs_no_fs_group(service_account)
-    assert judges.token_not_its_own(service_account, USER, *EVERYONE) == []
+    return judges.token_not_its_own(service_account, USER, *EVERYONE)
 
 
 @requirement("ID-SERVICE-ACCOUNT", case="off", control=controls.AUTOMOUNT_ON)
-def test_no_container_has_a_token_where_none_is_to_be_mounted(no_service_account: Record) -> None:
-    assert judges.token_there(no_service_account, *EVERYONE) == []
+def test_no_container_has_a_token_where_none_is_to_be_mounted(no_service_account: Record) -> list[Violation]:
+    return judges.token_there(no_service_account, *EVERYONE)
 
 
 @requirement("ID-DOWNWARD", case="fields", control=controls.RIGHT_AS_ANOTHER_POD)
-def test_every_container_is_told_the_same_of_its_pod(downward: Record) -> None:
-    assert judges.environment_differs(downward, *EVERYONE) == []
+def test_every_container_is_told_the_same_of_its_pod(downward: Record) -> list[Violation]:
+    return judges.environment_differs(downward, *EVERYONE)
 
 
 @requirement("ID-DOWNWARD", case="resources", control=controls.LIMITS_OF_THE_LEFT)
-def test_a_container_is_told_its_own_resources(downward: Record) -> None:
-    assert judges.resources_differ(downward, {"left": LEFT, "right": RIGHT}) == []
+def test_a_container_is_told_its_own_resources(downward: Record) -> list[Violation]:
+    return judges.resources_differ(downward, {"left": LEFT, "right": RIGHT})

@@ -13,7 +13,7 @@ from suite.init import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 # What the init container says that it left, what the app says that it found, and the field that holds the content.
 PREPARED = {
@@ -52,21 +52,21 @@ def prepares(deploy: Stage) -> None:
 
 
 @requirement("INIT-SEQUENTIAL", control=controls.INITS_AS_APPS)
-def test_each_init_container_exits_before_the_next_starts(sequential: Record) -> None:
-    assert judges.out_of_sequence(sequential, *SEQUENCE) == []
+def test_each_init_container_exits_before_the_next_starts(sequential: Record) -> list[Violation]:
+    return judges.out_of_sequence(sequential, *SEQUENCE)
 
 
 @requirement("INIT-RETRIED", control=controls.RETRIED_AS_APPS)
-def test_an_init_container_is_retried_until_it_succeeds_and_nothing_starts_before(retried: Record) -> None:
-    assert judges.not_retried(retried, *SEQUENCE) + judges.out_of_sequence(retried, *SEQUENCE) == []
+def test_an_init_container_is_retried_until_it_succeeds_and_nothing_starts_before(retried: Record) -> list[Violation]:
+    return judges.not_retried(retried, *SEQUENCE) + judges.out_of_sequence(retried, *SEQUENCE)
 
 
 @requirement("INIT-FAILS-POD", control=controls.INIT_SUCCEEDS)
-def test_a_failed_init_container_fails_the_pod_and_nothing_after_it_runs(fails: Record) -> None:
-    assert judges.init_failure_ignored(fails, "init-1", "init-2", "main") == []
+def test_a_failed_init_container_fails_the_pod_and_nothing_after_it_runs(fails: Record) -> list[Violation]:
+    return judges.init_failure_ignored(fails, "init-1", "init-2", "main")
 
 
 @requirement("INIT-PREPARES", control=controls.INITS_IN_ANOTHER_POD)
-def test_what_an_init_container_leaves_is_there_for_the_app(prepares: Record) -> None:
+def test_what_an_init_container_leaves_is_there_for_the_app(prepares: Record) -> list[Violation]:
     made, found, content = PREPARED[prepares.case]
-    assert judges.unprepared(prepares, made=("prepare", made), found=("main", found), by=content) == []
+    return judges.unprepared(prepares, made=("prepare", made), found=("main", found), by=content)

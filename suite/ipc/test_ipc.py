@@ -17,8 +17,7 @@ from suite.volumes.empty_dir.judges import not_shared
 if TYPE_CHECKING:
     from fixtures.play.scenario import ControlLike
     from fixtures.play.stage import Stage
-    from fixtures.session.outcome import Tell
-    from records import Record
+    from records import Record, Violation
 
 SENT = {"one": (1, 64), "many": (36, 64), "largest": (1, 8192)}  # messages, bytes of each, as the manifests say
 QUEUES = ("sysv-queue", "posix-queue")
@@ -110,76 +109,76 @@ def namespaces(deploy: Stage) -> None:
 
 
 @requirement("IPC-SYSV-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD)
-def test_every_message_reaches_the_consumer_by_type_in_order_and_whole(sysv_queue: Record) -> None:
+def test_every_message_reaches_the_consumer_by_type_in_order_and_whole(sysv_queue: Record) -> list[Violation]:
     count, size = SENT[sysv_queue.case]
-    assert judges.messages_lost(sysv_queue, "producer", "consumer", count=count, size=size) == []
+    return judges.messages_lost(sysv_queue, "producer", "consumer", count=count, size=size)
 
 
 @requirement("IPC-POSIX-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD)
-def test_every_message_reaches_the_consumer_by_priority_in_order_and_whole(posix_queue: Record) -> None:
-    assert judges.messages_lost(posix_queue, "producer", "consumer", count=9, size=64, by="priority") == []
+def test_every_message_reaches_the_consumer_by_priority_in_order_and_whole(posix_queue: Record) -> list[Violation]:
+    return judges.messages_lost(posix_queue, "producer", "consumer", count=9, size=64, by="priority")
 
 
 @requirement("IPC-POSIX-QUEUE", case="listing", control=controls.A_FOLDER_OVER_THE_QUEUES)
-def test_a_posix_queue_is_a_file_under_dev_mqueue(posix_queue: Record) -> None:
-    assert judges.not_listed(posix_queue, "consumer", "mail") == []
+def test_a_posix_queue_is_a_file_under_dev_mqueue(posix_queue: Record) -> list[Violation]:
+    return judges.not_listed(posix_queue, "consumer", "mail")
 
 
 @requirement("IPC-SYSV-SEMAPHORE", control=controls.CONTENDER_IN_ANOTHER_POD)
-def test_a_system_v_semaphore_blocks_the_neighbour_until_it_is_released(sysv_semaphore: Record) -> None:
-    assert judges.not_blocked(sysv_semaphore, "holder", "contender", "door") == []
+def test_a_system_v_semaphore_blocks_the_neighbour_until_it_is_released(sysv_semaphore: Record) -> list[Violation]:
+    return judges.not_blocked(sysv_semaphore, "holder", "contender", "door")
 
 
 @requirement("IPC-POSIX-SEMAPHORE", control=controls.CONTENDER_IN_ANOTHER_POD)
-def test_a_posix_semaphore_blocks_the_neighbour_until_it_is_released(posix_semaphore: Record) -> None:
-    assert judges.not_blocked(posix_semaphore, "holder", "contender", "door") == []
+def test_a_posix_semaphore_blocks_the_neighbour_until_it_is_released(posix_semaphore: Record) -> list[Violation]:
+    return judges.not_blocked(posix_semaphore, "holder", "contender", "door")
 
 
 @requirement("IPC-SYSV-SHM", control=controls.SEGMENT_IN_ANOTHER_POD)
-def test_what_one_writes_into_a_system_v_segment_the_other_reads_and_back(sysv_shm: Record) -> None:
-    assert not_shared(sysv_shm, "left", "right") == []
+def test_what_one_writes_into_a_system_v_segment_the_other_reads_and_back(sysv_shm: Record) -> list[Violation]:
+    return not_shared(sysv_shm, "left", "right")
 
 
 @requirement("IPC-POSIX-SHM", control=controls.SEGMENT_IN_ANOTHER_POD)
-def test_what_one_writes_into_a_posix_segment_the_other_reads_and_back(posix_shm: Record) -> None:
-    assert not_shared(posix_shm, "left", "right") == []
+def test_what_one_writes_into_a_posix_segment_the_other_reads_and_back(posix_shm: Record) -> list[Violation]:
+    return not_shared(posix_shm, "left", "right")
 
 
 @requirement("IPC-DEV-SHM", control=controls.A_FOLDER_OVER_SHARED_MEMORY)
-def test_a_file_in_dev_shm_is_there_for_every_container(dev_shm: Record) -> None:
-    assert judges.not_seen_by_all(dev_shm, *EVERYONE[1:], before=EVERYONE[:1]) == []
+def test_a_file_in_dev_shm_is_there_for_every_container(dev_shm: Record) -> list[Violation]:
+    return judges.not_seen_by_all(dev_shm, *EVERYONE[1:], before=EVERYONE[:1])
 
 
 @requirement("IPC-DEV-SHM", case="size", control=None)
-def test_how_large_dev_shm_is(dev_shm: Record, tell: Tell) -> None:
-    tell(observations.measured(dev_shm, "before"))
+def test_how_large_dev_shm_is(dev_shm: Record) -> list[str]:
+    return observations.measured(dev_shm, "before")
 
 
 @each_kind("IPC-PRIVATE-TO-POD", controls.OBSERVER_IN_THE_SAME_POD, *QUEUES, *OTHERS)
-def test_an_ipc_object_is_not_there_for_another_pod(private: Record, kind: str) -> None:
-    assert judges.leaked(private, "owner", "observer", kind) == []
+def test_an_ipc_object_is_not_there_for_another_pod(private: Record, kind: str) -> list[Violation]:
+    return judges.leaked(private, "owner", "observer", kind)
 
 
 @each_kind("IPC-HOST", controls.WITHOUT_THE_NODES_NAMESPACE, *QUEUES, *OTHERS)
-def test_an_ipc_object_of_the_node_is_there_for_another_pod(host: Record, kind: str) -> None:
-    assert judges.not_shared_with_node(host, "owner", "observer", kind) == []
+def test_an_ipc_object_of_the_node_is_there_for_another_pod(host: Record, kind: str) -> list[Violation]:
+    return judges.not_shared_with_node(host, "owner", "observer", kind)
 
 
 @each_kind("IPC-OUTLIVES-CONTAINER", controls.REMOVED_BEFORE_THE_CRASH, *QUEUES)
-def test_a_queue_with_a_message_outlives_the_container_that_made_it(crashed: Record, kind: str) -> None:
-    assert judges.lost_with_container(crashed, "creator", kind) == []
+def test_a_queue_with_a_message_outlives_the_container_that_made_it(crashed: Record, kind: str) -> list[Violation]:
+    return judges.lost_with_container(crashed, "creator", kind)
 
 
 @requirement("IPC-OUTLIVES-CONTAINER", case="others", control=None)
-def test_what_else_outlives_the_container_that_made_it(crashed: Record, tell: Tell) -> None:
-    tell(observations.outlived(crashed, "creator", *OTHERS))
+def test_what_else_outlives_the_container_that_made_it(crashed: Record) -> list[str]:
+    return observations.outlived(crashed, "creator", *OTHERS)
 
 
 @each_kind("IPC-GONE-WITH-POD", controls.MADE_BEFORE, *QUEUES, *OTHERS)
-def test_the_next_pod_of_that_name_finds_no_ipc_object(recreated: Record, kind: str) -> None:
-    assert judges.survived_pod(recreated, "owner", kind) == []
+def test_the_next_pod_of_that_name_finds_no_ipc_object(recreated: Record, kind: str) -> list[Violation]:
+    return judges.survived_pod(recreated, "owner", kind)
 
 
 @requirement("IPC-NAMESPACE", control=None)
-def test_which_namespaces_containers_share(namespaces: Record, tell: Tell) -> None:
-    tell(observations.namespaces(namespaces, *EVERYONE))
+def test_which_namespaces_containers_share(namespaces: Record) -> list[str]:
+    return observations.namespaces(namespaces, *EVERYONE)

@@ -14,7 +14,7 @@ from suite.patterns import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 
 @scenario("patterns/producer-consumer.yaml")
@@ -47,30 +47,30 @@ def proxy(deploy: Stage) -> None:
 
 
 @requirement("PATTERN-PRODUCER-CONSUMER", control=controls.WITHOUT_INIT_CONTAINERS)
-def test_producer_and_consumer_exchange_every_message(producer_consumer: Record) -> None:
-    assert ipc.messages_lost(producer_consumer, "producer", "consumer", count=10, size=64) == []
+def test_producer_and_consumer_exchange_every_message(producer_consumer: Record) -> list[Violation]:
+    return ipc.messages_lost(producer_consumer, "producer", "consumer", count=10, size=64)
 
 
 @requirement("PATTERN-LOG-SIDECAR", control=controls.READER_AS_APP)
-def test_every_answered_request_reaches_the_sidecar_to_the_last_one_of_the_pod(log_sidecar: Record) -> None:
-    assert judges.lines_lost(log_sidecar, "client", "reader") == []
+def test_every_answered_request_reaches_the_sidecar_to_the_last_one_of_the_pod(log_sidecar: Record) -> list[Violation]:
+    return judges.lines_lost(log_sidecar, "client", "reader")
 
 
 @requirement("PATTERN-LOG-SIDECAR", case="rotation", control=controls.PROCESSES_APART)
-def test_the_server_goes_on_in_a_new_file_when_the_sidecar_rotates_its_log(log_sidecar: Record) -> None:
-    assert judges.not_reopened(log_sidecar, "reader", rotations=2) == []
+def test_the_server_goes_on_in_a_new_file_when_the_sidecar_rotates_its_log(log_sidecar: Record) -> list[Violation]:
+    return judges.not_reopened(log_sidecar, "reader", rotations=2)
 
 
 @requirement("PATTERN-DATA-LOADER", control=controls.OVERWRITTEN_IN_PLACE)
-def test_every_answer_is_one_version_whole_while_versions_are_swapped(data_loader: Record) -> None:
-    assert judges.versions_mixed(data_loader, "client", "first", "loader") == []
+def test_every_answer_is_one_version_whole_while_versions_are_swapped(data_loader: Record) -> list[Violation]:
+    return judges.versions_mixed(data_loader, "client", "first", "loader")
 
 
 @requirement("PATTERN-PROXY", control=controls.APP_IN_ANOTHER_POD)
-def test_the_server_serves_its_file_and_the_apps_answers_through_a_service(proxy: Record) -> None:
-    assert judges.not_served(proxy, "client", "app", "page") == []
+def test_the_server_serves_its_file_and_the_apps_answers_through_a_service(proxy: Record) -> list[Violation]:
+    return judges.not_served(proxy, "client", "app", "page")
 
 
 @requirement("PATTERN-PROXY", case="reload", control=controls.STOPPED_INSTEAD)
-def test_no_request_fails_while_the_server_reads_its_configuration_anew(proxy: Record) -> None:
-    assert judges.reload_failed(proxy, "client", "reloader", generations=4) == []
+def test_no_request_fails_while_the_server_reads_its_configuration_anew(proxy: Record) -> list[Violation]:
+    return judges.reload_failed(proxy, "client", "reloader", generations=4)

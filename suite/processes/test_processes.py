@@ -16,7 +16,7 @@ from suite.processes import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 EVERYONE = ("beside", "left", "right")  # a sidecar, two apps
 EPHEMERAL = "spec.ephemeralContainers"
@@ -83,61 +83,61 @@ def ephemeral_refused(deploy: Stage) -> None:
 
 
 @requirement("PID-PRIVATE", control=controls.ONE_PROCESS_NAMESPACE)
-def test_by_default_a_container_sees_no_process_of_a_neighbour(private: Record) -> None:
-    assert judges.neighbours_seen(private, *EVERYONE) == []
+def test_by_default_a_container_sees_no_process_of_a_neighbour(private: Record) -> list[Violation]:
+    return judges.neighbours_seen(private, *EVERYONE)
 
 
 @requirement("PID-SHARED", case="seen", control=controls.NEIGHBOURS_HIDDEN)
-def test_in_a_shared_namespace_every_container_sees_the_processes_of_all(shared: Record) -> None:
-    assert judges.neighbours_unseen(shared, *EVERYONE) == []
+def test_in_a_shared_namespace_every_container_sees_the_processes_of_all(shared: Record) -> list[Violation]:
+    return judges.neighbours_unseen(shared, *EVERYONE)
 
 
 @requirement("PID-SHARED", case="signalled", control=controls.SIGNALLED_IN_VAIN)
-def test_in_a_shared_namespace_a_container_signals_anothers_process(shared: Record) -> None:
-    assert judges.not_signalled(shared, "right", "left") == []
+def test_in_a_shared_namespace_a_container_signals_anothers_process(shared: Record) -> list[Violation]:
+    return judges.not_signalled(shared, "right", "left")
 
 
 @requirement("PID-SHARED", case="root", control=controls.ROOTS_HIDDEN)
-def test_in_a_shared_namespace_a_container_reads_anothers_root(shared: Record) -> None:
-    assert judges.root_unread(shared, "right", "left") == []
+def test_in_a_shared_namespace_a_container_reads_anothers_root(shared: Record) -> list[Violation]:
+    return judges.root_unread(shared, "right", "left")
 
 
 @requirement("PID-SHARED", case="reaped", control=controls.NOBODY_REAPS)
-def test_in_a_shared_namespace_orphans_are_reaped(shared: Record) -> None:
-    assert judges.orphan_left(shared, "left") == []
+def test_in_a_shared_namespace_orphans_are_reaped(shared: Record) -> list[Violation]:
+    return judges.orphan_left(shared, "left")
 
 
 @requirement("PID-HOST", case="seen", control=controls.HOST_HIDDEN)
-def test_with_host_pid_a_container_sees_the_processes_of_its_node(host_processes: Record) -> None:
-    assert judges.host_unseen(host_processes, "watcher", "owner") == []
+def test_with_host_pid_a_container_sees_the_processes_of_its_node(host_processes: Record) -> list[Violation]:
+    return judges.host_unseen(host_processes, "watcher", "owner")
 
 
 @requirement("PID-HOST", case="refused", control=controls.SHARED_WITHOUT_HOST)
-def test_host_pid_and_a_shared_namespace_are_refused_together(host_and_shared: Record) -> None:
+def test_host_pid_and_a_shared_namespace_are_refused_together(host_and_shared: Record) -> list[Violation]:
     older = "spec.securityContext.shareProcessNamespace"  # 1.35
-    assert api.not_refused_for(host_and_shared, "spec.shareProcessNamespace", older) == []
+    return api.not_refused_for(host_and_shared, "spec.shareProcessNamespace", older)
 
 
 @requirement("EPHEMERAL-JOINS", case="localhost", control=controls.APP_OUT_OF_REACH)
-def test_an_ephemeral_container_reaches_an_app_on_localhost(ephemeral: Record) -> None:
-    assert network.not_reached(ephemeral, "joins", {"app": 7000}) == []
+def test_an_ephemeral_container_reaches_an_app_on_localhost(ephemeral: Record) -> list[Violation]:
+    return network.not_reached(ephemeral, "joins", {"app": 7000})
 
 
 @requirement("EPHEMERAL-JOINS", case="ipc", control=controls.QUEUE_OUT_OF_REACH)
-def test_an_ephemeral_container_receives_what_an_app_sent(ephemeral: Record) -> None:
-    assert ipc.messages_lost(ephemeral, "app", "joins", count=1, size=64) == []
+def test_an_ephemeral_container_receives_what_an_app_sent(ephemeral: Record) -> list[Violation]:
+    return ipc.messages_lost(ephemeral, "app", "joins", count=1, size=64)
 
 
 @requirement("EPHEMERAL-JOINS", case="target", control=controls.WITHOUT_A_TARGET)
-def test_an_ephemeral_container_sees_the_processes_of_its_target(ephemeral_target: Record) -> None:
-    assert judges.target_unseen(ephemeral_target, "targets", "app") == []
+def test_an_ephemeral_container_sees_the_processes_of_its_target(ephemeral_target: Record) -> list[Violation]:
+    return judges.target_unseen(ephemeral_target, "targets", "app")
 
 
 @requirement("EPHEMERAL-JOINS", case="once", control=controls.EPHEMERAL_AS_APP)
-def test_an_ephemeral_container_is_not_run_again(ephemeral_once: Record) -> None:
-    assert judges.run_again(ephemeral_once, "once", "app") == []
+def test_an_ephemeral_container_is_not_run_again(ephemeral_once: Record) -> list[Violation]:
+    return judges.run_again(ephemeral_once, "once", "app")
 
 
 @requirement("EPHEMERAL-JOINS", case="refused", control=controls.EPHEMERAL_AS_MAY_BE)
-def test_what_an_ephemeral_container_may_not_have_is_refused(ephemeral_refused: Record) -> None:
-    assert api.fields_accepted(ephemeral_refused, *NOT_FOR_EPHEMERAL) == []
+def test_what_an_ephemeral_container_may_not_have_is_refused(ephemeral_refused: Record) -> list[Violation]:
+    return api.fields_accepted(ephemeral_refused, *NOT_FOR_EPHEMERAL)

@@ -13,7 +13,6 @@ from suite.start import observations
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from fixtures.session.outcome import Tell
     from records import Record
 
 
@@ -30,10 +29,10 @@ def pair(deploy: Stage) -> None:
 
 
 @requirement("START-ORDER", control=None)
-def test_in_which_order_app_containers_start(apps: Record, tell: Tell) -> None:
-    tell(observations.start_order(apps))
+def test_in_which_order_app_containers_start(apps: Record) -> list[str]:
+    return observations.start_order(apps)
 
 
 @requirement("START-ORDER", control=None)
-def test_what_a_consumer_finds_that_does_not_wait(pair: Record, tell: Tell) -> None:
-    tell(observations.first_look(pair, "producer", "consumer"))
+def test_what_a_consumer_finds_that_does_not_wait(pair: Record) -> list[str]:
+    return observations.first_look(pair, "producer", "consumer")

@@ -16,7 +16,7 @@ from reports.diff.markdown import page, text
 from reports.diff.text import headline, lines
 from reports.pages.seed import RUN
 from reports.run import read as kept
-from reports.run.conformance import DESELECTED, FORMAT
+from reports.run.conformance import FORMAT
 from tests.helpers.made_up import MadeUp
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
@@ -33,7 +33,7 @@ from tests.reports.diff.test_compare import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from reports.run.conformance import CaseResult
+    from records.outcome import CaseResult
 
 NASTY = "read `a|b` of http://e_ where *x* <was> [awaited]\nand then \\| came & went"
 UPGRADED = CLUSTER | {"kubernetes": "v1.37.2"}
@@ -95,7 +95,7 @@ def test_the_same_is_nothing_changed_and_not_much_else() -> None:
         ),
         (report(but("bad", "holds")), "nothing is newly wrong: 1 newly held"),
         (
-            report(but("one", "not run", reason=DESELECTED)),
+            report(but("one", "not run", cause="deselected")),
             "nothing changed in what both ran; 1 still violated or in trouble; 1 left out of the second run",
         ),
         (
@@ -107,7 +107,7 @@ def test_the_same_is_nothing_changed_and_not_much_else() -> None:
             "NEWLY WRONG: 1 newly in trouble; 1 still violated or in trouble",
         ),
         (
-            report(without(UNHEARD, "long")),
+            report(without("ended-early", "long")),
             "NEWLY WRONG: 1 not run though nobody left it out; 1 still violated or in trouble",
         ),
     ],
@@ -118,7 +118,7 @@ def test_the_headline_says_all_of_it(later: dict[str, Any], words: str) -> None:
 
 
 def test_of_what_neither_ran_the_headline_claims_nothing() -> None:
-    cut = compare(report(without(UNHEARD, "one", "two")), report(without(UNHEARD, "one", "two")))
+    cut = compare(report(without("ended-early", "one", "two")), report(without("ended-early", "one", "two")))
     assert headline(cut) == "nothing changed in what both ran; 1 still violated or in trouble; 2 run by neither"
     shown = list(lines(cut))
     at = shown.index("run by neither: 2")
@@ -136,7 +136,7 @@ def test_the_headline_leads_with_a_claim_that_rests_on_nothing_any_more() -> Non
 def test_many_cases_that_were_left_out_are_summed_up_in_a_terminal_and_listed_in_the_markdown() -> None:
     levels = {f"R-{number:02}": "MUST" for number in range(14)}
     whole = [said(name, "holds", case) for name in levels for case in ("one", "two")]
-    part = [*whole[:2], *(said(each["requirement"], "not run", each["case"], reason=DESELECTED) for each in whole[2:])]
+    part = [*whole[:2], *(said(each["requirement"], "not run", each["case"], cause="deselected") for each in whole[2:])]
     comparison = compare(report(whole, levels), report(part, levels))
     shown = list(lines(comparison))
     assert shown[0] == "nothing changed in what both ran; 26 left out of the second run"
@@ -176,7 +176,7 @@ def test_what_is_newly_wrong_is_never_folded_and_what_is_long_is() -> None:
 
 
 def test_few_cases_of_which_nothing_can_be_said_are_folded_as_well() -> None:
-    part = compare(report(BASIS), report(but("one", "not run", reason=DESELECTED)))
+    part = compare(report(BASIS), report(but("one", "not run", cause="deselected")))
     assert "<details><summary>Left out of the second run: 1</summary>" in page(part)
     assert "\nTimes are not compared: the two did not run the same cases.\n" in page(part)
     assert list(lines(part))[-1] == "times are not compared: the two did not run the same cases"
@@ -377,8 +377,8 @@ def test_what_a_run_writes_can_be_compared(
     run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     MadeUp().in_place(monkeypatch)
-    run("@judged\ndef test_x(acted): assert acted.pods\n", "--output", str(tmp_path / "before"))
-    run("@judged\ndef test_x(acted): assert LOST == []\n", "--output", str(tmp_path / "after"), "-k", "one")
+    run("@judged\ndef test_x(acted): return []\n", "--output", str(tmp_path / "before"))
+    run("@judged\ndef test_x(acted): return LOST\n", "--output", str(tmp_path / "after"), "-k", "one")
     capsys.readouterr()
     assert diff.main([str(tmp_path / "before"), str(tmp_path / "after")]) == 1
     shown = capsys.readouterr().out

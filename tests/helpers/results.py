@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from records.outcome import WHY
+
 if TYPE_CHECKING:
-    from reports.run.conformance import CaseResult, Outcome
+    from records.outcome import CaseResult, Cause, Outcome
 
 
 def said(
@@ -16,10 +18,11 @@ def said(
     level: str = "MUST",
     rule: str = "",
     reason: str = "",
+    cause: Cause | None = None,
     told: list[str] | None = None,
     control: dict[str, Any] | None = None,
 ) -> CaseResult:
-    """The result of one case."""
+    """Return the result of one case; its cause says why it was not run, unless another reason is given."""
     return {
         "requirement": requirement,
         "case": case,
@@ -27,7 +30,8 @@ def said(
         "outcome": outcome,
         "seconds": 0.5,
         "violations": [{"rule": rule, "text": f"{rule} broke"}] if rule else [],
-        "reason": reason,
+        "reason": reason or (WHY.get(cause, "") if cause else ""),
+        "cause": cause,
         "told": told or [],
         "control": control,
     }

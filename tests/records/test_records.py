@@ -409,3 +409,12 @@ def test_an_event_that_is_missing_in_the_midst_is_a_gap_of_an_evicted_pod_too() 
     assert records.gaps(replace(history, pods=(replace(only, instances=(late,)),))) == [
         "Pod pod, container main: event number 0 is missing"
     ]
+
+
+def test_what_an_older_record_was_left_out_for_is_known_as_its_cause(tmp_path: Path) -> None:
+    why = "--pod-security baseline leaves it out, it needs privileged"
+    path = records.save(Record("ipc.host", "host", lacks=f"not run: {why}"), tmp_path)
+    older = json.loads(path.read_text())
+    del older["cause"]
+    path.write_text(json.dumps(older))
+    assert records.load(path) == Record("ipc.host", "host", lacks=why, cause="pod-security")

@@ -69,6 +69,7 @@ VERDICTS: dict[str, tuple[Judge, set[str]]] = {
     ),
     "own-ipc/ipc.sysv_queue[one]": (EXCHANGED, {"no-queue", "lost"}),
 }
+PLAIN = pytest.mark.parametrize("how", ["--assert=rewrite", "--assert=plain"])
 RECORDED = "healthy/start.pair[consumer-first]"  # of what nothing promises: there is no verdict
 RUNS = {
     f"{name} {instance.container} {instance.container_id[-8:]}": (kept, instance)
@@ -139,8 +140,9 @@ def test_with_an_output_that_was_cut_a_record_is_incomplete(kept: Record, instan
     assert records.gaps(changed(kept, instance, replace(instance, output="cut")))
 
 
-def test_healthy_records_judged_again_hold_and_those_that_were_not_kept_were_not_run(tmp_path: Path) -> None:
-    run = suite("--judge", FOLDER / "healthy", "--output", tmp_path / "out", "-rs")
+@PLAIN
+def test_healthy_records_judged_again_hold_and_what_was_not_kept_was_not_run(tmp_path: Path, how: str) -> None:
+    run = suite("--judge", FOLDER / "healthy", "--output", tmp_path / "out", "-rs", how)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "17 passed, " in run.stdout
     assert re.search(
@@ -166,13 +168,15 @@ def test_a_record_of_a_cluster_without_ipv6_judged_again_is_not_applicable(tmp_p
     assert "the cluster gives its Pods no IPv6 address: status.podIPs is 10.0.0.7" in run.stdout
 
 
-def test_faulty_records_judged_again_are_violated_in_the_words_for_an_operator(tmp_path: Path) -> None:
-    run = suite("--judge", FOLDER / "own-ipc", "--output", tmp_path / "out")
+@PLAIN
+def test_faulty_records_judged_again_are_violated_in_the_words_for_an_operator(tmp_path: Path, how: str) -> None:
+    run = suite("--judge", FOLDER / "own-ipc", "--output", tmp_path / "out", how)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "4 failed, " in run.stdout
     assert re.search(r"^violated +MUST +IPC-SYSV-QUEUE +one$", run.stdout, re.MULTILINE)
     assert re.search(r"^violated +MUST +INIT-PREPARES +sysv-queue", run.stdout, re.MULTILINE)
     assert "IPC-SYSV-QUEUE [one]: consumer received 0 of 1 messages of type 1" in run.stdout
     assert "consumer  no-queue key=" in run.stdout
+    assert len(re.findall(r"^> +\d+ .*  \[(no-queue|lost)\]$", run.stdout, re.MULTILINE)) == 3
     assert "https://kubernetes.io/docs/concepts/workloads/pods/#pod-networking" in run.stdout
     assert (tmp_path / "out" / "junit.xml").is_file()

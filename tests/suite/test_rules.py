@@ -1,5 +1,6 @@
 """Every judge: its good history holds, each broken one breaks its rule alone, and no rule is without one."""
 
+import ast
 import inspect
 import re
 from collections.abc import Callable
@@ -75,3 +76,14 @@ def test_a_test_asks_a_judge_and_one_without_a_control_tells_an_observation(suit
         assert mark is not None
         assert bool(named & set(JUDGES)) == bool(mark.kwargs["control"]), item.name
         assert ("observations" in named) != bool(mark.kwargs["control"]), item.name
+
+
+def test_a_test_returns_its_violations_or_what_it_saw_and_asserts_nothing(suite_items: list[pytest.Item]) -> None:
+    for item in suite_items:
+        assert isinstance(item, pytest.Function)
+        mark, [body] = item.get_closest_marker("requirement"), ast.parse(inspect.getsource(item.function)).body
+        assert mark is not None
+        assert item.function.__annotations__["return"] == ("list[Violation]" if mark.kwargs["control"] else "list[str]")
+        assert isinstance(body, ast.FunctionDef)
+        assert isinstance(body.body[-1], ast.Return), item.name
+        assert not any(isinstance(each, ast.Assert | ast.Raise | ast.Try) for each in ast.walk(body)), item.name

@@ -30,8 +30,8 @@ const variables =
         ]),
       );
 
-// The words of the suite for Allure's statuses. A result's own label `outcome` is more exact: an AssertionError in
-// set-up is trouble, which Allure shows as failed, and what is on a skip list was not run.
+// The words of the suite for Allure's statuses. A result's own label `outcome` is more exact: an AssertionError
+// that is no violation is trouble, which Allure shows as failed, and what is on a skip list was not run.
 const words = { failed: "violated", broken: "trouble", skipped: "not applicable" };
 const is =
   (outcome) =>

@@ -13,7 +13,7 @@ from suite.network.abstract_sockets import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 
 @scenario("network/abstract_sockets/reached.yaml", seconds=7)
@@ -25,10 +25,10 @@ def abstract_socket(deploy: Stage) -> None:
 
 
 @requirement("NET-ABSTRACT-SOCKET", case="shared", control=controls.ANOTHER_SOCKET)
-def test_an_abstract_socket_is_reached_from_another_container_of_the_pod(abstract_socket: Record) -> None:
-    assert judges.socket_not_reached(abstract_socket, "neighbour", "listener") == []
+def test_an_abstract_socket_is_reached_from_another_container_of_the_pod(abstract_socket: Record) -> list[Violation]:
+    return judges.socket_not_reached(abstract_socket, "neighbour", "listener")
 
 
 @requirement("NET-ABSTRACT-SOCKET", case="private", control=controls.INTRUDER_IN_THE_SAME_POD)
-def test_an_abstract_socket_is_not_there_for_another_pod(abstract_socket: Record) -> None:
-    assert judges.socket_exposed(abstract_socket, "neighbour", "intruder", owner="listener") == []
+def test_an_abstract_socket_is_not_there_for_another_pod(abstract_socket: Record) -> list[Violation]:
+    return judges.socket_exposed(abstract_socket, "neighbour", "intruder", owner="listener")

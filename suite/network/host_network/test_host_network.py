@@ -13,7 +13,7 @@ from suite.network.host_network import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 
@@ -25,10 +25,10 @@ def host_network(deploy: Stage) -> None:
 
 
 @requirement("NET-HOST-NETWORK", control=controls.A_NETWORK_OF_ITS_OWN)
-def test_every_container_has_the_nodes_addresses(host_network: Record) -> None:
-    assert judges.not_the_nodes(host_network, *EVERYONE) == []
+def test_every_container_has_the_nodes_addresses(host_network: Record) -> list[Violation]:
+    return judges.not_the_nodes(host_network, *EVERYONE)
 
 
 @requirement("NET-HOST-NETWORK", case="pod-ip", control=controls.ADDRESSES_OF_ITS_OWN)
-def test_the_pods_addresses_are_the_nodes(host_network: Record) -> None:
-    assert judges.has_addresses_of_its_own(host_network) == []
+def test_the_pods_addresses_are_the_nodes(host_network: Record) -> list[Violation]:
+    return judges.has_addresses_of_its_own(host_network)

@@ -14,7 +14,7 @@ from suite.network.localhost import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 PROTOCOLS = ["tcp", "udp"]
 FAMILIES = ["ipv4", "ipv6"]
@@ -62,38 +62,37 @@ def loopback_private(deploy: Stage) -> None:
 
 
 @requirement("NET-LOCALHOST", control=controls.CLIENT_IN_ANOTHER_POD)
-def test_one_container_reaches_another_on_localhost(localhost: Record) -> None:
+def test_one_container_reaches_another_on_localhost(localhost: Record) -> list[Violation]:
     if localhost.case.endswith("ipv6"):
         needs_address(localhost, "ipv6")
-    assert judges.not_reached(localhost, "client", {"server": 7000}) == []
+    return judges.not_reached(localhost, "client", {"server": 7000})
 
 
 @requirement("NET-ONE-ADDRESS", control=controls.RIGHT_IN_ANOTHER_POD)
-def test_every_container_has_the_pods_addresses_on_the_same_interface(one_address: Record) -> None:
-    assert judges.not_one_address(one_address, *EVERYONE) == []
+def test_every_container_has_the_pods_addresses_on_the_same_interface(one_address: Record) -> list[Violation]:
+    return judges.not_one_address(one_address, *EVERYONE)
 
 
 @requirement("NET-ONE-ADDRESS", case="mac", control=controls.RIGHT_IN_ANOTHER_POD)
-def test_every_container_sees_the_same_hardware_address(one_address: Record) -> None:
+def test_every_container_sees_the_same_hardware_address(one_address: Record) -> list[Violation]:
     needs_hardware_address(one_address)
-    assert judges.not_one_hardware_address(one_address, *EVERYONE) == []
+    return judges.not_one_hardware_address(one_address, *EVERYONE)
 
 
 @requirement("NET-PORT-SPACE", control=controls.REUSED_PORT)
-def test_a_port_that_one_container_holds_is_refused_to_another_until_it_is_freed(port_space: Record) -> None:
-    assert judges.port_not_shared(port_space, "holder", "challenger") == []
+def test_a_port_that_one_container_holds_is_refused_to_another_until_it_is_freed(port_space: Record) -> list[Violation]:
+    return judges.port_not_shared(port_space, "holder", "challenger")
 
 
 @requirement("NET-DISTINCT-PORTS", control=controls.SECOND_ON_LOOPBACK)
-def test_containers_on_ports_of_their_own_are_each_reached_from_another_pod(distinct_ports: Record) -> None:
+def test_containers_on_ports_of_their_own_are_each_reached_from_another_pod(distinct_ports: Record) -> list[Violation]:
     needs_address(distinct_ports, distinct_ports.case)
-    assert judges.not_reached(distinct_ports, "client", {"first": 7001, "second": 7002}) == []
+    return judges.not_reached(distinct_ports, "client", {"first": 7001, "second": 7002})
 
 
 @requirement("NET-LOOPBACK-PRIVATE", control=controls.LISTENER_ON_EVERY_ADDRESS)
-def test_what_listens_on_loopback_is_not_reached_from_another_pod(loopback_private: Record) -> None:
+def test_what_listens_on_loopback_is_not_reached_from_another_pod(loopback_private: Record) -> list[Violation]:
     needs_address(loopback_private, "ipv4")
-    exposed = judges.loopback_exposed(
+    return judges.loopback_exposed(
         loopback_private, "neighbour", "intruder", listener="listener", private=7001, public=7002
     )
-    assert exposed == []

@@ -17,7 +17,7 @@ from suite.network.services import judges as services
 if TYPE_CHECKING:
     from fixtures.play.awaited import Awaited
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 FAMILIES = ["ipv4", "ipv6"]
 ANY = {"ipv4": "0.0.0.0", "ipv6": "::"}  # noqa: S104 # in a Pod, where all of its addresses are meant
@@ -65,34 +65,33 @@ def pod_name(deploy: Stage, family: str) -> None:
 
 
 @requirement("NET-SERVICE-PORTS", control=controls.PORT_NAMES_PASSED_ON)
-def test_a_service_reaches_the_app_that_owns_each_named_port(named_ports: Record) -> None:
+def test_a_service_reaches_the_app_that_owns_each_named_port(named_ports: Record) -> list[Violation]:
     needs_address(named_ports, named_ports.case)
     by_address = network.not_reached(named_ports, "by-address", APPS)
-    assert by_address + network.not_reached(named_ports, "by-name", APPS) == []
+    return by_address + network.not_reached(named_ports, "by-name", APPS)
 
 
 @requirement("NET-SERVICE-SIDECAR-PORT", control=controls.PORT_NAMES_PASSED_ON)
-def test_a_service_reaches_the_sidecar_that_owns_a_named_port(named_ports: Record) -> None:
+def test_a_service_reaches_the_sidecar_that_owns_a_named_port(named_ports: Record) -> list[Violation]:
     needs_address(named_ports, named_ports.case)
     by_address = network.not_reached(named_ports, "by-address", SIDECAR)
-    assert by_address + network.not_reached(named_ports, "by-name", SIDECAR) == []
+    return by_address + network.not_reached(named_ports, "by-name", SIDECAR)
 
 
 @requirement("NET-SERVICE-NAME", control=controls.NAME_OF_ANOTHER_SERVICE)
-def test_the_name_of_a_service_stands_for_its_address(named_ports: Record) -> None:
+def test_the_name_of_a_service_stands_for_its_address(named_ports: Record) -> list[Violation]:
     needs_address(named_ports, named_ports.case)
-    assert services.name_elsewhere(named_ports, "by-name", "by-address") == []
+    return services.name_elsewhere(named_ports, "by-name", "by-address")
 
 
 @requirement("NET-POD-NAME", control=controls.ANOTHER_HOSTNAME)
-def test_both_containers_of_a_pod_are_reached_by_its_name(pod_name: Record) -> None:
+def test_both_containers_of_a_pod_are_reached_by_its_name(pod_name: Record) -> list[Violation]:
     needs_address(pod_name, pod_name.case)
     elsewhere = services.pod_name_elsewhere(pod_name, "client", pod_name.case)
-    assert elsewhere + network.not_reached(pod_name, "client", {"first": 7001, "second": 7002}) == []
+    return elsewhere + network.not_reached(pod_name, "client", {"first": 7001, "second": 7002})
 
 
 @requirement("INIT-PORTS", control=controls.PORT_OF_THE_APP)
-def test_a_named_port_of_an_init_container_is_no_services(init_ports: Record) -> None:
+def test_a_named_port_of_an_init_container_is_no_services(init_ports: Record) -> list[Violation]:
     needs_address(init_ports, init_ports.case)
-    served = services.init_port_served(init_ports, "client", "main", init="before", port=8001, others=(7001, 8002))
-    assert served == []
+    return services.init_port_served(init_ports, "client", "main", init="before", port=8001, others=(7001, 8002))

@@ -13,7 +13,7 @@ from suite.network.sysctls import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 VALUE = "41000 41999"  # as the manifest gives it; no kernel's default
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
@@ -28,10 +28,10 @@ def sysctl(deploy: Stage) -> None:
 
 
 @requirement("NET-SYSCTL", case="holds", control=controls.WITHOUT_SYSCTLS)
-def test_a_sysctl_of_a_pod_holds_in_every_container(sysctl: Record) -> None:
-    assert judges.not_in_force(sysctl, *EVERYONE, value=VALUE) == []
+def test_a_sysctl_of_a_pod_holds_in_every_container(sysctl: Record) -> list[Violation]:
+    return judges.not_in_force(sysctl, *EVERYONE, value=VALUE)
 
 
 @requirement("NET-SYSCTL", case="private", control=controls.THE_STRANGER_TOO)
-def test_a_sysctl_of_a_pod_does_not_hold_in_another(sysctl: Record) -> None:
-    assert judges.in_force_elsewhere(sysctl, "right", "stranger", value=VALUE) == []
+def test_a_sysctl_of_a_pod_does_not_hold_in_another(sysctl: Record) -> list[Violation]:
+    return judges.in_force_elsewhere(sysctl, "right", "stranger", value=VALUE)

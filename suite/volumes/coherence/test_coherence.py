@@ -14,7 +14,7 @@ from suite.volumes.coherence import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 VERSIONS = 100  # that the reader is to see, as the manifest says
 
@@ -68,40 +68,42 @@ def unlinked_but_open(deploy: Stage) -> None:
 
 
 @requirement("VOL-COHERENT", control=controls.A_FIFO_OF_ITS_OWN)
-def test_what_one_container_sends_through_a_fifo_the_other_receives(fifo: Record) -> None:
-    assert judges.fifo_not_shared(fifo, "writer", "reader") == []
+def test_what_one_container_sends_through_a_fifo_the_other_receives(fifo: Record) -> list[Violation]:
+    return judges.fifo_not_shared(fifo, "writer", "reader")
 
 
 @requirement("VOL-COHERENT", control=controls.A_SOCKET_OF_ITS_OWN)
-def test_one_container_reaches_another_at_a_unix_socket(unix_socket: Record) -> None:
-    assert judges.socket_not_shared(unix_socket, "server", "client") == []
+def test_one_container_reaches_another_at_a_unix_socket(unix_socket: Record) -> list[Violation]:
+    return judges.socket_not_shared(unix_socket, "server", "client")
 
 
 @requirement("VOL-COHERENT", control=controls.A_LOCK_OF_ITS_OWN)
-def test_a_lock_that_one_container_holds_is_refused_to_another_until_it_is_freed(lock: Record) -> None:
-    assert judges.lock_not_shared(lock, "holder", "challenger") == []
+def test_a_lock_that_one_container_holds_is_refused_to_another_until_it_is_freed(lock: Record) -> list[Violation]:
+    return judges.lock_not_shared(lock, "holder", "challenger")
 
 
 @requirement("VOL-COHERENT", control=controls.A_FOLDER_OF_ITS_OWN)
-def test_one_container_is_notified_of_a_file_that_another_writes(inotify: Record) -> None:
-    assert judges.not_notified(inotify, "writer", "watcher") == []
+def test_one_container_is_notified_of_a_file_that_another_writes(inotify: Record) -> list[Violation]:
+    return judges.not_notified(inotify, "writer", "watcher")
 
 
 @requirement("VOL-COHERENT", control=controls.A_PAGE_OF_ITS_OWN)
-def test_what_one_container_stores_in_a_mapping_the_other_loads(map_shared: Record) -> None:
-    assert judges.mapping_not_shared(map_shared, "left", "right") == []
+def test_what_one_container_stores_in_a_mapping_the_other_loads(map_shared: Record) -> list[Violation]:
+    return judges.mapping_not_shared(map_shared, "left", "right")
 
 
 @requirement("VOL-COHERENT", control=controls.WRITTEN_IN_PLACE)
-def test_a_file_that_is_renamed_over_is_whole_at_every_read(rename: Record) -> None:
-    assert judges.torn_by_rename(rename, "writer", "reader", versions=VERSIONS) == []
+def test_a_file_that_is_renamed_over_is_whole_at_every_read(rename: Record) -> list[Violation]:
+    return judges.torn_by_rename(rename, "writer", "reader", versions=VERSIONS)
 
 
 @requirement("VOL-COHERENT", control=controls.WRITTEN_TWICE)
-def test_a_hard_link_is_one_inode_for_the_other_container(hard_link: Record) -> None:
-    assert judges.not_one_inode(hard_link, "writer", "reader") == []
+def test_a_hard_link_is_one_inode_for_the_other_container(hard_link: Record) -> list[Violation]:
+    return judges.not_one_inode(hard_link, "writer", "reader")
 
 
 @requirement("VOL-COHERENT", control=controls.EMPTIED)
-def test_a_file_that_one_container_removes_is_there_for_another_that_has_it_open(unlinked_but_open: Record) -> None:
-    assert judges.not_kept_open(unlinked_but_open, "writer", "reader") == []
+def test_a_file_that_one_container_removes_is_there_for_another_that_has_it_open(
+    unlinked_but_open: Record,
+) -> list[Violation]:
+    return judges.not_kept_open(unlinked_but_open, "writer", "reader")

@@ -16,7 +16,7 @@ from suite.volumes.config import controls, judges
 if TYPE_CHECKING:
     from fixtures.play.deployed import Deployed
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 SETTING = "setting"
 AFTER = "after"  # what the manifests' containers wait for; before, it is `before`
@@ -75,50 +75,50 @@ def update_window(deploy: Stage, pod: Deployed) -> float:
 
 
 @requirement("VOL-CONFIG", case="same", control=controls.OTHER_SETTINGS)
-def test_every_container_reads_what_was_given(updated: Record) -> None:
-    assert judges.not_the_same(updated, "left", "right", "fixed", content="before") == []
+def test_every_container_reads_what_was_given(updated: Record) -> list[Violation]:
+    return judges.not_the_same(updated, "left", "right", "fixed", content="before")
 
 
 @requirement("VOL-CONFIG", case="same", control=controls.OTHER_SETTINGS)
-def test_every_container_reads_the_same_token(token: Record) -> None:
-    assert judges.not_the_same(token, "left", "right", "fixed") == []
+def test_every_container_reads_the_same_token(token: Record) -> list[Violation]:
+    return judges.not_the_same(token, "left", "right", "fixed")
 
 
 @requirement("VOL-CONFIG", case="update", control=controls.RIGHT_BY_SUBPATH)
-def test_an_update_reaches_every_container_that_mounts_the_volume(updated: Record) -> None:
-    assert judges.not_updated(updated, "left", "right", content=AFTER) == []
+def test_an_update_reaches_every_container_that_mounts_the_volume(updated: Record) -> list[Violation]:
+    return judges.not_updated(updated, "left", "right", content=AFTER)
 
 
 @requirement("VOL-CONFIG", case="update", control=controls.RIGHT_BY_SUBPATH)
-def test_a_rotated_token_reaches_every_container_that_mounts_the_volume(rotated: Record) -> None:
-    assert judges.not_updated(rotated, "left", "right") == []
+def test_a_rotated_token_reaches_every_container_that_mounts_the_volume(rotated: Record) -> list[Violation]:
+    return judges.not_updated(rotated, "left", "right")
 
 
 @requirement("VOL-CONFIG", case="subpath", control=controls.FIXED_BY_VOLUME)
-def test_what_is_mounted_by_subpath_is_not_updated(updated: Record) -> None:
-    assert judges.updated_by_subpath(updated, "fixed", "left", "right") == []
+def test_what_is_mounted_by_subpath_is_not_updated(updated: Record) -> list[Violation]:
+    return judges.updated_by_subpath(updated, "fixed", "left", "right")
 
 
 @requirement("VOL-CONFIG", case="subpath", control=controls.FIXED_BY_VOLUME)
-def test_a_token_that_is_mounted_by_subpath_is_not_rotated(rotated: Record) -> None:
-    assert judges.updated_by_subpath(rotated, "fixed", "left", "right") == []
+def test_a_token_that_is_mounted_by_subpath_is_not_rotated(rotated: Record) -> list[Violation]:
+    return judges.updated_by_subpath(rotated, "fixed", "left", "right")
 
 
 @requirement("VOL-CONFIG", case="read-only", control=controls.WRITTEN_ELSEWHERE)
-def test_what_is_given_is_mounted_read_only(updated: Record) -> None:
-    assert judges.writable(updated, "left") == []
+def test_what_is_given_is_mounted_read_only(updated: Record) -> list[Violation]:
+    return judges.writable(updated, "left")
 
 
 @requirement("ENV-NOT-UPDATED", control=controls.RESTARTED_ONCE_UPDATED)
-def test_an_environment_variable_is_not_updated(updated: Record) -> None:
-    assert judges.environment_updated(updated, "variable", name=SETTING) == []
+def test_an_environment_variable_is_not_updated(updated: Record) -> list[Violation]:
+    return judges.environment_updated(updated, "variable", name=SETTING)
 
 
 @requirement("ENV-FROM-FILE", case="values", control=controls.WRITTEN_ANEW)
-def test_containers_have_the_variables_that_another_wrote_to_a_file(env_file: Record) -> None:
-    assert judges.not_from_file(env_file, "writer", *HAVE_VARIABLES, names=FROM_FILE) == []
+def test_containers_have_the_variables_that_another_wrote_to_a_file(env_file: Record) -> list[Violation]:
+    return judges.not_from_file(env_file, "writer", *HAVE_VARIABLES, names=FROM_FILE)
 
 
 @requirement("ENV-FROM-FILE", case="optional", control=controls.WRITTEN_WITH_THE_KEY)
-def test_an_optional_variable_whose_key_is_missing_is_not_set(env_file: Record) -> None:
-    assert judges.set_without_key(env_file, *HAVE_VARIABLES, name="OPTIONAL") == []
+def test_an_optional_variable_whose_key_is_missing_is_not_set(env_file: Record) -> list[Violation]:
+    return judges.set_without_key(env_file, *HAVE_VARIABLES, name="OPTIONAL")

@@ -13,7 +13,7 @@ from suite.volumes.empty_dir import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 MEDIA = ["default", "Memory"]
 CONTAINERS = ["app-app", "init-app", "sidecar-app"]
@@ -49,20 +49,20 @@ def recreated(deploy: Stage, medium: str, deletion: str) -> None:
 
 
 @requirement("VOL-SHARED", control=controls.A_VOLUME_OF_ITS_OWN)
-def test_what_one_container_writes_the_other_reads(shared: Record) -> None:
-    assert judges.not_shared(shared, "left", "right", one_way=shared.case.startswith("init-")) == []
+def test_what_one_container_writes_the_other_reads(shared: Record) -> list[Violation]:
+    return judges.not_shared(shared, "left", "right", one_way=shared.case.startswith("init-"))
 
 
 @requirement("VOL-SURVIVES-CRASH", control=controls.NEIGHBOUR_REMOVES)
-def test_what_a_container_wrote_is_there_after_it_crashed(crashed: Record) -> None:
-    assert judges.lost_in_crash(crashed, "writer", "neighbour") == []
+def test_what_a_container_wrote_is_there_after_it_crashed(crashed: Record) -> list[Violation]:
+    return judges.lost_in_crash(crashed, "writer", "neighbour")
 
 
 @requirement("VOL-EMPTY-AT-START", control=controls.WRITTEN_BEFORE)
-def test_a_new_volume_is_empty(recreated: Record) -> None:
-    assert judges.not_empty_at_start(recreated, "first") == []
+def test_a_new_volume_is_empty(recreated: Record) -> list[Violation]:
+    return judges.not_empty_at_start(recreated, "first")
 
 
 @requirement("VOL-LOST-WITH-POD", control=controls.PERSISTENT_VOLUME)
-def test_the_next_pod_of_that_name_finds_an_empty_volume(recreated: Record) -> None:
-    assert judges.not_lost_with_pod(recreated, "first", "left", "right") == []
+def test_the_next_pod_of_that_name_finds_an_empty_volume(recreated: Record) -> list[Violation]:
+    return judges.not_lost_with_pod(recreated, "first", "left", "right")

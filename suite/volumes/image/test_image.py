@@ -14,7 +14,7 @@ from suite.volumes.image import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 
 @scenario("volumes/image/image.yaml")
@@ -24,12 +24,12 @@ def image(deploy: Stage) -> None:
 
 
 @requirement("VOL-IMAGE", control=controls.EMPTY_DIR_FOR_IMAGE)
-def test_an_image_is_read_in_every_container_and_written_in_none(image: Record) -> None:
+def test_an_image_is_read_in_every_container_and_written_in_none(image: Record) -> list[Violation]:
     needs_file(image, "/usr/lib/os-release")
-    assert judges.not_of_the_image(image, "left", "right", own="/usr/lib/os-release") == []
+    return judges.not_of_the_image(image, "left", "right", own="/usr/lib/os-release")
 
 
 @requirement("VOL-IMAGE", case="errno", control=controls.WRITABLE_FOR_IMAGE)
-def test_who_writes_to_an_image_is_told_that_its_file_system_is_read_only(image: Record) -> None:
+def test_who_writes_to_an_image_is_told_that_its_file_system_is_read_only(image: Record) -> list[Violation]:
     needs_file(image, "/usr/lib/os-release")
-    assert judges.not_a_read_only_file_system(image, "left", "right") == []
+    return judges.not_a_read_only_file_system(image, "left", "right")

@@ -26,7 +26,7 @@ from suite.volumes.limits import controls, judges
 if TYPE_CHECKING:
     from fixtures.play.deployed import Deployed
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 BOTH = ("writer", "neighbour")
 WRITERS_LIMIT, ALL_LIMITS, SIZE_LIMIT = 48, 240, 16  # MiB, as the manifests say
@@ -85,41 +85,41 @@ def eviction_window(deploy: Stage, pod: Deployed) -> float:
 
 
 @requirement("VOL-MEMORY", case="tmpfs", control=controls.ON_DISK)
-def test_a_volume_in_memory_is_a_tmpfs_for_every_container(memory: Record) -> None:
-    assert judges.not_tmpfs(memory, *BOTH) == []
+def test_a_volume_in_memory_is_a_tmpfs_for_every_container(memory: Record) -> list[Violation]:
+    return judges.not_tmpfs(memory, *BOTH)
 
 
 @requirement("VOL-MEMORY", case="counted", control=controls.COUNTED_ON_DISK)
-def test_what_a_container_writes_to_memory_counts_against_its_own_limit(memory: Record) -> None:
-    assert judges.not_counted(memory, *BOTH, limit=WRITERS_LIMIT) == []
+def test_what_a_container_writes_to_memory_counts_against_its_own_limit(memory: Record) -> list[Violation]:
+    return judges.not_counted(memory, *BOTH, limit=WRITERS_LIMIT)
 
 
 @requirement("VOL-MEMORY-LIMIT", case="sum", control=controls.NEIGHBOUR_WITHOUT_LIMIT)
-def test_a_volume_in_memory_is_no_larger_than_the_memory_limits_together(memory: Record) -> None:
-    assert judges.other_size(memory, *BOTH, size=ALL_LIMITS, summed=True) == []
+def test_a_volume_in_memory_is_no_larger_than_the_memory_limits_together(memory: Record) -> list[Violation]:
+    return judges.other_size(memory, *BOTH, size=ALL_LIMITS, summed=True)
 
 
 @requirement("VOL-MEMORY-LIMIT", case="size-limit", control=controls.WITHOUT_SIZE_LIMIT)
-def test_a_volume_in_memory_is_as_large_as_its_size_limit(memory_full: Record) -> None:
-    assert judges.other_size(memory_full, *BOTH, size=SIZE_LIMIT) == []
+def test_a_volume_in_memory_is_as_large_as_its_size_limit(memory_full: Record) -> list[Violation]:
+    return judges.other_size(memory_full, *BOTH, size=SIZE_LIMIT)
 
 
 @requirement("VOL-MEMORY-LIMIT", case="full", control=controls.FULL_WITHOUT_SIZE_LIMIT)
-def test_a_full_volume_in_memory_refuses_every_container_until_there_is_room(memory_full: Record) -> None:
-    assert judges.not_refused(memory_full, *BOTH, size=SIZE_LIMIT) == []
+def test_a_full_volume_in_memory_refuses_every_container_until_there_is_room(memory_full: Record) -> list[Violation]:
+    return judges.not_refused(memory_full, *BOTH, size=SIZE_LIMIT)
 
 
 @requirement("VOL-DISK-LIMIT", control=controls.AMPLE_STORAGE)
-def test_a_volume_past_its_size_limit_ends_the_whole_pod(past_size_limit: Record) -> None:
-    assert judges.not_evicted(past_size_limit, {"writer": 24}, "neighbour") == []
+def test_a_volume_past_its_size_limit_ends_the_whole_pod(past_size_limit: Record) -> list[Violation]:
+    return judges.not_evicted(past_size_limit, {"writer": 24}, "neighbour")
 
 
 @requirement("VOL-STORAGE-SUM", control=controls.AMPLE_STORAGE)
-def test_containers_and_volumes_past_the_sum_of_all_limits_end_the_pod(past_sum: Record) -> None:
-    assert judges.not_evicted(past_sum, {"writer": 24, "neighbour": 12}) == []
+def test_containers_and_volumes_past_the_sum_of_all_limits_end_the_pod(past_sum: Record) -> list[Violation]:
+    return judges.not_evicted(past_sum, {"writer": 24, "neighbour": 12})
 
 
 @requirement("VOL-STORAGE-LAYER", control=controls.AMPLE_STORAGE)
-def test_a_container_past_its_own_limit_ends_the_whole_pod(past_own_limit: Record) -> None:
+def test_a_container_past_its_own_limit_ends_the_whole_pod(past_own_limit: Record) -> list[Violation]:
     needs_one_disk(past_own_limit, "writer", layer="/tmp", volume="/data")  # noqa: S108 # in a container
-    assert judges.not_evicted(past_own_limit, {"writer": 24}, "neighbour") == []
+    return judges.not_evicted(past_own_limit, {"writer": 24}, "neighbour")

@@ -14,7 +14,7 @@ from suite.volumes.mounts import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 MEDIA = ["default", "Memory"]
 FS_GROUP = 10099  # as the manifest says
@@ -54,26 +54,26 @@ def read_only(deploy: Stage, medium: str) -> None:
 
 
 @requirement("VOL-MODE", case="0777", control=controls.PRIVATE_FOLDER)
-def test_a_volume_is_open_to_every_user(mode: Record) -> None:
+def test_a_volume_is_open_to_every_user(mode: Record) -> list[Violation]:
     needs_no_fs_group(mode)
-    assert judges.not_open_to_all(mode, "first", "second", mask=JUDGED[mode.case]) == []
+    return judges.not_open_to_all(mode, "first", "second", mask=JUDGED[mode.case])
 
 
 @requirement("VOL-MODE", case="fs-group", control=controls.WITHOUT_FS_GROUP)
-def test_a_volume_and_what_is_made_there_belong_to_the_pods_group(fs_group: Record) -> None:
-    assert judges.group_not_inherited(fs_group, "first", "second", folder="/data", group=FS_GROUP) == []
+def test_a_volume_and_what_is_made_there_belong_to_the_pods_group(fs_group: Record) -> list[Violation]:
+    return judges.group_not_inherited(fs_group, "first", "second", folder="/data", group=FS_GROUP)
 
 
 @requirement("VOL-SUBPATH", control=controls.WHOLE_VOLUME)
-def test_a_part_of_a_volume_is_that_part_of_the_whole(sub_path: Record) -> None:
-    assert judges.sub_path_not_honoured(sub_path, "prepare", "part", "whole", names=["from-root"]) == []
+def test_a_part_of_a_volume_is_that_part_of_the_whole(sub_path: Record) -> list[Violation]:
+    return judges.sub_path_not_honoured(sub_path, "prepare", "part", "whole", names=["from-root"])
 
 
 @requirement("VOL-SUBPATH-EXPR", control=controls.ONE_NAME)
-def test_an_expression_names_the_folder_of_each_container(sub_path_expr: Record) -> None:
-    assert judges.expanded_alike(sub_path_expr, "left", "right") == []
+def test_an_expression_names_the_folder_of_each_container(sub_path_expr: Record) -> list[Violation]:
+    return judges.expanded_alike(sub_path_expr, "left", "right")
 
 
 @requirement("VOL-READ-ONLY", control=controls.READ_WRITE)
-def test_who_mounts_a_volume_read_only_cannot_write_what_others_write(read_only: Record) -> None:
-    assert judges.written_though_read_only(read_only, "writer", "reader") == []
+def test_who_mounts_a_volume_read_only_cannot_write_what_others_write(read_only: Record) -> list[Violation]:
+    return judges.written_though_read_only(read_only, "writer", "reader")

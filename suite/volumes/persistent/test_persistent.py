@@ -14,7 +14,7 @@ from suite.volumes.persistent import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 
 @scenario("volumes/persistent/persistent.yaml", seconds=9)
@@ -25,7 +25,6 @@ def persistent(deploy: Stage) -> None:
 
 
 @requirement("VOL-PERSISTENT", control=controls.SWAPPED)
-def test_a_file_outlives_the_pod_on_a_persistent_volume_and_not_on_an_empty_dir(persistent: Record) -> None:
+def test_a_file_outlives_the_pod_on_a_persistent_volume_and_not_on_an_empty_dir(persistent: Record) -> list[Violation]:
     needs_writable(persistent, "first", "/kept")
-    lost = judges.not_persistent(persistent, "first", "reader", kept="/kept/file", scratch="/scratch/file")
-    assert lost == []
+    return judges.not_persistent(persistent, "first", "reader", kept="/kept/file", scratch="/scratch/file")

@@ -13,7 +13,7 @@ from suite.volumes.propagation import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
-    from records import Record
+    from records import Record, Violation
 
 ASKED = {"enabled": "Enabled", "if-possible": "IfPossible"}  # as the manifest says
 
@@ -37,26 +37,26 @@ def status(deploy: Stage) -> None:
 
 
 @requirement("VOL-PROPAGATION", case="host-to-container", control=controls.RECEIVER_ISOLATED)
-def test_who_receives_mounts_sees_what_another_container_mounts(propagation: Record) -> None:
-    assert judges.mounts_not_received(propagation, ["one", "two"], "receiver") == []
+def test_who_receives_mounts_sees_what_another_container_mounts(propagation: Record) -> list[Violation]:
+    return judges.mounts_not_received(propagation, ["one", "two"], "receiver")
 
 
 @requirement("VOL-PROPAGATION", case="bidirectional", control=controls.GIVER_RECEIVES_ONLY)
-def test_who_passes_on_mounts_sees_what_another_such_container_mounts(propagation: Record) -> None:
+def test_who_passes_on_mounts_sees_what_another_such_container_mounts(propagation: Record) -> list[Violation]:
     received = judges.mounts_not_received(propagation, ["one"], "two")
-    assert received + judges.mounts_not_received(propagation, ["two"], "one") == []
+    return received + judges.mounts_not_received(propagation, ["two"], "one")
 
 
 @requirement("VOL-PROPAGATION", case="none", control=controls.ISOLATED_TAKES_PART)
-def test_who_neither_receives_nor_passes_on_sees_its_own_mounts_alone(propagation: Record) -> None:
-    assert judges.not_isolated(propagation, "isolated", ["one", "two"], "receiver") == []
+def test_who_neither_receives_nor_passes_on_sees_its_own_mounts_alone(propagation: Record) -> list[Violation]:
+    return judges.not_isolated(propagation, "isolated", ["one", "two"], "receiver")
 
 
 @requirement("VOL-RECURSIVE-READ-ONLY", case="nested", control=controls.OUTERMOST_ONLY)
-def test_what_is_mounted_inside_a_recursively_read_only_volume_is_read_only(recursive: Record) -> None:
-    assert judges.not_recursively_read_only(recursive, "mounter", ASKED, path="/data") == []
+def test_what_is_mounted_inside_a_recursively_read_only_volume_is_read_only(recursive: Record) -> list[Violation]:
+    return judges.not_recursively_read_only(recursive, "mounter", ASKED, path="/data")
 
 
 @requirement("VOL-RECURSIVE-READ-ONLY", case="status", control=controls.NOT_READ_ONLY)
-def test_the_status_tells_whether_a_mount_became_recursively_read_only(status: Record) -> None:
-    assert judges.translation_untold(status, "reader", path="/data") == []
+def test_the_status_tells_whether_a_mount_became_recursively_read_only(status: Record) -> list[Violation]:
+    return judges.translation_untold(status, "reader", path="/data")

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from commands.faults import differences
+from commands.faults import differences, main
+from commands.terminal import USAGE
 from faults import FAULTS, Fault
 from reports.run import conformance
 from tests.helpers.results import said
@@ -77,9 +78,24 @@ def test_what_a_run_found_is_just_what_must_be_broken_and_information_is_recorde
 
 
 def test_a_slow_case_that_nobody_asked_for_is_no_difference() -> None:
-    slow = said("A", "not run", "slow", reason=conformance.SLOW)
+    slow = said("A", "not run", "slow", cause="slow")
     report = conformance.build({"A": "MUST"}, [said("A", "holds"), slow], {})
     assert differences({}, report) == []
-    other = said("A", "not run", "slow", reason=conformance.DESELECTED)
+    other = said("A", "not run", "slow", cause="deselected")
     report = conformance.build({"A": "MUST"}, [said("A", "holds"), other], {})
     assert differences({}, report) == ["A [slow] is not run, not holds"]
+
+
+def test_what_a_run_found_otherwise_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "conformance.json"
+    for result, code, line in (
+        (said("A", "holds"), 0, "none: violated is just what must be: nothing"),
+        (said("A", "trouble"), 1, "none: A [case] is trouble, not holds"),
+    ):
+        report = conformance.build({"A": "MUST"}, [result], {})
+        path.write_text(json.dumps(report))
+        assert main(["none", str(path)]) == code
+        assert capsys.readouterr().out == f"{line}\n"
+    path.write_text("{")
+    assert main(["none", str(path)]) == USAGE
+    assert "is not JSON" in capsys.readouterr().err

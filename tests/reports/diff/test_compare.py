@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import copy
 import itertools
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from reports.diff.compare import VANISHED, Comparison, Kind, by_choice, compare
-from reports.run.conformance import (
-    DESELECTED,
-    SLOW,
-    WORST_FIRST,
-    CaseResult,
-    Outcome,
-    build,
-)
+from records.outcome import WHY, WORST_FIRST, CaseResult, Cause, Outcome
+from reports.diff.compare import Comparison, Kind, by_choice, compare, lost
+from reports.run.conformance import build
 from tests.helpers.results import said
 
 WRONG = {Kind.VIOLATED, Kind.AS_MUST, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST}
-UNHEARD = "the run ended before it"
+SLOW, DESELECTED, UNHEARD, VANISHED = (WHY[each] for each in ("slow", "deselected", "ended-early", "vanished"))
 NODE = {"kubelet": "v1.36.4", "runtime": "containerd://2.3.1", "kernel": "6.12.1", "cpus": 2.0, "schedulable": True}
 CLUSTER = {
     "provider": "local",
@@ -46,7 +40,7 @@ BASIS = [
     said("A-MUST", "holds", "two"),
     said("A-MUST", "violated", "bad", rule="lost"),
     said("A-MUST", "not applicable", "ipv6", reason="the cluster gives its Pods no IPv6 address: 10.0.0.4"),
-    said("A-MUST", "not run", "long", reason=SLOW),
+    said("A-MUST", "not run", "long", cause="slow"),
     said("B-EXPECTED", "holds", level="EXPECTED"),
     said("C-INFO", "recorded", level="INFO", told=["one +0 ms, two +460 ms", "sum 2a6dc59a543f"]),
 ]
@@ -88,14 +82,19 @@ PLANTED: list[tuple[Kind, list[CaseResult], str, tuple[str, ...]]] = [
     ),
     (Kind.TROUBLE, but("one", "trouble", reason="awaited a node"), "one", ("awaited a node",)),
     (Kind.TROUBLE, but("ipv6", "trouble", reason="awaited a node"), "ipv6", ("awaited a node",)),
-    (Kind.LOST, but("one", "not run", reason=UNHEARD), "one", (UNHEARD,)),
-    (Kind.LOST, but("bad", "not run", reason=UNHEARD), "bad", (UNHEARD,)),
-    (Kind.LOST, but("long", "not run", reason=UNHEARD), "long", (f"before: {SLOW}", UNHEARD)),
-    (Kind.LOST, [*BASIS, said("A-MUST", "not run", "new", reason=UNHEARD)], "new", (UNHEARD,)),
+    (Kind.LOST, but("one", "not run", cause="ended-early"), "one", (UNHEARD,)),
+    (Kind.LOST, but("bad", "not run", cause="ended-early"), "bad", (UNHEARD,)),
+    (Kind.LOST, but("long", "not run", cause="ended-early"), "long", (f"before: {SLOW}", UNHEARD)),
+    (Kind.LOST, [*BASIS, said("A-MUST", "not run", "new", cause="ended-early")], "new", (UNHEARD,)),
     (Kind.LOST, [each for each in BASIS if each["case"] != "two"], "two", (VANISHED,)),
-    (Kind.LEFT_OUT, but("one", "not run", reason=DESELECTED), "one", (DESELECTED,)),
-    (Kind.LEFT_OUT, but("one", "not run", reason="--pod-security restricted"), "one", ("--pod-security restricted",)),
-    (Kind.LEFT_OUT, but("bad", "not run", reason=DESELECTED), "bad", (DESELECTED,)),
+    (Kind.LEFT_OUT, but("one", "not run", cause="deselected"), "one", (DESELECTED,)),
+    (
+        Kind.LEFT_OUT,
+        but("one", "not run", cause="pod-security", reason="--pod-security restricted"),
+        "one",
+        ("--pod-security restricted",),
+    ),
+    (Kind.LEFT_OUT, but("bad", "not run", cause="deselected"), "bad", (DESELECTED,)),
     (Kind.GONE, but("one", "not applicable", reason="no IPv4"), "one", ("no IPv4",)),
     (Kind.GONE, but("bad", "not applicable", reason="no IPv4"), "bad", ("no IPv4",)),
     (Kind.HELD, but("bad", "holds"), "bad", ("before: lost: lost broke",)),
@@ -107,7 +106,7 @@ PLANTED: list[tuple[Kind, list[CaseResult], str, tuple[str, ...]]] = [
     ),
     (Kind.FIRST_RUN, but("long", "holds"), "long", (f"before: {SLOW}",)),
     (Kind.ONLY_AFTER, [*BASIS, said("A-MUST", "holds", "new")], "new", ()),
-    (Kind.ONLY_AFTER, [*BASIS, said("A-MUST", "not run", "new", reason=DESELECTED)], "new", (DESELECTED,)),
+    (Kind.ONLY_AFTER, [*BASIS, said("A-MUST", "not run", "new", cause="deselected")], "new", (DESELECTED,)),
     (
         Kind.TOLD,
         but("ipv6", "not applicable", reason="no network"),
@@ -156,36 +155,36 @@ def test_the_same_report_twice_is_no_change_and_what_is_violated_is_told() -> No
     assert (found.wrong, found.facts, found.slower, found.untimed, found.in_both) == (False, (), (), "", 6)
 
 
-STATES: list[tuple[Outcome, str]] = [
-    *((outcome, "") for outcome in WORST_FIRST if outcome != "not run"),
-    ("not run", SLOW),
-    ("not run", DESELECTED),
-    ("not run", UNHEARD),
+STATES: list[tuple[Outcome, Cause | None]] = [
+    *((outcome, None) for outcome in WORST_FIRST if outcome != "not run"),
+    ("not run", "slow"),
+    ("not run", "deselected"),
+    ("not run", "ended-early"),
 ]
 
 
-def only(state: tuple[Outcome, str] | None, level: str, suite: str) -> dict[str, Any]:
+def only(state: tuple[Outcome, Cause | None] | None, level: str, suite: str) -> dict[str, Any]:
     """A report of one case in that state beside one that holds; without it where there is no state."""
     cases = [said("A-MUST", "holds", "other")]
     if state:
-        outcome, reason = state
-        cases.append(said("A-MUST", outcome, level=level, rule="x" if outcome == "violated" else "", reason=reason))
+        outcome, cause = state
+        cases.append(said("A-MUST", outcome, level=level, rule="x" if outcome == "violated" else "", cause=cause))
     return report(cases, BARE, suite=suite)
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.product([*STATES, None], repeat=2)))
 def test_every_pair_of_outcomes_is_of_one_kind_or_the_same(
-    before: tuple[Outcome, str] | None, after: tuple[Outcome, str] | None
+    before: tuple[Outcome, Cause | None] | None, after: tuple[Outcome, Cause | None] | None
 ) -> None:
     levels, suites = ("MUST", "EXPECTED"), ("0.1.0", "0.2.0")
     for was_level, level, suite in itertools.product(levels, levels, suites):
         comparison = compare(only(before, was_level, "0.1.0"), only(after, level, suite))
         assert len(comparison.differences) <= 1
         was, now = before[0] if before else "", after[0] if after else ""
-        lost = after == ("not run", UNHEARD) or (before is not None and after is None and suite == "0.1.0")
+        lost = after == ("not run", "ended-early") or (before is not None and after is None and suite == "0.1.0")
         newly_violated = now == "violated" and (was != now or (was_level, level) == ("EXPECTED", "MUST"))
         newly_in_trouble = now == "trouble" and was != now and (was, was_level) != ("violated", "MUST")
-        newly_lost = lost and before != ("not run", UNHEARD)
+        newly_lost = lost and before != ("not run", "ended-early")
         assert comparison.wrong is (newly_violated or newly_in_trouble or newly_lost)
         if comparison.before.conformant and comparison.after.conformant is False:
             assert comparison.wrong
@@ -218,23 +217,27 @@ def test_trouble_of_what_was_violated_and_no_must_takes_the_claim_away_and_is_ne
     assert changes(compare(first, second)) == [(Kind.TROUBLE, "B", "case")]
 
 
-def without(reason: str, *names: str) -> list[CaseResult]:
+def without(cause: Cause, *names: str) -> list[CaseResult]:
     """The basis, with those of its cases not run, or all but the violated one."""
     names = names or tuple(each["case"] for each in BASIS if each["case"] != "bad")
-    return [
-        each | {"outcome": "not run", "reason": reason, "told": []} if each["case"] in names else each
-        for each in BASIS
-    ]  # fmt: skip
+    return [not_run(each, cause) if each["case"] in names else each for each in BASIS]
+
+
+def not_run(case: CaseResult, cause: Cause) -> CaseResult:
+    """The case, had it not been run."""
+    return said(case["requirement"], "not run", case["case"], level=case["level"], cause=cause)
 
 
 def test_what_was_left_out_and_then_lost_is_newly_wrong() -> None:
-    found = compare(report(without(DESELECTED, "one", "two")), report(without(UNHEARD, "one", "two")))
+    found = compare(report(without("deselected", "one", "two")), report(without("ended-early", "one", "two")))
     assert changes(found) == [(Kind.LOST, "A-MUST", "one"), (Kind.LOST, "A-MUST", "two")]
     assert found.differences[0].why == (f"before: {DESELECTED}", UNHEARD)
 
 
-@pytest.mark.parametrize(("first", "second"), [(UNHEARD, UNHEARD), (DESELECTED, DESELECTED), (UNHEARD, DESELECTED)])
-def test_of_what_neither_ran_nothing_is_claimed_and_that_is_told(first: str, second: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "second"), [("ended-early", "ended-early"), ("deselected", "deselected"), ("ended-early", "deselected")]
+)
+def test_of_what_neither_ran_nothing_is_claimed_and_that_is_told(first: Cause, second: Cause) -> None:
     found = compare(report(without(first)), report(without(second)))
     assert {kind for kind, _, _ in changes(found)} == {Kind.NEITHER}
     assert len(changes(found)) == 6
@@ -284,10 +287,7 @@ def test_a_case_of_another_level_says_which_it_was() -> None:
 
 
 def test_of_a_run_of_a_part_nothing_is_claimed_but_what_it_ran() -> None:
-    part = [
-        each if each["requirement"] == "B-EXPECTED" else each | {"outcome": "not run", "reason": DESELECTED}
-        for each in BASIS
-    ]
+    part = [each if each["requirement"] == "B-EXPECTED" else not_run(each, "deselected") for each in BASIS]
     found = compare(report(BASIS), report(part))
     assert {each.kind for each in found.differences} == {Kind.LEFT_OUT}
     assert (found.wrong, found.in_both, found.untimed) == (False, 1, "the two did not run the same cases")
@@ -325,20 +325,13 @@ def test_what_one_suite_has_and_a_whole_run_of_the_same_has_not_is_lost() -> Non
     ]
 
 
-@pytest.mark.parametrize(
-    ("reason", "wanted"),
-    [
-        (SLOW, True),
-        (DESELECTED, True),
-        ("--pod-security restricted leaves it out, it needs privileged", True),
-        (UNHEARD, False),
-        ("no record was kept", False),
-        ("", False),
-    ],
-)
-def test_what_the_user_left_out_is_told_from_what_was_lost(reason: str, wanted: bool) -> None:
-    assert by_choice({"outcome": "not run", "reason": reason}) is wanted
-    assert not by_choice({"outcome": "holds", "reason": reason})
+@pytest.mark.parametrize("cause", [*get_args(Cause), None])
+def test_what_the_user_left_out_is_told_from_what_was_lost(cause: Cause | None) -> None:
+    wanted = cause in {"slow", "deselected", "not-collected", "pod-security"}
+    assert by_choice({"outcome": "not run", "cause": cause}) is wanted
+    assert lost({"outcome": "not run", "cause": cause}) is not wanted
+    assert not by_choice({"outcome": "holds"})
+    assert not lost({"outcome": "holds"})
 
 
 def test_what_changed_of_the_cluster_is_told_fact_by_fact() -> None:

@@ -31,7 +31,7 @@ from tests.helpers.paths import ROOT
 from tests.helpers.results import said
 
 if TYPE_CHECKING:
-    from reports.run.conformance import CaseResult, Outcome
+    from records.outcome import CaseResult, Cause
 
 Json = dict[str, Any]
 
@@ -75,7 +75,7 @@ def test_a_gate_explains_what_does_not_apply() -> None:
             "requirement": "A-MUST",
             "case": "two",
             "outcomes": {"local-1.33": "not applicable", "local-1.37": "holds"},
-            "why": {"local-1.33": GATE},
+            "why": {"local-1.33": {"kind": "gate", "text": GATE}},
         }
     ]
     assert not matrix.unexplained(found)
@@ -118,7 +118,7 @@ def test_what_no_gate_and_no_known_issue_explains_is_unexplained(outcome: Any) -
     found = matrix.build({"local-1.33": but(broken), "local-1.37": report(*FINE)})
     (row,) = found["differences"]
     text = "lost: lost broke" if outcome == "violated" else "so"
-    assert row["why"] == {"local-1.33": f"unexplained: {outcome}: {text}"}
+    assert row["why"] == {"local-1.33": {"kind": "unexplained", "text": f"{outcome}: {text}"}}
     assert matrix.unexplained(found)
 
 
@@ -135,7 +135,7 @@ def test_a_known_issue_explains_only_what_it_names() -> None:
     broken = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13")
     reports: dict[str, Json | str] = {"local-1.33": broken, "local-1.37": report(*FINE)}
     found = matrix.build(reports, [ISSUE])
-    assert found["differences"][0]["why"] == {"local-1.33": "known: a bug, mended in 1.35"}
+    assert found["differences"][0]["why"] == {"local-1.33": {"kind": "known", "text": "a bug, mended in 1.35"}}
     assert not matrix.unexplained(found)
     assert matrix.all_known(found, "local-1.33")
     assert not matrix.all_known(found, "local-1.37")  # nothing is wrong there
@@ -182,9 +182,10 @@ def test_what_is_wrong_everywhere_is_no_difference_and_all_the_same_unexplained(
 
 
 def test_no_known_issue_explains_trouble_or_what_was_lost() -> None:
-    said_: tuple[tuple[Outcome, str], ...] = (("trouble", "answered 500"), ("not run", "the run ended before it"))
-    for outcome, reason in said_:
-        unheard = but(said("B-EXPECTED", outcome, level="EXPECTED", reason=reason), kubernetes="v1.33.13")
+    trouble = said("B-EXPECTED", "trouble", level="EXPECTED", reason="answered 500")
+    for case in (trouble, said("B-EXPECTED", "not run", level="EXPECTED", cause="ended-early")):
+        outcome, reason = case["outcome"], case["reason"]
+        unheard = but(case, kubernetes="v1.33.13")
         found = matrix.build({"one": unheard}, [ISSUE])
         assert matrix.unexplained(found)
         assert f"B-EXPECTED [case] one: unexplained: {outcome}: {reason}" in side_by_side.table(found)
@@ -192,29 +193,34 @@ def test_no_known_issue_explains_trouble_or_what_was_lost() -> None:
 
 
 def test_two_runs_that_both_ended_early_do_not_agree() -> None:
-    for reason, is_open in (("the run ended before it", True), (conformance.DESELECTED, False)):
-        unheard = report(*(said(each["requirement"], "not run", each["case"], reason=reason) for each in FINE))
+    causes: tuple[tuple[Cause, bool], ...] = (("ended-early", True), ("deselected", False))
+    for cause, is_open in causes:
+        unheard = report(*(said(each["requirement"], "not run", each["case"], cause=cause) for each in FINE))
         assert matrix.unexplained(matrix.build({"one": unheard, "two": unheard})) == is_open
 
 
 def test_every_known_issue_is_one_of_the_reports_that_are_kept() -> None:
     kept_reports: dict[str, Json | str] = {name: kept.read(run) for name, run in command.found([REPORTS]).items()}
-    said_ = {row["why"] for row in matrix.build(kept_reports, matrix.known_issues())["wrong"]}
-    assert said_ == {f"known: {issue['why']}" for issue in matrix.known_issues()}
+    said_ = {tuple(row["why"].values()) for row in matrix.build(kept_reports, matrix.known_issues())["wrong"]}
+    assert said_ == {("known", issue["why"]) for issue in matrix.known_issues()}
 
 
 def test_a_slow_case_that_some_left_out_counts_as_not_run_there_and_where_all_did_it_is_no_difference() -> None:
-    slow = said("A-MUST", "not run", "two", reason=conformance.SLOW)
+    slow = said("A-MUST", "not run", "two", cause="slow")
     assert matrix.build({"a": but(slow), "b": but(slow)})["differences"] == []
     (row,) = matrix.build({"a": but(slow), "b": report(*FINE)})["differences"]
     assert row["outcomes"] == {"a": "not run", "b": "holds"}
+    assert row["why"] == {"a": {"kind": "choice", "text": "slow: --slow runs it"}}
+    left_out = matrix.build({"a": but(slow), "b": report(*FINE)})
+    assert "    a: left out: slow: --slow runs it" in side_by_side.table(left_out)
 
 
 def test_a_case_and_a_requirement_that_a_report_does_not_have_are_told() -> None:
     without = report(FINE[0])
     rows = matrix.build({"a": without, "b": report(*FINE)})["differences"]
     assert [(row["requirement"], row["case"]) for row in rows] == [("A-MUST", "two"), ("B-EXPECTED", "case")]
-    assert {why for row in rows for why in row["why"].values()} == {"unexplained: that report has no such case"}
+    said_ = [why for row in rows for why in row["why"].values()]
+    assert said_ == [{"kind": "unexplained", "text": "that report has no such case"}] * 2
 
 
 def test_a_cluster_without_a_report_is_never_left_out() -> None:

@@ -13,6 +13,7 @@ import yaml
 
 from fixtures.session.marks import case_name, requirement_of
 from records import requirements
+from records.outcome import WORST_FIRST, CaseResult
 from reports.pages import seed
 from reports.run import conformance
 from tests.helpers.results import said
@@ -44,7 +45,7 @@ def keys(value: Any, path: str = "") -> set[str]:
     return {path} if value else set()
 
 
-def told(*results: conformance.CaseResult) -> Json:
+def told(*results: CaseResult) -> Json:
     """What the pages tell of a run that said this, and nothing of the other requirements."""
     levels = {result["requirement"]: result["level"] for result in results}
     return seed.kept(SEED, conformance.build(levels, results, FACTS))
@@ -80,7 +81,7 @@ def test_both_pages_name_the_same_claims_and_requirements_in_the_same_order() ->
 
 def test_every_outcome_and_every_word_of_the_documentation_has_its_word() -> None:
     for words in SEED["pages"].values():
-        assert set(words["outcomes"]) == set(conformance.WORST_FIRST)
+        assert set(words["outcomes"]) == set(WORST_FIRST)
         assert set(words["documentation_says"]) >= {each["documentation"] for each in SEED["claims"]}
 
 

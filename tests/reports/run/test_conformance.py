@@ -6,15 +6,8 @@ from typing import Any, get_args
 
 import pytest
 
-from reports.run.conformance import (
-    SLOW,
-    WORST_FIRST,
-    CaseResult,
-    Outcome,
-    build,
-    table,
-    worst,
-)
+from records.outcome import WORST_FIRST, CaseResult, Outcome, worst
+from reports.run.conformance import build, table
 from tests.helpers.results import said
 
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
@@ -46,7 +39,7 @@ def test_of_several_cases_the_worst_counts(worse: Outcome, better: Outcome) -> N
 
 
 def test_a_slow_case_that_was_left_out_is_listed_and_no_claim_rests_on_it() -> None:
-    slow = said("A-MUST", "not run", "two", reason=SLOW)
+    slow = said("A-MUST", "not run", "two", cause="slow")
     whole = report(*BOTH_HOLD, slow)
     assert whole["slow"] == ["A-MUST [two]"]
     assert whole["conformant"] is True
@@ -57,7 +50,7 @@ def test_a_slow_case_that_was_left_out_is_listed_and_no_claim_rests_on_it() -> N
 
 
 def test_a_requirement_whose_cases_are_all_slow_and_left_out_was_not_run() -> None:
-    whole = report(said("A-MUST", "not run", reason=SLOW), BOTH_HOLD[1])
+    whole = report(said("A-MUST", "not run", cause="slow"), BOTH_HOLD[1])
     assert whole["requirements"]["A-MUST"]["outcome"] == "not run"
     assert whole["conformant"] is True
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.run.conformance import SLOW, Outcome
+from records.outcome import Outcome
 from reports.run.teeth import table
 from tests.helpers.results import said
 
@@ -41,7 +41,7 @@ def test_what_does_not_apply_is_told_and_is_neither_caught_nor_missed() -> None:
 
 
 def test_what_is_slow_and_was_left_out_is_neither_caught_nor_missed() -> None:
-    _, caught, aside, _, totals = table([said("A", "holds"), said("B-LONGER", "not run", reason=SLOW)])
+    _, caught, aside, _, totals = table([said("A", "holds"), said("B-LONGER", "not run", cause="slow")])
     assert [line.rpartition("  ")[2] for line in (caught, aside)] == ["caught", "slow, left out"]
     assert totals == "1 of 1 controls caught, 1 slow, left out"
 

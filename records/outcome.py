@@ -1,0 +1,56 @@
+"""How a case of a requirement came out, as plain data: what a run says, and what its report is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Outcome = Literal["holds", "violated", "trouble", "not applicable", "recorded", "not run"]
+
+WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "holds", "recorded", "not applicable")
+"""Of several cases the worst counts."""
+
+WRONG_OUTCOMES: frozenset[Outcome] = frozenset({"violated", "trouble"})
+
+Cause = Literal["slow", "deselected", "not-collected", "pod-security", "no-record", "ended-early", "vanished"]
+"""Why a case was not run."""
+
+BY_CHOICE: frozenset[Cause] = frozenset({"slow", "deselected", "not-collected", "pod-security"})
+"""Whoever ran the suite did not want it; what was not run for another cause was lost."""
+
+WHY: dict[Cause, str] = {
+    "slow": "slow: --slow runs it",  # it takes minutes, and nobody asked for it: no claim rests on it
+    "deselected": "deselected",  # by the user's selection
+    "not-collected": "not collected",  # what was given to pytest (a path, a test) did not lead to it
+    "no-record": "no record was kept",
+    "ended-early": "the run ended before it",
+    "vanished": "it is not in the report, though both are of one version of the suite",
+}
+"""A cause in words, where it says all; ``pod-security`` has words of its own in every run."""
+
+
+class CaseResult(TypedDict):
+    """What one test said of one case of a requirement.
+
+    ``violations`` are ``{rule, text}``; ``reason`` says why a case is in trouble, not applicable or was not run;
+    ``cause`` is why it was not run; ``told`` is what was seen, where that is recorded; ``control`` is ``{name, rules}``
+    where one changed the stimulus.
+    """
+
+    requirement: str
+    case: str
+    level: str
+    outcome: Outcome
+    seconds: float
+    violations: list[dict[str, str]]
+    reason: str
+    cause: Cause | None
+    told: list[str]
+    control: dict[str, Any] | None
+
+
+def worst(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the outcome of a requirement by those of its cases; one without a case was not run."""
+    return min(outcomes, key=WORST_FIRST.index, default="not run")

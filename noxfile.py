@@ -8,6 +8,7 @@ import shlex
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import nox
 
@@ -22,7 +23,7 @@ nox.options.sessions = ["lint", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
-INTERRUPTED = 2  # pytest's exit code; who pressed Ctrl-C waits for no page
+VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes; who pressed Ctrl-C waits for no page
 
 
 @nox.session
@@ -40,6 +41,17 @@ def teeth(session: nox.Session) -> None:
     """Run every control on a real cluster: each must break the rules that it names, or the suite could not fail."""
     install(session)
     sys.exit(pytest(session, "suite", "--teeth", *session.posargs))
+
+
+@nox.session
+def faults(session: nox.Session) -> None:
+    """Run the suite under faulty runtimes: just what each breaks is violated: nox -s faults -- [own-ipc]."""
+    install(session)
+    names = "from faults import FAULTS; print(*(fault.name for fault in FAULTS))"
+    every = str(session.run("python", "-c", names, silent=True, log=False)).split()
+    if unknown := sorted(set(session.posargs) - set(every)):
+        session.error(f"{', '.join(unknown)}: no such faulty runtime; there are {', '.join(every)}")
+    sys.exit(max([fault(session, name) for name in session.posargs or every]))
 
 
 @nox.session
@@ -134,15 +146,36 @@ def pytest(session: nox.Session, *arguments: str) -> int:
     return run(session, "-m", "pytest", *arguments)
 
 
-def run(session: nox.Session, *arguments: str) -> int:
+def fault(session: nox.Session, name: str) -> int:
+    """Run the suite under a faulty runtime; return 0 where just what it breaks is violated, else 1.
+
+    The failures that are wanted stay in a file: among a session's own lines they would read as failures of its own.
+    """
+    folder, log = OUT / name, OUT / f"{name}.log"
+    options = ["--cluster", "local", "--runtime-class", name, "--output", str(folder), "--tb", "no"]
+    OUT.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as lines:
+        code = run(session, "-m", "pytest", "suite", *options, log=lines)
+    if code == INTERRUPTED:
+        sys.exit(code)
+    if code == VIOLATED and run(session, "-m", "commands.faults", name, str(folder / "conformance.json")) == 0:
+        return 0
+    session.warn("\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-200:]))
+    session.warn(f"{name}: exit code {code}; wanted are 1 and what the requirements name: all that was said: {log}")
+    return 1
+
+
+def run(session: nox.Session, *arguments: str, log: IO[bytes] | None = None) -> int:
     """Run the session's Python; return its exit code. It cleans up for as long as it needs.
+
+    What it prints goes to ``log`` where there is one.
 
     A signal to nox is handed on: nox itself would kill a child soon after Ctrl-C, and leave it running on SIGTERM.
     """
     session.log(shlex.join(["python", *arguments]))
     environment = os.environ | {name: value for name, value in session.env.items() if value is not None}
     with relayed() as relay:
-        return relay.run([Path(session.bin) / "python", *arguments], env=environment)
+        return relay.run([Path(session.bin) / "python", *arguments], env=environment, log=log)
 
 
 def render_new(session: nox.Session, folder: Path, began: float, code: int) -> None:

@@ -1,57 +1,64 @@
 """``python -m commands.faults NAME REPORT``: did a run under the faulty runtime find just what that runtime breaks?
 
 REPORT is the run's conformance.json; NAME may be ``none``: a healthy runtime breaks nothing. Exit code 0: every
-requirement was run, every named case is violated by the rules that it names, all else holds, or is recorded.
+requirement was run, every case that NAME breaks is violated by the rules named there, all else holds, or is recorded.
 """
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from commands.terminal import Parser, said, show
 from faults import FAULTS
+from records import requirements
 from reports.run import conformance
 from reports.run import read as kept
 
-Breaks = Mapping[tuple[str, str], tuple[str, ...]]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from records.requirements import Requirement
 
 
-def differences(breaks: Breaks, report: dict[str, Any]) -> list[str]:
-    """What the run said otherwise than it should have, a line each."""
-    found, seen = [], set()
-    for name, requirement in report["requirements"].items():
-        if not requirement["cases"]:
-            found.append(f"{name} was not run")
-        for case in requirement["cases"]:
-            if conformance.left_out(case):
-                continue
-            key = next((key for key in ((name, case["case"]), (name, "")) if key in breaks), None)
-            seen.add(key)
-            level = case.get("level", requirement["level"])
-            wanted = "violated" if key else "recorded" if level == "INFO" else "holds"
+def differences(fault: str, table: Mapping[str, Requirement], report: dict[str, Any]) -> list[str]:
+    """Return what the run row otherwise than it should have, a line each."""
+    found = []
+    for name, row in report["requirements"].items():
+        heard = [case for case in row["cases"] if not conformance.left_out(case)]
+        for case in heard:
+            promise = table[name].of(case["case"])
+            rules = promise.faults.get(fault, [])
+            wanted = "violated" if rules else "recorded" if promise.level == "INFO" else "holds"
             if case["outcome"] != wanted:
                 found.append(f"{name} [{case['case']}] is {case['outcome']}, not {wanted}")
             fired = {violation["rule"] for violation in case["violations"]}
-            if key and (silent := set(breaks[key]) - fired):
+            if silent := set(rules) - fired:
                 found.append(f"{name} [{case['case']}]: {', '.join(sorted(silent))} did not fire")
-    return found + [f"{name} [{case}] was not run" for name, case in breaks if (name, case) not in seen]
+        if not row["cases"]:
+            found.append(f"{name} was not run")
+        broken = {"*": table[name].faults} | {case: own.get("faults", {}) for case, own in table[name].cases.items()}
+        for pattern, faults in broken.items():
+            if faults.get(fault) and not any(fnmatchcase(case["case"], pattern) for case in heard):
+                found.append(f"{name} [{pattern}] was not run")
+    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare, and say what differs; returns the exit code."""
+    """Compare, and say what differs; return the exit code."""
     parser = Parser(prog="faults", description=__doc__, allow_abbrev=False)
-    faults: dict[str, Breaks] = {fault.name: fault.breaks for fault in FAULTS} | {"none": {}}
-    parser.add_argument("name", choices=faults)
+    parser.add_argument("name", choices=[*(fault.name for fault in FAULTS), "none"])
     parser.add_argument("report", type=Path)
     given = parser.parse_args(arguments)
-    breaks = faults[given.name]
     try:
-        found = differences(breaks, kept.read(given.report))
+        report = kept.read(given.report)
     except kept.KeptError as error:
         return said(str(error))
-    broken = ", ".join(sorted({name for name, _ in breaks})) or "nothing"
-    lines = found or [f"violated is just what must be: {broken}"]
+    found = differences(given.name, requirements.load(), report)
+    violated = [name for name, each in report["requirements"].items() if each["outcome"] == "violated"]
+    lines = found or [f"violated is just what must be: {', '.join(violated) or 'nothing'}"]
     return show(f"{given.name}: {line}" for line in lines) or int(bool(found))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,10 +28,16 @@ class Relay:
         self._child: subprocess.Popen[bytes] | None = None
 
     def run(
-        self, command: Sequence[str | Path], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        log: IO[bytes] | None = None,
     ) -> int:
-        """Run it; return its exit code."""
-        with subprocess.Popen(command, cwd=cwd, env=env) as self._child:
+        """Run it; return its exit code. What it prints goes to ``log`` where there is one."""
+        errors = subprocess.STDOUT if log else None
+        with subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=errors) as self._child:
             if self.came:  # just before
                 self._child.terminate()
             return self._child.wait()

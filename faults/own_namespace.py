@@ -1,6 +1,7 @@
 """Gives every container a namespace of its own where the containers of a Pod must share one.
 
-Which namespace, the name says by which it is called: ``own-ipc``, ``own-network``.
+Which namespace, the name says by which it is called: ``own-ipc``, ``own-network``. SysV objects and POSIX queues live
+in the IPC namespace; POSIX segments and semaphores are files in /dev/shm, and stay shared.
 """
 
 import json

@@ -33,7 +33,9 @@ class Requirement:
         since: the Kubernetes minor from which on the promise is general.
         note: what the sentence leaves open.
         feature: what a cluster must have for it (``fixtures.api.detection``); empty where every cluster does.
-        cases: what a case, or every case of a pattern such as ``init-*``, has of its own (``level``, ``sentence`` …).
+        faults: which faulty runtimes break it (``faults``), each by the rules that must fire.
+        cases: what a case, or every case of a pattern such as ``init-*``, has of its own (``level``, ``sentence`` …);
+            a fault that it does not name breaks it as it breaks the requirement.
     """
 
     id: str
@@ -45,12 +47,17 @@ class Requirement:
     since: str
     note: str = ""
     feature: str = ""
+    faults: dict[str, list[str]] = field(default_factory=dict)
     cases: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def of(self, case: str) -> Requirement:
         """The requirement as it is for one case."""
         own = [words for pattern, words in self.cases.items() if fnmatchcase(case, pattern)]
-        return replace(self, **{name: value for words in own for name, value in words.items()})
+        changed, faults = dict[str, Any](), self.faults
+        for words in own:
+            changed |= words
+            faults = faults | words.get("faults", {})
+        return replace(self, **changed | {"faults": faults})
 
     def level_of(self, case: str) -> str:
         """A case's own level, else the requirement's."""

@@ -50,7 +50,7 @@ def lay_out(name: str, folder: Path, link: Link, built: dict[str, Path], store: 
         programs=built,
         plugins=built["bridge"].parent,
         pause=store.pause,
-        runtimes=_install_runtimes(folder / "runtimes", built["runc"]),
+        runtimes=install_runtimes(folder / "runtimes", built["runc"]),
         restrict_oom_score_adj=not _has_capability(CAP_SYS_RESOURCE),
         bridge_filter=Path("/proc/sys/net/bridge").exists(),
     )
@@ -183,7 +183,8 @@ def _socket_inside(pid: int) -> socket.socket:
     return made[0]
 
 
-def _install_runtimes(folder: Path, runc: Path) -> dict[str, Path]:
+def install_runtimes(folder: Path, runc: Path) -> dict[str, Path]:
+    """Install runc, and the faulty runtimes beside a link to it; return each by the name of its handler."""
     (folder / "runc").symlink_to(runc)
     runtimes = {"runc": runc}
     for fault in faults.FAULTS:

@@ -6,59 +6,21 @@ Every line on stdout is one event, a JSON object: ``event`` (its name), ``seq`` 
 monotonic clock, ns) and what the verb saw. A system call that fails is an event with the errno's name. The first event
 is ``started``, the last ``exit`` with the exit code. A verb that cannot do its work ends the program with code 1.
 
-Verbs bound their own waits (``--within SECONDS``), so that a promise that is broken speaks.
+Verbs bound their own waits (``--within SECONDS``), so that a promise that is broken speaks. Each module beside this one
+has its own in ``VERBS``; one without is there for others.
 """
 
 from __future__ import annotations
 
+import importlib
+import os
 import sys
 
-import abstract
-import coherence
 import event
-import files
-import helper
-import identity
-import inodes
-import life
-import mounts
-import mqueue
-import names
-import namespaces
-import net
-import objects
-import processes
-import segments
-import semaphores
-import settings
-import space
-import sysctl
-import sysv
-import web
 
-VERBS: event.Verbs = {
-    **abstract.VERBS,
-    **coherence.VERBS,
-    **files.VERBS,
-    **helper.VERBS,
-    **identity.VERBS,
-    **inodes.VERBS,
-    **life.VERBS,
-    **mounts.VERBS,
-    **mqueue.VERBS,
-    **names.VERBS,
-    **namespaces.VERBS,
-    **net.VERBS,
-    **objects.VERBS,
-    **processes.VERBS,
-    **segments.VERBS,
-    **semaphores.VERBS,
-    **settings.VERBS,
-    **space.VERBS,
-    **sysctl.VERBS,
-    **sysv.VERBS,
-    **web.VERBS,
-}
+NAMES = sorted(file[:-3] for file in os.listdir(os.path.dirname(__file__)) if file.endswith(".py"))
+MODULES = {name: importlib.import_module(name) for name in NAMES if name != "__main__"}
+VERBS: event.Verbs = {verb: what for own in MODULES.values() for verb, what in getattr(own, "VERBS", {}).items()}
 
 
 def main(arguments: list[str]) -> int:

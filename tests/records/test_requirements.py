@@ -1,10 +1,11 @@
-"""The specification is consistent: the requirements, the tests that judge them, and the controls that break them."""
+"""The specification is consistent: the requirements, the tests that judge them, what is there to break them."""
 
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
+from faults import FAULTS
 from fixtures.session.marks import case_name, requirement_of
 from records import requirements
 
@@ -52,7 +53,12 @@ def test_a_case_with_words_of_its_own_is_a_case_of_its_requirement(suite_items: 
 def test_a_case_overrides_what_a_requirement_has() -> None:
     for requirement in ALL.values():
         for own in requirement.cases.values():
-            assert set(own) <= {"level", "title", "sentence", "url", "since", "note", "feature"}
+            assert set(own) <= {"level", "title", "sentence", "url", "since", "note", "feature", "faults"}
+
+
+def test_a_fault_that_breaks_a_requirement_is_there_and_every_fault_breaks_one() -> None:
+    broken = [each.of(case).faults for each in ALL.values() for case in ("", *each.cases)]
+    assert {name for faults in broken for name in faults} == {fault.name for fault in FAULTS}
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -106,6 +112,14 @@ def test_a_case_has_words_of_its_own_by_its_name_or_by_a_pattern(tmp_path: Path)
     assert [case.sentence for case in cases] == ["Softly.", "Softly.", "It is promised."]
     assert [case.note for case in cases] == ["", "Twice.", ""]
     assert {(case.id, case.level) for case in cases} == {("SOME-ID", "MUST")}
+
+
+def test_a_case_is_broken_as_its_requirement_is_and_by_faults_of_its_own(tmp_path: Path) -> None:
+    own = '[SOME-ID.cases.hard]\nfaults.two = ["late"]\n[SOME-ID.cases.soft]\nfaults.one = []'
+    found = load(tmp_path, GOOD + 'faults.one = ["lost"]\n' + own)["SOME-ID"]
+    assert found.of("other").faults == {"one": ["lost"]}
+    assert found.of("hard").faults == {"one": ["lost"], "two": ["late"]}
+    assert found.of("soft").faults == {"one": []}
 
 
 def test_two_files_with_one_requirement_are_refused_by_its_name(tmp_path: Path) -> None:

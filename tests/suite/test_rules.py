@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 import records
-from fixtures.session.marks import requirement_of
-from records import Record, Violation
+from fixtures.session.marks import case_name, requirement_of
+from records import Record, Violation, requirements
 from tests.helpers.histories import rules
 from tests.helpers.modules import of_every_behaviour
 from tests.helpers.trial import Trial
@@ -58,7 +58,10 @@ def test_every_rule_that_a_judge_tells_of_is_broken_by_some_history() -> None:
     assert broken == {(name, rule) for name, judge in JUDGES.items() for rule in rules_of(judge)}
 
 
-def test_what_a_control_must_break_are_rules_of_the_judge_that_its_test_asks(suite_items: list[pytest.Item]) -> None:
+def test_what_a_control_or_a_fault_must_break_are_rules_of_the_judge_that_is_asked(
+    suite_items: list[pytest.Item],
+) -> None:
+    table = requirements.load()
     for item in suite_items:
         assert isinstance(item, pytest.Function)
         mark = item.get_closest_marker("requirement")
@@ -66,7 +69,8 @@ def test_what_a_control_must_break_are_rules_of_the_judge_that_its_test_asks(sui
         known = {rule for name in asked for rule in rules_of(JUDGES[name])}
         assert mark is not None
         control = mark.kwargs["control"]
-        assert set(control.breaks if control else ()) <= known, requirement_of(item)
+        broken = set(control.breaks if control else ()).union(*table[mark.args[0]].of(case_name(item)).faults.values())
+        assert broken <= known, requirement_of(item)
 
 
 def test_a_test_asks_a_judge_and_one_without_a_control_tells_an_observation(suite_items: list[pytest.Item]) -> None:

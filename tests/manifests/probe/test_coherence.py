@@ -152,8 +152,7 @@ def test_a_file_that_is_written_in_place_is_torn(tmp_path: Path) -> None:
 
 
 def test_versions_that_go_backwards_or_are_missing_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = runpy.run_path(str(PROBE), run_name="probe")
-    coherence = own["coherence"]
+    coherence = runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["coherence"]
     one, two, three = (coherence.version(number) for number in (1, 2, 3))
     reads, said = iter([None, two, one, None, b"", three[:-1], two, three]), list[Json]()
 

@@ -30,8 +30,8 @@ SEMAPHORES = ["sysv-semaphore", "posix-semaphore"]
 
 @pytest.fixture(scope="module")
 def probe() -> Json:
-    """The probe's own names."""
-    own: Json = runpy.run_path(str(PROBE), run_name="probe")
+    """The probe's modules, by their names."""
+    own: Json = runpy.run_path(str(PROBE), run_name="probe")["MODULES"]
     return own
 
 
@@ -234,7 +234,7 @@ def test_a_semaphore_that_is_held_is_refused_and_taken_once_it_is_released(kind:
         assert taken["event"] == "semaphore-taken"
         assert held[2]["clock"] < refused["clock"] < held[5]["clock"] < taken["clock"]
     finally:
-        runpy.run_path(str(PROBE), run_name="probe")["objects"].KINDS[kind].remove(bell)
+        runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["objects"].KINDS[kind].remove(bell)
 
 
 @pytest.mark.parametrize(("kind", "late"), [("sysv-semaphore", "EAGAIN"), ("posix-semaphore", "ETIMEDOUT")])

@@ -128,7 +128,7 @@ class Kernel:
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> tuple[Json, Kernel]:
     """The probe's own names, and the kernel that it believes in."""
-    own, kernel = vars(runpy.run_path(str(PROBE), run_name="probe")["mounts"]), Kernel()
+    own, kernel = vars(runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["mounts"]), Kernel()
     nothing = SimpleNamespace(start=lambda: None)
     libc = SimpleNamespace(CDLL=lambda *_a, **_k: kernel, c_ulong=int, get_errno=lambda: 0)
     monkeypatch.setitem(own, "_changing", threading.RLock())  # whoever ends a process keeps it

@@ -1,5 +1,7 @@
 """docs/requirements.md says what the requirements say."""
 
+from typing import Any
+
 from records import requirements
 from records.requirements import Requirement
 from reports.pages import requirements as page_of
@@ -14,7 +16,7 @@ def test_the_page_is_what_the_file_says_now() -> None:
 
 
 def test_a_case_of_another_level_has_a_line_of_its_own_and_a_bar_does_not_end_a_cell() -> None:
-    words = {
+    words: dict[str, Any] = {
         "area": "IPC",
         "level": "MUST",
         "title": "a fact",

@@ -1,0 +1,78 @@
+"""``python -m commands.faults``: what a run under a faulty runtime said otherwise than it should have."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands.faults import differences, main
+from commands.terminal import USAGE
+from records.outcome import CaseResult
+from records.requirements import Requirement
+from reports.run import conformance
+from tests.helpers.results import said
+
+A = Requirement("A", "area", "title", "MUST", "sentence", "url", "1.0")
+INFO = replace(A, level="INFO")
+BROKEN = replace(A, faults={"faulty": ["lost"]})
+
+
+def found(table: dict[str, Requirement], *results: CaseResult) -> list[str]:
+    report: dict[str, Any] = conformance.build({name: each.level for name, each in table.items()}, results, {})
+    return differences("faulty", table, report)
+
+
+def test_what_must_be_broken_is_violated_and_information_is_recorded() -> None:
+    right = [said("A", "violated", rule="lost"), said("B", "recorded", level="INFO", told=["seen"])]
+    assert found({"A": BROKEN, "B": INFO}, *right) == []
+    wrong = [said("A", "recorded"), said("B", "holds", level="INFO")]
+    assert found({"A": A, "B": INFO}, *wrong) == ["A [case] is recorded, not holds", "B [case] is holds, not recorded"]
+
+
+def test_what_is_broken_and_is_not_named_is_a_difference() -> None:
+    assert found({"A": A}, said("A", "violated", rule="lost")) == ["A [case] is violated, not holds"]
+    other = replace(A, faults={"other": ["lost"]})
+    assert found({"A": other}, said("A", "violated", rule="lost")) == ["A [case] is violated, not holds"]
+
+
+def test_what_must_be_broken_and_holds_or_breaks_by_another_rule_is_a_difference() -> None:
+    did_not = "A [case]: lost did not fire"
+    assert found({"A": BROKEN}, said("A", "holds")) == ["A [case] is holds, not violated", did_not]
+    assert found({"A": BROKEN}, said("A", "violated", rule="late")) == [did_not]
+
+
+def test_a_case_that_must_be_broken_is_named_by_a_pattern_and_the_others_hold() -> None:
+    table = {"A": replace(A, cases={"soft-*": {"faults": {"faulty": ["lost"]}}})}
+    right = [said("A", "violated", "soft-one", rule="lost"), said("A", "holds", "hard")]
+    assert found(table, *right) == []
+    assert found(table, right[1]) == ["A [soft-*] was not run"]
+
+
+def test_what_was_not_run_is_a_difference() -> None:
+    assert found({"A": A}) == ["A was not run"]
+    slow = said("A", "not run", "slow", cause="slow")
+    assert found({"A": BROKEN}, slow) == ["A [*] was not run"]
+
+
+def test_a_slow_case_that_nobody_asked_for_is_no_difference() -> None:
+    slow = said("A", "not run", "slow", cause="slow")
+    assert found({"A": A}, said("A", "holds"), slow) == []
+    other = said("A", "not run", "slow", cause="deselected")
+    assert found({"A": A}, said("A", "holds"), other) == ["A [slow] is not run, not holds"]
+
+
+def test_what_a_run_found_otherwise_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "conformance.json"
+    for result, code, line in (
+        (said("API-NAMES", "holds"), 0, "none: violated is just what must be: nothing"),
+        (said("API-NAMES", "trouble"), 1, "none: API-NAMES [case] is trouble, not holds"),
+    ):
+        report = conformance.build({"API-NAMES": "MUST"}, [result], {})
+        path.write_text(json.dumps(report))
+        assert main(["none", str(path)]) == code
+        assert capsys.readouterr().out == f"{line}\n"
+    path.write_text("{")
+    assert main(["none", str(path)]) == USAGE
+    assert "is not JSON" in capsys.readouterr().err

@@ -23,9 +23,10 @@ from fixtures.errors import USAGE, CannotRunError, exit_code
 from fixtures.paths import ROOT
 from fixtures.session import output
 from reports.diff.compare import hollow
-from reports.matrix import compare as matrix
-from reports.matrix import markdown as side_by_side
-from reports.run import read as kept
+from reports.layout.markdown import renewed
+from reports.matrix import markdown, text
+from reports.matrix.compare import all_known, compare, known_issues, missing, unexplained
+from reports.run import read
 
 if TYPE_CHECKING:
     import argparse
@@ -124,8 +125,8 @@ def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: 
     reports = dict.fromkeys(runs, "it was not run: a signal ended the matrix") | gone
     compared, shown = _compare(reports | _reports(runs, wanted), runs, folder, options)
     # What is known is no news: the run that found nothing else did not fail.
-    codes |= {name: 0 for name, code in codes.items() if code == VIOLATED and matrix.all_known(compared, name)}
-    return INTERRUPTED if relay.came else worst([*codes.values(), int(_open(compared)), shown])
+    codes |= {name: 0 for name, code in codes.items() if code == VIOLATED and all_known(compared, name)}
+    return INTERRUPTED if relay.came else worst_code([*codes.values(), int(_open(compared)), shown])
 
 
 def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
@@ -136,7 +137,7 @@ def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
     if not wanted and (absent := next((each for each in options.join if not each.is_dir()), None)):
         raise CannotRunError(f"--join {absent}: there is no such folder; name one with runs below it", USAGE)
     if not wanted and not runs:
-        raise CannotRunError(f"--join: no {kept.NAME} below {', '.join(map(str, options.join))}: name others", USAGE)
+        raise CannotRunError(f"--join: no {read.NAME} below {', '.join(map(str, options.join))}: name others", USAGE)
     if inside := next((run for run in runs.values() if run.is_relative_to(folder)), None):
         raise CannotRunError(f"--output {folder}: it is emptied first, and {inside} lies in it; name another", USAGE)
     _check(options.into, folder)
@@ -153,7 +154,7 @@ def found(folders: Sequence[Path]) -> dict[str, Path]:
     """
     runs: dict[str, Path] = {}
     for folder in folders:
-        for report in sorted(folder.resolve().rglob(kept.NAME)):
+        for report in sorted(folder.resolve().rglob(read.NAME)):
             if (other := runs.get(report.parent.name, report.parent)) != report.parent:
                 raise CannotRunError(
                     f"--join: {report.parent} and {other} have one name; rename the folder of one", USAGE
@@ -162,15 +163,15 @@ def found(folders: Sequence[Path]) -> dict[str, Path]:
     return runs
 
 
-def worst(codes: Sequence[int]) -> int:
-    """One exit code for several: what kept a run from its cluster says more than that something is violated."""
+def worst_code(codes: Sequence[int]) -> int:
+    """Return one exit code for several: what kept a run from its cluster says more than that something is violated."""
     return max((code if code >= 0 else 128 - code for code in codes), default=0)
 
 
 def _check(page: Path | None, folder: Path) -> None:
     """Refuse what could not be written at the end, before anything is run."""
     try:
-        matrix.known_issues()
+        known_issues()
     except ValueError as error:
         raise CannotRunError(str(error), USAGE) from error
     if page is None:
@@ -179,7 +180,7 @@ def _check(page: Path | None, folder: Path) -> None:
         raise CannotRunError(f"--into {page}: it lies in {folder}, which is emptied first; name another page", USAGE)
     try:
         with page.open("r+", encoding="utf-8") as stream:  # it is to be written, too
-            side_by_side.into(stream.read(), "")
+            renewed(stream.read(), markdown.MARKS, "")
     except (OSError, ValueError) as error:
         raise CannotRunError(f"--into {page}: {error}", USAGE) from error
 
@@ -189,11 +190,11 @@ def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Json 
     by_name = {cell.name: cell for cell in known}
     reports: dict[str, Json | str] = {}
     for name, run in runs.items():
-        if not (run / kept.NAME).is_file():
+        if not (run / read.NAME).is_file():
             continue
         try:
-            report = kept.read(run, whole=True)
-        except kept.KeptError as error:
+            report = read.report(run, whole=True)
+        except read.ReportError as error:
             reports[name] = str(error)
             continue
         unlike = by_name[name].unlike(report) if name in by_name else ""
@@ -205,26 +206,26 @@ def _compare(
     reports: Mapping[str, Json | str], runs: Mapping[str, Path], folder: Path, options: argparse.Namespace
 ) -> tuple[Json, int]:
     """Write the comparison, and tell it; answers it, and the exit code of what kept it from being told."""
-    compared = matrix.build(reports, matrix.known_issues())
-    text = json.dumps(compared, indent=1, ensure_ascii=False)
-    (folder / "matrix.json").write_text(text + "\n", encoding="utf-8")
-    part = side_by_side.markdown(compared)
+    compared = compare(reports, known_issues())
+    data = json.dumps(compared, indent=1, ensure_ascii=False)
+    (folder / "matrix.json").write_text(data + "\n", encoding="utf-8")
+    part = markdown.part(compared)
     (folder / "matrix.md").write_text(part, encoding="utf-8")
     for run in runs.values():
         if (run / "results").is_dir():  # Allure tells the clusters apart by a label
             shutil.copytree(run / "results", folder / "results", dirs_exist_ok=True)
-    told = [*side_by_side.table(compared), "", f"the comparison: {folder / 'matrix.md'}, {folder / 'matrix.json'}"]
-    if options.into is not None and matrix.missing(compared):
+    told = [*text.lines(compared), "", f"the comparison: {folder / 'matrix.md'}, {folder / 'matrix.json'}"]
+    if options.into is not None and missing(compared):
         told.append(f"{options.into} stays as it was: a cell is missing")
     elif options.into is not None:
-        page = side_by_side.into(options.into.read_text(encoding="utf-8"), part)
+        page = renewed(options.into.read_text(encoding="utf-8"), markdown.MARKS, part)
         options.into.write_text(page, encoding="utf-8")
     return compared, show(told)
 
 
 def _open(compared: Json) -> bool:
     """Whether something is left open: a cell without a report, or what nothing explains."""
-    return bool(matrix.missing(compared)) or matrix.unexplained(compared)
+    return bool(missing(compared)) or unexplained(compared)
 
 
 class Relay:

@@ -22,8 +22,8 @@ UNEXPLAINED = "unexplained"
 NO_SUCH_CASE = f"{UNEXPLAINED}: that report has no such case"
 
 
-def build(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json:
-    """The comparison: ``{clusters, requirements, differences, wrong}``.
+def compare(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json:
+    """Return the comparison: ``{clusters, requirements, differences, wrong}``.
 
     ``differences`` are the cases that have not the same outcome everywhere: ``{requirement, case, outcomes, why}``,
     with a reason for each cluster where the case does not hold. ``wrong`` is what is violated, in trouble, or was not
@@ -54,24 +54,24 @@ def build(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json
 
 
 def missing(matrix: Json) -> dict[str, str]:
-    """The clusters without a report, and why."""
+    """Return the clusters without a report, and why."""
     return {name: cluster["missing"] for name, cluster in matrix["clusters"].items() if "missing" in cluster}
 
 
 def unexplained(matrix: Json) -> bool:
-    """Whether nothing explains a difference, or something that is wrong."""
+    """Return whether nothing explains a difference, or something that is wrong."""
     said = [why for row in matrix["differences"] for why in row["why"].values()]
     return _any_unexplained([*said, *(row["why"] for row in matrix["wrong"])])
 
 
 def all_known(matrix: Json, cluster: str) -> bool:
-    """Whether something is wrong on a cluster, and all of that is a known issue; that a worker was lost is none."""
+    """Return whether something is wrong on a cluster, and all of it is a known issue; a lost worker is none."""
     said = [row["why"] for row in matrix["wrong"] if row["cluster"] == cluster]
     return bool(said) and not _any_unexplained(said) and not matrix["clusters"][cluster].get("lost")
 
 
 def known_issues(path: Path = KNOWN_ISSUES) -> list[Json]:
-    """What is known to be violated, and why: ``{requirement, cases, violations, kubernetes, why}``.
+    """Return what is known to be violated, and why: ``{requirement, cases, violations, kubernetes, why}``.
 
     ``cases`` is a pattern of their names, ``violations`` one of ``rule: text``, ``kubernetes`` are the minors.
 

@@ -22,10 +22,12 @@ from commands import matrix as command
 from fixtures.errors import USAGE, CannotRunError
 from fixtures.play.scenario import case_name
 from fixtures.session.output import refused
-from reports.matrix import compare as matrix
-from reports.matrix import markdown as side_by_side
-from reports.run import conformance
-from reports.run import read as kept
+from reports.layout.markdown import renewed
+from reports.matrix.compare import all_known, compare, known_issues, unexplained
+from reports.matrix.markdown import MARKS, part
+from reports.matrix.text import lines
+from reports.matrix.words import Group, grouped
+from reports.run import conformance, read
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
 
@@ -58,17 +60,17 @@ def but(*others: CaseResult, kubernetes: str = "v1.37.2") -> Json:
 
 
 def test_where_all_say_the_same_nothing_differs() -> None:
-    found = matrix.build({"local-1.36": report(*FINE, kubernetes="v1.36.3"), "local-1.37": report(*FINE)})
+    found = compare({"local-1.36": report(*FINE, kubernetes="v1.36.3"), "local-1.37": report(*FINE)})
     assert found["differences"] == []
-    assert not matrix.unexplained(found)
+    assert not unexplained(found)
     assert found["requirements"]["A-MUST"]["outcomes"] == {"local-1.36": "holds", "local-1.37": "holds"}
-    assert "nothing differs" in side_by_side.table(found)
-    assert "Nothing differs between them." in side_by_side.markdown(found)
+    assert "nothing differs" in lines(found)
+    assert "Nothing differs between them." in part(found)
 
 
 def test_a_gate_explains_what_does_not_apply() -> None:
     older = but(said("A-MUST", "not applicable", "two", reason=GATE))
-    found = matrix.build({"local-1.33": older, "local-1.37": report(*FINE)})
+    found = compare({"local-1.33": older, "local-1.37": report(*FINE)})
     assert found["differences"] == [
         {
             "requirement": "A-MUST",
@@ -77,23 +79,23 @@ def test_a_gate_explains_what_does_not_apply() -> None:
             "why": {"local-1.33": GATE},
         }
     ]
-    assert not matrix.unexplained(found)
-    assert "A-MUST       MUST      ✓ 1/2       ✓" in side_by_side.table(found)
+    assert not unexplained(found)
+    assert "A-MUST       MUST      ✓ 1/2       ✓" in lines(found)
 
 
 def test_what_is_recorded_is_as_fine_as_what_holds() -> None:
-    told = matrix.build({"a": but(said("A-MUST", "recorded", "two", level="INFO"))})
-    assert "A-MUST       MUST      ✓" in side_by_side.table(told)
-    assert "nothing differs" not in side_by_side.table(told)  # from what?
+    told = compare({"a": but(said("A-MUST", "recorded", "two", level="INFO"))})
+    assert "A-MUST       MUST      ✓" in lines(told)
+    assert "nothing differs" not in lines(told)  # from what?
 
 
 def test_cases_that_differ_alike_are_told_together_with_their_figures() -> None:
-    def told(*reasons: str) -> list[side_by_side.Alike]:
+    def told(*reasons: str) -> list[Group]:
         cases = [("A-MUST", "one"), ("A-MUST", "two"), ("B-EXPECTED", "case")]
         without = [
             said(name, "not applicable", case, reason=why) for (name, case), why in zip(cases, reasons, strict=True)
         ]
-        return side_by_side.alike(matrix.build({"old": but(*without), "new": report(*FINE)}))
+        return grouped(compare({"old": but(*without), "new": report(*FINE)}))
 
     (group,) = told("no IPv6: it is 10.0.0.1", "no IPv6: it is 10.0.0.2", "no IPv6: it is 10.0.0.3")
     assert group.cases == {"A-MUST": ["one", "two"], "B-EXPECTED": ["case"]}
@@ -105,20 +107,20 @@ def test_a_reason_that_two_clusters_give_is_told_once_with_the_figures_of_both()
     gated = [
         said("A-MUST", "not applicable", "two", reason=f"Kubernetes {minor} dropped it") for minor in ("1.33", "1.34")
     ]
-    found = matrix.build({"a": but(gated[0]), "b": but(gated[1]), "c": report(*FINE)})
-    (group,) = side_by_side.alike(found)
+    found = compare({"a": but(gated[0]), "b": but(gated[1]), "c": report(*FINE)})
+    (group,) = grouped(found)
     assert group.why == {"Kubernetes 1.33/1.34 dropped it": ["a", "b"]}
-    assert "    a, b: Kubernetes 1.33/1.34 dropped it" in side_by_side.table(found)
+    assert "    a, b: Kubernetes 1.33/1.34 dropped it" in lines(found)
 
 
 @pytest.mark.parametrize("outcome", ["violated", "trouble", "not run"])
 def test_what_no_gate_and_no_known_issue_explains_is_unexplained(outcome: Any) -> None:
     broken = said("B-EXPECTED", outcome, level="EXPECTED", rule="lost" if outcome == "violated" else "", reason="so")
-    found = matrix.build({"local-1.33": but(broken), "local-1.37": report(*FINE)})
+    found = compare({"local-1.33": but(broken), "local-1.37": report(*FINE)})
     (row,) = found["differences"]
     text = "lost: lost broke" if outcome == "violated" else "so"
     assert row["why"] == {"local-1.33": f"unexplained: {outcome}: {text}"}
-    assert matrix.unexplained(found)
+    assert unexplained(found)
 
 
 ISSUE = {
@@ -133,15 +135,15 @@ ISSUE = {
 def test_a_known_issue_explains_only_what_it_names() -> None:
     broken = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13")
     reports: dict[str, Json | str] = {"local-1.33": broken, "local-1.37": report(*FINE)}
-    found = matrix.build(reports, [ISSUE])
+    found = compare(reports, [ISSUE])
     assert found["differences"][0]["why"] == {"local-1.33": "known: a bug, mended in 1.35"}
-    assert not matrix.unexplained(found)
-    assert matrix.all_known(found, "local-1.33")
-    assert not matrix.all_known(found, "local-1.37")  # nothing is wrong there
+    assert not unexplained(found)
+    assert all_known(found, "local-1.33")
+    assert not all_known(found, "local-1.37")  # nothing is wrong there
     for other in ({"requirement": "A-MUST"}, {"cases": "x*"}, {"kubernetes": ["1.3"]}, {"violations": "late: *"}):
-        assert matrix.unexplained(matrix.build(reports, [ISSUE | other]))
+        assert unexplained(compare(reports, [ISSUE | other]))
     broken["requirements"]["B-EXPECTED"]["cases"][0]["violations"] = []  # its test failed without a word of a rule
-    assert matrix.unexplained(matrix.build(reports, [ISSUE]))
+    assert unexplained(compare(reports, [ISSUE]))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +163,7 @@ def test_known_issues_that_cannot_be_are_refused_before_anything_runs(
 ) -> None:
     file = tmp_path / "known.toml"
     file.write_text(text)
-    monkeypatch.setattr(matrix, "known_issues", partial(matrix.known_issues, file))
+    monkeypatch.setattr(command, "known_issues", partial(known_issues, file))
     monkeypatch.setattr(command.Relay, "run", lambda *_: pytest.fail("it ran"))
     assert command.main(["1.37", "--output", str(tmp_path / "out")]) == USAGE
     assert f"podproof: {file}" in capsys.readouterr().err
@@ -170,64 +172,64 @@ def test_known_issues_that_cannot_be_are_refused_before_anything_runs(
 
 def test_what_is_wrong_everywhere_is_no_difference_and_all_the_same_unexplained() -> None:
     broken = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13")
-    found = matrix.build({"one": broken, "two": broken})
+    found = compare({"one": broken, "two": broken})
     assert found["differences"] == []
-    assert matrix.unexplained(found)
-    assert not matrix.unexplained(matrix.build({"one": broken, "two": broken}, [ISSUE]))
+    assert unexplained(found)
+    assert not unexplained(compare({"one": broken, "two": broken}, [ISSUE]))
     both = but(
         said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), said("A-MUST", "trouble", "one", reason="so")
     )
-    assert not matrix.all_known(matrix.build({"one": both}, [ISSUE]), "one")
+    assert not all_known(compare({"one": both}, [ISSUE]), "one")
 
 
 def test_no_known_issue_explains_trouble_or_what_was_lost() -> None:
     said_: tuple[tuple[Outcome, str], ...] = (("trouble", "answered 500"), ("not run", "the run ended before it"))
     for outcome, reason in said_:
         unheard = but(said("B-EXPECTED", outcome, level="EXPECTED", reason=reason), kubernetes="v1.33.13")
-        found = matrix.build({"one": unheard}, [ISSUE])
-        assert matrix.unexplained(found)
-        assert f"B-EXPECTED [case] one: unexplained: {outcome}: {reason}" in side_by_side.table(found)
-        assert f"- **B-EXPECTED** case, one: unexplained: {outcome}: {reason}" in side_by_side.markdown(found)
+        found = compare({"one": unheard}, [ISSUE])
+        assert unexplained(found)
+        assert f"B-EXPECTED [case] one: unexplained: {outcome}: {reason}" in lines(found)
+        assert f"- **B-EXPECTED** case, one: unexplained: {outcome}: {reason}" in part(found)
 
 
 def test_two_runs_that_both_ended_early_do_not_agree() -> None:
     for reason, is_open in (("the run ended before it", True), (conformance.DESELECTED, False)):
         unheard = report(*(said(each["requirement"], "not run", each["case"], reason=reason) for each in FINE))
-        assert matrix.unexplained(matrix.build({"one": unheard, "two": unheard})) == is_open
+        assert unexplained(compare({"one": unheard, "two": unheard})) == is_open
 
 
 def test_every_known_issue_is_one_of_the_reports_that_are_kept() -> None:
-    kept_reports: dict[str, Json | str] = {name: kept.read(run) for name, run in command.found([REPORTS]).items()}
-    said_ = {row["why"] for row in matrix.build(kept_reports, matrix.known_issues())["wrong"]}
-    assert said_ == {f"known: {issue['why']}" for issue in matrix.known_issues()}
+    kept_reports: dict[str, Json | str] = {name: read.report(run) for name, run in command.found([REPORTS]).items()}
+    said_ = {row["why"] for row in compare(kept_reports, known_issues())["wrong"]}
+    assert said_ == {f"known: {issue['why']}" for issue in known_issues()}
 
 
 def test_a_slow_case_that_some_left_out_counts_as_not_run_there_and_where_all_did_it_is_no_difference() -> None:
     slow = said("A-MUST", "not run", "two", reason=conformance.SLOW)
-    assert matrix.build({"a": but(slow), "b": but(slow)})["differences"] == []
-    (row,) = matrix.build({"a": but(slow), "b": report(*FINE)})["differences"]
+    assert compare({"a": but(slow), "b": but(slow)})["differences"] == []
+    (row,) = compare({"a": but(slow), "b": report(*FINE)})["differences"]
     assert row["outcomes"] == {"a": "not run", "b": "holds"}
 
 
 def test_a_case_and_a_requirement_that_a_report_does_not_have_are_told() -> None:
     without = report(FINE[0])
-    rows = matrix.build({"a": without, "b": report(*FINE)})["differences"]
+    rows = compare({"a": without, "b": report(*FINE)})["differences"]
     assert [(row["requirement"], row["case"]) for row in rows] == [("A-MUST", "two"), ("B-EXPECTED", "case")]
     assert {why for row in rows for why in row["why"].values()} == {"unexplained: that report has no such case"}
 
 
 def test_a_cluster_without_a_report_is_never_left_out() -> None:
-    found = matrix.build({"local-1.33": "its run ended with exit code 10", "local-1.37": report(*FINE)})
+    found = compare({"local-1.33": "its run ended with exit code 10", "local-1.37": report(*FINE)})
     assert found["differences"] == []
-    assert "A-MUST       MUST      ?           ✓" in side_by_side.table(found)
-    assert "local-1.33  no report  its run ended with exit code 10" in side_by_side.table(found)
-    assert "**local-1.33: no report**: its run ended with exit code 10" in side_by_side.markdown(found)
-    assert side_by_side.table(matrix.build({"local-1.33": "none"}))
+    assert "A-MUST       MUST      ?           ✓" in lines(found)
+    assert "local-1.33  no report  its run ended with exit code 10" in lines(found)
+    assert "**local-1.33: no report**: its run ended with exit code 10" in part(found)
+    assert lines(compare({"local-1.33": "none"}))
 
 
 def test_a_cell_of_the_page_keeps_to_its_row_and_means_nothing_to_markdown() -> None:
     odd = said("A-MUST", "not applicable", "two", reason="a | <b>\nc *d*")
-    page = side_by_side.markdown(matrix.build({"a": but(odd), "b": report(*FINE)}))
+    page = part(compare({"a": but(odd), "b": report(*FINE)}))
     rows = [line for line in page.splitlines() if "A-MUST" in line or line.startswith("| B-")]
     assert rows == [
         "| **A-MUST** two | - | ✓ | a \\| &lt;b&gt; c \\*d\\* |",
@@ -237,13 +239,11 @@ def test_a_cell_of_the_page_keeps_to_its_row_and_means_nothing_to_markdown() -> 
 
 
 def test_the_page_is_renewed_between_its_marks() -> None:
-    begin, end = side_by_side.MARKS
-    assert (
-        side_by_side.into(f"before\n{begin}\nold\n{end}\nafter", "new\n") == f"before\n{begin}\n\nnew\n\n{end}\nafter"
-    )
+    begin, end = MARKS
+    assert renewed(f"before\n{begin}\nold\n{end}\nafter", MARKS, "new\n") == f"before\n{begin}\n\nnew\n\n{end}\nafter"
     for page in ("no marks", begin, f"{begin}{begin}{end}", f"{end}{begin}"):
         with pytest.raises(ValueError, match="has not the two marks"):
-            side_by_side.into(page, "new")
+            renewed(page, MARKS, "new")
 
 
 def test_every_local_minor_is_a_cell_and_every_node_image_of_kind() -> None:
@@ -272,7 +272,7 @@ def test_cells_are_chosen_by_name_in_the_order_of_the_matrix() -> None:
     ("codes", "code"), [([], 0), ([0, 0], 0), ([0, 1, 0], 1), ([13, 1], 13), ([0, 10], 10), ([0, -9], 137)]
 )
 def test_the_worst_exit_code_is_that_of_the_matrix(codes: list[int], code: int) -> None:
-    assert command.worst(codes) == code
+    assert command.worst_code(codes) == code
 
 
 def ran(folder: Path, told: Json | None = None) -> None:
@@ -426,7 +426,7 @@ def test_a_run_that_gets_no_cluster_leaves_a_gap_and_its_exit_code(tmp_path: Pat
 def test_a_run_that_found_what_is_known_did_not_fail_unless_it_lost_a_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: Json, code: int
 ) -> None:
-    monkeypatch.setattr(matrix, "known_issues", lambda: [ISSUE])
+    monkeypatch.setattr(command, "known_issues", lambda: [ISSUE])
     told = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13") | lost
 
     def runs(_: object, arguments: list[str]) -> int:
@@ -454,7 +454,7 @@ def test_a_page_is_written_into_and_one_without_marks_is_refused_before_anything
 ) -> None:
     ran(tmp_path / "runs" / "local-1.37", report(*FINE))
     page, other = tmp_path / "README.md", tmp_path / "other.md"
-    page.write_text(f"before\n{side_by_side.MARKS[0]}\n{side_by_side.MARKS[1]}\n")
+    page.write_text(f"before\n{MARKS[0]}\n{MARKS[1]}\n")
     other.write_text("no marks")
     join = ["--join", str(tmp_path / "runs"), "--output", str(tmp_path / "out")]
     assert command.main([*join, "--into", str(page)]) == 0
@@ -468,11 +468,11 @@ def test_a_page_is_written_into_and_one_without_marks_is_refused_before_anything
 def test_the_readme_shows_the_reports_that_are_kept() -> None:
     runs = command.found([REPORTS])
     names = cells.ordered(runs, cells.every(images.FILE))
-    kept_reports: dict[str, Json | str] = {name: kept.read(runs[name]) for name in names}
-    compared = matrix.build(kept_reports, matrix.known_issues())
+    kept_reports: dict[str, Json | str] = {name: read.report(runs[name]) for name in names}
+    compared = compare(kept_reports, known_issues())
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert side_by_side.into(readme, side_by_side.markdown(compared)) == readme
-    assert not matrix.unexplained(compared)
+    assert renewed(readme, MARKS, part(compared)) == readme
+    assert not unexplained(compared)
 
 
 def test_the_reports_that_are_kept_have_the_cases_of_the_suite(suite_items: list[pytest.Item]) -> None:
@@ -480,5 +480,5 @@ def test_the_reports_that_are_kept_have_the_cases_of_the_suite(suite_items: list
     cases = {(mark.args[0], case_name(item)) for item, mark in marks if mark}
     assert cases
     for name, run in command.found([REPORTS]).items():
-        requirements = kept.read(run)["requirements"].items()
+        requirements = read.report(run)["requirements"].items()
         assert {(each, case["case"]) for each, told in requirements for case in told["cases"]} == cases, name

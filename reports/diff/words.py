@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from reports.diff.compare import Comparison, Difference, Slower
     from reports.diff.facts import RunFacts
 
-SUMMED = frozenset({Change.ONLY_BEFORE, Change.ONLY_AFTER, *PARTS})
-"""What can be every case of a suite, and says nothing of a cluster: told by how many there are, of what."""
+SUMMED = frozenset({Change.ONLY_AFTER, *PARTS})
+"""What can be every case of a suite, and says nothing of a cluster: told by how many there are, of what. A case that
+only the first report has may have been lost, and is named."""
 
 HOLLOW = "no MUST holds any more and the claim of conformance rests on nothing"
 

@@ -150,6 +150,16 @@ def test_many_cases_that_were_left_out_are_summed_up_in_a_terminal_and_listed_in
     assert "R-13 (one, two)" in page(comparison)
 
 
+def test_a_case_that_only_the_first_report_has_is_named_though_it_is_no_failure() -> None:
+    later = compare(report(BASIS), report([each for each in BASIS if each["case"] != "two"], suite="0.2.0"))
+    assert not later.wrong
+    shown = list(lines(later))
+    assert shown[shown.index("only in the first report: 1") + 1] == "  MUST  A-MUST  two  holds → not there"
+    assert "  suite  0.1.0  → 0.2.0" in shown
+    assert "<details open><summary>Only in the first report: 1</summary>" in page(later)
+    assert "| MUST | **A-MUST** two | holds → not there |  |" in page(later)
+
+
 def test_a_text_means_nothing_to_markdown() -> None:
     assert escaped(NASTY) == (
         r"read \`a\|b\` of http&#58;//e\_ where \*x\* &lt;was&gt; \[awaited\]<br>and then \\\| came &amp; went"

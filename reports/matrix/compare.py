@@ -149,12 +149,20 @@ def _differences(name: str, whole: Mapping[str, Json], known: Sequence[Json]) ->
         if len(set(outcomes.values())) == 1 or all(left_out(each) for each in told.values()):
             continue
         why = {
-            cluster: _why(name, told[cluster], whole[cluster], known) if cluster in told else NO_SUCH_CASE
+            cluster: _why(name, told[cluster], whole[cluster], known)
+            if cluster in told
+            else _no_such_case(whole[cluster], [whole[each] for each in told])
             for cluster, outcome in outcomes.items()
             if outcome not in FINE
         }
         rows.append({"requirement": name, "case": case, "outcomes": outcomes, "why": why})
     return rows
+
+
+def _no_such_case(report: Json, others: Iterable[Json]) -> str:
+    """Return why a report has not a case that others have: another suite may have others, the same one may not."""
+    suite = report["suite"]
+    return NO_SUCH_CASE if any(other["suite"] == suite for other in others) else f"its suite, {suite}, has no such case"
 
 
 def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> str:

@@ -29,6 +29,7 @@ def part(matrix: Json) -> str:
             for outcome in sorted(WORST_FIRST, key=list(SIGNS).index)
             if any(cluster["totals"][outcome] for cluster in there.values())
         },
+        "suite": {name: cluster["suite"] for name, cluster in there.items()},
         "seconds": {name: f"{cluster['wallSeconds']:.0f}" for name, cluster in there.items()},
     }
     rows = [[name, *(escaped(values.get(each, NO_REPORT)) for each in clusters)] for name, values in facts.items()]

@@ -6,7 +6,7 @@ from typing import Any
 
 from reports.diff.words import CLAIMS
 from reports.layout.columns import aligned
-from reports.matrix.words import comparable, grouped, requirement_rows, same_wrong, signs_used
+from reports.matrix.words import comparable, grouped, requirement_rows, same_wrong, signs_used, suites
 
 Json = dict[str, Any]
 
@@ -28,6 +28,8 @@ def lines(matrix: Json) -> list[str]:
     everywhere = [f"{row['requirement']} [{row['case']}] {row['cluster']}: {row['why']}" for row in same_wrong(matrix)]
     parts.append(everywhere)
     parts.append(aligned([(name, *_totals(cluster)) for name, cluster in clusters.items()]))
+    if len(of := suites(matrix)) > 1:
+        parts.append([f"of the suite {suite}: {', '.join(names)}" for suite, names in of.items()])
     return [line for part in parts if part for line in ["", *part]]
 
 

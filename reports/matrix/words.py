@@ -57,6 +57,15 @@ def comparable(matrix: Json) -> bool:
     return len(matrix["clusters"]) - len(missing(matrix)) > 1
 
 
+def suites(matrix: Json) -> dict[str, list[str]]:
+    """Return the clusters by the suite that their reports are of."""
+    found: dict[str, list[str]] = {}
+    for name, cluster in matrix["clusters"].items():
+        if "missing" not in cluster:
+            found.setdefault(cluster["suite"], []).append(name)
+    return found
+
+
 def same_wrong(matrix: Json) -> list[Json]:
     """Return what is wrong and no difference: there is one cluster, or it is so on all."""
     different = {(row["requirement"], row["case"]) for row in matrix["differences"]}

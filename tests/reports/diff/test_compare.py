@@ -195,7 +195,7 @@ def test_every_pair_of_outcomes_is_of_one_kind_or_the_same(
         assert (not comparison.differences) is (same or nobody_looked or neither_has_it)
 
 
-def test_a_violation_that_becomes_one_of_a_must_is_newly_wrong_and_one_that_was_of_a_must_says_so() -> None:
+def test_a_violation_that_becomes_one_of_a_must_is_newly_wrong() -> None:
     expected, must = (
         report([said("A", "violated", level=level, rule="lost")], {"A": level}) for level in ("EXPECTED", "MUST")
     )
@@ -205,13 +205,13 @@ def test_a_violation_that_becomes_one_of_a_must_is_newly_wrong_and_one_that_was_
     assert (better.change, better.level, better.why) == (Change.STILL, "EXPECTED", ("MUST before", "lost: lost broke"))
 
 
-def test_trouble_that_becomes_a_violation_is_one_and_a_violation_of_a_must_that_comes_to_trouble_is_no_better() -> None:
+def test_trouble_is_no_better_than_a_violation_of_a_must() -> None:
     violated, trouble = but("one", "violated", rule="lost"), but("one", "trouble", reason="awaited")
     assert changes(compare(report(trouble), report(violated))) == [(Change.VIOLATED, "A-MUST", "one")]
     assert changes(compare(report(violated), report(trouble))) == [(Change.STILL, "A-MUST", "one")]
 
 
-def test_trouble_of_what_was_violated_and_no_must_takes_the_claim_away_and_is_newly_wrong() -> None:
+def test_trouble_of_what_was_violated_and_no_must_is_newly_wrong() -> None:
     first = report([said("B", "violated", level="EXPECTED", rule="lost")], {"B": "EXPECTED"})
     second = report([said("B", "trouble", level="EXPECTED", reason="awaited")], {"B": "EXPECTED"})
     assert (first["conformant"], second["conformant"]) == (True, False)
@@ -295,7 +295,7 @@ def test_of_a_run_of_a_part_nothing_is_claimed_but_what_it_ran() -> None:
     assert {each.change for each in back.differences} == {Change.VIOLATED, Change.FIRST_RUN}
 
 
-def test_a_requirement_of_which_nothing_was_heard_was_left_out_and_one_that_is_unknown_is_of_another_suite() -> None:
+def test_a_requirement_of_which_nothing_was_heard_was_left_out() -> None:
     musts = [each for each in BASIS if each["requirement"] == "A-MUST"]
     heard = compare(report(BASIS), report(musts))
     assert changes(heard) == [(Change.LEFT_OUT, "B-EXPECTED", "case"), (Change.LEFT_OUT, "C-INFO", "case")]

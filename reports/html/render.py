@@ -108,7 +108,7 @@ def render(results: Path, output: Path, *, report_name: str = "podproof") -> Pat
     described = {version: _facts(results / "environments" / f"{version}.json") for version in versions(told.values())}
     make_room(output, results)
     engine = node.find()
-    cli = node.cached(f"allure-{cache_key(CONFIGURATION)}", lambda part: _install(part, engine))
+    cli = node.kept(f"allure-{cache_key(CONFIGURATION)}", lambda part: _install(part, engine))
     with tempfile.TemporaryDirectory(prefix="podproof-report-") as scratch:
         _lay_out(told, results, Path(scratch) / "results")
         page = _generate(engine, cli, results, Path(scratch), report_name=report_name, described=described)

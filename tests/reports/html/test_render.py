@@ -221,11 +221,11 @@ def test_a_cached_folder_is_built_once_and_only_a_whole_one_is_kept(
             raise RenderError("cut off")
 
     with pytest.raises(RenderError, match="cut off"):
-        node.cached("x", build)
+        node.kept("x", build)
     assert not (tmp_path / "podproof" / "x").exists()
     assert not built[0].exists()
     for _ in range(2):
-        assert [path.name for path in node.cached("x", build).iterdir()] == ["file"]
+        assert [path.name for path in node.kept("x", build).iterdir()] == ["file"]
     assert len(built) == 2
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.terminal import Parser, said, show
-from reports.diff import markdown as pull_request
+from reports.diff import markdown
 from reports.diff.compare import compare
 from reports.diff.text import lines
-from reports.run import read as kept
+from reports.run import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,25 +41,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     try:
-        comparison = compare(kept.read(given.before), kept.read(given.after))
-    except kept.KeptError as error:
+        comparison = compare(read.report(given.before), read.report(given.after))
+    except read.ReportError as error:
         return said(str(error))
     if not comparison.in_both and not comparison.wrong:
         return said(f"{given.before} and {given.after} have no case that both ran: there is nothing to compare")
     shown = lines(comparison)
     if given.markdown == STANDARD_OUTPUT:
-        shown = pull_request.lines(comparison)
+        shown = markdown.lines(comparison)
     elif given.markdown is not None and (refused := _write(given.markdown, comparison, (given.before, given.after))):
         return said(refused)
     return show(shown) or (NEWLY_WRONG if comparison.wrong else 0)
 
 
-def _write(file: Path, comparison: Comparison, read: Iterable[Path]) -> str:
+def _write(file: Path, comparison: Comparison, compared: Iterable[Path]) -> str:
     """Write the Markdown; answers why it cannot be, or nothing."""
     try:
-        if file.exists() and any(file.samefile(kept.file_of(path)) for path in read):
+        if file.exists() and any(file.samefile(read.file_of(path)) for path in compared):
             return f"--markdown {file} is one of the two reports: name another file"
-        file.write_text(pull_request.page(comparison), encoding="utf-8", errors="replace")
+        file.write_text(markdown.page(comparison), encoding="utf-8", errors="replace")
     except OSError as error:
         return f"cannot write {file} ({error.strerror or error}): name another file"
     return ""

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from commands.terminal import Parser, said, show
 from faults import FAULTS
 from records import requirements
-from reports.run import conformance
-from reports.run import read as kept
+from reports.run import conformance, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def differences(fault: str, table: Mapping[str, Requirement], report: dict[str, Any]) -> list[str]:
-    """Return what the run row otherwise than it should have, a line each."""
+    """Return what the run said otherwise than it should have, a line each."""
     found = []
     for name, row in report["requirements"].items():
         heard = [case for case in row["cases"] if not conformance.left_out(case)]
@@ -53,8 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("report", type=Path)
     given = parser.parse_args(arguments)
     try:
-        report = kept.read(given.report)
-    except kept.KeptError as error:
+        report = read.report(given.report)
+    except read.ReportError as error:
         return said(str(error))
     found = differences(given.name, requirements.load(), report)
     violated = [name for name, each in report["requirements"].items() if each["outcome"] == "violated"]

@@ -19,11 +19,13 @@ from commands.relay import relayed
 from commands.terminal import Parser, said, show
 from fixtures.errors import USAGE, CannotRunError, exit_code
 from fixtures.paths import ROOT
-from fixtures.session import output
+from fixtures.session import cases, output
+from fixtures.session.version import version
 from reports.diff.compare import hollow
-from reports.matrix import compare as matrix
-from reports.matrix import markdown as side_by_side
-from reports.run import read as kept
+from reports.layout.markdown import renewed
+from reports.matrix import kept, markdown, text
+from reports.matrix.compare import all_known, compare, known_issues, missing, unexplained
+from reports.run import read
 
 if TYPE_CHECKING:
     import argparse
@@ -93,6 +95,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PAGE",
         help="write it into this Markdown page, too, between its two marks, if no cell is missing",
     )
+    parser.add_argument(
+        "--keep-in",
+        type=Path,
+        metavar="FOLDER",
+        help="keep each cell's report there, with the list of the suite's cases, if nothing is missing or unexplained; "
+        "--into then shows all that are kept",
+    )
     return parser
 
 
@@ -107,7 +116,7 @@ def split(arguments: list[str]) -> tuple[list[str], list[str]]:
 def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: list[str]) -> int:
     """Run one cell after another; a signal makes the one that runs the last."""
     folder = options.output or output.DEFAULT / "matrix"
-    _check(options.into, folder)
+    _check(options, folder)
     folder = output.claim(folder)
     codes: dict[str, int] = {}
     with relayed() as relay:
@@ -120,10 +129,10 @@ def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: 
     runs = {cell.name: folder / cell.name for cell in wanted}
     gone = {name: f"its run ended with exit code {code}" for name, code in codes.items()}
     reports = dict.fromkeys(runs, "it was not run: a signal ended the matrix") | gone
-    compared, shown = _compare(reports | _reports(runs, wanted), runs, folder, options)
+    compared, ended = _compare(reports | _reports(runs, wanted), runs, folder, options)
     # What is known is no news: the run that found nothing else did not fail.
-    codes |= {name: 0 for name, code in codes.items() if code == VIOLATED and matrix.all_known(compared, name)}
-    return INTERRUPTED if relay.came else worst([*codes.values(), int(_open(compared)), shown])
+    codes |= {name: 0 for name, code in codes.items() if code == VIOLATED and all_known(compared, name)}
+    return INTERRUPTED if relay.came else worst_code([*codes.values(), int(_open(compared)), ended])
 
 
 def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
@@ -134,13 +143,13 @@ def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
     if not wanted and (absent := next((each for each in options.join if not each.is_dir()), None)):
         raise CannotRunError(f"--join {absent}: there is no such folder; name one with runs below it", USAGE)
     if not wanted and not runs:
-        raise CannotRunError(f"--join: no {kept.NAME} below {', '.join(map(str, options.join))}: name others", USAGE)
+        raise CannotRunError(f"--join: no {read.NAME} below {', '.join(map(str, options.join))}: name others", USAGE)
     if inside := next((run for run in runs.values() if run.is_relative_to(folder)), None):
         raise CannotRunError(f"--output {folder}: it is emptied first, and {inside} lies in it; name another", USAGE)
-    _check(options.into, folder)
+    _check(options, folder)
     reports = dict.fromkeys(cells.ordered({*wanted, *runs}, every), "its run left no report")
-    compared, shown = _compare(reports | _reports(runs, every), runs, output.claim(folder), options)
-    return shown or int(_open(compared))
+    compared, ended = _compare(reports | _reports(runs, every), runs, output.claim(folder), options)
+    return ended or int(_open(compared))
 
 
 def found(folders: Sequence[Path]) -> dict[str, Path]:
@@ -151,7 +160,7 @@ def found(folders: Sequence[Path]) -> dict[str, Path]:
     """
     runs: dict[str, Path] = {}
     for folder in folders:
-        for report in sorted(folder.resolve().rglob(kept.NAME)):
+        for report in sorted(folder.resolve().rglob(read.NAME)):
             if (other := runs.get(report.parent.name, report.parent)) != report.parent:
                 raise CannotRunError(
                     f"--join: {report.parent} and {other} have one name; rename the folder of one", USAGE
@@ -160,24 +169,37 @@ def found(folders: Sequence[Path]) -> dict[str, Path]:
     return runs
 
 
-def worst(codes: Sequence[int]) -> int:
-    """One exit code for several: what kept a run from its cluster says more than that something is violated."""
+def worst_code(codes: Sequence[int]) -> int:
+    """Return one exit code for several: what kept a run from its cluster says more than that something is violated."""
     return max((code if code >= 0 else 128 - code for code in codes), default=0)
 
 
-def _check(page: Path | None, folder: Path) -> None:
+def _check(options: argparse.Namespace, folder: Path) -> None:
     """Refuse what could not be written at the end, before anything is run."""
     try:
-        matrix.known_issues()
+        known_issues()
     except ValueError as error:
         raise CannotRunError(str(error), USAGE) from error
-    if page is None:
-        return
+    if options.keep_in is not None:
+        _check_keep(options.keep_in, folder)
+    if options.into is not None:
+        _check_into(options.into, folder)
+
+
+def _check_keep(keep: Path, folder: Path) -> None:
+    here, there = keep.resolve(), folder.resolve()
+    if here.is_relative_to(there) or there.is_relative_to(here):
+        raise CannotRunError(f"--keep-in {keep}: it lies in {folder}, which is emptied first, or around it", USAGE)
+    if keep.exists() and not keep.is_dir():
+        raise CannotRunError(f"--keep-in {keep}: that is no folder", USAGE)
+
+
+def _check_into(page: Path, folder: Path) -> None:
     if page.resolve().is_relative_to(folder.resolve()):
         raise CannotRunError(f"--into {page}: it lies in {folder}, which is emptied first; name another page", USAGE)
     try:
         with page.open("r+", encoding="utf-8") as stream:  # it is to be written, too
-            side_by_side.into(stream.read(), "")
+            renewed(stream.read(), markdown.MARKS, "")
     except (OSError, ValueError) as error:
         raise CannotRunError(f"--into {page}: {error}", USAGE) from error
 
@@ -187,11 +209,11 @@ def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Json 
     by_name = {cell.name: cell for cell in known}
     reports: dict[str, Json | str] = {}
     for name, run in runs.items():
-        if not (run / kept.NAME).is_file():
+        if not (run / read.NAME).is_file():
             continue
         try:
-            report = kept.read(run, whole=True)
-        except kept.KeptError as error:
+            report = read.report(run, whole=True)
+        except read.ReportError as error:
             reports[name] = str(error)
             continue
         unlike = by_name[name].unlike(report) if name in by_name else ""
@@ -202,27 +224,56 @@ def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Json 
 def _compare(
     reports: Mapping[str, Json | str], runs: Mapping[str, Path], folder: Path, options: argparse.Namespace
 ) -> tuple[Json, int]:
-    """Write the comparison, and tell it; answers it, and the exit code of what kept it from being told."""
-    compared = matrix.build(reports, matrix.known_issues())
-    text = json.dumps(compared, indent=1, ensure_ascii=False)
-    (folder / "matrix.json").write_text(text + "\n", encoding="utf-8")
-    part = side_by_side.markdown(compared)
+    """Write the comparison; returns it, and the exit code of what could not be shown, or kept."""
+    compared = compare(reports, known_issues())
+    data = json.dumps(compared, indent=1, ensure_ascii=False)
+    (folder / "matrix.json").write_text(data + "\n", encoding="utf-8")
+    part = markdown.part(compared)
     (folder / "matrix.md").write_text(part, encoding="utf-8")
     for run in runs.values():
         if (run / "results").is_dir():  # Allure tells the clusters apart by a label
             shutil.copytree(run / "results", folder / "results", dirs_exist_ok=True)
-    told = [*side_by_side.table(compared), "", f"the comparison: {folder / 'matrix.md'}, {folder / 'matrix.json'}"]
-    if options.into is not None and matrix.missing(compared):
-        told.append(f"{options.into} stays as it was: a cell is missing")
+    lines = [*text.lines(compared), "", f"the comparison: {folder / 'matrix.md'}, {folder / 'matrix.json'}"]
+    refused = "a cell is missing" if missing(compared) else ""
+    if options.keep_in is not None:
+        refused = refused or _keep(compared, reports, runs, options.keep_in)
+        lines.append(f"{options.keep_in} stays as it was: {refused}" if refused else f"kept in {options.keep_in}")
+    if options.into is not None and refused:
+        lines.append(f"{options.into} stays as it was: {refused}")
     elif options.into is not None:
-        page = side_by_side.into(options.into.read_text(encoding="utf-8"), part)
+        if options.keep_in is not None:
+            part = markdown.part(_kept(options.keep_in, options.kind_images))
+        page = renewed(options.into.read_text(encoding="utf-8"), markdown.MARKS, part)
         options.into.write_text(page, encoding="utf-8")
-    return compared, show(told)
+    return compared, show(lines) or int(bool(refused))
+
+
+def _keep(compared: Json, reports: Mapping[str, Json | str], runs: Mapping[str, Path], folder: Path) -> str:
+    """Keep the reports; returns why none is kept, or nothing."""
+    if unexplained(compared):
+        return "something is unexplained"
+    own = version()
+    suites = {cluster["suite"] for cluster in compared["clusters"].values()}
+    lists = {suite: cases.names() if suite == own else kept.cases(folder, suite) for suite in suites}
+    for name, report in reports.items():
+        suite = compared["clusters"][name]["suite"]
+        if not lists[suite]:
+            return f"{name} is of the suite {suite}, this checkout is {own}: keep it with the one that ran it"
+        if not isinstance(report, str) and (unlike := kept.unlike(report, lists[suite])):
+            return f"{name}: {unlike}"
+    kept.keep(folder, {name: runs[name] for name in reports}, lists)
+    return ""
+
+
+def _kept(folder: Path, kind_images: Path) -> Json:
+    """Return the comparison of all that are kept."""
+    every, runs = cells.every(kind_images), found([folder])
+    return compare(_reports({name: runs[name] for name in cells.ordered(runs, every)}, every), known_issues())
 
 
 def _open(compared: Json) -> bool:
     """Whether something is left open: a cell without a report, or what nothing explains."""
-    return bool(matrix.missing(compared)) or matrix.unexplained(compared)
+    return bool(missing(compared)) or unexplained(compared)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.session import plugin
+from fixtures.session import cases, plugin
 
 pytest_plugins = ["pytester"]
 
@@ -54,21 +54,10 @@ def _interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-class _Collected:
-    def __init__(self) -> None:
-        self.items: list[pytest.Item] = []
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self.items = list(session.items)
-
-
 @pytest.fixture(scope="session")
-def suite_items(pytestconfig: pytest.Config) -> list[pytest.Item]:
+def suite_items() -> list[pytest.Item]:
     """Every test of the suite, as pytest collects them: a cluster is not looked for."""
-    collected = _Collected()
-    quiet = ["--collect-only", *(f"-pno:{plugin}" for plugin in ("terminal", "cacheprovider", "faulthandler"))]
-    assert pytest.main([*quiet, str(pytestconfig.rootpath / "suite")], plugins=[collected]) == pytest.ExitCode.OK
-    return collected.items
+    return cases.items()
 
 
 class _Ear:

@@ -22,13 +22,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from records.outcome import BY_CHOICE, WHY, WRONG_OUTCOMES
-from reports.diff.facts import changed, run_of
+from reports.diff.facts import changed, run_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from records.outcome import Cause
-    from reports.diff.facts import Fact, Run
+    from reports.diff.facts import Fact, RunFacts
 
 Json = dict[str, Any]
 Key = tuple[str, str]  # requirement, case
@@ -47,8 +47,8 @@ NOT_THERE = "not there"
 RAN = frozenset({"violated", "trouble", "holds", "recorded"})
 
 
-class Kind(Enum):
-    """What became of a case, in words; the worst first. Every pair of outcomes is of one kind, or the same."""
+class Change(Enum):
+    """What became of a case, in words; the worst first. Every pair of outcomes is one change, or none."""
 
     VIOLATED = "newly violated"
     AS_MUST = "still violated and now a MUST"
@@ -68,13 +68,13 @@ class Kind(Enum):
     NEITHER = "run by neither"
 
 
-WRONG = frozenset({Kind.VIOLATED, Kind.AS_MUST, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST})
+WRONG = frozenset({Change.VIOLATED, Change.AS_MUST, Change.OTHERWISE, Change.TROUBLE, Change.LOST})
 """Something is wrong that was not, or nothing shows any more that it is not."""
 
-PARTS = frozenset({Kind.LEFT_OUT, Kind.FIRST_RUN, Kind.NEITHER})
+PARTS = frozenset({Change.LEFT_OUT, Change.FIRST_RUN, Change.NEITHER})
 """One of the runs did not look, or neither did: nothing is claimed of these cases."""
 
-NO_CHANGE = frozenset({Kind.TOLD, Kind.STILL, *PARTS})
+NO_CHANGE = frozenset({Change.TOLD, Change.STILL, *PARTS})
 """To be told, but no change of what is promised: the outcome is the same, or one of the runs did not look. What is only
 recorded may be a race, and told otherwise each time."""
 
@@ -84,7 +84,7 @@ class Difference:
     """One case of which the two do not say the same, or that is as wrong as it was.
 
     Attributes:
-        kind: what became of it.
+        change: what became of it.
         requirement: whose case it is.
         case: its name; empty for a requirement of which nothing was heard.
         level: in the second report, where that has the case.
@@ -93,7 +93,7 @@ class Difference:
         why: lines of text: the violations as ``rule: text``, what was told, the reason.
     """
 
-    kind: Kind
+    change: Change
     requirement: str
     case: str
     level: str
@@ -119,7 +119,7 @@ class Comparison:
     Attributes:
         before: the first run.
         after: the second one.
-        differences: the worst kind first, then what is a MUST, then by requirement and case.
+        differences: the worst change first, then what is a MUST, then by requirement and case.
         facts: what changed around the cases.
         slower: the whole run, then cases.
         untimed: why times are not compared; empty where they are.
@@ -127,8 +127,8 @@ class Comparison:
         hollow: whether no MUST holds any more, and the second run claims conformance all the same.
     """
 
-    before: Run
-    after: Run
+    before: RunFacts
+    after: RunFacts
     differences: tuple[Difference, ...]
     facts: tuple[Fact, ...]
     slower: tuple[Slower, ...]
@@ -137,17 +137,21 @@ class Comparison:
     hollow: bool
 
     @property
-    def counts(self) -> Counter[Kind]:
-        """How many differences there are of each kind."""
-        return Counter(each.kind for each in self.differences)
+    def counts(self) -> Counter[Change]:
+        """How many differences there are of each change."""
+        return Counter(each.change for each in self.differences)
 
     @property
-    def by_kind(self) -> dict[Kind, list[Difference]]:
-        """The differences of each kind that there are any of, the worst kind first."""
-        return {kind: [each for each in self.differences if each.kind is kind] for kind in Kind if self.counts[kind]}
+    def by_change(self) -> dict[Change, list[Difference]]:
+        """The differences of each change that there are any of, the worst change first."""
+        return {
+            change: [each for each in self.differences if each.change is change]
+            for change in Change
+            if self.counts[change]
+        }
 
     @property
-    def runs(self) -> dict[str, Run]:
+    def runs(self) -> dict[str, RunFacts]:
         """Both, by which one it is."""
         return {"before": self.before, "after": self.after}
 
@@ -163,17 +167,17 @@ class Comparison:
 
 
 def compare(before: Json, after: Json) -> Comparison:
-    """What the second report says otherwise than the first; both as ``reports.run.read.read`` answers them."""
+    """What the second report says otherwise than the first; both as ``reports.run.read.report`` answers them."""
     absent = _absent(before, after)
     keys = sorted(_keys(before, after))
     pairs = {key: (_case(key, before, {"outcome": NOT_THERE}), _case(key, after, absent)) for key in keys}
-    found = [_difference(told, key, *pair) for key, pair in pairs.items() if (told := kind(*pair)) is not None]
-    ranks = list(Kind)
+    found = [_difference(change, key, *pair) for key, pair in pairs.items() if (change := change_of(*pair)) is not None]
+    ranks = list(Change)
     untimed = _untimed(before, after, pairs)
     return Comparison(
-        before=run_of(before),
-        after=run_of(after),
-        differences=tuple(sorted(found, key=lambda each: (ranks.index(each.kind), each.level != "MUST"))),
+        before=run_facts(before),
+        after=run_facts(after),
+        differences=tuple(sorted(found, key=lambda each: (ranks.index(each.change), each.level != "MUST"))),
         facts=tuple(changed(before, after)),
         slower=() if untimed else tuple(_slower(before, after, pairs)),
         untimed=untimed,
@@ -182,43 +186,43 @@ def compare(before: Json, after: Json) -> Comparison:
     )
 
 
-def kind(before: Json, after: Json) -> Kind | None:  # noqa: PLR0911 # a table: one answer for each pair of outcomes
+def change_of(before: Json, after: Json) -> Change | None:  # noqa: PLR0911 # a table: one answer for each pair of outcomes
     """What became of a case; None where both reports say the same."""
     was, now = before["outcome"], after["outcome"]
     if now == "violated":
         return _violated(before, after)
     if now == "trouble":
         claimed = was != "trouble" and (was, before["level"]) != ("violated", "MUST")
-        return Kind.TROUBLE if claimed else Kind.STILL
+        return Change.TROUBLE if claimed else Change.STILL
     if lost(after):
-        return Kind.NEITHER if lost(before) else Kind.LOST
+        return Change.NEITHER if lost(before) else Change.LOST
     if NOT_THERE in {was, now}:
-        return Kind.ONLY_BEFORE if now == NOT_THERE else Kind.ONLY_AFTER
+        return Change.ONLY_BEFORE if now == NOT_THERE else Change.ONLY_AFTER
     if "not run" in {was, now}:
         return _left_out(before, after)
     if was in WRONG_OUTCOMES and now in RAN:
-        return Kind.HELD
+        return Change.HELD
     if (was == "not applicable") != (now == "not applicable"):
-        return Kind.GONE if now == "not applicable" else Kind.APPLICABLE
+        return Change.GONE if now == "not applicable" else Change.APPLICABLE
     if (was, before["level"]) != (now, after["level"]):
-        return Kind.OTHER_LEVEL
-    return Kind.TOLD if set(_words(before)) != set(_words(after)) else None
+        return Change.OTHER_LEVEL
+    return Change.TOLD if set(_words(before)) != set(_words(after)) else None
 
 
-def _violated(before: Json, after: Json) -> Kind:
+def _violated(before: Json, after: Json) -> Change:
     """What became of a case that is violated now."""
     if before["outcome"] != "violated":
-        return Kind.VIOLATED
+        return Change.VIOLATED
     if after["level"] == "MUST" != before["level"]:
-        return Kind.AS_MUST
-    return Kind.OTHERWISE if _rules(after) - _rules(before) else Kind.STILL
+        return Change.AS_MUST
+    return Change.OTHERWISE if _rules(after) - _rules(before) else Change.STILL
 
 
-def _left_out(before: Json, after: Json) -> Kind | None:
+def _left_out(before: Json, after: Json) -> Change | None:
     """What became of a case that was left out of the second run, or not run in the first; of slow ones, nothing."""
     if before["outcome"] != after["outcome"]:
-        return Kind.FIRST_RUN if before["outcome"] == "not run" else Kind.LEFT_OUT
-    return None if "slow" in {before.get("cause"), after.get("cause")} else Kind.NEITHER
+        return Change.FIRST_RUN if before["outcome"] == "not run" else Change.LEFT_OUT
+    return None if "slow" in {before.get("cause"), after.get("cause")} else Change.NEITHER
 
 
 def by_choice(case: Json) -> bool:
@@ -282,34 +286,34 @@ def _case(key: Key, report: Json, absent: Json) -> Json:
     return {"level": requirement["level"], **(absent if requirement["cases"] else _not_run("not-collected"))}
 
 
-def _difference(told: Kind, key: Key, before: Json, after: Json) -> Difference:
+def _difference(change: Change, key: Key, before: Json, after: Json) -> Difference:
     return Difference(
-        kind=told,
+        change=change,
         requirement=key[0],
         case=key[1],
         level=(after if "case" in after else before)["level"] or after["level"],
         before=before["outcome"],
         after=after["outcome"],
-        why=tuple(_why(told, before, after)),
+        why=tuple(_why(change, before, after)),
     )
 
 
-def _why(told: Kind, before: Json, after: Json) -> list[str]:
+def _why(change: Change, before: Json, after: Json) -> list[str]:
     """What the second report says of the case; the first, where it is over."""
-    match told:
-        case Kind.HELD | Kind.APPLICABLE | Kind.FIRST_RUN:
+    match change:
+        case Change.HELD | Change.APPLICABLE | Change.FIRST_RUN:
             return [f"before: {line}" for line in _said(before)]
-        case Kind.TOLD:
+        case Change.TOLD:
             first, second = set(_words(before)), set(_words(after))
             return [
                 *(f"before: {line}" for line in _said(before) if without_figures(line) not in second),
                 *(line for line in _said(after) if without_figures(line) not in first),
             ]
-        case Kind.OTHER_LEVEL:
+        case Change.OTHER_LEVEL:
             return _other_level(before, after)
-        case Kind.LOST | Kind.NEITHER if before["outcome"] == "not run" and _said(before) != _said(after):
+        case Change.LOST | Change.NEITHER if before["outcome"] == "not run" and _said(before) != _said(after):
             return [*(f"before: {line}" for line in _said(before)), *_said(after)]
-        case Kind.AS_MUST | Kind.OTHERWISE | Kind.STILL if before["outcome"] == after["outcome"] == "violated":
+        case Change.AS_MUST | Change.OTHERWISE | Change.STILL if before["outcome"] == after["outcome"] == "violated":
             new, gone = _rules(after) - _rules(before), _rules(before) - _rules(after)
             return [
                 *_other_level(before, after),

@@ -1,4 +1,4 @@
-"""What a conformance report tells around its cases: which run it was, of which cluster; and what of it changed."""
+"""The facts that a conformance report tells around its cases, of the run, of its cluster, of the suite."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ KUBERNETES = "Kubernetes"
 
 
 @dataclass(frozen=True)
-class Run:
-    """One of the two, in words.
+class RunFacts:
+    """The facts of one run, in words.
 
     Attributes:
         kubernetes: the server's version.
@@ -42,10 +42,10 @@ class Fact:
     after: str
 
 
-def run_of(report: Json) -> Run:
-    """Which run it was."""
+def run_facts(report: Json) -> RunFacts:
+    """Return which run it was."""
     cluster, seconds = report.get("cluster", {}), report.get("wallSeconds")
-    return Run(
+    return RunFacts(
         kubernetes=str(cluster.get("kubernetes", "")),
         cluster=f"{cluster.get('provider', '')} {cluster.get('name', '')}".strip(),
         started=str(report.get("started", "")),
@@ -55,7 +55,7 @@ def run_of(report: Json) -> Run:
 
 
 def changed(before: Json, after: Json) -> Iterator[Fact]:
-    """Facts that both tell, and not alike; a feature that only one suite looks for is none of the cluster's."""
+    """Return facts that both tell, and not alike; a feature that only one suite looks for is none of the cluster's."""
     later = facts(after)
     for name, value in facts(before).items():
         if later.get(name, value) != value:
@@ -63,7 +63,7 @@ def changed(before: Json, after: Json) -> Iterator[Fact]:
 
 
 def facts(report: Json) -> dict[str, str]:
-    """What a report tells around its cases, in words; what it does not tell is not there."""
+    """Return what a report tells around its cases, in words; what it does not tell is not there."""
     cluster = report.get("cluster", {})
     images, options = cluster.get("images"), report.get("options")
     told = {
@@ -86,7 +86,7 @@ def facts(report: Json) -> dict[str, str]:
 
 
 def _of_nodes(nodes: Mapping[str, Json] | None) -> dict[str, str]:
-    """What the nodes are, however they are called: each fact, and on how many of them where they differ."""
+    """Return what the nodes are, however they are called: each fact, and on how many of them where they differ."""
     if nodes is None:
         return {}
     told = {"nodes": f"{len(nodes)}, {sum(bool(node.get('schedulable')) for node in nodes.values())} for Pods"}

@@ -22,17 +22,20 @@ FINE = frozenset({"holds", "recorded"})
 
 
 class Why(TypedDict):
-    """Why a case does not hold: ``gate`` (it does not apply), somebody's ``choice``, a ``known`` issue, or nothing."""
+    """Why a case does not hold: ``gate`` (it does not apply), somebody's ``choice``, a ``known`` issue, or nothing.
 
-    kind: Literal["gate", "choice", "known", "unexplained"]
+    ``suite``: it is a case of another suite.
+    """
+
+    kind: Literal["gate", "choice", "known", "suite", "unexplained"]
     text: str
 
 
 NO_SUCH_CASE: Why = {"kind": "unexplained", "text": "that report has no such case"}
 
 
-def build(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json:
-    """The comparison: ``{clusters, requirements, differences, wrong}``.
+def compare(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json:
+    """Return the comparison: ``{clusters, requirements, differences, wrong}``.
 
     ``differences`` are the cases that have not the same outcome everywhere: ``{requirement, case, outcomes, why}``,
     with a reason (``Why``) for each cluster where the case does not hold. ``wrong`` is what is violated, in trouble, or
@@ -63,24 +66,24 @@ def build(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json
 
 
 def missing(matrix: Json) -> dict[str, str]:
-    """The clusters without a report, and why."""
+    """Return the clusters without a report, and why."""
     return {name: cluster["missing"] for name, cluster in matrix["clusters"].items() if "missing" in cluster}
 
 
 def unexplained(matrix: Json) -> bool:
-    """Whether nothing explains a difference, or something that is wrong."""
+    """Return whether nothing explains a difference, or something that is wrong."""
     said = [why for row in matrix["differences"] for why in row["why"].values()]
     return _any_unexplained([*said, *(row["why"] for row in matrix["wrong"])])
 
 
 def all_known(matrix: Json, cluster: str) -> bool:
-    """Whether something is wrong on a cluster, and all of that is a known issue; that a worker was lost is none."""
+    """Return whether something is wrong on a cluster, and all of it is a known issue; a lost worker is none."""
     said = [row["why"] for row in matrix["wrong"] if row["cluster"] == cluster]
     return bool(said) and not _any_unexplained(said) and not matrix["clusters"][cluster].get("lost")
 
 
 def known_issues(path: Path = KNOWN_ISSUES) -> list[Json]:
-    """What is known to be violated, and why: ``{requirement, cases, violations, kubernetes, why}``.
+    """Return what is known to be violated, and why: ``{requirement, cases, violations, kubernetes, why}``.
 
     ``cases`` is a pattern of their names, ``violations`` one of ``rule: text``, ``kubernetes`` are the minors.
 
@@ -158,12 +161,22 @@ def _differences(name: str, whole: Mapping[str, Json], known: Sequence[Json]) ->
         if len(set(outcomes.values())) == 1 or all(left_out(each) for each in told.values()):
             continue
         why = {
-            cluster: _why(name, told[cluster], whole[cluster], known) if cluster in told else NO_SUCH_CASE
+            cluster: _why(name, told[cluster], whole[cluster], known)
+            if cluster in told
+            else _no_such_case(whole[cluster], [whole[each] for each in told])
             for cluster, outcome in outcomes.items()
             if outcome not in FINE
         }
         rows.append({"requirement": name, "case": case, "outcomes": outcomes, "why": why})
     return rows
+
+
+def _no_such_case(report: Json, others: Iterable[Json]) -> Why:
+    """Return why a report has not a case that others have: another suite may have others, the same one may not."""
+    suite = report["suite"]
+    if any(other["suite"] == suite for other in others):
+        return NO_SUCH_CASE
+    return {"kind": "suite", "text": f"its suite, {suite}, has no such case"}
 
 
 def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> Why:

@@ -39,8 +39,8 @@ def named(seed: Json) -> set[str]:
     return {reference.partition(" ")[0] for claim in seed["claims"] for reference in claim["requirements"]}
 
 
-def kept(seed: Json, report: Json) -> Json:
-    """What the pages tell of a run, from its conformance.json."""
+def excerpt(seed: Json, report: Json) -> Json:
+    """Return what the pages tell of a run, from its conformance.json."""
     cluster = report["cluster"]
     runtimes = sorted({node["runtime"] for node in cluster["nodes"].values()})
     own = [f"RuntimeClass {cluster['runtimeClass']}"] if cluster["runtimeClass"] else []
@@ -78,13 +78,13 @@ def verdict(claim: Json, run: Json) -> Outcome:
     return worst(outcome(reference, run) for reference in claim["requirements"])
 
 
-def page(language: str, seed: Json, table: Mapping[str, Requirement], run: Json, example: Json) -> str:
+def page(language: str, seed: Json, catalogue: Mapping[str, Requirement], run: Json, example: Json) -> str:
     """One page.
 
     Args:
         language: whose words of ``seed`` are taken.
         seed: docs/seed.toml.
-        table: every requirement, by its id.
+        catalogue: every requirement, by its id.
         run: docs/seed-run.json.
         example: the Pod of the article's example.
     """
@@ -98,7 +98,7 @@ def page(language: str, seed: Json, table: Mapping[str, Requirement], run: Json,
         ]
         for number, claim in enumerate(seed["claims"], 1)
     ]
-    claims = [_claim(number, claim, language, seed, table, run) for number, claim in enumerate(seed["claims"], 1)]
+    claims = [_claim(number, claim, language, seed, catalogue, run) for number, claim in enumerate(seed["claims"], 1)]
     parts = [
         f"# {words['title']}",
         words["others"],
@@ -115,11 +115,11 @@ def page(language: str, seed: Json, table: Mapping[str, Requirement], run: Json,
     return "\n\n".join(parts) + "\n"
 
 
-def _claim(number: int, claim: Json, language: str, seed: Json, table: Mapping[str, Requirement], run: Json) -> str:
+def _claim(number: int, claim: Json, language: str, seed: Json, catalogue: Mapping[str, Requirement], run: Json) -> str:
     words, own = seed["pages"][language], claim[language]
     source = f"[{words['promised']}]({claim['url']})"
     said = f"{words['documentation']}: **{words['documentation_says'][claim['documentation']]}**, {source}."
-    rows = [_requirement(reference, language, seed, table, run) for reference in claim["requirements"]]
+    rows = [_requirement(reference, language, seed, catalogue, run) for reference in claim["requirements"]]
     parts = [
         f'<a id="claim-{number}"></a>\n\n### {number}. {own["title"]}',
         f"> {own['says']}",
@@ -142,20 +142,22 @@ def _verdict(claim: Json, seed: Json, run: Json, words: Json) -> str:
     return f"{told}, {words['waits']}" if set(deciding) <= set(seed["waiting"]) else told
 
 
-def _requirement(reference: str, language: str, seed: Json, table: Mapping[str, Requirement], run: Json) -> list[str]:
+def _requirement(
+    reference: str, language: str, seed: Json, catalogue: Mapping[str, Requirement], run: Json
+) -> list[str]:
     words, shows = seed["pages"][language], seed["shows"][reference][language]
     name = reference.partition(" ")[0]
     told = words["waits"] if name in seed["waiting"] else words["outcomes"][outcome(reference, run)]
     if name not in run["requirements"]:
         return [name, NOTHING, shows, told, NOTHING]
-    area = table[name].area.lower().replace(" ", "-")
+    area = catalogue[name].area.lower().replace(" ", "-")
     cases = _cases(reference, run)
     by = Counter(case["outcome"] for case in cases)
     mixed = ", ".join(f"{words['outcomes'][each]} {by[each]}" for each in WORST_FIRST if by[each])
     return [
         f"[{name}](requirements.md#{area})",
         run["requirements"][name]["level"],
-        f"{shows} ([{words['promised']}]({table[name].url}))",
+        f"{shows} ([{words['promised']}]({catalogue[name].url}))",
         told,
         f"{len(cases)} ({mixed})" if len(by) > 1 else str(len(cases)),
     ]
@@ -196,18 +198,18 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
 def pages() -> dict[Path, str]:
     """Both pages as they are to be now, by their files."""
     seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
-    table = requirements.load()
+    catalogue = requirements.load()
     run = json.loads(RUN.read_text(encoding="utf-8"))
     example = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
-    return {DOCS / words["file"]: page(each, seed, table, run, example) for each, words in seed["pages"].items()}
+    return {DOCS / words["file"]: page(each, seed, catalogue, run, example) for each, words in seed["pages"].items()}
 
 
 def write(report: Path | None = None) -> None:
     """Write the pages; where a report is given, keep what they tell of it."""
     if report is not None:
         seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
-        told = kept(seed, json.loads(report.read_text(encoding="utf-8")))
-        RUN.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        said = excerpt(seed, json.loads(report.read_text(encoding="utf-8")))
+        RUN.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")
 

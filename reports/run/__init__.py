@@ -1,1 +1,1 @@
-"""One run: its results as JSON, as a table, and the diagnosis of a case."""
+"""One run: its results as JSON, the same for a terminal, and the diagnosis of a case."""

@@ -1,4 +1,4 @@
-"""The conformance report: what a run says of every requirement, as JSON for machines and a table for a terminal."""
+"""The conformance report: what a run says of every requirement, as JSON for machines."""
 
 from __future__ import annotations
 
@@ -63,35 +63,6 @@ def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Ma
     if "not run" in musts or any(levels[name] == "MUST" for name in unheard):
         return None
     return all(result["outcome"] != "trouble" for result in results)
-
-
-def table(report: Json) -> list[str]:
-    """The report as lines for a terminal: each requirement, what was told of it, then what is said of the whole."""
-    width = max(len(name) for name in report["requirements"])
-    lines = []
-    for name, requirement in report["requirements"].items():
-        line = f"{requirement['outcome']:14}  {requirement['level']:8}  {name:{width}}  {_deciding(requirement)}"
-        lines.append(line.rstrip())
-        lines += [f"{'':26}{case['case']}: {text}" for case in requirement["cases"] for text in case.get("told", [])]
-    totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
-    verdict = {
-        True: "conformant: every MUST that applies holds",
-        False: "NOT conformant: a MUST is violated, or something is in trouble",
-        None: "no claim of conformance: not every MUST was run",
-    }[report["conformant"]]
-    count = len(report["slow"])
-    them = "case was left out: --slow runs it" if count == 1 else "cases were left out: --slow runs them"
-    aside = f"; {count} slow {them}" if count else ""
-    return [*lines, "", f"{totals}; {verdict}{aside}"]
-
-
-def _deciding(requirement: Json) -> str:
-    """The cases that gave the requirement its outcome; one of another level says so."""
-    return ", ".join(
-        f"{case['case']} ({case['level']})" if "level" in case else case["case"]
-        for case in requirement["cases"]
-        if case["outcome"] == requirement["outcome"]
-    )
 
 
 def _case(result: CaseResult, level: str) -> Json:

@@ -1,4 +1,4 @@
-"""A conformance.json that a run kept, read again and found whole."""
+"""A conformance.json, read again and found whole."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ Json = dict[str, Any]
 NAME = "conformance.json"
 
 
-class KeptError(Exception):
+class ReportError(Exception):
     """There is no report there, or none that can be read: what, where, and what to do, in one line."""
 
 
 def file_of(path: Path) -> Path:
-    """The report's file, by its own name or by that of the folder of its run."""
+    """Return the report's file, by its own name or by that of the folder of its run."""
     return path / NAME if path.is_dir() else path
 
 
-def read(path: Path, *, whole: bool = False) -> Json:
-    """The report in a file, or in the folder of its run; its cases are as ``reports.run.conformance.build`` wrote them.
+def report(path: Path, *, whole: bool = False) -> Json:
+    """Return the report in a file, or in the folder of its run, as ``reports.run.conformance.build`` wrote it.
 
     Args:
         path: the file, or its folder.
@@ -39,7 +39,7 @@ def read(path: Path, *, whole: bool = False) -> Json:
             compared without.
 
     Raises:
-        KeptError: it cannot be read, is no conformance report, or one of a newer podproof, or not whole.
+        ReportError: it cannot be read, is no conformance report, or one of a newer podproof, or not whole.
     """
     file = path
     try:
@@ -47,17 +47,17 @@ def read(path: Path, *, whole: bool = False) -> Json:
         report = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         advice = f"name the {NAME} of a run, or its folder"
-        raise KeptError(f"{file} cannot be read ({error.strerror or error}): {advice}") from error
+        raise ReportError(f"{file} cannot be read ({error.strerror or error}): {advice}") from error
     except (ValueError, RecursionError) as error:
-        raise KeptError(f"{file} is not JSON ({error}): it was cut off or changed; run again") from error
+        raise ReportError(f"{file} is not JSON ({error}): it was cut off or changed; run again") from error
     version = report.get("format", FORMAT) if isinstance(report, dict) else FORMAT
     if isinstance(version, int) and version > FORMAT:
         told = f"is of format {version}, and this podproof knows {FORMAT}"
-        raise KeptError(f"{file} {told}: read it with the podproof that wrote it")
+        raise ReportError(f"{file} {told}: read it with the podproof that wrote it")
     if wrong := next(_wrong(report), None):
-        raise KeptError(f"{file} is no conformance report ({wrong}): name the {NAME} of a run")
+        raise ReportError(f"{file} is no conformance report ({wrong}): name the {NAME} of a run")
     if whole and (lacking := next(_lacking(report), None)):
-        raise KeptError(f"{file} does not tell {lacking}: an older podproof wrote it, or it was changed; run again")
+        raise ReportError(f"{file} does not tell {lacking}: an older podproof wrote it, or it was changed; run again")
     found: Json = report
     for case in (case for requirement in found["requirements"].values() for case in requirement["cases"]):
         if "cause" not in case and (cause := _cause(case)):

@@ -18,8 +18,8 @@ SAID = {"holds": "caught", "violated": "missed"}  # of a test that must fail, an
 LEFT_OUT = "slow, left out"
 
 
-def table(results: Iterable[CaseResult]) -> list[str]:
-    """A line for each requirement and case: its control, the rules, caught or missed; then the totals.
+def lines(results: Iterable[CaseResult]) -> list[str]:
+    """Return a line for each requirement and case: its control, the rules, caught or missed; then the totals.
 
     A case that does not apply to the cluster, or is slow and was left out, has no control to catch: it is told, and
     counts neither way.

@@ -12,10 +12,12 @@ import pytest
 
 from commands import diff
 from reports.diff.compare import compare
-from reports.diff.markdown import page, text
-from reports.diff.text import headline, lines
+from reports.diff.markdown import page
+from reports.diff.text import lines
+from reports.diff.words import headline
+from reports.layout.markdown import escaped
 from reports.pages.seed import RUN
-from reports.run import read as kept
+from reports.run import read
 from reports.run.conformance import FORMAT
 from tests.helpers.made_up import MadeUp
 from tests.helpers.paths import ROOT
@@ -133,7 +135,7 @@ def test_the_headline_leads_with_a_claim_that_rests_on_nothing_any_more() -> Non
     assert page(compare(some, none)).startswith(f"## {words}\n")
 
 
-def test_many_cases_that_were_left_out_are_summed_up_in_a_terminal_and_listed_in_the_markdown() -> None:
+def test_many_cases_that_were_left_out_are_summed_up_for_a_terminal_alone() -> None:
     levels = {f"R-{number:02}": "MUST" for number in range(14)}
     whole = [said(name, "holds", case) for name in levels for case in ("one", "two")]
     part = [*whole[:2], *(said(each["requirement"], "not run", each["case"], cause="deselected") for each in whole[2:])]
@@ -148,17 +150,21 @@ def test_many_cases_that_were_left_out_are_summed_up_in_a_terminal_and_listed_in
     assert "R-13 (one, two)" in page(comparison)
 
 
-def test_a_text_means_nothing_to_markdown() -> None:
-    assert text(NASTY) == (
-        r"read \`a\|b\` of http&#58;//e\_ where \*x\* &lt;was&gt; \[awaited\]<br>and then \\\| came &amp; went"
-    )  # fmt: skip
+def test_a_case_that_only_the_first_report_has_is_named_though_it_is_no_failure() -> None:
+    later = compare(report(BASIS), report([each for each in BASIS if each["case"] != "two"], suite="0.2.0"))
+    assert not later.wrong
+    shown = list(lines(later))
+    assert shown[shown.index("only in the first report: 1") + 1] == "  MUST  A-MUST  two  holds → not there"
+    assert "  suite  0.1.0  → 0.2.0" in shown
+    assert "<details open><summary>Only in the first report: 1</summary>" in page(later)
+    assert "| MUST | **A-MUST** two | holds → not there |  |" in page(later)
 
 
 def test_a_row_of_the_markdown_stays_one_row_whatever_its_text() -> None:
     later = but("one", "violated", rule="leaked")
     later[0]["violations"] = [{"rule": "leaked", "text": NASTY}]
     (row,) = [line for line in page(compare(report(BASIS), report(later))).splitlines() if "leaked" in line]
-    assert row == f"| MUST | **A-MUST** one | holds → violated | leaked: {text(NASTY)} |"
+    assert row == f"| MUST | **A-MUST** one | holds → violated | leaked: {escaped(NASTY)} |"
 
 
 def test_what_is_newly_wrong_is_never_folded_and_what_is_long_is() -> None:
@@ -215,7 +221,7 @@ def test_cases_that_are_told_in_the_same_words_are_told_together() -> None:
 def test_the_exit_code_is_0_where_nothing_is_newly_wrong_and_1_where_something_is(tmp_path: Path) -> None:
     before = written(tmp_path / "before.json", report(BASIS))
     (tmp_path / "run").mkdir()
-    written(tmp_path / "run" / kept.NAME, report(but("one", "violated", rule="leaked")))
+    written(tmp_path / "run" / read.NAME, report(but("one", "violated", rule="leaked")))
     same, worse = command(before, before), command(before, tmp_path / "run", "--markdown", tmp_path / "it.md")
     assert (same.returncode, same.stderr) == (0, "")
     assert same.stdout.startswith("nothing changed;")
@@ -270,8 +276,8 @@ def test_what_is_no_report_is_said_in_one_line(
     content: object, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     good, bad = written(tmp_path / "good.json", report(BASIS)), written(tmp_path / "bad.json", content)
-    with pytest.raises(kept.KeptError, match=why):
-        kept.read(bad)
+    with pytest.raises(read.ReportError, match=why):
+        read.report(bad)
     assert diff.main([str(good), str(bad)]) == 4
     out, told = capsys.readouterr()
     assert (out, told.count("\n")) == ("", 1)
@@ -292,31 +298,31 @@ WITHOUT: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("content", "why"), WITHOUT, ids=[f"{number}" for number, _ in enumerate(WITHOUT)])
-def test_a_report_that_is_not_whole_can_be_compared_with_another_but_is_refused_where_it_must_be(
+def test_a_report_that_is_not_whole_is_refused_where_it_must_be(
     content: dict[str, Any], why: str, tmp_path: Path
 ) -> None:
     path = written(tmp_path / "older.json", content)
-    assert kept.read(path) == content
+    assert read.report(path) == content
     with pytest.raises(
-        kept.KeptError, match=rf"older\.json does not tell .*{why}.*: an older podproof wrote it"
+        read.ReportError, match=rf"older\.json does not tell .*{why}.*: an older podproof wrote it"
     ) as told:
-        kept.read(path, whole=True)
+        read.report(path, whole=True)
     assert "\n" not in str(told.value)
 
 
 def test_a_report_that_is_whole_is_read(tmp_path: Path) -> None:
-    assert kept.read(written(tmp_path / kept.NAME, WHOLE).parent, whole=True) == WHOLE
+    assert read.report(written(tmp_path / read.NAME, WHOLE).parent, whole=True) == WHOLE
 
 
 def test_the_markdown_never_takes_the_place_of_a_report(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
-    before, after = written(tmp_path / "b.json", WHOLE), written(tmp_path / "run" / kept.NAME, WHOLE)
+    before, after = written(tmp_path / "b.json", WHOLE), written(tmp_path / "run" / read.NAME, WHOLE)
     (tmp_path / "same.md").symlink_to(after)
     for file in (before, after, tmp_path / "same.md"):
         refused = command(before, tmp_path / "run", "--markdown", file)
         assert (refused.returncode, refused.stdout) == (4, "")
         assert refused.stderr == f"podproof: --markdown {file} is one of the two reports: name another file\n"
-    assert [kept.read(path) for path in (before, after)] == [WHOLE, WHOLE]
+    assert [read.report(path) for path in (before, after)] == [WHOLE, WHOLE]
 
 
 def test_a_reader_that_goes_early_takes_neither_the_verdict_nor_the_markdown_along(tmp_path: Path) -> None:
@@ -351,7 +357,7 @@ def test_a_file_that_is_not_there_or_cannot_be_written_is_said_in_one_line(tmp_p
     missing = command(good, tmp_path)
     assert (missing.returncode, missing.stdout) == (4, "")
     assert missing.stderr == (
-        f"podproof: {tmp_path / kept.NAME} cannot be read (No such file or directory): "
+        f"podproof: {tmp_path / read.NAME} cannot be read (No such file or directory): "
         "name the conformance.json of a run, or its folder\n"
     )
     unreachable = command(good, tmp_path / ("long" * 80))
@@ -392,7 +398,7 @@ def test_the_kept_answers_of_a_real_run_are_the_same_as_themselves(tmp_path: Pat
     real = json.loads(RUN.read_text(encoding="utf-8"))
     for requirement in real["requirements"].values():
         requirement["cases"] = [{"seconds": 1.0, "violations": []} | case for case in requirement["cases"]]
-    real = kept.read(written(tmp_path / "real.json", real | {"conformant": None}))
+    real = read.report(written(tmp_path / "real.json", real | {"conformant": None}))
     assert headline(compare(real, real)) == "nothing changed"
     changed = json.loads(json.dumps(real))
     changed["requirements"]["NET-LOCALHOST"]["cases"][0] |= {"outcome": "not applicable", "reason": "no IPv4"}

@@ -1,4 +1,4 @@
-"""What an upgrade changed: planted differences are found, each of its kind, and nothing else."""
+"""What an upgrade changed: planted differences are found, each as the change that it is, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, get_args
 import pytest
 
 from records.outcome import WHY, WORST_FIRST, CaseResult, Cause, Outcome
-from reports.diff.compare import Comparison, Kind, by_choice, compare, lost
+from reports.diff.compare import Change, Comparison, by_choice, compare, lost
 from reports.run.conformance import build
 from tests.helpers.results import said
 
-WRONG = {Kind.VIOLATED, Kind.AS_MUST, Kind.OTHERWISE, Kind.TROUBLE, Kind.LOST}
+WRONG = {Change.VIOLATED, Change.AS_MUST, Change.OTHERWISE, Change.TROUBLE, Change.LOST}
 SLOW, DESELECTED, UNHEARD, VANISHED = (WHY[each] for each in ("slow", "deselected", "ended-early", "vanished"))
 NODE = {"kubelet": "v1.36.4", "runtime": "containerd://2.3.1", "kernel": "6.12.1", "cpus": 2.0, "schedulable": True}
 CLUSTER = {
@@ -60,55 +60,55 @@ def but(case: str, outcome: Outcome, requirement: str = "A-MUST", **words: Any) 
     ]
 
 
-def changes(comparison: Comparison) -> list[tuple[Kind, str, str]]:
+def changes(comparison: Comparison) -> list[tuple[Change, str, str]]:
     """Every difference but the case that is violated in all of these reports."""
     return [
-        (each.kind, each.requirement, each.case)
+        (each.change, each.requirement, each.case)
         for each in comparison.differences
-        if (each.kind, each.case) != (Kind.STILL, "bad")
+        if (each.change, each.case) != (Change.STILL, "bad")
     ]
 
 
-PLANTED: list[tuple[Kind, list[CaseResult], str, tuple[str, ...]]] = [
-    (Kind.VIOLATED, but("one", "violated", rule="leaked"), "one", ("leaked: leaked broke",)),
-    (Kind.VIOLATED, but("ipv6", "violated", rule="leaked"), "ipv6", ("leaked: leaked broke",)),
-    (Kind.VIOLATED, but("long", "violated", rule="leaked"), "long", ("leaked: leaked broke",)),
-    (Kind.VIOLATED, [*BASIS, said("A-MUST", "violated", "new", rule="x")], "new", ("x: x broke",)),
+PLANTED: list[tuple[Change, list[CaseResult], str, tuple[str, ...]]] = [
+    (Change.VIOLATED, but("one", "violated", rule="leaked"), "one", ("leaked: leaked broke",)),
+    (Change.VIOLATED, but("ipv6", "violated", rule="leaked"), "ipv6", ("leaked: leaked broke",)),
+    (Change.VIOLATED, but("long", "violated", rule="leaked"), "long", ("leaked: leaked broke",)),
+    (Change.VIOLATED, [*BASIS, said("A-MUST", "violated", "new", rule="x")], "new", ("x: x broke",)),
     (
-        Kind.OTHERWISE,
+        Change.OTHERWISE,
         but("bad", "violated", rule="leaked"),
         "bad",
         ("not violated before: leaked", "not violated any more: lost", "leaked: leaked broke"),
     ),
-    (Kind.TROUBLE, but("one", "trouble", reason="awaited a node"), "one", ("awaited a node",)),
-    (Kind.TROUBLE, but("ipv6", "trouble", reason="awaited a node"), "ipv6", ("awaited a node",)),
-    (Kind.LOST, but("one", "not run", cause="ended-early"), "one", (UNHEARD,)),
-    (Kind.LOST, but("bad", "not run", cause="ended-early"), "bad", (UNHEARD,)),
-    (Kind.LOST, but("long", "not run", cause="ended-early"), "long", (f"before: {SLOW}", UNHEARD)),
-    (Kind.LOST, [*BASIS, said("A-MUST", "not run", "new", cause="ended-early")], "new", (UNHEARD,)),
-    (Kind.LOST, [each for each in BASIS if each["case"] != "two"], "two", (VANISHED,)),
-    (Kind.LEFT_OUT, but("one", "not run", cause="deselected"), "one", (DESELECTED,)),
+    (Change.TROUBLE, but("one", "trouble", reason="awaited a node"), "one", ("awaited a node",)),
+    (Change.TROUBLE, but("ipv6", "trouble", reason="awaited a node"), "ipv6", ("awaited a node",)),
+    (Change.LOST, but("one", "not run", cause="ended-early"), "one", (UNHEARD,)),
+    (Change.LOST, but("bad", "not run", cause="ended-early"), "bad", (UNHEARD,)),
+    (Change.LOST, but("long", "not run", cause="ended-early"), "long", (f"before: {SLOW}", UNHEARD)),
+    (Change.LOST, [*BASIS, said("A-MUST", "not run", "new", cause="ended-early")], "new", (UNHEARD,)),
+    (Change.LOST, [each for each in BASIS if each["case"] != "two"], "two", (VANISHED,)),
+    (Change.LEFT_OUT, but("one", "not run", cause="deselected"), "one", (DESELECTED,)),
     (
-        Kind.LEFT_OUT,
+        Change.LEFT_OUT,
         but("one", "not run", cause="pod-security", reason="--pod-security restricted"),
         "one",
         ("--pod-security restricted",),
     ),
-    (Kind.LEFT_OUT, but("bad", "not run", cause="deselected"), "bad", (DESELECTED,)),
-    (Kind.GONE, but("one", "not applicable", reason="no IPv4"), "one", ("no IPv4",)),
-    (Kind.GONE, but("bad", "not applicable", reason="no IPv4"), "bad", ("no IPv4",)),
-    (Kind.HELD, but("bad", "holds"), "bad", ("before: lost: lost broke",)),
+    (Change.LEFT_OUT, but("bad", "not run", cause="deselected"), "bad", (DESELECTED,)),
+    (Change.GONE, but("one", "not applicable", reason="no IPv4"), "one", ("no IPv4",)),
+    (Change.GONE, but("bad", "not applicable", reason="no IPv4"), "bad", ("no IPv4",)),
+    (Change.HELD, but("bad", "holds"), "bad", ("before: lost: lost broke",)),
     (
-        Kind.APPLICABLE,
+        Change.APPLICABLE,
         but("ipv6", "holds"),
         "ipv6",
         ("before: the cluster gives its Pods no IPv6 address: 10.0.0.4",),
     ),
-    (Kind.FIRST_RUN, but("long", "holds"), "long", (f"before: {SLOW}",)),
-    (Kind.ONLY_AFTER, [*BASIS, said("A-MUST", "holds", "new")], "new", ()),
-    (Kind.ONLY_AFTER, [*BASIS, said("A-MUST", "not run", "new", cause="deselected")], "new", (DESELECTED,)),
+    (Change.FIRST_RUN, but("long", "holds"), "long", (f"before: {SLOW}",)),
+    (Change.ONLY_AFTER, [*BASIS, said("A-MUST", "holds", "new")], "new", ()),
+    (Change.ONLY_AFTER, [*BASIS, said("A-MUST", "not run", "new", cause="deselected")], "new", (DESELECTED,)),
     (
-        Kind.TOLD,
+        Change.TOLD,
         but("ipv6", "not applicable", reason="no network"),
         "ipv6",
         ("before: the cluster gives its Pods no IPv6 address: 10.0.0.4", "no network"),
@@ -117,17 +117,17 @@ PLANTED: list[tuple[Kind, list[CaseResult], str, tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize(
-    ("kind", "later", "case", "why"),
+    ("change", "later", "case", "why"),
     PLANTED,
-    ids=[f"{number}-{kind.name}" for number, (kind, *_) in enumerate(PLANTED)],
+    ids=[f"{number}-{change.name}" for number, (change, *_) in enumerate(PLANTED)],
 )
 def test_a_planted_difference_is_found_and_nothing_else(
-    kind: Kind, later: list[CaseResult], case: str, why: tuple[str, ...]
+    change: Change, later: list[CaseResult], case: str, why: tuple[str, ...]
 ) -> None:
     found = compare(report(BASIS), report(later))
-    assert changes(found) == [(kind, "A-MUST", case)]
-    assert next(each for each in found.differences if each.kind is kind).why == why
-    assert found.wrong is (kind in WRONG)
+    assert changes(found) == [(change, "A-MUST", case)]
+    assert next(each for each in found.differences if each.change is change).why == why
+    assert found.wrong is (change in WRONG)
     assert (found.facts, found.slower) == ((), ())
 
 
@@ -141,17 +141,17 @@ def test_many_at_once_are_found_the_worst_kind_first() -> None:
     cases = {each["case"] for each in planted}
     found = compare(report(BASIS), report([*planted, *(each for each in BASIS if each["case"] not in cases)]))
     assert changes(found) == [
-        (Kind.VIOLATED, "A-MUST", "one"),
-        (Kind.TROUBLE, "A-MUST", "ipv6"),
-        (Kind.GONE, "A-MUST", "two"),
-        (Kind.HELD, "A-MUST", "bad"),
+        (Change.VIOLATED, "A-MUST", "one"),
+        (Change.TROUBLE, "A-MUST", "ipv6"),
+        (Change.GONE, "A-MUST", "two"),
+        (Change.HELD, "A-MUST", "bad"),
     ]
-    assert dict(found.counts) == {Kind.VIOLATED: 1, Kind.TROUBLE: 1, Kind.GONE: 1, Kind.HELD: 1}
+    assert dict(found.counts) == {Change.VIOLATED: 1, Change.TROUBLE: 1, Change.GONE: 1, Change.HELD: 1}
 
 
 def test_the_same_report_twice_is_no_change_and_what_is_violated_is_told() -> None:
     found = compare(report(BASIS), report(BASIS))
-    assert [(each.kind, each.case) for each in found.differences] == [(Kind.STILL, "bad")]
+    assert [(each.change, each.case) for each in found.differences] == [(Change.STILL, "bad")]
     assert (found.wrong, found.facts, found.slower, found.untimed, found.in_both) == (False, (), (), "", 6)
 
 
@@ -194,27 +194,27 @@ def test_every_pair_of_outcomes_is_of_one_kind_or_the_same(
         assert (not comparison.differences) is (same or nobody_looked or neither_has_it)
 
 
-def test_a_violation_that_becomes_one_of_a_must_is_newly_wrong_and_one_that_was_of_a_must_says_so() -> None:
+def test_a_violation_that_becomes_one_of_a_must_is_newly_wrong() -> None:
     expected, must = (
         report([said("A", "violated", level=level, rule="lost")], {"A": level}) for level in ("EXPECTED", "MUST")
     )
     (worse,), (better,) = compare(expected, must).differences, compare(must, expected).differences
     assert (compare(expected, must).before.conformant, compare(expected, must).after.conformant) == (True, False)
-    assert (worse.kind, worse.level, worse.why) == (Kind.AS_MUST, "MUST", ("EXPECTED before", "lost: lost broke"))
-    assert (better.kind, better.level, better.why) == (Kind.STILL, "EXPECTED", ("MUST before", "lost: lost broke"))
+    assert (worse.change, worse.level, worse.why) == (Change.AS_MUST, "MUST", ("EXPECTED before", "lost: lost broke"))
+    assert (better.change, better.level, better.why) == (Change.STILL, "EXPECTED", ("MUST before", "lost: lost broke"))
 
 
-def test_trouble_that_becomes_a_violation_is_one_and_a_violation_of_a_must_that_comes_to_trouble_is_no_better() -> None:
+def test_trouble_is_no_better_than_a_violation_of_a_must() -> None:
     violated, trouble = but("one", "violated", rule="lost"), but("one", "trouble", reason="awaited")
-    assert changes(compare(report(trouble), report(violated))) == [(Kind.VIOLATED, "A-MUST", "one")]
-    assert changes(compare(report(violated), report(trouble))) == [(Kind.STILL, "A-MUST", "one")]
+    assert changes(compare(report(trouble), report(violated))) == [(Change.VIOLATED, "A-MUST", "one")]
+    assert changes(compare(report(violated), report(trouble))) == [(Change.STILL, "A-MUST", "one")]
 
 
-def test_trouble_of_what_was_violated_and_no_must_takes_the_claim_away_and_is_newly_wrong() -> None:
+def test_trouble_of_what_was_violated_and_no_must_is_newly_wrong() -> None:
     first = report([said("B", "violated", level="EXPECTED", rule="lost")], {"B": "EXPECTED"})
     second = report([said("B", "trouble", level="EXPECTED", reason="awaited")], {"B": "EXPECTED"})
     assert (first["conformant"], second["conformant"]) == (True, False)
-    assert changes(compare(first, second)) == [(Kind.TROUBLE, "B", "case")]
+    assert changes(compare(first, second)) == [(Change.TROUBLE, "B", "case")]
 
 
 def without(cause: Cause, *names: str) -> list[CaseResult]:
@@ -230,7 +230,7 @@ def not_run(case: CaseResult, cause: Cause) -> CaseResult:
 
 def test_what_was_left_out_and_then_lost_is_newly_wrong() -> None:
     found = compare(report(without("deselected", "one", "two")), report(without("ended-early", "one", "two")))
-    assert changes(found) == [(Kind.LOST, "A-MUST", "one"), (Kind.LOST, "A-MUST", "two")]
+    assert changes(found) == [(Change.LOST, "A-MUST", "one"), (Change.LOST, "A-MUST", "two")]
     assert found.differences[0].why == (f"before: {DESELECTED}", UNHEARD)
 
 
@@ -239,7 +239,7 @@ def test_what_was_left_out_and_then_lost_is_newly_wrong() -> None:
 )
 def test_of_what_neither_ran_nothing_is_claimed_and_that_is_told(first: Cause, second: Cause) -> None:
     found = compare(report(without(first)), report(without(second)))
-    assert {kind for kind, _, _ in changes(found)} == {Kind.NEITHER}
+    assert {change for change, _, _ in changes(found)} == {Change.NEITHER}
     assert len(changes(found)) == 6
     assert (found.wrong, found.in_both) == (False, 1)
 
@@ -268,60 +268,60 @@ def test_a_violation_by_fewer_rules_is_still_one_and_says_which_is_broken_no_mor
     first, second = but("one", "violated", rule="lost"), but("one", "violated", rule="lost")
     first[0]["violations"] = [*first[0]["violations"], {"rule": "leaked", "text": "it leaked"}]
     (still,) = [each for each in compare(report(first), report(second)).differences if each.case == "one"]
-    assert (still.kind, still.why) == (Kind.STILL, ("not violated any more: leaked", "lost: lost broke"))
+    assert (still.change, still.why) == (Change.STILL, ("not violated any more: leaked", "lost: lost broke"))
 
 
 def test_what_is_told_is_compared_by_its_words_not_by_its_figures() -> None:
-    def told(line: str) -> list[tuple[Kind, str, str]]:
+    def told(line: str) -> list[tuple[Change, str, str]]:
         later = but("case", "recorded", "C-INFO", told=["sum f0", line])
         return changes(compare(report(BASIS), report(later)))
 
     assert told("one +0 ms, two +1290 ms") == []
-    assert told("two +0 ms, one +460 ms") == [(Kind.TOLD, "C-INFO", "case")]
+    assert told("two +0 ms, one +460 ms") == [(Change.TOLD, "C-INFO", "case")]
 
 
 def test_a_case_of_another_level_says_which_it_was() -> None:
     later = [each | {"level": "EXPECTED"} if each["case"] == "one" else each for each in BASIS]
     (told,) = [each for each in compare(report(BASIS), report(later)).differences if each.case == "one"]
-    assert (told.kind, told.level, told.why) == (Kind.OTHER_LEVEL, "EXPECTED", ("MUST before",))
+    assert (told.change, told.level, told.why) == (Change.OTHER_LEVEL, "EXPECTED", ("MUST before",))
 
 
 def test_of_a_run_of_a_part_nothing_is_claimed_but_what_it_ran() -> None:
     part = [each if each["requirement"] == "B-EXPECTED" else not_run(each, "deselected") for each in BASIS]
     found = compare(report(BASIS), report(part))
-    assert {each.kind for each in found.differences} == {Kind.LEFT_OUT}
+    assert {each.change for each in found.differences} == {Change.LEFT_OUT}
     assert (found.wrong, found.in_both, found.untimed) == (False, 1, "the two did not run the same cases")
     back = compare(report(part), report(BASIS))
-    assert {each.kind for each in back.differences} == {Kind.VIOLATED, Kind.FIRST_RUN}
+    assert {each.change for each in back.differences} == {Change.VIOLATED, Change.FIRST_RUN}
 
 
-def test_a_requirement_of_which_nothing_was_heard_was_left_out_and_one_that_is_unknown_is_of_another_suite() -> None:
+def test_a_requirement_of_which_nothing_was_heard_was_left_out() -> None:
     musts = [each for each in BASIS if each["requirement"] == "A-MUST"]
     heard = compare(report(BASIS), report(musts))
-    assert changes(heard) == [(Kind.LEFT_OUT, "B-EXPECTED", "case"), (Kind.LEFT_OUT, "C-INFO", "case")]
+    assert changes(heard) == [(Change.LEFT_OUT, "B-EXPECTED", "case"), (Change.LEFT_OUT, "C-INFO", "case")]
     assert changes(compare(report(musts), report(musts))) == [
-        (Kind.NEITHER, "B-EXPECTED", ""),
-        (Kind.NEITHER, "C-INFO", ""),
+        (Change.NEITHER, "B-EXPECTED", ""),
+        (Change.NEITHER, "C-INFO", ""),
     ]
     older = compare(report(BASIS), report(musts, BARE, suite="0.0.9"))
-    assert changes(older) == [(Kind.ONLY_BEFORE, "B-EXPECTED", "case"), (Kind.ONLY_BEFORE, "C-INFO", "case")]
+    assert changes(older) == [(Change.ONLY_BEFORE, "B-EXPECTED", "case"), (Change.ONLY_BEFORE, "C-INFO", "case")]
     newer = compare(report(musts, BARE, suite="0.0.9"), report(musts))
-    assert changes(newer) == [(Kind.ONLY_AFTER, "B-EXPECTED", ""), (Kind.ONLY_AFTER, "C-INFO", "")]
+    assert changes(newer) == [(Change.ONLY_AFTER, "B-EXPECTED", ""), (Change.ONLY_AFTER, "C-INFO", "")]
 
 
 def test_what_one_suite_has_and_a_whole_run_of_the_same_has_not_is_lost() -> None:
     rest = [each for each in BASIS if each["case"] != "two"]
     musts = [each for each in rest if each["requirement"] == "A-MUST"]
-    assert changes(compare(report(BASIS), report(rest))) == [(Kind.LOST, "A-MUST", "two")]
-    assert changes(compare(report(BASIS), report(rest, suite="0.2.0"))) == [(Kind.ONLY_BEFORE, "A-MUST", "two")]
+    assert changes(compare(report(BASIS), report(rest))) == [(Change.LOST, "A-MUST", "two")]
+    assert changes(compare(report(BASIS), report(rest, suite="0.2.0"))) == [(Change.ONLY_BEFORE, "A-MUST", "two")]
     unknown = {name: value for name, value in report(rest).items() if name != "suite"}
-    assert changes(compare(report(BASIS), unknown)) == [(Kind.ONLY_BEFORE, "A-MUST", "two")]
+    assert changes(compare(report(BASIS), unknown)) == [(Change.ONLY_BEFORE, "A-MUST", "two")]
     # Of a path, or a test: of the other requirements nothing was heard.
-    assert {kind for kind, _, _ in changes(compare(report(BASIS), report(musts)))} == {Kind.LEFT_OUT}
+    assert {change for change, _, _ in changes(compare(report(BASIS), report(musts)))} == {Change.LEFT_OUT}
     gone = compare(report(BASIS), report([each for each in BASIS if each["level"] == "MUST"], BARE))
-    assert [(each.kind, each.requirement, each.level) for each in gone.differences[:2]] == [
-        (Kind.LOST, "B-EXPECTED", "EXPECTED"),
-        (Kind.LOST, "C-INFO", "INFO"),
+    assert [(each.change, each.requirement, each.level) for each in gone.differences[:2]] == [
+        (Change.LOST, "B-EXPECTED", "EXPECTED"),
+        (Change.LOST, "C-INFO", "INFO"),
     ]
 
 

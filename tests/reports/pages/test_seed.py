@@ -48,7 +48,7 @@ def keys(value: Any, path: str = "") -> set[str]:
 def told(*results: CaseResult) -> Json:
     """What the pages tell of a run that said this, and nothing of the other requirements."""
     levels = {result["requirement"]: result["level"] for result in results}
-    return seed.kept(SEED, conformance.build(levels, results, FACTS))
+    return seed.excerpt(SEED, conformance.build(levels, results, FACTS))
 
 
 def claim(run: Json, number: int, language: str = "en") -> str:
@@ -176,7 +176,7 @@ def test_the_run_is_told_with_its_versions() -> None:
     }
     assert "Kubernetes v1.37.2, containerd://2, cri-o://1" in seed.page("en", SEED, TABLE, run, EXAMPLE)
     other = {**FACTS, "cluster": {**FACTS["cluster"], "runtimeClass": "own-ipc"}}
-    assert seed.kept(SEED, conformance.build({}, [], other))["runtime"].endswith(", RuntimeClass own-ipc")
+    assert seed.excerpt(SEED, conformance.build({}, [], other))["runtime"].endswith(", RuntimeClass own-ipc")
 
 
 def test_a_report_is_kept_and_the_pages_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ from typing import Any, get_args
 import pytest
 
 from records.outcome import WORST_FIRST, CaseResult, Outcome, worst
-from reports.run.conformance import build, table
+from reports.run.conformance import build
+from reports.run.text import lines
 from tests.helpers.results import said
 
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
@@ -45,8 +46,8 @@ def test_a_slow_case_that_was_left_out_is_listed_and_no_claim_rests_on_it() -> N
     assert whole["conformant"] is True
     assert whole["requirements"]["A-MUST"]["outcome"] == "holds"
     assert whole["requirements"]["A-MUST"]["cases"][1]["reason"] == "slow: --slow runs it"
-    assert table(whole)[-1].endswith("holds; 1 slow case was left out: --slow runs it")
-    assert table(report(*BOTH_HOLD, slow, slow))[-1].endswith("holds; 2 slow cases were left out: --slow runs them")
+    assert lines(whole)[-1].endswith("holds; 1 slow case was left out: --slow runs it")
+    assert lines(report(*BOTH_HOLD, slow, slow))[-1].endswith("holds; 2 slow cases were left out: --slow runs them")
 
 
 def test_a_requirement_whose_cases_are_all_slow_and_left_out_was_not_run() -> None:
@@ -58,7 +59,7 @@ def test_a_requirement_whose_cases_are_all_slow_and_left_out_was_not_run() -> No
 def test_a_slow_case_that_was_run_counts_as_any_other() -> None:
     whole = report(*BOTH_HOLD, said("A-MUST", "violated", "two"))
     assert (whole["slow"], whole["conformant"]) == ([], False)
-    assert "slow" not in table(whole)[-1]
+    assert "slow" not in lines(whole)[-1]
 
 
 def test_a_requirement_without_a_case_was_not_run() -> None:
@@ -135,7 +136,7 @@ def test_what_was_told_is_in_the_case_and_below_its_requirement() -> None:
     assert whole["requirements"]["C-INFO"]["cases"][0]["told"] == ["first", "second"]
     assert "told" not in whole["requirements"]["A-MUST"]["cases"][0]
     assert whole["conformant"] is True
-    assert table(whole)[1:4] == [
+    assert lines(whole)[1:4] == [
         "recorded        INFO      C-INFO  one",
         "                          one: first",
         "                          one: second",
@@ -143,8 +144,8 @@ def test_what_was_told_is_in_the_case_and_below_its_requirement() -> None:
 
 
 def test_a_terminal_shows_a_line_for_each_requirement_with_the_cases_that_decided_it() -> None:
-    lines = table(report(*BOTH_HOLD, said("A-MUST", "violated", "two"), said("A-MUST", "violated", "three")))
-    assert lines == [
+    shown = lines(report(*BOTH_HOLD, said("A-MUST", "violated", "two"), said("A-MUST", "violated", "three")))
+    assert shown == [
         "violated        MUST      A-MUST      two, three",
         "holds           EXPECTED  B-EXPECTED  case",
         "",
@@ -153,20 +154,20 @@ def test_a_terminal_shows_a_line_for_each_requirement_with_the_cases_that_decide
 
 
 def test_a_case_of_another_level_says_so() -> None:
-    lines = table(report(said("A-MUST", "holds"), said("A-MUST", "violated", "two", level="EXPECTED")))
-    assert lines[0] == "violated        MUST      A-MUST      two (EXPECTED)"
+    shown = lines(report(said("A-MUST", "holds"), said("A-MUST", "violated", "two", level="EXPECTED")))
+    assert shown[0] == "violated        MUST      A-MUST      two (EXPECTED)"
 
 
 def test_a_requirement_without_a_case_is_a_line_too() -> None:
-    assert table(report())[:2] == [
+    assert lines(report())[:2] == [
         "not run         MUST      A-MUST",
         "not run         EXPECTED  B-EXPECTED",
     ]
 
 
 def test_a_case_that_does_not_apply_is_not_shown_as_one_that_holds() -> None:
-    lines = table(report(said("A-MUST", "holds", "one"), said("A-MUST", "not applicable", "two")))
-    assert lines[0].endswith("A-MUST      one")
+    shown = lines(report(said("A-MUST", "holds", "one"), said("A-MUST", "not applicable", "two")))
+    assert shown[0].endswith("A-MUST      one")
 
 
 @pytest.mark.parametrize(
@@ -178,4 +179,4 @@ def test_a_case_that_does_not_apply_is_not_shown_as_one_that_holds() -> None:
     ],
 )
 def test_the_last_line_says_what_is_claimed(must: Outcome, words: str) -> None:
-    assert table(report(said("A-MUST", must), BOTH_HOLD[1]))[-1] == words
+    assert lines(report(said("A-MUST", must), BOTH_HOLD[1]))[-1] == words

@@ -1,0 +1,63 @@
+"""The reports that are kept: each cell's latest, beside the cases of the suites that made them.
+
+    local-1.37/conformance.json
+    cases/0.1.0+1a2b3c4d5e6f.txt    a line for each case of that suite: ``NET-LOCALHOST [tcp-ipv6]``
+
+A report is compared with the list of its own suite, never with the cases of today's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reports.run import read
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+Json = dict[str, Any]
+
+MOST_NAMES = 5
+"""Of the cases that a report lacks, in one line."""
+
+
+def cases(folder: Path, suite: str) -> list[str]:
+    """Return the cases of a suite as the folder lists them; none where it has no such list."""
+    file = _list_of(folder, suite)
+    return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+
+
+def unlike(report: Json, listed: Collection[str]) -> str:
+    """Return what keeps a report from standing for a run of all these cases; empty if nothing does."""
+    own = {f"{name} [{case['case']}]" for name, said in report["requirements"].items() for case in said["cases"]}
+    for cause, names in (("lacks", {*listed} - own), ("has what its suite has not,", own - {*listed})):
+        if names:
+            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+            return f"it {cause} {', '.join(sorted(names)[:MOST_NAMES])}{more}"
+    return "" if report["conformant"] is not None else "not every MUST was run, so that it claims nothing"
+
+
+def keep(folder: Path, runs: Mapping[str, Path], lists: Mapping[str, Collection[str]]) -> None:
+    """Copy the report of each run to its cell, write the lists, and drop those that no report is of any more.
+
+    Args:
+        folder: where reports are kept.
+        runs: the folder of each cell's run.
+        lists: the cases of each suite that made these reports.
+    """
+    for cell, run in runs.items():
+        content = (run / read.NAME).read_bytes()
+        (folder / cell).mkdir(parents=True, exist_ok=True)
+        (folder / cell / read.NAME).write_bytes(content)
+    for suite, listed in lists.items():
+        _list_of(folder, suite).parent.mkdir(exist_ok=True)
+        _list_of(folder, suite).write_text("".join(f"{case}\n" for case in sorted(listed)), encoding="utf-8")
+    used = {_list_of(folder, read.report(file)["suite"]) for file in folder.glob(f"*/{read.NAME}")}
+    for file in folder.glob("cases/*.txt"):
+        if file not in used:
+            file.unlink()
+
+
+def _list_of(folder: Path, suite: str) -> Path:
+    return folder / "cases" / f"{suite}.txt"

@@ -1,0 +1,40 @@
+"""A matrix for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reports.diff.words import CLAIMS
+from reports.layout.columns import aligned
+from reports.matrix.words import comparable, grouped, requirement_rows, same_wrong, signs_used, suites
+
+Json = dict[str, Any]
+
+
+def lines(matrix: Json) -> list[str]:
+    """Return every requirement, what differs and why, what is wrong, then each cluster's totals."""
+    clusters = matrix["clusters"]
+    parts = []
+    if rows := requirement_rows(matrix):
+        parts.append(aligned([("requirement", "level", *clusters), *rows]))
+        parts.append([", ".join(f"{sign} {outcome}" for outcome, sign in signs_used(matrix))])
+    if unheard := len(matrix["requirements"]) - len(rows):
+        parts.append([f"{unheard} more were run nowhere"])
+    for group in grouped(matrix):
+        names = ", ".join(f"{name} [{', '.join(cases)}]" for name, cases in group.cases.items())
+        parts.append([names, *(f"    {', '.join(where)}: {why}" for why, where in group.why.items())])
+    if not matrix["differences"] and comparable(matrix):
+        parts.append(["nothing differs"])
+    everywhere = [f"{row['requirement']} [{row['case']}] {row['cluster']}: {row['why']}" for row in same_wrong(matrix)]
+    parts.append(everywhere)
+    parts.append(aligned([(name, *_totals(cluster)) for name, cluster in clusters.items()]))
+    if len(of := suites(matrix)) > 1:
+        parts.append([f"of the suite {suite}: {', '.join(names)}" for suite, names in of.items()])
+    return [line for part in parts if part for line in ["", *part]]
+
+
+def _totals(cluster: Json) -> tuple[str, str]:
+    if "missing" in cluster:
+        return ("no report", cluster["missing"])
+    totals = ", ".join(f"{count} {outcome}" for outcome, count in cluster["totals"].items() if count)
+    return (cluster["kubernetes"], f"{totals}; {CLAIMS[cluster['conformant']]}; {cluster['wallSeconds']:.0f} s")

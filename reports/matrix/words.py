@@ -1,0 +1,130 @@
+"""The words for a matrix, the same for a terminal and for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from reports.diff.compare import without_figures
+from reports.matrix.compare import FINE, missing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reports.matrix.compare import Why
+
+Json = dict[str, Any]
+
+SIGNS = {
+    "holds": "✓",
+    "violated": "✗",
+    "trouble": "!",
+    "not applicable": "-",
+    "recorded": "i",
+    "not run": "·",
+}
+"""Of an outcome, where there is little room."""
+NO_REPORT = "?"
+
+WHY = {"gate": "", "suite": "", "choice": "left out: ", "known": "known: ", "unexplained": "unexplained: "}
+"""What a reason begins with, by its kind."""
+
+MOST_FIGURES = 2
+"""Of one place in a reason that several cases give; the data has all of them."""
+
+
+@dataclass
+class Group:
+    """Cases that differ alike: the same outcomes, for the same reasons but for their figures.
+
+    Attributes:
+        cases: requirement → its cases.
+        outcomes: by cluster.
+        why: for each reason, figures put together, the clusters that it holds for.
+    """
+
+    cases: dict[str, list[str]]
+    outcomes: dict[str, str]
+    why: dict[str, list[str]]
+
+
+def grouped(matrix: Json) -> list[Group]:
+    """Return the differences, together where they differ alike."""
+    groups: dict[str, list[Json]] = {}
+    for row in matrix["differences"]:
+        key = repr((row["outcomes"], {cluster: without_figures(in_words(why)) for cluster, why in row["why"].items()}))
+        groups.setdefault(key, []).append(row)
+    return [_group(rows) for rows in groups.values()]
+
+
+def in_words(why: Why) -> str:
+    """Return why a case does not hold, for a person."""
+    return WHY[why["kind"]] + why["text"]
+
+
+def comparable(matrix: Json) -> bool:
+    """Return whether there are two reports at least."""
+    return len(matrix["clusters"]) - len(missing(matrix)) > 1
+
+
+def suites(matrix: Json) -> dict[str, list[str]]:
+    """Return the clusters by the suite that their reports are of."""
+    found: dict[str, list[str]] = {}
+    for name, cluster in matrix["clusters"].items():
+        if "missing" not in cluster:
+            found.setdefault(cluster["suite"], []).append(name)
+    return found
+
+
+def same_wrong(matrix: Json) -> list[Json]:
+    """Return what is wrong and no difference, with why in words: there is one cluster, or it is so on all."""
+    different = {(row["requirement"], row["case"]) for row in matrix["differences"]}
+    same = [row for row in matrix["wrong"] if (row["requirement"], row["case"]) not in different]
+    return [{**row, "why": in_words(row["why"])} for row in same]
+
+
+def requirement_rows(matrix: Json) -> list[tuple[str, ...]]:
+    """Return requirement, level, and a sign of each cluster; without the requirements that were run nowhere."""
+    return [
+        (name, requirement["level"], *(_sign(requirement, cluster) for cluster in matrix["clusters"]))
+        for name, requirement in matrix["requirements"].items()
+        if set(requirement["outcomes"].values()) != {"not run"}
+    ]
+
+
+def signs_used(matrix: Json) -> list[tuple[str, str]]:
+    """Return the signs that stand in the matrix, with their meaning."""
+    signs = " ".join(sign for row in requirement_rows(matrix) for sign in row[2:])
+    return [(outcome, sign) for outcome, sign in (*SIGNS.items(), ("no report", NO_REPORT)) if sign in signs]
+
+
+def _group(rows: Sequence[Json]) -> Group:
+    cases: dict[str, list[str]] = {}
+    for row in rows:
+        cases.setdefault(row["requirement"], []).append(row["case"])
+    reasons: dict[str, dict[str, None]] = {}
+    where: dict[str, list[str]] = {}
+    for cluster in rows[0]["why"]:
+        said = [in_words(row["why"][cluster]) for row in rows]
+        shape = without_figures(said[0])
+        reasons.setdefault(shape, {}).update(dict.fromkeys(said))
+        where.setdefault(shape, []).append(cluster)
+    return Group(cases, rows[0]["outcomes"], {_as_one(list(said)): where[shape] for shape, said in reasons.items()})
+
+
+def _as_one(reasons: Sequence[str]) -> str:
+    """Return reasons that differ in their figures alone as one: ``Kubernetes 1.33/1.34 dropped the field …``."""
+    places = [dict.fromkeys(words) for words in zip(*(reason.split() for reason in reasons), strict=True)]
+    more = ["/…" if len(place) > MOST_FIGURES else "" for place in places]
+    return " ".join("/".join(list(place)[:MOST_FIGURES]) + rest for place, rest in zip(places, more, strict=True))
+
+
+def _sign(requirement: Json, cluster: str) -> str:
+    """Return the sign of one requirement on one cluster; with a count where not every case came out so: ``✓ 2/4``."""
+    outcome = requirement["outcomes"].get(cluster)
+    if outcome is None:
+        return NO_REPORT
+    counts = requirement["cases"][cluster]
+    total = sum(counts.values())
+    so = sum(count for each, count in counts.items() if each == outcome or {each, outcome} <= FINE)
+    return SIGNS[outcome] + ("" if so == total else f" {so}/{total}")

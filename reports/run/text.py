@@ -1,0 +1,36 @@
+"""The conformance report for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def lines(report: Json) -> list[str]:
+    """Return a line for each requirement, what was told of it, then what is said of the whole."""
+    width = max(len(name) for name in report["requirements"])
+    shown = []
+    for name, requirement in report["requirements"].items():
+        line = f"{requirement['outcome']:14}  {requirement['level']:8}  {name:{width}}  {_deciding(requirement)}"
+        shown.append(line.rstrip())
+        shown += [f"{'':26}{case['case']}: {text}" for case in requirement["cases"] for text in case.get("told", [])]
+    totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
+    verdict = {
+        True: "conformant: every MUST that applies holds",
+        False: "NOT conformant: a MUST is violated, or something is in trouble",
+        None: "no claim of conformance: not every MUST was run",
+    }[report["conformant"]]
+    count = len(report["slow"])
+    them = "case was left out: --slow runs it" if count == 1 else "cases were left out: --slow runs them"
+    aside = f"; {count} slow {them}" if count else ""
+    return [*shown, "", f"{totals}; {verdict}{aside}"]
+
+
+def _deciding(requirement: Json) -> str:
+    """The cases that gave the requirement its outcome; one of another level says so."""
+    return ", ".join(
+        f"{case['case']} ({case['level']})" if "level" in case else case["case"]
+        for case in requirement["cases"]
+        if case["outcome"] == requirement["outcome"]
+    )

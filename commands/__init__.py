@@ -1,1 +1,1 @@
-"""What a person types beside ``conformance``: each module is one command, and thin."""
+"""What a person types beside ``conformance``: thin commands, and what only they share."""

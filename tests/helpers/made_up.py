@@ -41,7 +41,7 @@ class MadeUp:
             in_flight=8,
             keep="never",
         )
-        self.requests, self.pods, self.kept = 10, 7, ["left"]
+        self.requests, self.pods, self.kept_pods = 10, 7, ["left"]
         self.taken_off: list[str] = []
         self.without_events = ""
         self.at_the_end: Callable[[], object] = lambda: None
@@ -89,7 +89,7 @@ class Opened:
     """What was chosen, while the run lasts."""
 
     def __init__(self, cluster: MadeUp) -> None:
-        self.target, self.requests, self.kept, self._cluster = cluster.target, 3, list[str](), cluster
+        self.target, self.requests, self.kept_pods, self._cluster = cluster.target, 3, list[str](), cluster
 
     def keep_logs(self, _folder: Path) -> list[str]:
         """Say that they were kept."""
@@ -98,4 +98,4 @@ class Opened:
     def close(self) -> list[str]:
         """End it."""
         self._cluster.closed.append("target")
-        return [f"kept: {', '.join(self.kept)}"]
+        return [f"kept: {', '.join(self.kept_pods)}"]

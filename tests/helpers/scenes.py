@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fixtures.api.connection import Connection
 
 HERE = Surroundings("space", "run")
-IDENTITY = ("a.b", "c", None)
+CASE_KEY = ("a.b", "c", None)
 
 
 class Api:
@@ -44,5 +44,5 @@ class Api:
 
 def scene(api: Api, around: Surroundings = HERE) -> Scene:
     """What the Pods of a scenario have in common there."""
-    objects = Objects(api.connection, around, IDENTITY)
-    return Scene(objects, Draft(IDENTITY), Kubelets(api.connection), Timeouts())
+    objects = Objects(api.connection, around, CASE_KEY)
+    return Scene(objects, Draft(CASE_KEY), Kubelets(api.connection), Timeouts())

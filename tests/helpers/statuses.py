@@ -32,7 +32,9 @@ def waiting(reason: str, message: str = "") -> Json:
 def seen(phase: str = "Running", node: str = "node-1", uid: str = "uid-1", **containers: Json) -> Json:
     """A Pod with these containers; those named ``init…`` are init containers, ``side…`` sidecars."""
     inits = [name for name in containers if name.startswith(("init", "side"))]
-    statuses = {name: {"name": name, "lastState": {}, "restartCount": 0} | status for name, status in containers.items()}
+    statuses = {
+        name: {"name": name, "lastState": {}, "restartCount": 0} | status for name, status in containers.items()
+    }
     sidecar = {"restartPolicy": "Always"}
     return {
         "metadata": {"name": "pod", "uid": uid, "resourceVersion": "7", "labels": {}},

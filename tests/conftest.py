@@ -1,4 +1,4 @@
-"""What several of the suite's own tests need."""
+"""Fixtures of the suite's own tests."""
 
 import signal
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def test_slow(slow): return []
 
 @pytest.fixture(scope="session", autouse=True)
 def _interruptible() -> Iterator[None]:
-    """Let SIGINT interrupt, here and in what is started: a shell's command in the background begins with it ignored."""
+    """Let SIGINT interrupt this process and its children: a shell starts background commands with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -56,12 +56,12 @@ def _interruptible() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def suite_items() -> list[pytest.Item]:
-    """Every test of the suite, as pytest collects them: a cluster is not looked for."""
+    """Return every test of the suite, collected without a cluster."""
     return cases.items()
 
 
 class _Ear:
-    """Hears what each test says of its requirement."""
+    """Collect the result that each test's report carries."""
 
     def __init__(self) -> None:
         self.said: list[Any] = []
@@ -73,7 +73,7 @@ class _Ear:
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Run tests as if they were the suite; answers what they said, the exit code and the lines of the terminal."""
+    """Return a function that runs tests as the suite: their results, the exit code, the terminal's text."""
     monkeypatch.setattr(plugin, "ROOT", pytester.path)
 
     def run_tests(tests: str, *arguments: str) -> tuple[list[Any], int, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.helpers.paths import ROOT
 
-FOLDERS = ("suite", "tests/suite")
+FOLDERS = ("suite", "tests/suite", "tests/fixtures")
 LONGEST_NAME = 80  # characters
 
 

@@ -1,4 +1,4 @@
-"""What tests of controls share: the stimuli that a control changed, before and after."""
+"""Stimuli before and after a control's change, for tests of controls."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Change = tuple[list[Json], list[Json]]
 
 
 def deployed(objects: list[Json]) -> list[Json]:
-    """The Pods; a document that has only ephemeral containers is for one of them, later."""
+    """Return the Pods to create; a document with ephemeral containers only is no Pod of its own."""
     return [item for item in objects if item["kind"] == "Pod" and "containers" in item["spec"]]
 
 
 def of(control: Control) -> pytest.MarkDecorator:
-    """Give the test what that control changes."""
+    """Give the test the changes of a control, by the fixture ``changes``."""
     return pytest.mark.parametrize("changes", [control], indirect=True, ids=[control.name])
 
 

@@ -1,4 +1,4 @@
-"""Histories by hand: complete records as a cluster would leave them, and ways to break one, a line or two each.
+"""Complete records written by hand, and ways to break one, in a line or two each.
 
 Times are seconds since the history began, on both of a record's clocks.
 """
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
     from records.record import Json, Kind
 
 SECOND = 1_000_000_000
-BOOT = 4_000 * SECOND  # so that nobody takes the node's clock for a time since the beginning
-SEGMENTATION_FAULT = 139  # the exit code that the status tells of a process that SIGSEGV ended
+BOOT = 4_000 * SECOND  # so that the node's clock never looks like a time since the beginning
+SEGMENTATION_FAULT = 139  # the exit code of a process that SIGSEGV ended
 FIRST_LINE = 0.04  # from a process's start to the first line that it prints
 
 
 def clock(seconds: float) -> int:
-    """The node's clock at that time."""
+    """Return the node's clock, ns, at a time in seconds."""
     return BOOT + round(seconds * SECOND)
 
 
 def did(seconds: float, event: str, **fields: Any) -> Event:
-    """What a container printed; it is numbered when it becomes a part of a run."""
+    """Return an event of a container; ``ran`` gives it a sequence number."""
     return Event(event, -1, clock(seconds), seconds, fields)
 
 
 def exited(seconds: float, code: int = 0) -> Event:
-    """The last event of a container that came to its end by itself."""
+    """Return the last event of a container that exited."""
     return did(seconds, "exit", code=code)
 
 
 def crashed(seconds: float) -> Event:
-    """The last event of a container that a fault of its own ended: SIGSEGV."""
+    """Return the last event of a container that SIGSEGV ended."""
     return did(seconds, "crashing", signal="SIGSEGV")
 
 
 def ran(container: str, began: float, *events: Event, kind: Kind = "app") -> Instance:
-    """One run of a container: ``started`` comes by itself; with an exit or a crash it has ended, else it still runs."""
+    """Return one run of a container, with ``started`` first; it still runs unless it ends in an exit or crash."""
     started = did(began + FIRST_LINE, "started", pid=1, process_start=clock(began))
     return _run(container, kind, (started, *events))
 
@@ -57,7 +57,7 @@ def pod(
     phase: str | None = None,
     addresses: Iterable[str] = (),
 ) -> PodRecord:
-    """One Pod, with the statuses that tell of these runs; its phase follows from them where none is given.
+    """Return one Pod with these runs, its statuses and, by default, its phase to match.
 
     It has its addresses from its first run on.
     """
@@ -90,19 +90,19 @@ def pod(
 
 
 def record(*pods: PodRecord, acts: Iterable[Act] = (), answers: Iterable[Answer] = ()) -> Record:
-    """What one scenario saw."""
+    """Return the record of one scenario."""
     return Record("behaviour.scenario", "case", pods=pods, acts=tuple(acts), answers=tuple(answers))
 
 
 def without(history: Record, container: str, event: str | None = None, *, role: str | None = None) -> Record:
-    """The same, had the container never run, or never printed that event (of its Pod in that role, or of any)."""
+    """Return a copy without the container's runs, or without an event; ``role`` limits it to one Pod."""
     if event is None:
         return _each_pod(history, role, lambda run: () if run.container == container else (run,))
     return _edited(history, container, lambda events: [e for e in events if e.name != event], role)
 
 
 def altered(history: Record, container: str, event: str, *, role: str | None = None, **fields: Any) -> Record:
-    """The same, had the container printed other fields with that event."""
+    """Return a copy with other fields in an event of the container."""
     return _edited(
         history,
         container,
@@ -112,7 +112,7 @@ def altered(history: Record, container: str, event: str, *, role: str | None = N
 
 
 def moved(history: Record, container: str, event: str, seconds: float) -> Record:
-    """The same, had the container printed that event at another time."""
+    """Return a copy with an event of the container at another time."""
     return _edited(
         history,
         container,
@@ -121,17 +121,17 @@ def moved(history: Record, container: str, event: str, seconds: float) -> Record
 
 
 def instead(history: Record, container: str, event: str, other: Event, *, role: str | None = None) -> Record:
-    """The same, had the container printed another event in the place of that one."""
+    """Return a copy with another event in place of an event of the container."""
     return _edited(history, container, lambda events: [other if e.name == event else e for e in events], role)
 
 
 def rules(violations: Iterable[Violation]) -> set[str]:
-    """The rules that fired."""
+    """Return the rules that fired."""
     return {violation.rule for violation in violations}
 
 
 def said(violations: Iterable[Violation]) -> str:
-    """What the operator reads, a line each."""
+    """Return the violations' texts for the operator, a line each."""
     return "\n".join(str(violation) for violation in violations)
 
 

@@ -1,4 +1,4 @@
-"""A cluster that is made up, and a run there: what a session does with them is seen without one."""
+"""A fake target and a fake run on it, for tests of a session without a cluster."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMPLETE = record(pod(ran("main", 0.0, exited(1.0))))
 
 
 class MadeUp:
-    """In the place of a target and of a run there: it gives one record, or raises what keeps it from that."""
+    """A fake target and run; it gives one record for every case, or raises an error."""
 
     def __init__(self) -> None:
         self.gives: Record | Exception = COMPLETE
@@ -41,26 +41,26 @@ class MadeUp:
             in_flight=8,
             keep="never",
         )
-        self.requests, self.pods, self.kept = 10, 7, ["left"]
+        self.requests, self.pods, self.kept_pods = 10, 7, ["left"]
         self.taken_off: list[str] = []
         self.without_events = ""
         self.at_the_end: Callable[[], object] = lambda: None
 
     def in_place(self, patch: pytest.MonkeyPatch) -> MadeUp:
-        """Put it where a run looks for its cluster."""
+        """Replace the session's target and run by these."""
         patch.setattr(conformance_run, "Opened", self.open)
         patch.setattr(verdicts, "InFlight", self.fly)
         return self
 
     def open(self, *chosen: Any) -> Opened:
-        """Choose it."""
+        """Stand in for ``Opened``."""
         if isinstance(self.gives, CannotRunError):
             raise self.gives
         self.opened.append(chosen)
         return Opened(self)
 
     def fly(self, target: Target, _timeouts: object, in_flight: int, folder: Path) -> MadeUp:
-        """Begin a run."""
+        """Stand in for ``InFlight``."""
         assert (target, folder.name) == (self.target, "records")
         self.in_flight = in_flight
         return self
@@ -70,13 +70,13 @@ class MadeUp:
         self.taken_off += [str(case) for case, *_ in cases]
 
     def record(self, _case: object, _control: object) -> Record:
-        """Give the one record, of whatever case."""
+        """Return the one record, for any case."""
         if isinstance(self.gives, Exception):
             raise self.gives
         return self.gives
 
     def settle(self, case: object, _control: object, *, failed: bool) -> None:
-        """Hear that a case was judged."""
+        """Note that a case was judged."""
         self.settled.append((str(case), failed))
 
     def close(self) -> None:
@@ -86,16 +86,16 @@ class MadeUp:
 
 
 class Opened:
-    """What was chosen, while the run lasts."""
+    """A fake target during its run."""
 
     def __init__(self, cluster: MadeUp) -> None:
-        self.target, self.requests, self.kept, self._cluster = cluster.target, 3, list[str](), cluster
+        self.target, self.requests, self.kept_pods, self._cluster = cluster.target, 3, list[str](), cluster
 
     def keep_logs(self, _folder: Path) -> list[str]:
-        """Say that they were kept."""
+        """Return the line about kept logs."""
         return ["logs of the cluster's parts: here"]
 
     def close(self) -> list[str]:
-        """End it."""
+        """Note the end of the target."""
         self._cluster.closed.append("target")
-        return [f"kept: {', '.join(self.kept)}"]
+        return [f"kept: {', '.join(self.kept_pods)}"]

@@ -1,4 +1,4 @@
-"""The modules of the suite, found by their place: what is added is tested without being listed."""
+"""The modules of the suite, found by path: new ones are tested without being listed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 
 def of_every_behaviour(name: str, below: str = "suite") -> list[ModuleType]:
-    """Return the module of that name of every behaviour that has one: ``suite/<behaviour>/<name>.py``."""
+    """Return all modules ``suite/<behaviour>/<name>.py`` of a name."""
     found = sorted((ROOT / below).rglob(f"{name}.py"))
     return [importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts)) for path in found]

@@ -1,4 +1,4 @@
-"""The restricted Pod Security Standard, as far as it can be read off a Pod's manifest.
+"""The restricted Pod Security Standard, checked on a Pod's manifest.
 
 https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
 """
@@ -13,16 +13,16 @@ HOST = ("hostNetwork", "hostPID", "hostIPC", "hostUsers")
 VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 VOLUMES |= {"image"}  # since 1.31
 
-USER = {"runAsUser", "runAsGroup"}  # which a container may have of its own, but for root
+USER = {"runAsUser", "runAsGroup"}  # a container may set these itself, except to root
 
 
 def containers_of(pod: Json) -> list[Json]:
-    """Init containers, then apps."""
+    """Return the init containers, then the app containers."""
     return [*pod["spec"].get("initContainers", []), *pod["spec"]["containers"]]
 
 
 def breaches(pod: Json) -> list[str]:
-    """Where the Pod would be refused in a restricted namespace, or is given a token that it does not need."""
+    """Return what a restricted namespace would refuse in the Pod, and an unused service account token."""
     spec = pod["spec"]
     security = spec.get("securityContext", {})
     found = [name for name in HOST if spec.get(name)]

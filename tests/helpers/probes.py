@@ -19,13 +19,13 @@ ENDS_WITHIN = 30  # seconds
 
 
 def start(*arguments: object, cwd: Path | None = None) -> subprocess.Popen[str]:
-    """Start the probe; its events are read from ``stdout``."""
+    """Start the probe; its ``stdout`` has the events."""
     command = [sys.executable, "-I", "-S", str(PROBE), *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=cwd)
 
 
 def rest(process: subprocess.Popen[str]) -> list[Json]:
-    """Every event from here to the end; the last must tell the exit code."""
+    """Return the remaining events; the last must have the process's exit code."""
     output, _ = process.communicate(timeout=ENDS_WITHIN)
     events: list[Json] = [json.loads(line) for line in output.splitlines()]
     assert (events[-1]["event"], events[-1]["code"]) == ("exit", process.returncode)
@@ -33,12 +33,12 @@ def rest(process: subprocess.Popen[str]) -> list[Json]:
 
 
 def run(*arguments: object) -> list[Json]:
-    """Every event of a probe that ran to its end."""
+    """Run a probe to its end; return all events."""
     return rest(start(*arguments))
 
 
 def until(process: subprocess.Popen[str], name: str) -> Json:
-    """Read events up to one of that name."""
+    """Read events up to one of this name; return that one."""
     assert process.stdout is not None
     for line in process.stdout:
         event: Json = json.loads(line)
@@ -48,10 +48,10 @@ def until(process: subprocess.Popen[str], name: str) -> Json:
 
 
 def between(events: list[Json]) -> list[tuple[str, Json]]:
-    """What lies between ``started`` and ``exit``: each event's name and what it says, without number and clock."""
+    """Return name and fields of each event between ``started`` and ``exit``, without number and clock."""
     return [(e["event"], {k: v for k, v in e.items() if k not in {"event", "seq", "clock"}}) for e in events[1:-1]]
 
 
 def named(events: list[tuple[str, Json]], *names: str) -> list[Json]:
-    """Of what lies between, what the events of these names say."""
+    """Return the fields of the events of these names, of those that ``between`` returns."""
     return [said for name, said in events if name in names]

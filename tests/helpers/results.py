@@ -1,4 +1,4 @@
-"""What tests of the suite say, by hand."""
+"""Results of the suite's tests, written by hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def said(
     told: list[str] | None = None,
     control: dict[str, Any] | None = None,
 ) -> CaseResult:
-    """Return the result of one case; its cause says why it was not run, unless another reason is given."""
+    """Return the result of one case; the default reason is that of the cause."""
     return {
         "requirement": requirement,
         "case": case,

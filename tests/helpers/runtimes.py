@@ -1,4 +1,4 @@
-"""The runtimes of the local cluster, installed as it installs them, over a runc that says how it was called."""
+"""The runtimes of the local cluster over a fake runc that prints its arguments."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXIT_CODE = 7
-"""Runc's own."""
+"""The exit code of the fake runc."""
 
 
 def install(folder: Path) -> dict[str, Path]:
-    """Return every runtime by its name; runc prints its arguments."""
+    """Install the runtimes as the local cluster does; return their paths by name."""
     (folder / "runtimes").mkdir()
     runc = folder / "real-runc"
     runc.write_text(f'#!/bin/sh\necho "$@"\nexit {EXIT_CODE}\n')
@@ -24,7 +24,7 @@ def install(folder: Path) -> dict[str, Path]:
 
 
 def called_by(runtime: Path, *arguments: str) -> list[str]:
-    """Run the runtime; return the arguments that it gave to runc, whose exit code it must have for its own."""
+    """Run the runtime; return the arguments that it gave to runc. It must exit with runc's exit code."""
     done = subprocess.run([runtime, *arguments], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (EXIT_CODE, "")
     return done.stdout.split()

@@ -1,4 +1,4 @@
-"""A scene over an API server of a few lines."""
+"""A scene over a fake API server."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from fixtures.api.connection import Connection
 
 HERE = Surroundings("space", "run")
-IDENTITY = ("a.b", "c", None)
+CASE_KEY = ("a.b", "c", None)
 
 
 class Api:
-    """Keeps what it is asked, and answers as if it had been done; or with one code and message, whatever it is."""
+    """A fake API server that keeps its requests; all of them succeed, or all get one code and message."""
 
     def __init__(self, code: int = 0, message: str = "why") -> None:
         self.asked: list[tuple[str, str, Any]] = []
         self._always = Response(code, {"message": message}) if code else None
 
     def request(self, method: str, path: str, *, body: Any = None, query: Any = None) -> Response:
-        """Do nothing."""
+        """Keep the request; return a response."""
         self.asked.append((method, path, query))
         if self._always:
             return self._always
@@ -38,11 +38,11 @@ class Api:
 
     @property
     def connection(self) -> Connection:
-        """Itself, where a connection is wanted."""
+        """Return this server as the connection to it."""
         return cast("Connection", self)
 
 
 def scene(api: Api, around: Surroundings = HERE) -> Scene:
-    """What the Pods of a scenario have in common there."""
-    objects = Objects(api.connection, around, IDENTITY)
-    return Scene(objects, Draft(IDENTITY), Kubelets(api.connection), Timeouts())
+    """Return a scene over this API server."""
+    objects = Objects(api.connection, around, CASE_KEY)
+    return Scene(objects, Draft(CASE_KEY), Kubelets(api.connection), Timeouts())

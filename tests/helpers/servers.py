@@ -1,4 +1,4 @@
-"""An API server of a few lines, on a port of this machine."""
+"""A fake API server on a port of this machine."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Json = dict[str, Any]
 
 
 @contextlib.contextmanager
-def serving(answer: Callable[[str, Json], tuple[Any, ...]], tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Answer every request by its path and body, with a status, a body and maybe headers; gives the server's URL."""
+def serving(respond: Callable[[str, Json], tuple[Any, ...]], tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve HTTP and yield the URL; ``respond`` maps path and body to status, body and, optionally, headers."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             said = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, body, *headers = answer(self.path, json.loads(said or "{}"))
+            status, body, *headers = respond(self.path, json.loads(said or "{}"))
             data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))
@@ -37,7 +37,7 @@ def serving(answer: Callable[[str, Json], tuple[Any, ...]], tls: ssl.SSLContext 
         do_POST = do_DELETE = do_GET  # noqa: N815 # the names that http.server asks for
 
         def log_message(self, *_: object) -> None:
-            """Nobody reads it."""
+            """Print nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         if tls:
@@ -52,7 +52,7 @@ def serving(answer: Callable[[str, Json], tuple[Any, ...]], tls: ssl.SSLContext 
 
 
 def kubeconfig(path: Path, server: str, *, user: Json | None = None, cluster: Json | None = None) -> str:
-    """Write a kubeconfig whose context ``there`` is that server."""
+    """Write a kubeconfig with the context ``there`` for this server; return its path."""
     content = {
         "contexts": [{"name": "there", "context": {"cluster": "there", "user": "me"}}],
         "clusters": [{"name": "there", "cluster": {"server": server} | (cluster or {})}],

@@ -1,4 +1,4 @@
-"""Pods as the watch tells of them, in raw JSON."""
+"""Pods with statuses, in the raw JSON of a watch."""
 
 from __future__ import annotations
 
@@ -9,30 +9,32 @@ OURS = ("init", "init-1", "init-2", "side", "main", "other")
 
 
 def running(container_id: str) -> Json:
-    """A container that runs."""
+    """Return the status of a running container."""
     return {"containerID": container_id, "state": {"running": {}}}
 
 
 def ended(container_id: str, code: int = 0) -> Json:
-    """A container that terminated."""
+    """Return the status of a terminated container."""
     return {"containerID": container_id, "state": {"terminated": {"exitCode": code, "containerID": container_id}}}
 
 
 def restarted(container_id: str, before: str, code: int = 1) -> Json:
-    """A container that runs again."""
+    """Return the status of a container that runs again."""
     last = {"terminated": {"exitCode": code, "containerID": before}}
     return {**running(container_id), "lastState": last, "restartCount": 1}
 
 
 def waiting(reason: str, message: str = "") -> Json:
-    """A container that was not started yet."""
+    """Return the status of a container that is not started yet."""
     return {"state": {"waiting": {"reason": reason, "message": message}}}
 
 
 def seen(phase: str = "Running", node: str = "node-1", uid: str = "uid-1", **containers: Json) -> Json:
-    """A Pod with these containers; those named ``init…`` are init containers, ``side…`` sidecars."""
+    """Return a Pod with these container statuses; ``init…`` are init containers, ``side…`` sidecars."""
     inits = [name for name in containers if name.startswith(("init", "side"))]
-    statuses = {name: {"name": name, "lastState": {}, "restartCount": 0} | told for name, told in containers.items()}
+    statuses = {
+        name: {"name": name, "lastState": {}, "restartCount": 0} | status for name, status in containers.items()
+    }
     sidecar = {"restartPolicy": "Always"}
     return {
         "metadata": {"name": "pod", "uid": uid, "resourceVersion": "7", "labels": {}},

@@ -1,4 +1,4 @@
-"""The suite as a person runs it: pytest in a process of its own."""
+"""The suite in a pytest process of its own, as a user runs it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from tests.helpers.paths import ROOT
 
 
 def suite(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """``pytest suite`` with these arguments, in the checkout; it leaves no cache there."""
+    """Run ``pytest suite`` with these arguments in the checkout, without a cache."""
     command = [sys.executable, "-m", "pytest", "suite", "-p", "no:cacheprovider", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)

@@ -1,4 +1,4 @@
-"""A judge on trial: what it is asked, a history that it must let pass, and one for every rule that must break."""
+"""A judge with a history that it must let pass, and one for every rule that must break."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Trial:
     """One judge with its arguments.
 
     Attributes:
-        good: breaks no rule.
-        broken: the rule that breaks alone, in which way, the history.
+        good: a record that breaks no rule.
+        broken: the only rule broken, how it is broken, the record.
     """
 
     judge: Callable[..., list[Violation]]
@@ -27,10 +27,10 @@ class Trial:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, history: Record) -> list[Violation]:
-        """The judge's violations."""
+        """Return the judge's violations."""
         return self.judge(history, *self.arguments, **self.options)
 
     @property
     def name(self) -> str:
-        """The judge's name."""
+        """Return the judge's name."""
         return self.judge.__name__

@@ -123,6 +123,13 @@ def diff(session: nox.Session) -> None:
 
 
 @nox.session
+def pages(session: nox.Session) -> None:
+    """Write the generated pages of docs/ again: nox -s pages [-- --check]."""
+    install(session)
+    sys.exit(run(session, "-m", "commands.pages", *session.posargs))
+
+
+@nox.session
 def overhead(session: nox.Session) -> None:
     """Measure what the suite costs beyond its Pods, against a bare client, on a cluster that is up and quiet."""
     install(session)

@@ -196,7 +196,7 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 
 def pages() -> dict[Path, str]:
-    """Both pages as they are to be now, by their files."""
+    """Return the current text of both pages, by their files."""
     seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
     catalogue = requirements.load()
     run = json.loads(RUN.read_text(encoding="utf-8"))

@@ -20,7 +20,8 @@ from tests.helpers.results import said
 
 Json = dict[str, Any]
 
-AGAIN = "python -m reports.pages.seed, then look at docs/seed.toml"
+FROM_A_RUN = "python -m reports.pages.seed CONFORMANCE.JSON, and look at docs/seed.toml"
+AGAIN = "./podproof pages, then look at docs/seed.toml"
 SEED: Json = tomllib.loads(seed.SEED.read_text(encoding="utf-8"))
 TABLE = requirements.load()
 RUN: Json = json.loads(seed.RUN.read_text(encoding="utf-8"))
@@ -107,7 +108,7 @@ def test_a_pattern_names_cases_that_the_suite_has(suite_items: list[pytest.Item]
 def test_the_kept_run_knows_only_what_is_named_and_at_the_level_that_it_has_now() -> None:
     assert set(RUN["requirements"]) <= seed.named(SEED) & set(TABLE)
     for name, requirement in RUN["requirements"].items():
-        assert requirement["level"] == TABLE[name].level, f"{name}: run the suite, then {AGAIN}"
+        assert requirement["level"] == TABLE[name].level, f"{name}: run the suite, then {FROM_A_RUN}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

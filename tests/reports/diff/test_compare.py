@@ -108,7 +108,7 @@ PLANTED: list[tuple[Change, list[CaseResult], str, tuple[str, ...]]] = [
     (Change.ONLY_AFTER, [*BASIS, said("A-MUST", "holds", "new")], "new", ()),
     (Change.ONLY_AFTER, [*BASIS, said("A-MUST", "not run", "new", cause="deselected")], "new", (DESELECTED,)),
     (
-        Change.TOLD,
+        Change.OTHER_WORDS,
         but("ipv6", "not applicable", reason="no network"),
         "ipv6",
         ("before: the cluster gives its Pods no IPv6 address: 10.0.0.4", "no network"),
@@ -277,7 +277,7 @@ def test_what_is_told_is_compared_by_its_words_not_by_its_figures() -> None:
         return changes(compare(report(BASIS), report(later)))
 
     assert told("one +0 ms, two +1290 ms") == []
-    assert told("two +0 ms, one +460 ms") == [(Change.TOLD, "C-INFO", "case")]
+    assert told("two +0 ms, one +460 ms") == [(Change.OTHER_WORDS, "C-INFO", "case")]
 
 
 def test_a_case_of_another_level_says_which_it_was() -> None:

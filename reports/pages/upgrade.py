@@ -1,4 +1,4 @@
-"""``python -m reports.pages.upgrade``: what docs/upgrade.md shows of two reports that are kept, written again."""
+"""``python -m reports.pages.upgrade``: the part of docs/upgrade.md that shows the diff of two kept reports."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a person types beside ``conformance``: each module is one command, and thin."""
+"""The commands beside ``conformance``: each module is one, and thin."""

@@ -13,7 +13,7 @@ import pytest
 import records
 from commands import bare_client
 from commands.bare_client import BareClient, Step, known_of, steps
-from commands.overhead import Measured, ratio, table
+from commands.overhead import Measured, columns, ratio
 from fixtures.api.connection import Connection, Response
 from fixtures.errors import TroubleError
 from records import Act, Observation, PodRecord, Record
@@ -41,7 +41,7 @@ def test_it_waits_for_what_the_status_told_until_then() -> None:
     assert known_of(observed(seen("Succeeded", main=ended("m"))), 9.0) == {"main": (0, 2), "": (0, 1)}
 
 
-def test_a_container_that_had_printed_had_started_whatever_the_status_told_and_no_more_is_concluded() -> None:
+def test_a_container_with_output_had_started_and_no_more_is_concluded() -> None:
     printed = replace(FIRST, observations=())
     assert known_of(printed, 0.9) == {"prepare": (0, 1)}
     assert known_of(printed, 9.0) == {"prepare": (0, 1), "main": (0, 1)}
@@ -231,6 +231,6 @@ def test_both_stand_in_a_table_with_the_ratio_of_their_medians() -> None:
     suites = [Measured(seconds, 50.0, 1.0, 100) for seconds in (9.0, 12.0, 30.0)]
     bares = [Measured(seconds, 40.0, 0.5, 40) for seconds in (9.0, 10.0, 11.0)]
     assert ratio(suites, bares) == 1.2
-    first, second = table(suites, bares, "median")
+    first, second = columns(suites, bares, "median")
     assert first.split() == ["median", "suite", "12.00", "50.00", "1.00", "100.00"]
     assert second.split() == ["median", "bare", "10.00", "40.00", "0.50", "40.00", "ratio", "1.20"]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from commands.terminal import USAGE, Parser, said
+from commands.terminal import USAGE, Parser, fail
 from tests.helpers.paths import ROOT
 
 SHOW = "import sys; from commands.terminal import show; sys.exit(show(['a → b']) or 7)"
-SAY = "import sys; from commands.terminal import said; sys.exit(said('no\\nsuch  file', 9))"
+SAY = "import sys; from commands.terminal import fail; sys.exit(fail('no\\nsuch  file', 9))"
 FULL = Path("/dev/full")
 
 
@@ -54,7 +54,7 @@ def test_a_stream_that_was_never_there_is_written_to_by_nobody(stream: str) -> N
 
 
 def test_a_refusal_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert said("no\nsuch  file") == USAGE
+    assert fail("no\nsuch  file") == USAGE
     assert capsys.readouterr().err == "podproof: no such file\n"
 
 

@@ -28,9 +28,9 @@ FIRST = pod(ran("prepare", 0.0, exited(0.5), kind="init"), ran("main", 1.0, did(
 
 
 def observed(*statuses: Json, of: PodRecord = FIRST, every: float = 1.0) -> PodRecord:
-    """The Pod, had the watch told these statuses, one a second, and nothing else."""
-    told = (Observation(number * every, "MODIFIED", {}, status["status"]) for number, status in enumerate(statuses))
-    return replace(of, observations=tuple(told), instances=())
+    """Return a Pod without output and with these statuses, seen every so many seconds."""
+    seen_at = (Observation(number * every, "MODIFIED", {}, status["status"]) for number, status in enumerate(statuses))
+    return replace(of, observations=tuple(seen_at), instances=())
 
 
 def test_it_waits_for_what_the_status_told_until_then() -> None:
@@ -114,7 +114,7 @@ def test_every_pod_of_a_real_record_is_created_and_deleted_once(path: Path) -> N
 
 
 class _Api:
-    """Stores Pods, and tells of each that it runs, then that it ended; of one that is deleted, that it is gone."""
+    """An API server whose watch shows each new Pod running, then ended; and each deleted Pod gone."""
 
     def __init__(self) -> None:
         self.lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -138,18 +138,18 @@ class _Api:
         if method == "PATCH" or (method == "POST" and not path.endswith("/pods")):
             return Response(200, body)
         if method == "DELETE":
-            self._tell("DELETED", seen(uid=body["preconditions"]["uid"]))
+            self._send("DELETED", seen(uid=body["preconditions"]["uid"]))
             return Response(200, {})
         self._number += 1
         uid = f"uid-{self._number}"
         now = seen("Running", uid=uid, init=ended("i"), main=running("m"))
         now["status"]["podIPs"] = [{"ip": f"10.0.0.{self._number}"}]
-        self._tell("ADDED", now)
-        self._tell("MODIFIED", seen("Succeeded", uid=uid, init=ended("i"), main=ended("m")))
+        self._send("ADDED", now)
+        self._send("MODIFIED", seen("Succeeded", uid=uid, init=ended("i"), main=ended("m")))
         return Response(201, {"metadata": body["metadata"] | {"uid": uid}})
 
-    def _tell(self, kind: str, told: Json) -> None:
-        self.lines.put(json.dumps({"type": kind, "object": told}).encode())
+    def _send(self, kind: str, pod: Json) -> None:
+        self.lines.put(json.dumps({"type": kind, "object": pod}).encode())
 
 
 def client(api: _Api) -> BareClient:
@@ -157,7 +157,7 @@ def client(api: _Api) -> BareClient:
 
 
 def succeeded(role: str, *acts: Act) -> Record:
-    """A history of a Pod that came to its end."""
+    """Return a record of one Pod that has succeeded."""
     done = observed(seen("Succeeded", init=ended("i"), main=ended("m")))
     return record(replace(done, role=role), acts=(Act(0.0, "created", role), *acts))
 

@@ -92,12 +92,12 @@ def _of_nodes(nodes: Mapping[str, Json] | None) -> dict[str, str]:
     """Return the facts of the nodes, without their names; where nodes differ, each value with its number of nodes."""
     if nodes is None:
         return {}
-    facts = {"nodes": f"{len(nodes)}, {sum(bool(node.get('schedulable')) for node in nodes.values())} for Pods"}
+    by_name = {"nodes": f"{len(nodes)}, {sum(bool(node.get('schedulable')) for node in nodes.values())} for Pods"}
     for fact in ("kubelet", "runtime", "kernel", "os", "architecture", "cpus"):
         counts = Counter(str(node[fact]) for node in nodes.values() if fact in node)
         values = [value if len(counts) == 1 else f"{value} on {count}" for value, count in sorted(counts.items())]
-        facts |= {fact: ", ".join(values)} if values else {}
-    return facts
+        by_name |= {fact: ", ".join(values)} if values else {}
+    return by_name
 
 
 def _joined(words: Mapping[str, object], by: str) -> str:

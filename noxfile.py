@@ -12,7 +12,7 @@ from typing import IO
 
 import nox
 
-sys.path.insert(0, str(Path(__file__).parent))  # nox goes to this folder, but leaves it out
+sys.path.insert(0, str(Path(__file__).parent))  # nox changes to this folder, but does not add it
 from commands.relay import relayed
 from reports.html import node
 
@@ -23,7 +23,7 @@ nox.options.sessions = ["lint", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
-VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes; who pressed Ctrl-C waits for no page
+VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes; after Ctrl-C no page is made
 
 
 @nox.session
@@ -123,6 +123,13 @@ def diff(session: nox.Session) -> None:
 
 
 @nox.session
+def pages(session: nox.Session) -> None:
+    """Write the generated pages of docs/ again: nox -s pages [-- --check]."""
+    install(session)
+    sys.exit(run(session, "-m", "commands.pages", *session.posargs))
+
+
+@nox.session
 def overhead(session: nox.Session) -> None:
     """Measure what the suite costs beyond its Pods, against a bare client, on a cluster that is up and quiet."""
     install(session)
@@ -147,9 +154,9 @@ def pytest(session: nox.Session, *arguments: str) -> int:
 
 
 def fault(session: nox.Session, name: str) -> int:
-    """Run the suite under a faulty runtime; return 0 where just what it breaks is violated, else 1.
+    """Run the suite under a faulty runtime; return 0 where exactly what it breaks is violated, else 1.
 
-    The failures that are wanted stay in a file: among a session's own lines they would read as failures of its own.
+    pytest's output goes to a file: its wanted failures would look like failures of the session.
     """
     folder, log = OUT / name, OUT / f"{name}.log"
     options = ["--cluster", "local", "--runtime-class", name, "--output", str(folder), "--tb", "no"]
@@ -166,11 +173,10 @@ def fault(session: nox.Session, name: str) -> int:
 
 
 def run(session: nox.Session, *arguments: str, log: IO[bytes] | None = None) -> int:
-    """Run the session's Python; return its exit code. It cleans up for as long as it needs.
+    """Run the session's Python; return its exit code. With ``log``, its output goes there.
 
-    What it prints goes to ``log`` where there is one.
-
-    A signal to nox is handed on: nox itself would kill a child soon after Ctrl-C, and leave it running on SIGTERM.
+    Signals to nox are forwarded, and the child has the time that it needs to clean up. nox itself would kill it soon
+    after Ctrl-C, and leave it running on SIGTERM.
     """
     session.log(shlex.join(["python", *arguments]))
     environment = os.environ | {name: value for name, value in session.env.items() if value is not None}
@@ -179,9 +185,15 @@ def run(session: nox.Session, *arguments: str, log: IO[bytes] | None = None) -> 
 
 
 def render_new(session: nox.Session, folder: Path, began: float, code: int) -> None:
-    """Make the HTML report of the run that ended with that exit code, where it began the folder and left results.
+    """Make the HTML report of a run, if it made the folder anew and left results, and was not interrupted.
 
-    What was refused, or only listed, leaves the folder and its marker as an earlier run wrote them.
+    A run that was refused, or only listed tests, leaves the folder and its marker as an earlier run wrote them.
+
+    Args:
+        session: nox's.
+        folder: the run's output folder.
+        began: when the run began, seconds since the epoch.
+        code: the run's exit code.
     """
     marker, results = folder / ".podproof", folder / "results"  # the one that fixtures/session/output.py writes
     new = marker.is_file() and marker.stat().st_mtime >= began
@@ -190,7 +202,7 @@ def render_new(session: nox.Session, folder: Path, began: float, code: int) -> N
 
 
 def render(session: nox.Session, results: Path, html: Path) -> None:
-    """Make the HTML report; what keeps it from being made is said, and does not hide the verdict."""
+    """Make the HTML report; a failure is printed, and does not change the session's exit code."""
     if node.on_this_machine() is None:
         session.log("no Node.js 20.19 or newer with npm on PATH: installing one for the report")
         wheel = nox.project.dependency_groups(PROJECT, "report")
@@ -199,7 +211,7 @@ def render(session: nox.Session, results: Path, html: Path) -> None:
 
 
 def output(session: nox.Session, default: Path) -> Path:
-    """Where the run writes: what ``--output`` says, else the default."""
+    """Return the run's output folder: that of ``--output``, else the default."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--output", type=Path, default=default)
     return Path(parser.parse_known_args(session.posargs)[0].output)

@@ -1,12 +1,14 @@
-"""The least that a client can do with the Pods of a scenario: create, watch their status, delete.
+"""A bare client for the Pods of a scenario: it creates them, watches their status, and deletes them.
 
-What it does is read off a record: the same Pods, in the same order. It follows no output and keeps nothing, so the
-time that a run of the suite takes beyond it is what the suite itself costs.
+Its steps come from a record: the same Pods, in the same order. It reads no output and stores nothing. So the time that
+the suite takes beyond the bare client's is the cost of the suite itself.
 
-When does it go on? When the status tells of every container what the suite knew when it went on: from the status, and
-of a container that had printed something, that it had started. One whose last word came before the next act has ended:
-what comes then may depend on it. That is told by the status a moment later than by the output; all else is never more
-than the suite waited for, often less.
+Before each act it waits until the Pods' status shows what the suite knew before that act:
+
+- what the suite had seen in the status;
+- that a container with output had started;
+- that a container that had printed its exit had ended, as the next act may depend on that. Status shows an exit a
+  moment later than output does: only here may the bare client wait longer than the suite did.
 """
 
 from __future__ import annotations
@@ -38,24 +40,24 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Progress = tuple[int, int]  # restarts, and 0 waiting, 1 running, 2 terminated
-ENDED = ("", (0, 1))  # in a state: the Pod itself has ended
+ENDED = ("", (0, 1))  # an item of a State: the Pod itself has ended
 State = dict[str, Progress]
 
 WAITING, RUNNING, TERMINATED = 0, 1, 2
-LONGEST = 300.0  # seconds: no scenario waits longer for one thing
+LONGEST = 300.0  # seconds for one step: no scenario waits longer
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do.
+    """One step of the bare client.
 
     Attributes:
-        what: create, await (the Pod to be at least in that state), delete, or await that it is gone; change an object,
-            or send a Pod its ephemeral containers.
-        role: the Pod's; of another object, kind and name in the manifest.
+        what: ``create``, ``await`` (until the Pod has reached the state), ``delete``, ``gone`` (wait until the Pod is
+            gone), ``changed`` (patch an object), or ``injected`` (send a Pod its ephemeral containers).
+        role: the Pod's role; for another object, its kind and its name in the manifest.
         sent: the Pod to create, or the patch.
-        state: what is awaited: container → progress; ENDED for the Pod itself.
-        grace: seconds; None leaves it to the Pod.
+        state: the awaited progress, by container; with ENDED for the Pod itself.
+        grace: the grace period of a delete request, seconds; None for the Pod's own.
     """
 
     what: Literal["create", "await", "delete", "gone", "changed", "injected"]
@@ -66,7 +68,7 @@ class Step:
 
 
 def steps(record: Record) -> list[Step]:
-    """What a scenario did, as a client does it that reads nothing but status."""
+    """Return the steps that repeat a record's acts, for a client that reads nothing but status."""
     done: list[Step] = []
     there: dict[str, PodRecord] = {}
     for act in record.acts:
@@ -91,12 +93,12 @@ def steps(record: Record) -> list[Step]:
 
 
 def known_of(pod: PodRecord, until: float, *, exits: bool = False) -> State:
-    """What the suite knew of a Pod's containers by then, as far as status can tell it.
+    """Return the progress of a Pod's containers that the suite knew at a time, as far as status shows it.
 
     Args:
         pod: as recorded.
-        until: seconds since the scenario began.
-        exits: whether a container that had said its exit counts as ended, though no status had told it yet.
+        until: the time, seconds since the scenario began.
+        exits: whether a container that had printed its exit counts as ended before a status shows it.
     """
     known: State = {}
     for observation in pod.observations:
@@ -111,7 +113,7 @@ def known_of(pod: PodRecord, until: float, *, exits: bool = False) -> State:
 
 
 def _advance(state: State, status: Json) -> None:
-    """Take a status into account; what was reached stays reached."""
+    """Update the state by a status; progress never goes back."""
     for each in statuses_of(status):
         now = each.get("state", {})
         ran = each.get("lastState", {}).get("terminated")
@@ -123,14 +125,19 @@ def _advance(state: State, status: Json) -> None:
 
 
 def _grace(pod: PodRecord) -> int | None:
-    """The grace period with which a Pod was deleted: what its metadata told first; None where that is its own."""
+    """Return the grace period of a Pod's deletion, from its first metadata with one; None where it is the Pod's own."""
     periods = [o.metadata["deletionGracePeriodSeconds"] for o in pod.observations if "deletionTimestamp" in o.metadata]
     own = pod.got.get("spec", {}).get("terminationGracePeriodSeconds")
     return int(periods[0]) if periods and periods[0] != own else None
 
 
 def readdressed(sent: Any, addresses: dict[str, str]) -> Any:
-    """What was sent, with the addresses of this time's Pods in the place of those that it named."""
+    """Return a copy of what was sent, with the recorded Pods' addresses replaced.
+
+    Args:
+        sent: any JSON value.
+        addresses: the current address of each recorded one.
+    """
     if isinstance(sent, dict):
         return {key: readdressed(value, addresses) for key, value in sent.items()}
     if isinstance(sent, list):
@@ -139,14 +146,14 @@ def readdressed(sent: Any, addresses: dict[str, str]) -> Any:
 
 
 def level_of(record: Record) -> str:
-    """The Pod Security level of the namespace that a record's objects were sent to."""
+    """Return the Pod Security level of the namespace of a record's objects."""
     sent = [*(pod.sent for pod in record.pods), *record.objects][:1]
     names = [each["metadata"].get("namespace", "") for each in sent]
     return next((level for level in POD_SECURITY for name in names if name.endswith(f"-{level}")), RESTRICTED)
 
 
 def addresses_of(pod: PodRecord) -> list[str]:
-    """The Pod's addresses; empty where it never had one."""
+    """Return the Pod's last addresses; empty where it never had one."""
     return next((found for o in reversed(pod.observations) if (found := told(o.status))), [])
 
 
@@ -158,20 +165,20 @@ class _Pod:
 
 
 class BareClient:
-    """Does the steps of many records side by side, with one watch for each namespace."""
+    """Plays many records side by side, with one watch for each namespace."""
 
     def __init__(self, connection: Connection, run: str) -> None:
-        """``run``: the id of the run in whose namespaces it works."""
+        """Make a client that works in the namespaces of the run with this id."""
         self._connection = connection
         self._run = run
         self._pods: dict[str, _Pod] = {}
         self._changed = threading.Condition()
 
     def play(self, records: Iterable[Record], in_flight: int) -> float:
-        """Do all of it, to the last delete request; answers how long the scenarios took, added up, s.
+        """Play the records, to the last delete request; return the sum of the scenarios' times, seconds.
 
         Raises:
-            TroubleError: a Pod did not do what it did in its record.
+            TroubleError: a request was refused, or a Pod did not reach a state of its record.
         """
         records = [record for record in records if not record.lacks]
         with contextlib.ExitStack() as watches:
@@ -217,7 +224,7 @@ class BareClient:
         return time.monotonic() - began
 
     def _moved(self, record: Record, role: str, uid: str) -> list[tuple[str, str]]:
-        """A Pod's addresses then and now."""
+        """Return pairs of a Pod's addresses: in the record, and now."""
         pod = record.pod(role)
         with self._changed:
             return list(zip(addresses_of(pod) if pod else [], self._pods.get(uid, _Pod()).addresses, strict=False))

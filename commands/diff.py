@@ -16,7 +16,7 @@ from argparse import RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.terminal import Parser, said, show
+from commands.terminal import Parser, fail, show
 from reports.diff import markdown
 from reports.diff.compare import compare
 from reports.diff.text import lines
@@ -32,7 +32,7 @@ STANDARD_OUTPUT = Path("-")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare as the command line says; answers the exit code."""
+    """Compare as the command line says; return the exit code."""
     parser = Parser(prog="diff", description=__doc__, allow_abbrev=False, formatter_class=RawDescriptionHelpFormatter)
     parser.add_argument("before", type=Path, metavar="BEFORE", help="the earlier run")
     parser.add_argument("after", type=Path, metavar="AFTER", help="the later run")
@@ -43,19 +43,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         comparison = compare(read.report(given.before), read.report(given.after))
     except read.ReportError as error:
-        return said(str(error))
+        return fail(str(error))
     if not comparison.in_both and not comparison.wrong:
-        return said(f"{given.before} and {given.after} have no case that both ran: there is nothing to compare")
+        return fail(f"{given.before} and {given.after} have no case that both ran: there is nothing to compare")
     shown = lines(comparison)
     if given.markdown == STANDARD_OUTPUT:
         shown = markdown.lines(comparison)
     elif given.markdown is not None and (refused := _write(given.markdown, comparison, (given.before, given.after))):
-        return said(refused)
+        return fail(refused)
     return show(shown) or (NEWLY_WRONG if comparison.wrong else 0)
 
 
 def _write(file: Path, comparison: Comparison, compared: Iterable[Path]) -> str:
-    """Write the Markdown; answers why it cannot be, or nothing."""
+    """Write the Markdown; return why it cannot be written, or nothing."""
     try:
         if file.exists() and any(file.samefile(read.file_of(path)) for path in compared):
             return f"--markdown {file} is one of the two reports: name another file"

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from commands.terminal import Parser, said, show
+from commands.terminal import Parser, fail, show
 from faults import FAULTS
 from records import requirements
 from reports.run import conformance, read
@@ -22,13 +22,19 @@ if TYPE_CHECKING:
     from records.requirements import Requirement
 
 
-def differences(fault: str, table: Mapping[str, Requirement], report: dict[str, Any]) -> list[str]:
-    """Return what the run said otherwise than it should have, a line each."""
+def differences(fault: str, catalogue: Mapping[str, Requirement], report: dict[str, Any]) -> list[str]:
+    """Return a line for each deviation of the report from what the faulty runtime is to break.
+
+    Args:
+        fault: the name of the faulty runtime, or ``none``.
+        catalogue: every requirement, by its id.
+        report: as ``reports.run.read.report`` returns it.
+    """
     found = []
     for name, row in report["requirements"].items():
         heard = [case for case in row["cases"] if not conformance.left_out(case)]
         for case in heard:
-            promise = table[name].of(case["case"])
+            promise = catalogue[name].of(case["case"])
             rules = promise.faults.get(fault, [])
             wanted = "violated" if rules else "recorded" if promise.level == "INFO" else "holds"
             if case["outcome"] != wanted:
@@ -38,7 +44,9 @@ def differences(fault: str, table: Mapping[str, Requirement], report: dict[str, 
                 found.append(f"{name} [{case['case']}]: {', '.join(sorted(silent))} did not fire")
         if not row["cases"]:
             found.append(f"{name} was not run")
-        broken = {"*": table[name].faults} | {case: own.get("faults", {}) for case, own in table[name].cases.items()}
+        broken = {"*": catalogue[name].faults} | {
+            case: own.get("faults", {}) for case, own in catalogue[name].cases.items()
+        }
         for pattern, faults in broken.items():
             if faults.get(fault) and not any(fnmatchcase(case["case"], pattern) for case in heard):
                 found.append(f"{name} [{pattern}] was not run")
@@ -46,7 +54,7 @@ def differences(fault: str, table: Mapping[str, Requirement], report: dict[str, 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare, and say what differs; return the exit code."""
+    """Print the deviations, or that there are none; return the exit code: 1 where there are some."""
     parser = Parser(prog="faults", description=__doc__, allow_abbrev=False)
     parser.add_argument("name", choices=[*(fault.name for fault in FAULTS), "none"])
     parser.add_argument("report", type=Path)
@@ -54,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report = read.report(given.report)
     except read.ReportError as error:
-        return said(str(error))
+        return fail(str(error))
     found = differences(given.name, requirements.load(), report)
     violated = [name for name, each in report["requirements"].items() if each["outcome"] == "violated"]
     lines = found or [f"violated is just what must be: {', '.join(violated) or 'nothing'}"]

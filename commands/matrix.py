@@ -16,7 +16,7 @@ from clusters import ClusterError
 from clusters.kind import images
 from commands import cells
 from commands.relay import relayed
-from commands.terminal import Parser, said, show
+from commands.terminal import Parser, fail, show
 from fixtures.errors import USAGE, CannotRunError, exit_code
 from fixtures.paths import ROOT
 from fixtures.session import cases, output
@@ -41,10 +41,10 @@ RESTS_ON_NOTHING = "its report claims conformance, and no MUST holds in it: the 
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the matrix, or join what was run; answers the exit code.
+    """Run the matrix, join earlier runs, or list the cells; return the exit code.
 
-    It is the worst of the runs': 1 where something is violated or in trouble and not known, or a difference is
-    explained by nothing, or a report is missing.
+    It is the highest of the runs' exit codes, at least 1 where a wrong case or a difference is unexplained, or a report
+    is missing. A run whose only violations are known issues counts as 0.
     """
     given, pytest_arguments = split(list(sys.argv[1:] if arguments is None else arguments))
     parser = _parser()
@@ -59,11 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _join(every, options)
         return _run(cells.chosen(every, options.cells or ["local-*"]), options, pytest_arguments)
     except ClusterError as error:
-        return said(str(error), exit_code(error))
+        return fail(str(error), exit_code(error))
     except CannotRunError as error:
-        return said(str(error), error.exit_code)
+        return fail(str(error), error.exit_code)
     except OSError as error:
-        return said(f"{output.refused(error)}: mend that, or name another")
+        return fail(f"{output.refused(error)}: mend that, or name another")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def split(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """Our own arguments, and those behind ``--``."""
+    """Return the matrix's own arguments, and those for pytest (after ``--``)."""
     if "--" not in arguments:
         return arguments, []
     at = arguments.index("--")
@@ -114,7 +114,7 @@ def split(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: list[str]) -> int:
-    """Run one cell after another; a signal makes the one that runs the last."""
+    """Run one cell after another; return the exit code. After a signal no other cell is run."""
     folder = options.output or output.DEFAULT / "matrix"
     _check(options, folder)
     folder = output.claim(folder)
@@ -130,13 +130,13 @@ def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: 
     gone = {name: f"its run ended with exit code {code}" for name, code in codes.items()}
     reports = dict.fromkeys(runs, "it was not run: a signal ended the matrix") | gone
     compared, ended = _compare(reports | _reports(runs, wanted), runs, folder, options)
-    # What is known is no news: the run that found nothing else did not fail.
+    # A run that found only known issues did not fail.
     codes |= {name: 0 for name, code in codes.items() if code == VIOLATED and all_known(compared, name)}
     return INTERRUPTED if relay.came else worst_code([*codes.values(), int(_open(compared)), ended])
 
 
 def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
-    """Compare what earlier runs left; answers 1 where one is missing, or something is not explained."""
+    """Compare the reports of earlier runs; return 1 where one is missing, or something is unexplained."""
     folder = (options.output or output.DEFAULT / "joined").resolve()
     wanted = {cell.name for cell in cells.chosen(every, options.cells)}
     runs = found(options.join)
@@ -153,10 +153,10 @@ def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
 
 
 def found(folders: Sequence[Path]) -> dict[str, Path]:
-    """Every run below the folders, by the name of its own folder.
+    """Return the folders of all runs below these folders, by name.
 
     Raises:
-        CannotRunError: two have one name.
+        CannotRunError: two runs have the same name.
     """
     runs: dict[str, Path] = {}
     for folder in folders:
@@ -170,12 +170,19 @@ def found(folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def worst_code(codes: Sequence[int]) -> int:
-    """Return one exit code for several: what kept a run from its cluster says more than that something is violated."""
+    """Return the highest of the exit codes: a refused run (10 and up) is worse than a violation (1).
+
+    The code -N of a run that signal N ended counts as 128 + N.
+    """
     return max((code if code >= 0 else 128 - code for code in codes), default=0)
 
 
 def _check(options: argparse.Namespace, folder: Path) -> None:
-    """Refuse what could not be written at the end, before anything is run."""
+    """Check before the first run what is needed after the last.
+
+    Raises:
+        CannotRunError: the known issues cannot be read, or ``--keep-in`` or ``--into`` could not be written.
+    """
     try:
         known_issues()
     except ValueError as error:
@@ -198,14 +205,14 @@ def _check_into(page: Path, folder: Path) -> None:
     if page.resolve().is_relative_to(folder.resolve()):
         raise CannotRunError(f"--into {page}: it lies in {folder}, which is emptied first; name another page", USAGE)
     try:
-        with page.open("r+", encoding="utf-8") as stream:  # it is to be written, too
+        with page.open("r+", encoding="utf-8") as stream:  # "+": it must be writable
             renewed(stream.read(), markdown.MARKS, "")
     except (OSError, ValueError) as error:
         raise CannotRunError(f"--into {page}: {error}", USAGE) from error
 
 
 def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Json | str]:
-    """The report of each run that left one, or why it is none of its cell."""
+    """Return the report of each run that left one, or why it does not count as its cell's."""
     by_name = {cell.name: cell for cell in known}
     reports: dict[str, Json | str] = {}
     for name, run in runs.items():
@@ -224,7 +231,7 @@ def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Json 
 def _compare(
     reports: Mapping[str, Json | str], runs: Mapping[str, Path], folder: Path, options: argparse.Namespace
 ) -> tuple[Json, int]:
-    """Write the comparison; returns it, and the exit code of what could not be shown, or kept."""
+    """Write and print the comparison; return it, and an exit code: not 0 where it could not be printed or kept."""
     compared = compare(reports, known_issues())
     data = json.dumps(compared, indent=1, ensure_ascii=False)
     (folder / "matrix.json").write_text(data + "\n", encoding="utf-8")
@@ -242,14 +249,14 @@ def _compare(
         lines.append(f"{options.into} stays as it was: {refused}")
     elif options.into is not None:
         if options.keep_in is not None:
-            part = markdown.part(_kept(options.keep_in, options.kind_images))
+            part = markdown.part(_compare_kept(options.keep_in, options.kind_images))
         page = renewed(options.into.read_text(encoding="utf-8"), markdown.MARKS, part)
         options.into.write_text(page, encoding="utf-8")
     return compared, show(lines) or int(bool(refused))
 
 
 def _keep(compared: Json, reports: Mapping[str, Json | str], runs: Mapping[str, Path], folder: Path) -> str:
-    """Keep the reports; returns why none is kept, or nothing."""
+    """Keep the reports; return why none is kept, or nothing."""
     if unexplained(compared):
         return "something is unexplained"
     own = version()
@@ -265,14 +272,14 @@ def _keep(compared: Json, reports: Mapping[str, Json | str], runs: Mapping[str, 
     return ""
 
 
-def _kept(folder: Path, kind_images: Path) -> Json:
-    """Return the comparison of all that are kept."""
+def _compare_kept(folder: Path, kind_images: Path) -> Json:
+    """Return the comparison of all kept reports."""
     every, runs = cells.every(kind_images), found([folder])
     return compare(_reports({name: runs[name] for name in cells.ordered(runs, every)}, every), known_issues())
 
 
 def _open(compared: Json) -> bool:
-    """Whether something is left open: a cell without a report, or what nothing explains."""
+    """Return whether a cell has no report, or something is unexplained."""
     return bool(missing(compared)) or unexplained(compared)
 
 

@@ -47,13 +47,13 @@ CLEAN_UP = 180.0  # seconds for a namespace to go
 
 @dataclass(frozen=True)
 class Measured:
-    """One turn.
+    """The costs of one turn.
 
     Attributes:
         seconds: wall time.
-        scenarios: what each scenario took, added up, s: the wall time may be that of the longest one alone.
-        cpu: seconds of processor time of the client itself.
-        requests: to the API server.
+        scenarios: the sum of the scenarios' times, s. The wall time may be that of the longest scenario alone.
+        cpu: processor time of the client, s.
+        requests: the number of requests to the API server.
     """
 
     seconds: float
@@ -63,7 +63,7 @@ class Measured:
 
 
 def main() -> int:
-    """Measure and print; answers the exit code: 1 where the suite costs more than is allowed."""
+    """Measure and print; return the exit code: 1 where the suite costs more than is allowed."""
     parser = argparse.ArgumentParser(prog="overhead", description=__doc__, allow_abbrev=False)
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="of both (default: %(default)s)")
     parser.add_argument("--in-flight", type=int, default=12, metavar="N", help="scenarios (default: %(default)s)")
@@ -73,35 +73,35 @@ def main() -> int:
     try:
         return measure(cluster_of(given), given.rounds, given.in_flight, to_pytest)
     except ClusterError as error:
-        return said(str(error), exit_code(error))
+        return fail(str(error), exit_code(error))
     except CannotRunError as error:
-        return said(str(error), error.exit_code)
+        return fail(str(error), error.exit_code)
     except TroubleError as error:
-        return said(str(error), 1)
+        return fail(str(error), 1)
 
 
 def measure(cluster: Cluster, rounds: int, in_flight: int, to_pytest: list[str]) -> int:
-    """Measure turn by turn; print each, then the medians."""
+    """Measure turn by turn, print each turn, then the medians; return the exit code."""
     print(f"{cluster.provider} {cluster.name}, {in_flight} in flight; s in all, s of all scenarios, s of CPU, requests")
     suites, bares = [], []
     for number in range(1, rounds + 1):
         with tempfile.TemporaryDirectory(prefix="podproof-overhead-") as folder:
             output = Path(folder) / "out"
             suites.append(run_suite(cluster, in_flight, output, to_pytest))
-            kept = [records.load(path) for path in sorted((output / "records").glob("*.json"))]
-            bares.append(run_bare(cluster, in_flight, kept))
+            played = [records.load(path) for path in sorted((output / "records").glob("*.json"))]
+            bares.append(run_bare(cluster, in_flight, played))
         if number == 1:
-            print(f"{sum(len(record.pods) for record in kept)} Pods in {len(kept)} scenarios")
-        print("\n".join(table(suites[-1:], bares[-1:], f"{number}")))
-    print("\n".join(table(suites, bares, "median")))
+            print(f"{sum(len(record.pods) for record in played)} Pods in {len(played)} scenarios")
+        print("\n".join(columns(suites[-1:], bares[-1:], f"{number}")))
+    print("\n".join(columns(suites, bares, "median")))
     return 0 if ratio(suites, bares) <= ALLOWED else 1
 
 
 def run_suite(cluster: Cluster, in_flight: int, output: Path, to_pytest: list[str]) -> Measured:
-    """Run it as a person does, in a process of its own.
+    """Run the suite as a person does, in a process of its own; return its costs.
 
     Raises:
-        TroubleError: something does not hold: its time would tell nothing.
+        TroubleError: a requirement does not hold, so that the times mean nothing.
     """
     where = ["--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context]
     image = ["--image", cluster.image] if cluster.image else []
@@ -113,25 +113,25 @@ def run_suite(cluster: Cluster, in_flight: int, output: Path, to_pytest: list[st
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if run.returncode:
         raise TroubleError(f"the suite ended with exit code {run.returncode}:\n{run.stdout}{run.stderr}")
-    kept = [records.load(path) for path in (output / "records").glob("*.json")]
-    began = min(dt.datetime.fromisoformat(record.began).timestamp() for record in kept)
+    played = [records.load(path) for path in (output / "records").glob("*.json")]
+    began = min(dt.datetime.fromisoformat(record.began).timestamp() for record in played)
     ended = max(json.loads(path.read_text(encoding="utf-8"))["stop"] for path in (output / "results").glob("*-*.json"))
     report = json.loads((output / "conformance.json").read_text(encoding="utf-8"))
-    gone(connect(cluster), {pod.sent["metadata"]["namespace"] for record in kept for pod in record.pods})
+    gone(connect(cluster), {pod.sent["metadata"]["namespace"] for record in played for pod in record.pods})
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    scenarios = sum(record.seconds for record in kept)
+    scenarios = sum(record.seconds for record in played)
     return Measured(ended / 1000 - began, scenarios, cpu, report["apiRequests"])
 
 
-def run_bare(cluster: Cluster, in_flight: int, kept: list[Record]) -> Measured:
-    """Do the same with the same Pods, in the order in which the suite began with them."""
-    cluster_of_it = Wanted(kubeconfig=cluster.kubeconfig, context=cluster.context)
-    levels = tuple(sorted({level_of(record) for record in kept}))
-    opened = Opened(Choices(cluster_of_it, image=cluster.image, levels=levels), Timeouts(), print)
+def run_bare(cluster: Cluster, in_flight: int, played: list[Record]) -> Measured:
+    """Let the bare client play the records' Pods, in the order in which the suite began; return its costs."""
+    wanted = Wanted(kubeconfig=cluster.kubeconfig, context=cluster.context)
+    levels = tuple(sorted({level_of(record) for record in played}))
+    opened = Opened(Choices(wanted, image=cluster.image, levels=levels), Timeouts(), print)
     connection = connect(cluster)
     try:
         began, cpu = time.monotonic(), time.process_time()
-        in_order = sorted(kept, key=lambda record: record.began)
+        in_order = sorted(played, key=lambda record: record.began)
         scenarios = BareClient(connection, opened.target.run).play(in_order, in_flight)
         measured = Measured(time.monotonic() - began, scenarios, time.process_time() - cpu, connection.requests)
     finally:
@@ -140,8 +140,8 @@ def run_bare(cluster: Cluster, in_flight: int, kept: list[Record]) -> Measured:
     return measured
 
 
-def table(suites: list[Measured], bares: list[Measured], name: str) -> list[str]:
-    """Both in columns, of several turns the medians."""
+def columns(suites: list[Measured], bares: list[Measured], name: str) -> list[str]:
+    """Return two aligned lines: the medians of the suite's turns, and those of the bare client's with the ratio."""
     rows = [
         (
             f"{name:8}{kind:6}",
@@ -154,12 +154,12 @@ def table(suites: list[Measured], bares: list[Measured], name: str) -> list[str]
 
 
 def ratio(suites: list[Measured], bares: list[Measured]) -> float:
-    """The suite's median time by the bare client's."""
+    """Return the suite's median time divided by the bare client's."""
     return statistics.median(each.seconds for each in suites) / statistics.median(each.seconds for each in bares)
 
 
 def gone(connection: Connection, namespaces: set[str]) -> None:
-    """Wait until these namespaces are gone, so that their end is no burden to what comes next."""
+    """Wait until these namespaces are gone, so that their deletion does not slow down the next turn."""
 
     def there() -> bool:
         listed = connection.get(NAMESPACES, labelSelector=RUN_LABEL)["items"]
@@ -171,12 +171,12 @@ def gone(connection: Connection, namespaces: set[str]) -> None:
 
 
 def connect(cluster: Cluster) -> Connection:
-    """A connection of its own, so that its requests are counted."""
+    """Return a new connection, which counts its own requests."""
     return Connection(cluster.kubeconfig, cluster.context, Timeouts().request)
 
 
 def cluster_of(given: argparse.Namespace) -> Cluster:
-    """The cluster that was named, else the local one that is up.
+    """Return the cluster named on the command line, else the local one that is up.
 
     Raises:
         CannotRunError: there is none.
@@ -188,8 +188,8 @@ def cluster_of(given: argparse.Namespace) -> Cluster:
     raise CannotRunError("no local cluster is up: boot one first, ./podproof cluster up, or name a context", NO_CLUSTER)
 
 
-def said(message: str, code: int) -> int:
-    """Say it on stderr."""
+def fail(message: str, code: int) -> int:
+    """Print the message on standard error, all its lines; return the exit code."""
     print(f"podproof: {message}", file=sys.stderr)
     return code
 

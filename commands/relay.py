@@ -1,7 +1,7 @@
-"""Commands that are run for as long as they need, and are handed every signal that would end us.
+"""Runs child processes to their end, and forwards to them the signals that would end this process.
 
-The noxfile uses it, too: the standard library is all that it needs. What else deals with signals does another thing:
-fixtures/session/signals.py ends the run itself, and clusters/kind/commands.py hides them from what it runs.
+The noxfile imports it, so it needs the standard library alone. Two other modules deal with signals, for other ends:
+fixtures/session/signals.py ends the run itself, and clusters/kind/commands.py shields its child processes from them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Relay:
-    """Runs commands, and hands signals on to the one that runs; it cleans up for as long as it needs.
+    """Runs commands, and forwards signals to the running one, which may take its time to clean up.
 
     Attributes:
-        came: whether a signal came, to a command or between two.
+        came: whether a signal came, during a command or between two.
     """
 
     def __init__(self) -> None:
@@ -35,15 +35,15 @@ class Relay:
         env: Mapping[str, str] | None = None,
         log: IO[bytes] | None = None,
     ) -> int:
-        """Run it; return its exit code. What it prints goes to ``log`` where there is one."""
+        """Run a command; return its exit code. With ``log``, its output and errors go there."""
         errors = subprocess.STDOUT if log else None
         with subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=errors) as self._child:
-            if self.came:  # just before
+            if self.came:  # before the child was there to get it
                 self._child.terminate()
             return self._child.wait()
 
     def __call__(self, number: int, _: object) -> None:
-        """Take a signal."""
+        """Handle a signal: forward it to the running command."""
         self.came = True
         if self._child is not None:
             self._child.send_signal(number)  # does nothing once it has ended
@@ -51,7 +51,7 @@ class Relay:
 
 @contextlib.contextmanager
 def relayed() -> Iterator[Relay]:
-    """Signals go to a relay for as long as the context lasts."""
+    """Forward SIGINT and SIGTERM to a relay within the context; restore their handlers after it."""
     relay = Relay()
     before = {number: signal.signal(number, relay) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

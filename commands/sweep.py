@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from clusters import ClusterError, existing, kind, local
-from commands.terminal import said
+from commands.terminal import fail
 from fixtures.api import leftovers
 from fixtures.api.connection import Connection, reach
 from fixtures.errors import NO_CLUSTER, CannotGoOnError, CannotRunError, TroubleError, exit_code
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Sweep; answers the exit code: 0, or that of what kept it from sweeping, with one line on stderr."""
+    """Sweep; return the exit code: 0, or that of the error, with one line on stderr."""
     parser = argparse.ArgumentParser(prog="sweep", description=__doc__, allow_abbrev=False)
     parser.add_argument("--kube-context", metavar="NAME", help="sweep the existing cluster of this context")
     parser.add_argument(
@@ -41,16 +41,16 @@ def main() -> int:
             for line in leftovers.sweep(connection, everyones=given.everyones) or ["nothing is left"]:
                 print(f"{cluster.provider} {cluster.name}: {line}")
     except ClusterError as error:
-        return said(str(error), exit_code(error))
+        return fail(str(error), exit_code(error))
     except (CannotRunError, CannotGoOnError) as error:
-        return said(str(error), error.exit_code)
+        return fail(str(error), error.exit_code)
     except TroubleError as error:
-        return said(str(error), NO_CLUSTER)
+        return fail(str(error), NO_CLUSTER)
     return 0
 
 
 def clusters(given: argparse.Namespace) -> list[Cluster]:
-    """The cluster that was named, else the local ones that are up."""
+    """Return the cluster named on the command line, else the local ones that are up."""
     if given.kube_context or given.kubeconfig:
         return [existing.find(given.kubeconfig, given.kube_context)]
     return local.up()

@@ -1,4 +1,4 @@
-"""What every command that reads reports says in the same way: its usage errors, its refusals, what it prints."""
+"""Output of the commands that read reports: usage errors, refusals, lines on standard output."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ USAGE = 4
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser of arguments that says what is wrong with them in one line, and exits as all refusals do."""
+    """A parser whose errors are one line on standard error, with the exit code USAGE."""
 
     def error(self, message: str) -> NoReturn:
-        """Refuse what was given."""
-        sys.exit(said(f"{self.prog}: {message}; --help tells what can be given"))
+        """Print the error and exit."""
+        sys.exit(fail(f"{self.prog}: {message}; --help tells what can be given"))
 
 
-def said(message: str, code: int = USAGE) -> int:
-    """Say it in one line on standard error; answers the exit code."""
+def fail(message: str, code: int = USAGE) -> int:
+    """Print the message in one line on standard error; return the exit code."""
     _write(sys.stderr, f"podproof: {' '.join(message.split())}\n")
     return code
 
 
 def show(lines: Iterable[str]) -> int:
-    """Print lines on standard output; answers 0, or the exit code of what kept them from being written.
+    """Print lines on standard output; return 0, or USAGE where they cannot be written.
 
-    A character that its encoding lacks is printed as ``?``. A reader that has gone (``| head``) wants no more: what the
-    command found stays its exit code.
+    A character that its encoding lacks is printed as ``?``. A reader that closed the pipe (``| head``) is no error: the
+    command's verdict stays its exit code.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     if error := _write(sys.stdout, "".join(f"{line}\n" for line in lines)):
-        return said(f"cannot write to standard output ({error.strerror or error})")
+        return fail(f"cannot write to standard output ({error.strerror or error})")
     return 0
 
 
 def _write(stream: TextIO | None, text: str) -> OSError | None:
-    """Write it at once; answers what went wrong. A stream that was closed before Python began is None."""
+    """Write and flush the text; return the error, if any. A stream closed before Python began is None."""
     if stream is None:
         return None
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.helpers.paths import ROOT
 
-FOLDERS = ("suite", "tests/suite", "tests/fixtures")
+FOLDERS = ("suite", "tests/commands", "tests/reports", "tests/suite")
 LONGEST_NAME = 80  # characters
 
 

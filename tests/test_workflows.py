@@ -25,7 +25,7 @@ INPUTS = {
     "actions/upload-artifact": {"name", "path", "retention-days", "overwrite"},
     "actions/download-artifact": {"path"},
 }
-"""Every action, and the inputs of it that are used: GitHub passes over a misspelt one, linters over those of a pin."""
+"""Every action with its inputs in use. GitHub ignores a misspelt input, and linters do not know a pinned action's."""
 
 SESSION = re.compile(r"(?:\w+=\$\()?(?:(?:sudo|timeout) [-\w= ]+ )?\./podproof (?P<session>\w+)[^;&|]*")
 SETTING_UP = {
@@ -36,18 +36,18 @@ SETTING_UP = {
     'sudo chown --recursive "$(id -u):$(id -g)" .',
     'cat reports/out/joined/matrix.md >> "$GITHUB_STEP_SUMMARY"',
 }
-"""All that shell steps do beside sessions; none of it can be tried on another machine, so it is little."""
+"""All other commands of shell steps. They cannot be tried outside of GitHub Actions, so they are few."""
 
 
 def sessions() -> set[str]:
-    """The names of noxfile.py's sessions."""
+    """Return the names of the sessions in noxfile.py."""
     tree = ast.parse((ROOT / "noxfile.py").read_text(encoding="utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     return {node.name for node in functions if "nox.session" in map(ast.unparse, node.decorator_list)}
 
 
 def faults(text: str) -> list[str]:
-    """What is wrong in a workflow, each by a word and where it stands."""
+    """Return what is wrong in a workflow: a line for each fault, with its place."""
     content: Json = yaml.safe_load(text)
     found = [] if content.get("permissions") == {"contents": "read"} else ["permissions of the workflow"]
     for name, job in content["jobs"].items():
@@ -127,12 +127,12 @@ def test_an_action_has_one_pin_everywhere_and_a_repository_one_commit() -> None:
 
 
 def conformance_steps() -> list[Json]:
-    """The steps of a cell's job."""
+    """Return the steps of the job that runs one cell."""
     steps: list[Json] = yaml.safe_load(WORKFLOWS["conformance.yml"])["jobs"]["conformance"]["steps"]
     return steps
 
 
-def test_the_suite_is_interrupted_before_the_job_is_and_has_time_to_write_its_report() -> None:
+def test_the_suite_is_interrupted_in_time_to_write_its_report_before_the_job_ends() -> None:
     limit = yaml.safe_load(WORKFLOWS["conformance.yml"])["jobs"]["conformance"]["timeout-minutes"]
     runs = [step["run"] for step in conformance_steps() if "podproof matrix" in step.get("run", "")]
     # Only --foreground spares what it runs a second signal, to all of the group.
@@ -141,7 +141,7 @@ def test_the_suite_is_interrupted_before_the_job_is_and_has_time_to_write_its_re
     assert all(found and int(found[1]) <= limit - 10 for found in granted)
 
 
-def test_builds_are_kept_whole_whatever_the_suite_found_under_the_key_that_they_are_looked_for() -> None:
+def test_builds_are_cached_whatever_the_suite_found_and_restored_by_the_same_key() -> None:
     (restore,) = [step for step in conformance_steps() if step.get("uses", "").startswith("actions/cache/restore@")]
     (save,) = [step for step in conformance_steps() if step.get("uses", "").startswith("actions/cache/save@")]
     assert save["with"]["path"] == restore["with"]["path"]
@@ -158,7 +158,7 @@ def test_builds_are_kept_whole_whatever_the_suite_found_under_the_key_that_they_
     assert ast.literal_eval(f"({hashed[1]})") == (f"{paths.MODULES.relative_to(ROOT)}/**", str(code))
 
 
-def test_ci_runs_the_oldest_minor_and_the_newest_and_compares_them_with_reports_that_are_kept() -> None:
+def test_ci_runs_the_oldest_and_the_newest_minor_and_compares_them_with_kept_reports() -> None:
     ends = [build.minors()[0], build.minors()[-1]]
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert f"podproof matrix {' '.join(ends)}\n" in script

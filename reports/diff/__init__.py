@@ -1,1 +1,1 @@
-"""Two runs compared: what the second says otherwise than the first."""
+"""The comparison of two runs."""

@@ -1,16 +1,18 @@
-"""What the second of two runs says otherwise than the first: two conformance reports in, data out.
+"""The differences between two runs: two conformance reports in, data out.
 
-Newly wrong is what was not wrong before, or where nothing shows any more that it is not. So it is, too, that a case
+A case is newly wrong where it was not wrong before, or where the second run no longer shows that it is not. These cases
+are newly wrong, too:
 
-- is violated as it was, and is a MUST now;
-- came to trouble, though it was violated before, where that was no MUST: no claim rested on it, and trouble takes one;
-- was not run though nobody left it out, were it left out of the first run, or new. What neither run came to is not
-  newly so; it is told that nothing is claimed of it;
-- is not there any more, where both are of one version of the suite: that has the same cases, but for those that what
-  was given to pytest did not lead to. What another version does not have is told, and is no verdict.
+- A case that is violated as before, but is a MUST now.
+- A case in trouble that was violated before and no MUST. The violation took no claim away; trouble does.
+- A case that was lost (not run though nobody left it out), even if it was left out of the first run or is new. A case
+  that both runs lost is not newly wrong: it is listed, and nothing is claimed of it.
+- A case that only the first report has, where both runs are of one version of the suite. One version always has the
+  same cases, but for those that its arguments to pytest did not select. A case that another version lacks is listed,
+  and is not wrong.
 
-That a case is no longer applicable is told with its reason, and is not wrong by itself: a cluster may lack a feature.
-But where a run claims conformance and no MUST holds any more, its claim rests on nothing, and that is newly wrong.
+A case that is no longer applicable is listed with its reason, and is not wrong by itself: a cluster may lack a feature.
+But a run that claims conformance while no MUST holds any more is newly wrong: its claim rests on nothing.
 """
 
 from __future__ import annotations
@@ -34,21 +36,22 @@ Json = dict[str, Any]
 Key = tuple[str, str]  # requirement, case
 
 TIMES_LONGER, SECONDS_LONGER = 3.0, 90.0
-"""A case is slower where it took so many times as long, and so many seconds longer. Its seconds run from the start of
-its scenario to the end of its record, beside all that is in flight, and say little: of 185 cases that held in two runs
-on two cores where something else was compiled, the farthest were 3.8 times (24 s) and 2.5 times (30 s) apart. What
-waits for the kubelet's next sync of its Pod waits up to 90 s by chance (syncFrequency 1m, half as much jitter): one
-case took 6.7 s and 94.4 s."""
+"""A case is slower where it took at least this many times as long, and this many seconds longer.
+
+A case's seconds run from the start of its scenario to the end of its record, with other scenarios in flight, so they
+are noisy. Of 185 cases that held in two runs on two cores beside a compiler, the largest differences were 3.8 times
+(24 s) and 2.5 times (30 s). A Pod may also wait up to 90 s for the kubelet's next sync (syncFrequency 1m, half as much
+jitter): one case took 6.7 s and 94.4 s."""
 
 RUN_TIMES_LONGER, RUN_SECONDS_LONGER = 2.0, 30.0
-"""The same of a whole run: the suite takes 105 s to 120 s on two idle cores, and 155 s was seen beside a compiler."""
+"""The same limits for a whole run. The suite takes 105 s to 120 s on two idle cores; 155 s beside a compiler."""
 
 NOT_THERE = "not there"
 RAN = frozenset({"violated", "trouble", "holds", "recorded"})
 
 
 class Change(Enum):
-    """What became of a case, in words; the worst first. Every pair of outcomes is one change, or none."""
+    """What became of a case, in words; the worst first. Every pair of outcomes gives one change or none."""
 
     VIOLATED = "newly violated"
     AS_MUST = "still violated and now a MUST"
@@ -59,7 +62,7 @@ class Change(Enum):
     HELD = "newly held"
     APPLICABLE = "newly applicable"
     OTHER_LEVEL = "of another level"
-    TOLD = "told otherwise"
+    OTHER_WORDS = "told otherwise"
     STILL = "still violated or in trouble"
     ONLY_BEFORE = "only in the first report"
     ONLY_AFTER = "only in the second report"
@@ -69,28 +72,28 @@ class Change(Enum):
 
 
 WRONG = frozenset({Change.VIOLATED, Change.AS_MUST, Change.OTHERWISE, Change.TROUBLE, Change.LOST})
-"""Something is wrong that was not, or nothing shows any more that it is not."""
+"""The changes that make a comparison wrong."""
 
 PARTS = frozenset({Change.LEFT_OUT, Change.FIRST_RUN, Change.NEITHER})
-"""One of the runs did not look, or neither did: nothing is claimed of these cases."""
+"""The case was not run in one of the runs, or in both: nothing is claimed of it."""
 
-NO_CHANGE = frozenset({Change.TOLD, Change.STILL, *PARTS})
-"""To be told, but no change of what is promised: the outcome is the same, or one of the runs did not look. What is only
-recorded may be a race, and told otherwise each time."""
+NO_CHANGE = frozenset({Change.OTHER_WORDS, Change.STILL, *PARTS})
+"""Listed, but no change of what is promised: the outcome is the same, or a run did not run the case. An observation
+that is only recorded may come from a race, and have other words in every run."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One case of which the two do not say the same, or that is as wrong as it was.
+    """One case that differs between the two reports, or is as wrong in the second as in the first.
 
     Attributes:
-        change: what became of it.
-        requirement: whose case it is.
-        case: its name; empty for a requirement of which nothing was heard.
-        level: in the second report, where that has the case.
-        before: its outcome, or ``not there``.
-        after: the same, of the second report.
-        why: lines of text: the violations as ``rule: text``, what was told, the reason.
+        change: what became of the case.
+        requirement: the id of its requirement.
+        case: its name; empty for a requirement without cases in either report.
+        level: its level in the second report; in the first, where only that has the case.
+        before: its outcome in the first report, or ``not there``.
+        after: its outcome in the second report, or ``not there``.
+        why: lines of text: the violations as ``rule: text``, the reason, the observations.
     """
 
     change: Change
@@ -104,7 +107,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Slower:
-    """What took longer, in seconds; without a requirement it is the whole run."""
+    """The times of a case that took longer, in seconds; of the whole run where the requirement is empty."""
 
     requirement: str
     case: str
@@ -114,17 +117,17 @@ class Slower:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What changed from one run to the other.
+    """All that changed from the first run to the second.
 
     Attributes:
         before: the first run.
-        after: the second one.
-        differences: the worst change first, then what is a MUST, then by requirement and case.
-        facts: what changed around the cases.
+        after: the second run.
+        differences: sorted by change (the worst first), then MUST before other levels, then by requirement and case.
+        facts: changes of the cluster, the suite and its options.
         slower: the whole run, then cases.
         untimed: why times are not compared; empty where they are.
-        in_both: how many cases both of them answered, with whatever outcome.
-        hollow: whether no MUST holds any more, and the second run claims conformance all the same.
+        in_both: the number of cases that both runs ran, with any outcome.
+        hollow: whether the second run claims conformance although no MUST holds any more.
     """
 
     before: RunFacts
@@ -138,12 +141,12 @@ class Comparison:
 
     @property
     def counts(self) -> Counter[Change]:
-        """How many differences there are of each change."""
+        """Return the number of differences for each change."""
         return Counter(each.change for each in self.differences)
 
     @property
     def by_change(self) -> dict[Change, list[Difference]]:
-        """The differences of each change that there are any of, the worst change first."""
+        """Return the differences by change, the worst first, without changes that have none."""
         return {
             change: [each for each in self.differences if each.change is change]
             for change in Change
@@ -152,22 +155,22 @@ class Comparison:
 
     @property
     def runs(self) -> dict[str, RunFacts]:
-        """Both, by which one it is."""
+        """Return both runs, as ``before`` and ``after``."""
         return {"before": self.before, "after": self.after}
 
     @property
     def wrong(self) -> bool:
-        """Whether something is newly wrong."""
+        """Return whether something is newly wrong."""
         return self.hollow or not WRONG.isdisjoint(self.counts)
 
     @property
     def swapped(self) -> bool:
-        """Whether the second run is the earlier one."""
+        """Return whether the second run started before the first."""
         return bool(self.after.started) and self.after.started < self.before.started
 
 
 def compare(before: Json, after: Json) -> Comparison:
-    """What the second report says otherwise than the first; both as ``reports.run.read.report`` answers them."""
+    """Return the differences between two reports, both as ``reports.run.read.report`` returns them."""
     absent = _absent(before, after)
     keys = sorted(_keys(before, after))
     pairs = {key: (_case(key, before, {"outcome": NOT_THERE}), _case(key, after, absent)) for key in keys}
@@ -186,8 +189,8 @@ def compare(before: Json, after: Json) -> Comparison:
     )
 
 
-def change_of(before: Json, after: Json) -> Change | None:  # noqa: PLR0911 # a table: one answer for each pair of outcomes
-    """What became of a case; None where both reports say the same."""
+def change_of(before: Json, after: Json) -> Change | None:  # noqa: PLR0911 # one return for each kind of pair
+    """Return what became of a case; None where both reports say the same."""
     was, now = before["outcome"], after["outcome"]
     if now == "violated":
         return _violated(before, after)
@@ -206,11 +209,11 @@ def change_of(before: Json, after: Json) -> Change | None:  # noqa: PLR0911 # a 
         return Change.GONE if now == "not applicable" else Change.APPLICABLE
     if (was, before["level"]) != (now, after["level"]):
         return Change.OTHER_LEVEL
-    return Change.TOLD if set(_words(before)) != set(_words(after)) else None
+    return Change.OTHER_WORDS if set(_words(before)) != set(_words(after)) else None
 
 
 def _violated(before: Json, after: Json) -> Change:
-    """What became of a case that is violated now."""
+    """Return what became of a case that is violated in the second report."""
     if before["outcome"] != "violated":
         return Change.VIOLATED
     if after["level"] == "MUST" != before["level"]:
@@ -219,29 +222,29 @@ def _violated(before: Json, after: Json) -> Change:
 
 
 def _left_out(before: Json, after: Json) -> Change | None:
-    """What became of a case that was left out of the second run, or not run in the first; of slow ones, nothing."""
+    """Return what became of a case that at least one run did not run; None for a slow case that neither ran."""
     if before["outcome"] != after["outcome"]:
         return Change.FIRST_RUN if before["outcome"] == "not run" else Change.LEFT_OUT
     return None if "slow" in {before.get("cause"), after.get("cause")} else Change.NEITHER
 
 
 def by_choice(case: Json) -> bool:
-    """Whether a case was not run because whoever ran the suite did not want it: an option, a selection, a path."""
+    """Return whether a case was not run by the user's choice: an option, a selection, a path."""
     return case["outcome"] == "not run" and case.get("cause") in BY_CHOICE
 
 
 def lost(case: Json) -> bool:
-    """Whether a case was not run though nobody left it out."""
+    """Return whether a case was not run though nobody left it out."""
     return case["outcome"] == "not run" and not by_choice(case)
 
 
 def hollow(report: Json) -> bool:
-    """Whether a report claims conformance and no MUST holds in it: everything does not apply."""
+    """Return whether a report claims conformance although no MUST holds in it (none applies)."""
     return bool(report["conformant"]) and not _musts_that_hold(report)
 
 
 def _musts_that_hold(report: Json) -> bool:
-    """Whether there is any: what a claim of conformance rests on."""
+    """Return whether any MUST holds: a claim of conformance rests on that."""
     return any(
         case["outcome"] == "holds" and case.get("level", requirement["level"]) == "MUST"
         for requirement in report["requirements"].values()
@@ -250,7 +253,7 @@ def _musts_that_hold(report: Json) -> bool:
 
 
 def _keys(before: Json, after: Json) -> set[Key]:
-    """Every case of the two; a requirement of which neither has any."""
+    """Return the keys of all cases of both reports; (requirement, "") where neither report has cases of it."""
     keys = set()
     for report, other in ((before, after), (after, before)):
         for name, requirement in report["requirements"].items():
@@ -261,10 +264,10 @@ def _keys(before: Json, after: Json) -> set[Key]:
 
 
 def _absent(before: Json, after: Json) -> Json:
-    """What the second report says of a case by not having it.
+    """Return the outcome in the second report of a case that it lacks.
 
-    A whole run tells of every requirement. One that does not was given a path, or a test, and may lack single cases,
-    too.
+    A whole run has cases of every requirement. A run that has not was given a path or a test, so single cases may be
+    missing as well, and none of them counts as lost.
     """
     if before.get("suite") is None or before["suite"] != after.get("suite"):
         return {"outcome": NOT_THERE}
@@ -277,7 +280,7 @@ def _not_run(cause: Cause) -> Json:
 
 
 def _case(key: Key, report: Json, absent: Json) -> Json:
-    """A case as the report has it, with its level; else what it says by not having it."""
+    """Return a case of the report, with its level; where the report lacks it, the outcome ``absent``."""
     name, wanted = key
     requirement = report["requirements"].get(name, {"level": "", "cases": [{}]})
     for case in requirement["cases"]:
@@ -299,37 +302,38 @@ def _difference(change: Change, key: Key, before: Json, after: Json) -> Differen
 
 
 def _why(change: Change, before: Json, after: Json) -> list[str]:
-    """What the second report says of the case; the first, where it is over."""
+    """Return the lines that explain a change: those of the second report, or of the first for what is over."""
     match change:
         case Change.HELD | Change.APPLICABLE | Change.FIRST_RUN:
-            return [f"before: {line}" for line in _said(before)]
-        case Change.TOLD:
+            return [f"before: {line}" for line in _lines(before)]
+        case Change.OTHER_WORDS:
             first, second = set(_words(before)), set(_words(after))
             return [
-                *(f"before: {line}" for line in _said(before) if without_figures(line) not in second),
-                *(line for line in _said(after) if without_figures(line) not in first),
+                *(f"before: {line}" for line in _lines(before) if without_figures(line) not in second),
+                *(line for line in _lines(after) if without_figures(line) not in first),
             ]
         case Change.OTHER_LEVEL:
             return _other_level(before, after)
-        case Change.LOST | Change.NEITHER if before["outcome"] == "not run" and _said(before) != _said(after):
-            return [*(f"before: {line}" for line in _said(before)), *_said(after)]
+        case Change.LOST | Change.NEITHER if before["outcome"] == "not run" and _lines(before) != _lines(after):
+            return [*(f"before: {line}" for line in _lines(before)), *_lines(after)]
         case Change.AS_MUST | Change.OTHERWISE | Change.STILL if before["outcome"] == after["outcome"] == "violated":
             new, gone = _rules(after) - _rules(before), _rules(before) - _rules(after)
             return [
                 *_other_level(before, after),
                 *([f"not violated before: {', '.join(sorted(new))}"] if new else []),
                 *([f"not violated any more: {', '.join(sorted(gone))}"] if gone else []),
-                *_said(after),
+                *_lines(after),
             ]
         case _:
-            return _said(after)
+            return _lines(after)
 
 
 def _other_level(before: Json, after: Json) -> list[str]:
     return [f"{before['level']} before"] if before["level"] != after["level"] else []
 
 
-def _said(case: Json) -> list[str]:
+def _lines(case: Json) -> list[str]:
+    """Return all that a report says of a case: violations, reason, observations."""
     violations = [f"{each['rule']}: {each['text']}" for each in case.get("violations", [])]
     reason = [case["reason"]] if case.get("reason") else []
     return [*violations, *reason, *case.get("told", [])]
@@ -340,16 +344,19 @@ def _rules(case: Json) -> set[str]:
 
 
 def _words(case: Json) -> list[str]:
-    return [without_figures(line) for line in _said(case)]
+    return [without_figures(line) for line in _lines(case)]
 
 
 def without_figures(line: str) -> str:
-    """The line but for words with figures in them: times, addresses and made-up names differ from run to run."""
+    """Return the line with ``#`` for every word that has a figure: times, addresses and names differ between runs."""
     return re.sub(r"\S*\d\S*", "#", line)
 
 
 def _untimed(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> str:
-    """Why times are not compared: cases wait for each other, so both must have had the same, as many at once."""
+    """Return why times are not compared; empty where they are.
+
+    Cases slow each other down, so both runs must have run the same cases, with as many in flight.
+    """
     at_once = [report.get("inFlight", "an unknown number") for report in (before, after)]
     if at_once[0] != at_once[1]:
         return f"scenarios in flight: {at_once[0]} before, {at_once[1]} after"
@@ -361,7 +368,7 @@ def _untimed(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) 
 
 
 def _slower(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> Iterator[Slower]:
-    """What took longer than noise explains; of cases, those that were carried to the same end."""
+    """Yield the whole run and the cases that took longer than noise explains; of cases, those with the same outcome."""
     walls = float(before.get("wallSeconds", 0)), float(after.get("wallSeconds", 0))
     if _longer(*walls, RUN_TIMES_LONGER, RUN_SECONDS_LONGER):
         yield Slower("", "", *walls)

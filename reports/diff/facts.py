@@ -1,4 +1,4 @@
-"""The facts that a conformance report tells around its cases, of the run, of its cluster, of the suite."""
+"""The facts of a conformance report beside its cases: of the run, its cluster and the suite."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ KUBERNETES = "Kubernetes"
 
 @dataclass(frozen=True)
 class RunFacts:
-    """The facts of one run, in words.
+    """The facts of one run.
 
     Attributes:
         kubernetes: the server's version.
         cluster: its provider and name.
         started: RFC 3339.
-        seconds: how long all of it took; None where that is not told.
-        conformant: what it claims.
+        seconds: wall time; None where the report has none.
+        conformant: its claim.
     """
 
     kubernetes: str
@@ -35,7 +35,7 @@ class RunFacts:
 
 @dataclass(frozen=True)
 class Fact:
-    """What changed of the cluster, of the suite or of its options, in words."""
+    """One fact that changed, of the cluster, the suite or its options."""
 
     name: str
     before: str
@@ -43,7 +43,7 @@ class Fact:
 
 
 def run_facts(report: Json) -> RunFacts:
-    """Return which run it was."""
+    """Return the facts of a report's run."""
     cluster, seconds = report.get("cluster", {}), report.get("wallSeconds")
     return RunFacts(
         kubernetes=str(cluster.get("kubernetes", "")),
@@ -55,7 +55,10 @@ def run_facts(report: Json) -> RunFacts:
 
 
 def changed(before: Json, after: Json) -> Iterator[Fact]:
-    """Return facts that both tell, and not alike; a feature that only one suite looks for is none of the cluster's."""
+    """Yield the facts that both reports have, with different values.
+
+    A feature that only one of the two suites detects is left out: it says nothing of the cluster.
+    """
     later = facts(after)
     for name, value in facts(before).items():
         if later.get(name, value) != value:
@@ -63,10 +66,10 @@ def changed(before: Json, after: Json) -> Iterator[Fact]:
 
 
 def facts(report: Json) -> dict[str, str]:
-    """Return what a report tells around its cases, in words; what it does not tell is not there."""
+    """Return a report's facts by name, without those that it lacks."""
     cluster = report.get("cluster", {})
     images, options = cluster.get("images"), report.get("options")
-    told = {
+    values = {
         KUBERNETES: cluster.get("kubernetes"),
         "platform": cluster.get("platform"),
         "provider": cluster.get("provider"),
@@ -82,19 +85,19 @@ def facts(report: Json) -> dict[str, str]:
         "options": None if options is None else _joined(options, " ") or "none",
         "in flight": report.get("inFlight"),
     }
-    return {name: str(value) for name, value in told.items() if value is not None}
+    return {name: str(value) for name, value in values.items() if value is not None}
 
 
 def _of_nodes(nodes: Mapping[str, Json] | None) -> dict[str, str]:
-    """Return what the nodes are, however they are called: each fact, and on how many of them where they differ."""
+    """Return the facts of the nodes, without their names; where nodes differ, each value with its number of nodes."""
     if nodes is None:
         return {}
-    told = {"nodes": f"{len(nodes)}, {sum(bool(node.get('schedulable')) for node in nodes.values())} for Pods"}
+    by_name = {"nodes": f"{len(nodes)}, {sum(bool(node.get('schedulable')) for node in nodes.values())} for Pods"}
     for fact in ("kubelet", "runtime", "kernel", "os", "architecture", "cpus"):
         counts = Counter(str(node[fact]) for node in nodes.values() if fact in node)
         values = [value if len(counts) == 1 else f"{value} on {count}" for value, count in sorted(counts.items())]
-        told |= {fact: ", ".join(values)} if values else {}
-    return told
+        by_name |= {fact: ", ".join(values)} if values else {}
+    return by_name
 
 
 def _joined(words: Mapping[str, object], by: str) -> str:

@@ -1,4 +1,4 @@
-"""A comparison of two runs as Markdown: for a pull request, or a summary of a job."""
+"""A comparison of two runs as Markdown, for a pull request or the summary of a CI job."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from reports.diff.compare import Comparison, Difference
 
 MOST_OPEN = 10
-"""Rows that stand open where they are not newly wrong; more are folded."""
+"""A list of more rows than this is folded, unless it is newly wrong."""
 
 
 def page(comparison: Comparison) -> str:
-    """Return all of it; what is newly wrong is never folded."""
+    """Return the whole page; what is newly wrong is never folded."""
     return "".join(f"{line}\n" for line in lines(comparison))
 
 
 def lines(comparison: Comparison) -> Iterator[str]:
-    """Return the page, line by line."""
+    """Yield the lines of the page."""
     yield f"## {escaped(headline(comparison))}"
     yield ""
     yield from _glance(comparison)
@@ -64,7 +64,7 @@ def lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _glance(comparison: Comparison) -> list[str]:
-    """Return what each run was."""
+    """Return the table of the two runs' facts."""
     runs = comparison.runs.values()
     rows = [
         ("claim", *(f"**{claim(run)}**" for run in runs)),

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 WIDTH = 120  # columns
 MOST_NAMES = 12
-"""Of requirements in a line that sums cases up: the Markdown has all of them."""
+"""The most requirements that a summary names; the Markdown names all."""
 
 
 def lines(comparison: Comparison) -> Iterator[str]:
-    """Return the comparison line by line, the worst first."""
+    """Yield the lines of the comparison, the worst change first."""
     yield headline(comparison)
     yield ""
     yield from aligned([_of(which, run) for which, run in comparison.runs.items()])
@@ -74,5 +74,5 @@ def _summed(differences: Sequence[Difference]) -> Iterator[str]:
 
 
 def _shortened(text: str) -> str:
-    """Reasons for a feature's absence are long, and stand beside what there is now."""
+    """Return the text cut to half a line: another column stands beside it."""
     return textwrap.shorten(text, WIDTH // 2, placeholder=" …")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from reports.diff.facts import RunFacts
 
 SUMMED = frozenset({Change.ONLY_AFTER, *PARTS})
-"""What can be every case of a suite, and says nothing of a cluster: told by how many there are, of what. A case that
-only the first report has may have been lost, and is named."""
+"""Changes that are summed up by requirement: they may concern every case of a suite, and say nothing of a cluster. A
+case that only the first report has may have been lost, so that is not among them."""
 
 HOLLOW = "no MUST holds any more and the claim of conformance rests on nothing"
 
@@ -22,7 +22,7 @@ CLAIMS = {True: "conformant", False: "NOT conformant", None: "no claim of confor
 
 
 class Transition(NamedTuple):
-    """Cases that went from the same outcome to the same outcome, for the same reasons."""
+    """Cases with the same outcomes before and after, and the same reasons."""
 
     outcomes: str
     why: tuple[str, ...]
@@ -34,7 +34,7 @@ class Transition(NamedTuple):
 
 
 def headline(comparison: Comparison) -> str:
-    """Return all of it in one line: ``newly wrong: 1 newly violated; 2 still violated or in trouble``."""
+    """Return the comparison in one line: ``newly wrong: 1 newly violated; 2 still violated or in trouble``."""
     counts = comparison.counts
     words = {change: f"{counts[change]} {change.value}" for change in Change if counts[change]}
     wrong = [*([HOLLOW] if comparison.hollow else []), *(words[change] for change in words if change in WRONG)]
@@ -53,28 +53,28 @@ def headline(comparison: Comparison) -> str:
 
 
 def claim(run: RunFacts) -> str:
-    """Return what a run claims of its cluster."""
+    """Return a run's claim in words."""
     return CLAIMS[run.conformant]
 
 
 def took(run: RunFacts) -> str:
-    """Return how long a run took; empty where it does not tell."""
+    """Return a run's wall time in words; empty where the report has none."""
     return "" if run.seconds is None else f"{run.seconds:.0f} s"
 
 
 def name(slower: Slower) -> str:
-    """Return what took longer."""
+    """Return the name of what took longer: a case, or the whole run."""
     return f"{slower.requirement} [{slower.case}]" if slower.requirement else "the whole run"
 
 
 def outcomes(difference: Difference) -> str:
-    """Return what a case was, and is."""
+    """Return a case's outcomes in words: ``holds → violated``, ``still violated``."""
     was, now = difference.before, difference.after
     return f"still {now}" if was == now else f"{was} → {now}"
 
 
 def transitions(differences: Sequence[Difference]) -> list[Transition]:
-    """Return the differences, put together where they are told in the same words."""
+    """Return the differences, grouped by equal outcomes and reasons."""
     found: dict[tuple[str, tuple[str, ...]], Transition] = {}
     for each in differences:
         key = (outcomes(each), each.why)

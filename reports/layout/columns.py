@@ -1,4 +1,4 @@
-"""Rows as lines whose columns stand under each other."""
+"""Rows as aligned columns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """A line for each row; all rows have as many cells."""
+    """Return a line for each row, with columns padded to one width; all rows must have the same number of cells."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

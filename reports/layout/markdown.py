@@ -1,4 +1,4 @@
-"""Markdown as GitHub renders it: what any page of a report is made of."""
+"""Building blocks of Markdown pages, as GitHub renders them."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]()#~|])")
 
 
 def escaped(words: str) -> str:
-    """Return any words so that they mean nothing to Markdown or HTML, and stay in the cell of a table."""
+    """Return the words with all that Markdown or HTML would interpret escaped, fit for a cell of a table."""
     plain = SPECIAL.sub(r"\\\1", html.escape(words, quote=False))
     unlinked = plain.replace("://", "&#58;//").replace("www.", "www&#46;")  # a link would take the backslashes along
     return "<br>".join(unlinked.splitlines())
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return the lines of a table. Its cells are Markdown already: what is not is given through ``escaped`` first."""
+    """Return the lines of a table. Cells are Markdown: pass plain text through ``escaped`` first."""
     return [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
 
 
 def renewed(page: str, marks: tuple[str, str], part: str) -> str:
-    """Return a page with the part between its two marks renewed.
+    """Return the page with the text between its two marks replaced by ``part``.
 
     Raises:
-        ValueError: it has not both marks, once each, in their order.
+        ValueError: the page does not have both marks, once each, in this order.
     """
     begin, end = marks
     if page.count(begin) != 1 or page.count(end) != 1 or page.index(end) < page.index(begin):

@@ -1,1 +1,1 @@
-"""Many runs compared: cluster beside cluster."""
+"""The comparison of many runs, one for each cluster."""

@@ -1,4 +1,4 @@
-"""The verdicts of several clusters side by side, as data: what differs between them, what is wrong, and why."""
+"""The reports of several clusters compared, as data: which cases differ, which are wrong, and why."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ FINE = frozenset({"holds", "recorded"})
 
 
 class Why(TypedDict):
-    """Why a case does not hold: ``gate`` (it does not apply), somebody's ``choice``, a ``known`` issue, or nothing.
+    """Why a case does not hold on a cluster.
 
-    ``suite``: it is a case of another suite.
+    The kind is ``gate`` where the case does not apply, ``choice`` where the user left it out, ``known`` for a known
+    issue, ``suite`` where the cluster's suite has no such case, else ``unexplained``.
     """
 
     kind: Literal["gate", "choice", "known", "suite", "unexplained"]
@@ -37,13 +38,13 @@ NO_SUCH_CASE: Why = {"kind": "unexplained", "text": "that report has no such cas
 def compare(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json:
     """Return the comparison: ``{clusters, requirements, differences, wrong}``.
 
-    ``differences`` are the cases that have not the same outcome everywhere: ``{requirement, case, outcomes, why}``,
-    with a reason (``Why``) for each cluster where the case does not hold. ``wrong`` is what is violated, in trouble, or
-    was not run although nobody left it out: ``{requirement, case, cluster, why}``.
+    ``differences`` are the cases whose outcome differs between clusters: ``{requirement, case, outcomes, why}``, with a
+    reason (``Why``) for each cluster where the case does not hold. ``wrong`` are the cases that are violated, in
+    trouble or lost (not run though nobody left them out): ``{requirement, case, cluster, why}``.
 
     Args:
-        reports: by the name of each cluster: its conformance report, or in words why there is none.
-        known: known issues, as ``known_issues`` reads them.
+        reports: by cluster name, the conformance report, or the reason why there is none.
+        known: known issues, as ``known_issues`` returns them.
     """
     whole = {name: report for name, report in reports.items() if not isinstance(report, str)}
     known = list(known)
@@ -66,64 +67,64 @@ def compare(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Js
 
 
 def missing(matrix: Json) -> dict[str, str]:
-    """Return the clusters without a report, and why."""
+    """Return the reason why there is no report, for each cluster without one."""
     return {name: cluster["missing"] for name, cluster in matrix["clusters"].items() if "missing" in cluster}
 
 
 def unexplained(matrix: Json) -> bool:
-    """Return whether nothing explains a difference, or something that is wrong."""
-    said = [why for row in matrix["differences"] for why in row["why"].values()]
-    return _any_unexplained([*said, *(row["why"] for row in matrix["wrong"])])
+    """Return whether a difference, or a case that is wrong, is unexplained."""
+    reasons = [why for row in matrix["differences"] for why in row["why"].values()]
+    return _any_unexplained([*reasons, *(row["why"] for row in matrix["wrong"])])
 
 
 def all_known(matrix: Json, cluster: str) -> bool:
-    """Return whether something is wrong on a cluster, and all of it is a known issue; a lost worker is none."""
-    said = [row["why"] for row in matrix["wrong"] if row["cluster"] == cluster]
-    return bool(said) and not _any_unexplained(said) and not matrix["clusters"][cluster].get("lost")
+    """Return whether a cluster has wrong cases, all of them known issues, and lost no worker."""
+    reasons = [row["why"] for row in matrix["wrong"] if row["cluster"] == cluster]
+    return bool(reasons) and not _any_unexplained(reasons) and not matrix["clusters"][cluster].get("lost")
 
 
 def known_issues(path: Path = KNOWN_ISSUES) -> list[Json]:
-    """Return what is known to be violated, and why: ``{requirement, cases, violations, kubernetes, why}``.
+    """Return the known issues: ``{requirement, cases, violations, kubernetes, why}``.
 
-    ``cases`` is a pattern of their names, ``violations`` one of ``rule: text``, ``kubernetes`` are the minors.
+    ``cases`` is a pattern of case names, ``violations`` a pattern of ``rule: text``, ``kubernetes`` a list of minors.
 
     Raises:
-        ValueError: the file is not so.
+        ValueError: the file is no TOML, or has another shape.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        by_requirement = tomllib.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(f"{path} is no TOML: {error}") from error
-    for name, issues in table.items():
+    for name, issues in by_requirement.items():
         if not isinstance(issues, list) or not all(_is_issue(issue) for issue in issues):
             needs = "cases, violations and why, each a text, and kubernetes, a list of minors"
             raise ValueError(f"{path}: each [[{name}]] needs {needs}")
-    return [{"requirement": name, **issue} for name, issues in table.items() for issue in issues]
+    return [{"requirement": name, **issue} for name, issues in by_requirement.items() for issue in issues]
 
 
-def _is_issue(told: object) -> bool:
+def _is_issue(value: object) -> bool:
     return (
-        isinstance(told, dict)
-        and all(isinstance(told.get(key), str) for key in ("cases", "violations", "why"))
-        and isinstance(told.get("kubernetes"), list)
+        isinstance(value, dict)
+        and all(isinstance(value.get(key), str) for key in ("cases", "violations", "why"))
+        and isinstance(value.get("kubernetes"), list)
     )
 
 
-def _any_unexplained(said: Iterable[Why]) -> bool:
-    return any(why["kind"] == "unexplained" for why in said)
+def _any_unexplained(reasons: Iterable[Why]) -> bool:
+    return any(why["kind"] == "unexplained" for why in reasons)
 
 
 def _requirement(name: str, whole: Mapping[str, Json]) -> Json:
-    told = {cluster: report["requirements"].get(name) for cluster, report in whole.items()}
+    by_cluster = {cluster: report["requirements"].get(name) for cluster, report in whole.items()}
     return {
-        "level": next(each["level"] for each in told.values() if each),
-        "outcomes": {cluster: each["outcome"] if each else "not run" for cluster, each in told.items()},
-        "cases": {cluster: _counts(each["cases"]) if each else {} for cluster, each in told.items()},
+        "level": next(each["level"] for each in by_cluster.values() if each),
+        "outcomes": {cluster: each["outcome"] if each else "not run" for cluster, each in by_cluster.items()},
+        "cases": {cluster: _counts(each["cases"]) if each else {} for cluster, each in by_cluster.items()},
     }
 
 
 def _counts(cases: Sequence[Json]) -> dict[str, int]:
-    """How many cases have each outcome; slow ones that nobody asked for count nowhere."""
+    """Return the number of cases by outcome, without slow cases that nobody asked for."""
     outcomes = [case["outcome"] for case in cases if not left_out(case)]
     return {outcome: outcomes.count(outcome) for outcome in WORST_FIRST if outcome in outcomes}
 
@@ -156,14 +157,16 @@ def _differences(name: str, whole: Mapping[str, Json], known: Sequence[Json]) ->
         for case in report["requirements"].get(name, {"cases": []})["cases"]:
             cases.setdefault(case["case"], {})[cluster] = case
     rows: list[Json] = []
-    for case, told in cases.items():
-        outcomes = {cluster: told[cluster]["outcome"] if cluster in told else "not run" for cluster in whole}
-        if len(set(outcomes.values())) == 1 or all(left_out(each) for each in told.values()):
+    for case, by_cluster in cases.items():
+        outcomes = {
+            cluster: by_cluster[cluster]["outcome"] if cluster in by_cluster else "not run" for cluster in whole
+        }
+        if len(set(outcomes.values())) == 1 or all(left_out(each) for each in by_cluster.values()):
             continue
         why = {
-            cluster: _why(name, told[cluster], whole[cluster], known)
-            if cluster in told
-            else _no_such_case(whole[cluster], [whole[each] for each in told])
+            cluster: _why(name, by_cluster[cluster], whole[cluster], known)
+            if cluster in by_cluster
+            else _no_such_case(whole[cluster], [whole[each] for each in by_cluster])
             for cluster, outcome in outcomes.items()
             if outcome not in FINE
         }
@@ -172,7 +175,7 @@ def _differences(name: str, whole: Mapping[str, Json], known: Sequence[Json]) ->
 
 
 def _no_such_case(report: Json, others: Iterable[Json]) -> Why:
-    """Return why a report has not a case that others have: another suite may have others, the same one may not."""
+    """Return why a report lacks a case that other reports have: explained only where none of them is of its suite."""
     suite = report["suite"]
     if any(other["suite"] == suite for other in others):
         return NO_SUCH_CASE
@@ -180,7 +183,7 @@ def _no_such_case(report: Json, others: Iterable[Json]) -> Why:
 
 
 def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> Why:
-    """Why a case does not hold: its gate, somebody's choice, a known issue; else that nothing explains it."""
+    """Return why a case does not hold: its gate, the user's choice, a known issue, else ``unexplained``."""
     outcome, reason = case["outcome"], case.get("reason", "")
     if outcome == "not applicable" and reason:
         return {"kind": "gate", "text": reason}
@@ -197,5 +200,4 @@ def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> Why:
             and all(fnmatchcase(each, issue["violations"]) for each in violations)
         ):
             return {"kind": "known", "text": issue["why"]}
-    said = " / ".join(violations) or reason
-    return {"kind": "unexplained", "text": f"{outcome}: {said}"}
+    return {"kind": "unexplained", "text": f"{outcome}: {' / '.join(violations) or reason}"}

@@ -1,9 +1,9 @@
-"""The reports that are kept: each cell's latest, beside the cases of the suites that made them.
+"""The folder of kept reports: the latest of each cell, and the list of cases of each suite that made one.
 
     local-1.37/conformance.json
     cases/0.1.0+1a2b3c4d5e6f.txt    a line for each case of that suite: ``NET-LOCALHOST [tcp-ipv6]``
 
-A report is compared with the list of its own suite, never with the cases of today's.
+A report is compared with the list of its own suite, never with the cases of the current suite.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 MOST_NAMES = 5
-"""Of the cases that a report lacks, in one line."""
+"""The most cases that one message names."""
 
 
 def cases(folder: Path, suite: str) -> list[str]:
-    """Return the cases of a suite as the folder lists them; none where it has no such list."""
+    """Return the cases of a suite as listed in the folder; empty where it has no such list."""
     file = _list_of(folder, suite)
     return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
 
 
 def unlike(report: Json, listed: Collection[str]) -> str:
-    """Return what keeps a report from standing for a run of all these cases; empty if nothing does."""
-    own = {f"{name} [{case['case']}]" for name, said in report["requirements"].items() for case in said["cases"]}
+    """Return how a report differs from one of a whole run with the listed cases; empty where it does not."""
+    own = {f"{name} [{case['case']}]" for name, each in report["requirements"].items() for case in each["cases"]}
     for cause, names in (("lacks", {*listed} - own), ("has what its suite has not,", own - {*listed})):
         if names:
             more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
@@ -39,12 +39,12 @@ def unlike(report: Json, listed: Collection[str]) -> str:
 
 
 def keep(folder: Path, runs: Mapping[str, Path], lists: Mapping[str, Collection[str]]) -> None:
-    """Copy the report of each run to its cell, write the lists, and drop those that no report is of any more.
+    """Copy each run's report to its cell, write the lists of cases, and delete lists of suites without a report.
 
     Args:
-        folder: where reports are kept.
-        runs: the folder of each cell's run.
-        lists: the cases of each suite that made these reports.
+        folder: the folder of kept reports.
+        runs: the folder of each cell's run, by cell.
+        lists: the cases of each suite that made these reports, by suite.
     """
     for cell, run in runs.items():
         content = (run / read.NAME).read_bytes()

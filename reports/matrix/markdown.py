@@ -16,7 +16,7 @@ MARKS = ("<!-- made by ./podproof matrix: begin -->", "<!-- made by ./podproof m
 
 
 def part(matrix: Json) -> str:
-    """Return a part of a page, without a heading: the clusters, what differs, what is wrong, every requirement."""
+    """Return the matrix without a heading: the clusters, what differs, what is wrong, every requirement."""
     clusters = matrix["clusters"]
     there = {name: cluster for name, cluster in clusters.items() if name not in missing(matrix)}
     facts = {

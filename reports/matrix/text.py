@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 def lines(matrix: Json) -> list[str]:
-    """Return every requirement, what differs and why, what is wrong, then each cluster's totals."""
+    """Return the lines: every requirement, what differs and why, what is wrong, then each cluster's totals."""
     clusters = matrix["clusters"]
     parts = []
     if rows := requirement_rows(matrix):

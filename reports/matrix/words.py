@@ -23,24 +23,24 @@ SIGNS = {
     "recorded": "i",
     "not run": "·",
 }
-"""Of an outcome, where there is little room."""
+"""A sign for each outcome, for narrow columns."""
 NO_REPORT = "?"
 
 WHY = {"gate": "", "suite": "", "choice": "left out: ", "known": "known: ", "unexplained": "unexplained: "}
-"""What a reason begins with, by its kind."""
+"""The first words of a reason, by its kind."""
 
 MOST_FIGURES = 2
-"""Of one place in a reason that several cases give; the data has all of them."""
+"""The most figures shown at one place of a reason that several cases share; the data has all."""
 
 
 @dataclass
 class Group:
-    """Cases that differ alike: the same outcomes, for the same reasons but for their figures.
+    """Cases with the same outcomes, and the same reasons but for figures.
 
     Attributes:
-        cases: requirement → its cases.
-        outcomes: by cluster.
-        why: for each reason, figures put together, the clusters that it holds for.
+        cases: the names of the cases, by requirement.
+        outcomes: the outcome, by cluster.
+        why: the clusters, by the reason that they share; its figures are merged (``1.33/1.34``).
     """
 
     cases: dict[str, list[str]]
@@ -49,7 +49,7 @@ class Group:
 
 
 def grouped(matrix: Json) -> list[Group]:
-    """Return the differences, together where they differ alike."""
+    """Return the differences in groups of equal outcomes and reasons."""
     groups: dict[str, list[Json]] = {}
     for row in matrix["differences"]:
         key = repr((row["outcomes"], {cluster: without_figures(in_words(why)) for cluster, why in row["why"].items()}))
@@ -58,17 +58,17 @@ def grouped(matrix: Json) -> list[Group]:
 
 
 def in_words(why: Why) -> str:
-    """Return why a case does not hold, for a person."""
+    """Return a reason in words, for a person."""
     return WHY[why["kind"]] + why["text"]
 
 
 def comparable(matrix: Json) -> bool:
-    """Return whether there are two reports at least."""
+    """Return whether there are at least two reports."""
     return len(matrix["clusters"]) - len(missing(matrix)) > 1
 
 
 def suites(matrix: Json) -> dict[str, list[str]]:
-    """Return the clusters by the suite that their reports are of."""
+    """Return the names of clusters, by the suite that made their reports."""
     found: dict[str, list[str]] = {}
     for name, cluster in matrix["clusters"].items():
         if "missing" not in cluster:
@@ -77,14 +77,17 @@ def suites(matrix: Json) -> dict[str, list[str]]:
 
 
 def same_wrong(matrix: Json) -> list[Json]:
-    """Return what is wrong and no difference, with why in words: there is one cluster, or it is so on all."""
+    """Return the wrong cases that are no differences, with the reason in words.
+
+    They have the same outcome on all clusters, or there is one cluster.
+    """
     different = {(row["requirement"], row["case"]) for row in matrix["differences"]}
     same = [row for row in matrix["wrong"] if (row["requirement"], row["case"]) not in different]
     return [{**row, "why": in_words(row["why"])} for row in same]
 
 
 def requirement_rows(matrix: Json) -> list[tuple[str, ...]]:
-    """Return requirement, level, and a sign of each cluster; without the requirements that were run nowhere."""
+    """Return rows of requirement, level and a sign for each cluster, without requirements that no cluster ran."""
     return [
         (name, requirement["level"], *(_sign(requirement, cluster) for cluster in matrix["clusters"]))
         for name, requirement in matrix["requirements"].items()
@@ -93,7 +96,7 @@ def requirement_rows(matrix: Json) -> list[tuple[str, ...]]:
 
 
 def signs_used(matrix: Json) -> list[tuple[str, str]]:
-    """Return the signs that stand in the matrix, with their meaning."""
+    """Return the outcomes and signs that occur in the matrix, for its legend."""
     signs = " ".join(sign for row in requirement_rows(matrix) for sign in row[2:])
     return [(outcome, sign) for outcome, sign in (*SIGNS.items(), ("no report", NO_REPORT)) if sign in signs]
 
@@ -105,22 +108,22 @@ def _group(rows: Sequence[Json]) -> Group:
     reasons: dict[str, dict[str, None]] = {}
     where: dict[str, list[str]] = {}
     for cluster in rows[0]["why"]:
-        said = [in_words(row["why"][cluster]) for row in rows]
-        shape = without_figures(said[0])
-        reasons.setdefault(shape, {}).update(dict.fromkeys(said))
+        texts = [in_words(row["why"][cluster]) for row in rows]
+        shape = without_figures(texts[0])
+        reasons.setdefault(shape, {}).update(dict.fromkeys(texts))
         where.setdefault(shape, []).append(cluster)
-    return Group(cases, rows[0]["outcomes"], {_as_one(list(said)): where[shape] for shape, said in reasons.items()})
+    return Group(cases, rows[0]["outcomes"], {_as_one(list(texts)): where[shape] for shape, texts in reasons.items()})
 
 
 def _as_one(reasons: Sequence[str]) -> str:
-    """Return reasons that differ in their figures alone as one: ``Kubernetes 1.33/1.34 dropped the field …``."""
+    """Return one reason for several that differ only in figures: ``Kubernetes 1.33/1.34 dropped the field …``."""
     places = [dict.fromkeys(words) for words in zip(*(reason.split() for reason in reasons), strict=True)]
     more = ["/…" if len(place) > MOST_FIGURES else "" for place in places]
     return " ".join("/".join(list(place)[:MOST_FIGURES]) + rest for place, rest in zip(places, more, strict=True))
 
 
 def _sign(requirement: Json, cluster: str) -> str:
-    """Return the sign of one requirement on one cluster; with a count where not every case came out so: ``✓ 2/4``."""
+    """Return the sign of a requirement on a cluster, with a count where not all cases have its outcome: ``✓ 2/4``."""
     outcome = requirement["outcomes"].get(cluster)
     if outcome is None:
         return NO_REPORT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from records import requirements
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from records.requirements import Requirement
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "requirements.md"
 HEAD = """\
 # What podproof proves
 
@@ -26,10 +28,10 @@ COLUMNS = """\
 """
 
 
-def page(table: Mapping[str, Requirement]) -> str:
-    """Return the page: an area after the other, in the order of the table."""
+def page(catalogue: Mapping[str, Requirement]) -> str:
+    """Return the page: one area after the other, in the order of the catalogue (requirements by id)."""
     areas: dict[str, list[str]] = {}
-    for each in table.values():
+    for each in catalogue.values():
         rows = areas.setdefault(each.area, [])
         rows.append(f"| [{each.id}]({each.url}) | {each.level} | {each.title} | {_cell(each.sentence)} |")
         rows += [
@@ -39,6 +41,11 @@ def page(table: Mapping[str, Requirement]) -> str:
         ]
     parts = [f"## {area}\n\n{COLUMNS}" + "\n".join(rows) for area, rows in areas.items()]
     return "\n".join([HEAD, *(f"{part}\n" for part in parts)])
+
+
+def pages() -> dict[Path, str]:
+    """Return the page's current text, by its file."""
+    return {PAGE: page(requirements.load())}
 
 
 def _cell(text: str) -> str:

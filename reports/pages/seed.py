@@ -1,7 +1,7 @@
-"""``python -m reports.pages.seed [CONFORMANCE.JSON]``: docs/seed.md and seed.ko.md, what an article says of Pods.
+"""``python -m reports.pages.seed [CONFORMANCE.JSON]``: docs/seed.md and seed.ko.md, an article's claims on Pods.
 
-They tell what a run of the suite said of each claim. That is kept in docs/seed-run.json; without an argument the
-pages are written from it again.
+The pages show the outcome of each claim in a run of the suite. With an argument, an excerpt of that report is stored as
+docs/seed-run.json first; without, the pages are made from the stored one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import yaml
 
 from records import requirements
 from records.outcome import WORST_FIRST, worst
+from reports.layout.markdown import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,12 +36,12 @@ NOTHING = "-"
 
 
 def named(seed: Json) -> set[str]:
-    """Every requirement that a claim names, with or without a pattern of its cases."""
+    """Return the requirements that claims refer to, without the patterns of their cases."""
     return {reference.partition(" ")[0] for claim in seed["claims"] for reference in claim["requirements"]}
 
 
 def excerpt(seed: Json, report: Json) -> Json:
-    """Return what the pages tell of a run, from its conformance.json."""
+    """Return what the pages need of a conformance.json; the shape of docs/seed-run.json."""
     cluster = report["cluster"]
     runtimes = sorted({node["runtime"] for node in cluster["nodes"].values()})
     own = [f"RuntimeClass {cluster['runtimeClass']}"] if cluster["runtimeClass"] else []
@@ -51,21 +52,21 @@ def excerpt(seed: Json, report: Json) -> Json:
         "runtime": ", ".join([*runtimes, *own]),
         "requirements": {
             name: {
-                "level": said["level"],
-                "outcome": said["outcome"],
+                "level": requirement["level"],
+                "outcome": requirement["outcome"],
                 "cases": [
                     {key: case[key] for key in ("case", "outcome", "reason", "told", "violations") if case.get(key)}
-                    for case in said["cases"]
+                    for case in requirement["cases"]
                 ],
             }
-            for name, said in report["requirements"].items()
+            for name, requirement in report["requirements"].items()
             if name in named(seed)
         },
     }
 
 
 def outcome(reference: str, run: Json) -> Outcome:
-    """What the run said of a requirement, or of the cases that the pattern in the reference names."""
+    """Return the outcome of a requirement, or the worst of the cases that the reference's pattern selects."""
     name, _, pattern = reference.partition(" ")
     if name not in run["requirements"]:
         return "not run"
@@ -74,18 +75,18 @@ def outcome(reference: str, run: Json) -> Outcome:
 
 
 def verdict(claim: Json, run: Json) -> Outcome:
-    """The worst of a claim's requirements; one that waits was not run."""
+    """Return the worst outcome of a claim's requirements; one that the run does not have was not run."""
     return worst(outcome(reference, run) for reference in claim["requirements"])
 
 
 def page(language: str, seed: Json, catalogue: Mapping[str, Requirement], run: Json, example: Json) -> str:
-    """One page.
+    """Return one page.
 
     Args:
-        language: whose words of ``seed`` are taken.
-        seed: docs/seed.toml.
+        language: a key of ``seed``'s pages: ``en`` or ``ko``.
+        seed: the content of docs/seed.toml.
         catalogue: every requirement, by its id.
-        run: docs/seed-run.json.
+        run: the content of docs/seed-run.json.
         example: the Pod of the article's example.
     """
     words = seed["pages"][language]
@@ -118,12 +119,12 @@ def page(language: str, seed: Json, catalogue: Mapping[str, Requirement], run: J
 def _claim(number: int, claim: Json, language: str, seed: Json, catalogue: Mapping[str, Requirement], run: Json) -> str:
     words, own = seed["pages"][language], claim[language]
     source = f"[{words['promised']}]({claim['url']})"
-    said = f"{words['documentation']}: **{words['documentation_says'][claim['documentation']]}**, {source}."
+    documented = f"{words['documentation']}: **{words['documentation_says'][claim['documentation']]}**, {source}."
     rows = [_requirement(reference, language, seed, catalogue, run) for reference in claim["requirements"]]
     parts = [
         f'<a id="claim-{number}"></a>\n\n### {number}. {own["title"]}',
         f"> {own['says']}",
-        f"{said} {own['precisely']}" if "precisely" in own else said,
+        f"{documented} {own['precisely']}" if "precisely" in own else documented,
         f"{words['verdict']}: **{_verdict(claim, seed, run, words)}**.",
         _table(words["requirements_head"], rows),
     ]
@@ -133,13 +134,13 @@ def _claim(number: int, claim: Json, language: str, seed: Json, catalogue: Mappi
 
 
 def _verdict(claim: Json, seed: Json, run: Json, words: Json) -> str:
-    """The verdict, and whose it is where the others had a better one."""
+    """Return a claim's verdict in words, with the deciding requirements where others had a better outcome."""
     found = verdict(claim, run)
     deciding = [each for each in claim["requirements"] if outcome(each, run) == found]
-    told: str = words["outcomes"][found]
+    text: str = words["outcomes"][found]
     if len(deciding) < len(claim["requirements"]):
-        told += f": {', '.join(reference.partition(' ')[0] for reference in deciding)}"
-    return f"{told}, {words['waits']}" if set(deciding) <= set(seed["waiting"]) else told
+        text += f": {', '.join(reference.partition(' ')[0] for reference in deciding)}"
+    return f"{text}, {words['waits']}" if set(deciding) <= set(seed["waiting"]) else text
 
 
 def _requirement(
@@ -147,9 +148,9 @@ def _requirement(
 ) -> list[str]:
     words, shows = seed["pages"][language], seed["shows"][reference][language]
     name = reference.partition(" ")[0]
-    told = words["waits"] if name in seed["waiting"] else words["outcomes"][outcome(reference, run)]
+    result = words["waits"] if name in seed["waiting"] else words["outcomes"][outcome(reference, run)]
     if name not in run["requirements"]:
-        return [name, NOTHING, shows, told, NOTHING]
+        return [name, NOTHING, shows, result, NOTHING]
     area = catalogue[name].area.lower().replace(" ", "-")
     cases = _cases(reference, run)
     by = Counter(case["outcome"] for case in cases)
@@ -158,7 +159,7 @@ def _requirement(
         f"[{name}](requirements.md#{area})",
         run["requirements"][name]["level"],
         f"{shows} ([{words['promised']}]({catalogue[name].url}))",
-        told,
+        result,
         f"{len(cases)} ({mixed})" if len(by) > 1 else str(len(cases)),
     ]
 
@@ -169,7 +170,7 @@ def _cases(reference: str, run: Json) -> list[Json]:
 
 
 def _seen(reference: str, run: Json) -> list[str]:
-    """What a run told of cases that are no plain yes: what was recorded, what was violated, why nothing was proven."""
+    """Return what cases observed, violated or lacked, unless the outcome is ``holds`` or ``not run``."""
     if outcome(reference, run) in {"holds", "not run"}:
         return []
     return [
@@ -191,12 +192,12 @@ def _example(words: Json, pod: Json) -> str:
 
 
 def _table(head: list[str], rows: Iterable[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    escaped_head, *escaped_rows = [[cell.replace("|", "\\|") for cell in line] for line in (head, *rows)]
+    return "\n".join(table(escaped_head, escaped_rows))
 
 
 def pages() -> dict[Path, str]:
-    """Both pages as they are to be now, by their files."""
+    """Return the current text of both pages, by their files."""
     seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
     catalogue = requirements.load()
     run = json.loads(RUN.read_text(encoding="utf-8"))
@@ -205,11 +206,11 @@ def pages() -> dict[Path, str]:
 
 
 def write(report: Path | None = None) -> None:
-    """Write the pages; where a report is given, keep what they tell of it."""
+    """Write the pages; with a report, store its excerpt in docs/seed-run.json first."""
     if report is not None:
         seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
-        said = excerpt(seed, json.loads(report.read_text(encoding="utf-8")))
-        RUN.write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        run = excerpt(seed, json.loads(report.read_text(encoding="utf-8")))
+        RUN.write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""``python -m reports.pages.upgrade``: what docs/upgrade.md shows of two reports that are kept, written again."""
+"""``python -m reports.pages.upgrade``: the part of docs/upgrade.md that shows the diff of two kept reports."""
 
 from __future__ import annotations
 
@@ -17,11 +17,16 @@ BEGIN, END = (f"<!-- made by python -m reports.pages.upgrade: {mark} -->" for ma
 
 
 def page() -> str:
-    """Return the page as it is to be now."""
+    """Return the current text of the whole page: the file, with the part between its marks renewed."""
     before, after = read.report(BEFORE), read.report(AFTER)
     suites = " and ".join(dict.fromkeys(f"`{report['suite']}`" for report in (before, after)))
     shown = textwrap.indent("\n".join(lines(compare(before, after))), "    ")
     return renewed(PAGE.read_text(encoding="utf-8"), (BEGIN, END), f"{shown}\n\nThe suite was {suites}.\n")
+
+
+def pages() -> dict[Path, str]:
+    """Return the page's current text, by its file."""
+    return {PAGE: page()}
 
 
 if __name__ == "__main__":

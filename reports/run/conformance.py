@@ -1,4 +1,4 @@
-"""The conformance report: what a run says of every requirement, as JSON for machines."""
+"""The conformance report: a run's outcome of every requirement, as JSON for machines."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 FORMAT = 1
-"""Of the report; one that says nothing of it is of the first. It grows when an older reader would be misled."""
+"""The version of the report's format. A report without one is of format 1. It grows when an older reader would be
+misled."""
 
 
 def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json) -> Json:
-    """The report.
+    """Return the report.
 
     Args:
-        levels: every requirement's id and level, whether it was run or not.
-        results: what the tests said.
-        facts: ``suite``, ``started``, ``cluster`` …, as they are to stand in front.
+        levels: the level of every requirement by its id, also of those that were not run.
+        results: the result of every test.
+        facts: ``suite``, ``started``, ``cluster`` …; the report begins with them, in this order.
     """
     requirements: dict[str, Json] = {}
     results = list(results)
@@ -47,14 +48,19 @@ def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json)
 
 
 def left_out(case: Mapping[str, Any]) -> bool:
-    """Whether the case is slow, and was not run because nobody asked for it: as a result, or in a report."""
+    """Return whether a case (a result, or a case of a report) is slow and was not run because nobody asked for it."""
     return (case["outcome"], case.get("cause")) == ("not run", "slow")
 
 
 def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Mapping[str, str]) -> bool | None:
-    """Whether every MUST that applies holds and nothing is in trouble; None where a MUST was not run.
+    """Return whether every MUST that applies holds and nothing is in trouble; None where a MUST was not run.
 
-    What is slow and was not asked for counts neither way.
+    Slow cases that nobody asked for do not count.
+
+    Args:
+        results: the result of every test.
+        unheard: the requirements without any result.
+        levels: the level of every requirement by its id.
     """
     results = [result for result in results if not left_out(result)]
     musts = {result["outcome"] for result in results if result["level"] == "MUST"}

@@ -1,7 +1,7 @@
-"""All that a person needs to find out why a case does not hold: a record as text, part by part.
+"""The diagnosis of a case that does not hold: its record as text, in parts.
 
-Pure: a record in, text out. The parts are attached to the test in the HTML report; the same parts stand as Markdown in
-``OUT/diagnostics``, for a terminal or a CI artifact.
+Pure: a record in, text out. The HTML report attaches the parts to the test; ``OUT/diagnostics`` has the same parts as
+Markdown, for a terminal or a CI artifact.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import yaml
 
 import records
 from records import Timeline
+from records.record import GROUPS, statuses_of
 from reports.layout.columns import aligned
 
 if TYPE_CHECKING:
@@ -23,12 +24,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-GROUPS = (
-    ("initContainers", "initContainerStatuses"),
-    ("containers", "containerStatuses"),
-    ("ephemeralContainers", "ephemeralContainerStatuses"),
-)
-MOST_LINES = 400  # of one part, or of one container's output: what is longer is told by its beginning and its end
+MOST_LINES = 400  # of one part, or of one container's output; the middle of a longer one is left out
 CLOCK = slice(11, 19)  # the time of day in RFC 3339
 LONGEST_LINE = 1_000  # characters
 
@@ -38,8 +34,8 @@ class Part:
     """A piece of a diagnosis.
 
     Attributes:
-        name: what a reader looks for.
-        text: for a person, with fixed width.
+        name: its heading.
+        text: laid out for a fixed-width font.
         kind: ``text``, ``yaml`` or ``json``.
     """
 
@@ -49,7 +45,7 @@ class Part:
 
 
 def parts(record: Record, violations: Sequence[Violation] = ()) -> list[Part]:
-    """The diagnosis of a case that does not hold, what tells most first; what there is nothing of is left out."""
+    """Return the diagnosis, the most telling part first, without empty parts."""
     timeline = Timeline(record, tuple(violations))
     seen = capped(str(timeline).splitlines())
     found = [
@@ -71,27 +67,27 @@ def parts(record: Record, violations: Sequence[Violation] = ()) -> list[Part]:
 
 
 def sent(record: Record) -> Part:
-    """Every object as it was sent, ready for ``kubectl apply`` but for the ConfigMap of the probe."""
+    """Return every object as sent. ``kubectl apply`` takes them, once there is the ConfigMap of the probe."""
     all_of_it = [*record.objects, *(pod.sent for pod in record.pods), *(answer.sent for answer in record.answers)]
     text = yaml.safe_dump_all(all_of_it, sort_keys=False, allow_unicode=True) if all_of_it else ""
     return Part("Pods as sent", text, "yaml")
 
 
-def markdown(head: Iterable[str], told: Iterable[Part]) -> str:
-    """The parts under their headings; ``head`` is Markdown, a paragraph each."""
+def markdown(head: Iterable[str], body: Iterable[Part]) -> str:
+    """Return a page: the paragraphs of ``head`` (Markdown), then each part of ``body`` under its heading."""
     paragraphs = list(head)
-    for part in told:
+    for part in body:
         fence = "`" * max(3, 1 + max((len(run) for run in _backticks(part.text)), default=0))
         paragraphs += [f"## {part.name}", f"{fence}{part.kind}\n{part.text.rstrip()}\n{fence}"]
     return "\n\n".join(paragraphs) + "\n"
 
 
 def containers(pod: PodRecord) -> str:
-    """Each container with its last state, then each of its instances with what was read of it."""
-    told = _last_statuses(pod)
+    """Return a table of a Pod's containers with their last state, then one of their instances with their output."""
+    statuses = _last_statuses(pod)
     rows: list[tuple[str, ...]] = [("container", "kind", "state", "last state", "restarts", "ready")]
     for kind, name in _declared(pod):
-        status = told.get(name, {})
+        status = statuses.get(name, {})
         ready = str(status.get("ready", "-")).lower()
         states = [_state(status.get(key) or {}) for key in ("state", "lastState")]
         rows.append((name, kind, *states, str(status.get("restartCount", "-")), ready))
@@ -103,7 +99,7 @@ def containers(pod: PodRecord) -> str:
             runs.append((f"{name} #{number}", run.container_id[-12:], *counts, run.output, ended))
     head = f"Pod {pod.role}: {pod.phase or 'no phase'}{_why(_last_status(pod))}, {_place(pod)}, uid {pod.uid}"
     instances = aligned(runs) if len(runs) > 1 else ["no instance was seen"]
-    return "\n".join([head, *aligned(rows), *_messages(told.values()), "", *instances])
+    return "\n".join([head, *aligned(rows), *_messages(statuses.values()), "", *instances])
 
 
 def _did(act: Act) -> str:
@@ -111,23 +107,26 @@ def _did(act: Act) -> str:
 
 
 def history(record: Record) -> list[str]:
-    """What the scenario did and how the Pods' status changed, in seconds since the scenario began, by the suite."""
+    """Return a line for each act of the scenario and each change of a Pod's status, with the seconds since its start.
+
+    The seconds are those of the suite's clock.
+    """
     moments = [(act.seen, act.role, f"the scenario: {_did(act)}") for act in record.acts]
     for pod in record.pods:
         before: dict[str, str] = {}
         for observation in pod.observations:
             now = _by_part(observation.status, observation.metadata)
-            told = [f"{part} {state}" for part, state in now.items() if before.get(part) != state]
-            told = [*told, "gone"] if observation.type == "DELETED" else told
-            if told:
-                moments.append((observation.seen, pod.role, "; ".join(told)))
+            changes = [f"{part} {state}" for part, state in now.items() if before.get(part) != state]
+            changes = [*changes, "gone"] if observation.type == "DELETED" else changes
+            if changes:
+                moments.append((observation.seen, pod.role, "; ".join(changes)))
             before = now
     width = max((len(role) for _, role, _ in moments), default=0)
     return [f"{seen:9.3f} s  {role:{width}}  {what}" for seen, role, what in sorted(moments, key=lambda m: m[0])]
 
 
 def cluster_events(record: Record) -> list[str]:
-    """The API's Events in the order in which they came. They help to understand; no verdict rests on them."""
+    """Return the lines of the API's Events, in order of arrival. They explain; no verdict rests on them."""
     if not record.cluster_events:
         return ["none had come by the end of the scenario"]
     rows = [("seen", "time", "type", "reason", "count", "object")]
@@ -141,11 +140,11 @@ def cluster_events(record: Record) -> list[str]:
 
 
 def output(pod: PodRecord, run: Instance) -> str:
-    """What one instance printed: its events by number, then the lines that are none."""
+    """Return the output of one instance: its events by number, then its other lines."""
     of_it = pod.instances_of(run.container)
     number = 1 + next(place for place, each in enumerate(of_it) if each is run)
-    kept = {"whole": "read to its end", "window": "read to the end of the window", "cut": "CUT SHORT"}[run.output]
-    head = f"--- Pod {pod.role}, {run.kind} {run.container}, instance {number} of {len(of_it)}: {kept}"
+    extent = {"whole": "read to its end", "window": "read to the end of the window", "cut": "CUT SHORT"}[run.output]
+    head = f"--- Pod {pod.role}, {run.kind} {run.container}, instance {number} of {len(of_it)}: {extent}"
     lines = [_printed(event) for event in run.events]
     if run.other:
         lines += ["lines that are no events:", *run.other]
@@ -153,7 +152,7 @@ def output(pod: PodRecord, run: Instance) -> str:
 
 
 def as_got(pod: PodRecord) -> Json:
-    """The Pod as the API stored it, brought up to the last state that the watch told."""
+    """Return the stored Pod, with metadata, node and status of the last event of the watch."""
     if not pod.observations:
         return pod.got
     last = pod.observations[-1]
@@ -163,7 +162,7 @@ def as_got(pod: PodRecord) -> Json:
 
 
 def capped(lines: Sequence[str]) -> str:
-    """The lines; of many the first and the last, of a long one the beginning, with a note of what was left out."""
+    """Return the lines as text, at most MOST_LINES of LONGEST_LINE characters, with a note where some are left out."""
     if len(lines) > MOST_LINES:
         half = MOST_LINES // 2
         left_out = f"… {len(lines) - 2 * half} lines left out here; the record has them …"
@@ -175,10 +174,10 @@ def capped(lines: Sequence[str]) -> str:
 
 
 def _declared(pod: PodRecord) -> list[tuple[str, str]]:
-    """Kind and name of every container that the Pod has, in the order of its spec."""
+    """Return kind and name of each of the Pod's containers, in the order of its spec."""
     spec = pod.got.get("spec") or pod.sent.get("spec", {})
     found = []
-    for group, _ in GROUPS:
+    for group in GROUPS:
         for container in spec.get(group) or []:
             sidecar = group == "initContainers" and container.get("restartPolicy") == "Always"
             kind = "sidecar" if sidecar else {"initContainers": "init", "containers": "app"}.get(group, "ephemeral")
@@ -191,42 +190,42 @@ def _last_status(pod: PodRecord) -> Json:
 
 
 def _last_statuses(pod: PodRecord) -> dict[str, Json]:
-    return {status["name"]: status for _, group in GROUPS for status in _last_status(pod).get(group) or []}
+    return {status["name"]: status for status in statuses_of(_last_status(pod))}
 
 
 def _state(state: Json) -> str:
-    """A container's state with the reason that the kubelet gives."""
+    """Return a container's state in words, with the kubelet's reason, exit code and signal."""
     if not state:
         return "-"
     [(name, what), *_] = state.items()
-    said = [str(what["reason"])] if what.get("reason") else []
+    details = [str(what["reason"])] if what.get("reason") else []
     if "exitCode" in what:
-        said.append(f"exit code {what['exitCode']}")
+        details.append(f"exit code {what['exitCode']}")
     if what.get("signal"):
-        said.append(f"signal {what['signal']}")
-    return f"{name}: {', '.join(said)}" if said else str(name)
+        details.append(f"signal {what['signal']}")
+    return f"{name}: {', '.join(details)}" if details else str(name)
 
 
-def _messages(told: Iterable[Json]) -> list[str]:
-    """What the kubelet says of a container's states beyond the reason."""
-    said = [
+def _messages(statuses: Iterable[Json]) -> list[str]:
+    """Return the kubelet's messages on the containers' states, after an empty line."""
+    messages = [
         f"{status['name']}, {name}: {what['message'].rstrip()}"
-        for status in told
+        for status in statuses
         for key in ("state", "lastState")
         for name, what in (status.get(key) or {}).items()
         if what.get("message")
     ]
-    return ["", *said] if said else []
+    return ["", *messages] if messages else []
 
 
 def _why(status: Json) -> str:
-    said = [str(status[key]) for key in ("reason", "message") if status.get(key)]
-    said += [
+    reasons = [str(status[key]) for key in ("reason", "message") if status.get(key)]
+    reasons += [
         " ".join([f"{condition['type']} {condition['status']}:", condition["reason"], condition.get("message", "")])
         for condition in status.get("conditions") or []
         if condition["type"] in {"PodScheduled", "DisruptionTarget"} and condition.get("reason")
     ]
-    return f" ({'; '.join(said)})" if said else ""
+    return f" ({'; '.join(reasons)})" if reasons else ""
 
 
 def _place(pod: PodRecord) -> str:
@@ -234,21 +233,20 @@ def _place(pod: PodRecord) -> str:
 
 
 def _by_part(status: Json, metadata: Json) -> dict[str, str]:
-    """A status by what changes in it: the Pod's phase, its deletion, each container's state."""
+    """Return the parts of a status that change, in words: the Pod's phase, its deletion, each container's state."""
     parts = {"Pod": str(status.get("phase", "has no phase"))}
     if metadata.get("deletionTimestamp"):
         parts["to be deleted"] = f"in {metadata.get('deletionGracePeriodSeconds')} s"
-    for _, group in GROUPS:
-        for told in status.get(group) or []:
-            again = f" (restarts: {told['restartCount']})" if told.get("restartCount") else ""
-            parts[told["name"]] = _state(told.get("state") or {}) + again
+    for each in statuses_of(status):
+        again = f" (restarts: {each['restartCount']})" if each.get("restartCount") else ""
+        parts[each["name"]] = _state(each.get("state") or {}) + again
     return parts
 
 
 def _answer(answer: Any) -> list[str]:
-    said = answer.body.get("message", "") if answer.body.get("kind") == "Status" else "accepted"
+    message = answer.body.get("message", "") if answer.body.get("kind") == "Status" else "accepted"
     return [
-        f"Pod {answer.role}, sent as a dry run: {answer.code} {answer.body.get('reason', '')} {said}".rstrip(),
+        f"Pod {answer.role}, sent as a dry run: {answer.code} {answer.body.get('reason', '')} {message}".rstrip(),
         *(f"  warning: {warning}" for warning in answer.warnings),
     ]
 

@@ -1,4 +1,4 @@
-"""A conformance.json, read again and found whole."""
+"""Reads a conformance.json and checks its shape."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ NAME = "conformance.json"
 
 
 class ReportError(Exception):
-    """There is no report there, or none that can be read: what, where, and what to do, in one line."""
+    """A report is missing or cannot be read. The message says what, where, and what to do, in one line."""
 
 
 def file_of(path: Path) -> Path:
-    """Return the report's file, by its own name or by that of the folder of its run."""
+    """Return the report's file, given that file or the folder of its run."""
     return path / NAME if path.is_dir() else path
 
 
@@ -34,12 +34,12 @@ def report(path: Path, *, whole: bool = False) -> Json:
 
     Args:
         path: the file, or its folder.
-        whole: it has ``suite``, ``started``, ``wallSeconds``, ``totals``, an outcome of every requirement, and a
-            ``cluster`` with its provider, ``kubernetes``, minor and every node's runtime and kernel; two runs can be
-            compared without.
+        whole: require ``suite``, ``started``, ``wallSeconds``, ``totals``, an outcome of every requirement, and a
+            ``cluster`` with its provider, ``kubernetes``, minor and every node's runtime and kernel. A matrix needs
+            them; a comparison of two runs does not.
 
     Raises:
-        ReportError: it cannot be read, is no conformance report, or one of a newer podproof, or not whole.
+        ReportError: the file cannot be read, is no conformance report, is of a newer podproof, or is not whole.
     """
     file = path
     try:
@@ -52,8 +52,8 @@ def report(path: Path, *, whole: bool = False) -> Json:
         raise ReportError(f"{file} is not JSON ({error}): it was cut off or changed; run again") from error
     version = report.get("format", FORMAT) if isinstance(report, dict) else FORMAT
     if isinstance(version, int) and version > FORMAT:
-        told = f"is of format {version}, and this podproof knows {FORMAT}"
-        raise ReportError(f"{file} {told}: read it with the podproof that wrote it")
+        newer = f"is of format {version}, and this podproof knows {FORMAT}"
+        raise ReportError(f"{file} {newer}: read it with the podproof that wrote it")
     if wrong := next(_wrong(report), None):
         raise ReportError(f"{file} is no conformance report ({wrong}): name the {NAME} of a run")
     if whole and (lacking := next(_lacking(report), None)):
@@ -66,7 +66,10 @@ def report(path: Path, *, whole: bool = False) -> Json:
 
 
 def _cause(case: Json) -> Cause | None:
-    """Return why a case was not run, by the words of an older podproof, which told no cause; None where it was run."""
+    """Return why a case was not run, found by its reason; None where it was run.
+
+    For reports of an older podproof, which have a reason in words but no cause.
+    """
     if case["outcome"] != "not run":
         return None
     reason = case.get("reason", "")
@@ -75,7 +78,7 @@ def _cause(case: Json) -> Cause | None:
 
 
 def _wrong(report: object) -> Iterator[str]:
-    """What makes it no report; what comes after the first may be a consequence."""
+    """Yield the faults of a report's shape; those after the first may be consequences of it."""
     if not isinstance(report, dict) or not isinstance(report.get("requirements"), dict):
         yield "it has no requirements"
         return
@@ -100,7 +103,7 @@ def _wrong(report: object) -> Iterator[str]:
 
 
 def _lacking(report: Json) -> Iterator[str]:
-    """What a report lacks that is no report's own: what it is of, and what it comes to."""
+    """Yield what a report lacks of the parts that ``whole`` requires."""
     cluster, totals = report.get("cluster", {}), report.get("totals")
     yield from (name for name in ("suite", "started") if not isinstance(report.get(name), str))
     if "wallSeconds" not in report:
@@ -110,9 +113,9 @@ def _lacking(report: Json) -> Iterator[str]:
             yield f"its cluster's {name}"
     if not cluster.get("nodes"):
         yield "its cluster's nodes"
-    for node, told in cluster.get("nodes", {}).items():
-        if not _are(str, (told.get("runtime"), told.get("kernel"))):
-            yield f"the runtime and the kernel of node {node}"
+    for name, node in cluster.get("nodes", {}).items():
+        if not _are(str, (node.get("runtime"), node.get("kernel"))):
+            yield f"the runtime and the kernel of node {name}"
     if not isinstance(totals, dict) or not _are(int, map(totals.get, WORST_FIRST)):
         yield "its totals, how many requirements have each outcome"
     for name, requirement in report["requirements"].items():
@@ -126,8 +129,8 @@ def _wrong_facts(report: Json) -> Iterator[str]:
         yield "its cluster, or its options, are no object"
         return
     for name in ("nodes", "features", "images"):
-        told = cluster.get(name, {})
-        if not isinstance(told, dict) or (name != "images" and not _are(dict, told.values())):
+        values = cluster.get(name, {})
+        if not isinstance(values, dict) or (name != "images" and not _are(dict, values.values())):
             yield f"the {name} of its cluster are not as a run tells them"
     if not _is_number(report.get("wallSeconds", 0)):
         yield "its wallSeconds are no number"
@@ -138,13 +141,13 @@ def _wrong_case(case: Json) -> Iterator[str]:
         yield f"no outcome is {case.get('outcome')!r}"
     if not _is_number(case.get("seconds")):
         yield "its seconds are no number"
-    violations, told = case.get("violations"), case.get("told", [])
+    violations, observations = case.get("violations"), case.get("told", [])
     words = [case.get(key, "") for key in ("reason", "cause", "level")]
     if not isinstance(violations, list) or not all(
         isinstance(each, dict) and _are(str, (each.get("rule"), each.get("text"))) for each in violations
     ):
         yield "its violations are not each a rule and a text"
-    if not isinstance(told, list) or not _are(str, [*words, *told]):
+    if not isinstance(observations, list) or not _are(str, [*words, *observations]):
         yield "its reason, its cause, its level, or what it tells, is no text"
 
 
@@ -153,5 +156,5 @@ def _are(kind: type, values: Iterable[object]) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    """Whether it is so many seconds; JSON of Python's has NaN, Infinity, and integers that no float can hold."""
+    """Return whether a value is a finite number >= 0. Python's JSON also has NaN, Infinity, and too large integers."""
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max

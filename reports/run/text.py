@@ -8,7 +8,7 @@ Json = dict[str, Any]
 
 
 def lines(report: Json) -> list[str]:
-    """Return a line for each requirement, what was told of it, then what is said of the whole."""
+    """Return a line for each requirement, its observations below it, then the totals and the claim."""
     width = max(len(name) for name in report["requirements"])
     shown = []
     for name, requirement in report["requirements"].items():
@@ -28,7 +28,7 @@ def lines(report: Json) -> list[str]:
 
 
 def _deciding(requirement: Json) -> str:
-    """The cases that gave the requirement its outcome; one of another level says so."""
+    """Return the names of the cases with the requirement's outcome, and the level of a case where it is another."""
     return ", ".join(
         f"{case['case']} ({case['level']})" if "level" in case else case["case"]
         for case in requirement["cases"]

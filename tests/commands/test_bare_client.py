@@ -13,7 +13,7 @@ import pytest
 import records
 from commands import bare_client
 from commands.bare_client import BareClient, Step, known_of, steps
-from commands.overhead import Measured, ratio, table
+from commands.overhead import Measured, columns, ratio
 from fixtures.api.connection import Connection, Response
 from fixtures.errors import TroubleError
 from records import Act, Observation, PodRecord, Record
@@ -28,9 +28,9 @@ FIRST = pod(ran("prepare", 0.0, exited(0.5), kind="init"), ran("main", 1.0, did(
 
 
 def observed(*statuses: Json, of: PodRecord = FIRST, every: float = 1.0) -> PodRecord:
-    """The Pod, had the watch told these statuses, one a second, and nothing else."""
-    told = (Observation(number * every, "MODIFIED", {}, status["status"]) for number, status in enumerate(statuses))
-    return replace(of, observations=tuple(told), instances=())
+    """Return a Pod without output and with these statuses, seen every so many seconds."""
+    seen_at = (Observation(number * every, "MODIFIED", {}, status["status"]) for number, status in enumerate(statuses))
+    return replace(of, observations=tuple(seen_at), instances=())
 
 
 def test_it_waits_for_what_the_status_told_until_then() -> None:
@@ -41,7 +41,7 @@ def test_it_waits_for_what_the_status_told_until_then() -> None:
     assert known_of(observed(seen("Succeeded", main=ended("m"))), 9.0) == {"main": (0, 2), "": (0, 1)}
 
 
-def test_a_container_that_had_printed_had_started_whatever_the_status_told_and_no_more_is_concluded() -> None:
+def test_a_container_with_output_had_started_and_no_more_is_concluded() -> None:
     printed = replace(FIRST, observations=())
     assert known_of(printed, 0.9) == {"prepare": (0, 1)}
     assert known_of(printed, 9.0) == {"prepare": (0, 1), "main": (0, 1)}
@@ -114,7 +114,7 @@ def test_every_pod_of_a_real_record_is_created_and_deleted_once(path: Path) -> N
 
 
 class _Api:
-    """Stores Pods, and tells of each that it runs, then that it ended; of one that is deleted, that it is gone."""
+    """An API server whose watch shows each new Pod running, then ended; and each deleted Pod gone."""
 
     def __init__(self) -> None:
         self.lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -138,18 +138,18 @@ class _Api:
         if method == "PATCH" or (method == "POST" and not path.endswith("/pods")):
             return Response(200, body)
         if method == "DELETE":
-            self._tell("DELETED", seen(uid=body["preconditions"]["uid"]))
+            self._send("DELETED", seen(uid=body["preconditions"]["uid"]))
             return Response(200, {})
         self._number += 1
         uid = f"uid-{self._number}"
         now = seen("Running", uid=uid, init=ended("i"), main=running("m"))
         now["status"]["podIPs"] = [{"ip": f"10.0.0.{self._number}"}]
-        self._tell("ADDED", now)
-        self._tell("MODIFIED", seen("Succeeded", uid=uid, init=ended("i"), main=ended("m")))
+        self._send("ADDED", now)
+        self._send("MODIFIED", seen("Succeeded", uid=uid, init=ended("i"), main=ended("m")))
         return Response(201, {"metadata": body["metadata"] | {"uid": uid}})
 
-    def _tell(self, kind: str, told: Json) -> None:
-        self.lines.put(json.dumps({"type": kind, "object": told}).encode())
+    def _send(self, kind: str, pod: Json) -> None:
+        self.lines.put(json.dumps({"type": kind, "object": pod}).encode())
 
 
 def client(api: _Api) -> BareClient:
@@ -157,7 +157,7 @@ def client(api: _Api) -> BareClient:
 
 
 def succeeded(role: str, *acts: Act) -> Record:
-    """A history of a Pod that came to its end."""
+    """Return a record of one Pod that has succeeded."""
     done = observed(seen("Succeeded", init=ended("i"), main=ended("m")))
     return record(replace(done, role=role), acts=(Act(0.0, "created", role), *acts))
 
@@ -231,6 +231,6 @@ def test_both_stand_in_a_table_with_the_ratio_of_their_medians() -> None:
     suites = [Measured(seconds, 50.0, 1.0, 100) for seconds in (9.0, 12.0, 30.0)]
     bares = [Measured(seconds, 40.0, 0.5, 40) for seconds in (9.0, 10.0, 11.0)]
     assert ratio(suites, bares) == 1.2
-    first, second = table(suites, bares, "median")
+    first, second = columns(suites, bares, "median")
     assert first.split() == ["median", "suite", "12.00", "50.00", "1.00", "100.00"]
     assert second.split() == ["median", "bare", "10.00", "40.00", "0.50", "40.00", "ratio", "1.20"]

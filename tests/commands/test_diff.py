@@ -239,10 +239,10 @@ def test_markdown_takes_the_place_of_the_table_where_that_is_asked_for(
 
 
 def nested(**wrong: Any) -> dict[str, Any]:
-    """A report whose first case is wrong in something."""
-    told = report([said("A-MUST", "holds")])
-    told["requirements"]["A-MUST"]["cases"][0] |= wrong
-    return told
+    """Return a report whose only case has these wrong values."""
+    content = report([said("A-MUST", "holds")])
+    content["requirements"]["A-MUST"]["cases"][0] |= wrong
+    return content
 
 
 BAD: list[tuple[object, str]] = [
@@ -279,9 +279,9 @@ def test_what_is_no_report_is_said_in_one_line(
     with pytest.raises(read.ReportError, match=why):
         read.report(bad)
     assert diff.main([str(good), str(bad)]) == 4
-    out, told = capsys.readouterr()
-    assert (out, told.count("\n")) == ("", 1)
-    assert told.startswith(f"podproof: {bad} ")
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(f"podproof: {bad} ")
 
 
 WHOLE = report(BASIS, cluster=CLUSTER | {"minor": "1.36"})
@@ -305,9 +305,9 @@ def test_a_report_that_is_not_whole_is_refused_where_it_must_be(
     assert read.report(path) == content
     with pytest.raises(
         read.ReportError, match=rf"older\.json does not tell .*{why}.*: an older podproof wrote it"
-    ) as told:
+    ) as refused:
         read.report(path, whole=True)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_report_that_is_whole_is_read(tmp_path: Path) -> None:
@@ -339,9 +339,9 @@ def test_a_reader_that_goes_early_takes_neither_the_verdict_nor_the_markdown_alo
 
 def test_what_is_no_utf_8_is_written_all_the_same(tmp_path: Path) -> None:
     wrong = report(but("one", "trouble", reason="\ud800 of half a pair"))
-    told = command(written(tmp_path / "b.json", report(BASIS)), written(tmp_path / "a.json", wrong))
-    assert (told.returncode, told.stderr) == (1, "")
-    assert "? of half a pair" in told.stdout
+    ended = command(written(tmp_path / "b.json", report(BASIS)), written(tmp_path / "a.json", wrong))
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert "? of half a pair" in ended.stdout
 
 
 def test_arguments_that_cannot_be_are_one_line() -> None:

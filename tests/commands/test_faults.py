@@ -19,9 +19,9 @@ INFO = replace(A, level="INFO")
 BROKEN = replace(A, faults={"faulty": ["lost"]})
 
 
-def found(table: dict[str, Requirement], *results: CaseResult) -> list[str]:
-    report: dict[str, Any] = conformance.build({name: each.level for name, each in table.items()}, results, {})
-    return differences("faulty", table, report)
+def found(catalogue: dict[str, Requirement], *results: CaseResult) -> list[str]:
+    report: dict[str, Any] = conformance.build({name: each.level for name, each in catalogue.items()}, results, {})
+    return differences("faulty", catalogue, report)
 
 
 def test_what_must_be_broken_is_violated_and_information_is_recorded() -> None:
@@ -44,10 +44,10 @@ def test_what_must_be_broken_and_holds_or_breaks_by_another_rule_is_a_difference
 
 
 def test_a_case_that_must_be_broken_is_named_by_a_pattern_and_the_others_hold() -> None:
-    table = {"A": replace(A, cases={"soft-*": {"faults": {"faulty": ["lost"]}}})}
+    catalogue = {"A": replace(A, cases={"soft-*": {"faults": {"faulty": ["lost"]}}})}
     right = [said("A", "violated", "soft-one", rule="lost"), said("A", "holds", "hard")]
-    assert found(table, *right) == []
-    assert found(table, right[1]) == ["A [soft-*] was not run"]
+    assert found(catalogue, *right) == []
+    assert found(catalogue, right[1]) == ["A [soft-*] was not run"]
 
 
 def test_what_was_not_run_is_a_difference() -> None:

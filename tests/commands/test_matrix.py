@@ -62,12 +62,12 @@ def test_the_worst_exit_code_is_that_of_the_matrix(codes: list[int], code: int) 
     assert command.worst_code(codes) == code
 
 
-def ran(folder: Path, told: Json | None = None) -> None:
-    """A run's folder, with an Allure result."""
+def ran(folder: Path, content: Json | None = None) -> None:
+    """Make the folder of a run, with an Allure result, and with the report if there is one."""
     (folder / "results").mkdir(parents=True)
     (folder / "results" / f"{folder.name}-result.json").write_text("{}")
-    if told is not None:
-        (folder / "conformance.json").write_text(json.dumps(told))
+    if content is not None:
+        (folder / "conformance.json").write_text(json.dumps(content))
 
 
 def test_earlier_runs_are_joined_and_one_that_died_is_told(tmp_path: Path) -> None:
@@ -97,8 +97,8 @@ def test_what_lies_where_the_joined_is_written_is_never_a_cells_report(tmp_path:
     (tmp_path / "out" / ".podproof").touch()
     join = ["--join", str(tmp_path / "artifacts"), "--output", str(tmp_path / "out")]
     assert command.main(["kind-1.37", *join]) == 1
-    told = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
-    assert told["kind-1.37"] == {"missing": "its run left no report"}
+    clusters = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
+    assert clusters["kind-1.37"] == {"missing": "its run left no report"}
 
 
 def test_what_the_system_refuses_is_told_with_its_file_where_there_is_one() -> None:
@@ -116,8 +116,8 @@ def test_a_claim_that_rests_on_nothing_is_no_report(tmp_path: Path) -> None:
     lacking = [said(each["requirement"], "not applicable", each["case"], reason=GATE) for each in FINE]
     ran(tmp_path / "runs" / "local-1.37", report(*lacking))
     assert command.main(["--join", str(tmp_path / "runs"), "--output", str(tmp_path / "out")]) == 1
-    told = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
-    assert told["local-1.37"] == {"missing": command.RESTS_ON_NOTHING}
+    clusters = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
+    assert clusters["local-1.37"] == {"missing": command.RESTS_ON_NOTHING}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
@@ -162,12 +162,12 @@ def test_a_signal_ends_the_matrix_whatever_the_run_makes_of_it(tmp_path: Path, m
         timer.join()
         monkeypatch.setattr(Relay, "run", relay_run)
         assert len(list(begun.iterdir())) == 1  # the second cell never began
-        told = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
-        assert told["local-1.37"] == {"missing": "it was not run: a signal ended the matrix"}
+        clusters = json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]
+        assert clusters["local-1.37"] == {"missing": "it was not run: a signal ended the matrix"}
 
 
 def _signal_once(begun: Path) -> None:
-    """Send ourselves a SIGTERM when the first run has begun."""
+    """Send this process a SIGTERM once the first run has begun."""
     while not any(begun.iterdir()):
         time.sleep(0.01)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -191,10 +191,10 @@ def test_what_cannot_be_joined_or_run_is_one_line(tmp_path: Path, capsys: pytest
         ("--join", f"{tmp_path}/a", "--output", "/dev/null/out"): "--output /dev/null/out: ",
     }.items():
         assert command.main(arguments) == USAGE
-        said_ = capsys.readouterr().err
-        assert said_.startswith("podproof: ")
-        assert line in said_
-        assert said_.count("\n") == 1
+        err = capsys.readouterr().err
+        assert err.startswith("podproof: ")
+        assert line in err
+        assert err.count("\n") == 1
     assert (tmp_path / "a" / "local-1.37" / "conformance.json").exists()
 
 
@@ -205,8 +205,8 @@ def test_a_run_that_gets_no_cluster_leaves_a_gap_and_its_exit_code(tmp_path: Pat
         [sys.executable, "-m", "commands.matrix", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == USAGE
-    told = json.loads((tmp_path / "out" / "matrix.json").read_text())
-    assert told["clusters"] == {"local-1.37": {"missing": "its run ended with exit code 4"}}
+    written = json.loads((tmp_path / "out" / "matrix.json").read_text())
+    assert written["clusters"] == {"local-1.37": {"missing": "its run ended with exit code 4"}}
 
 
 @pytest.mark.parametrize(("lost", "code"), [({}, 0), ({"lost": ["worker gw1"]}, command.VIOLATED)])
@@ -214,10 +214,10 @@ def test_a_run_that_found_what_is_known_did_not_fail_unless_it_lost_a_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: Json, code: int
 ) -> None:
     monkeypatch.setattr(command, "known_issues", lambda: [ISSUE])
-    told = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13") | lost
+    violated = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13") | lost
 
     def runs(_: object, arguments: list[str], **__: object) -> int:
-        ran(Path(arguments[arguments.index("--output") + 1]), told)
+        ran(Path(arguments[arguments.index("--output") + 1]), violated)
         return command.VIOLATED
 
     monkeypatch.setattr(Relay, "run", runs)
@@ -257,7 +257,7 @@ SUITE = ["A-MUST [one]", "A-MUST [two]", "B-EXPECTED [case]"]
 
 @pytest.fixture
 def keep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Join what lies in ``runs`` into the folder ``kept`` and a page, where today's suite has these three cases."""
+    """Return a function that joins the runs in ``runs`` into ``kept`` and a page; the suite has the cases of SUITE."""
     monkeypatch.setattr(command, "version", lambda: "0.1.0")
     monkeypatch.setattr(cases, "names", lambda: SUITE)
     (tmp_path / "README.md").write_text(f"{MARKS[0]}\n{MARKS[1]}\n")

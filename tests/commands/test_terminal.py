@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from commands.terminal import USAGE, Parser, said
+from commands.terminal import USAGE, Parser, fail
 from tests.helpers.paths import ROOT
 
 SHOW = "import sys; from commands.terminal import show; sys.exit(show(['a → b']) or 7)"
-SAY = "import sys; from commands.terminal import said; sys.exit(said('no\\nsuch  file', 9))"
+SAY = "import sys; from commands.terminal import fail; sys.exit(fail('no\\nsuch  file', 9))"
 FULL = Path("/dev/full")
 
 
@@ -42,8 +42,8 @@ def test_a_reader_that_has_gone_changes_no_exit_code() -> None:
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
 def test_a_disk_that_is_full_is_said_in_one_line_and_is_no_verdict() -> None:
     with FULL.open("wb", buffering=0) as full:
-        code, _, told = command(SHOW, stdout=full.fileno())
-    assert (code, told) == (USAGE, "podproof: cannot write to standard output (No space left on device)\n")
+        code, _, err = command(SHOW, stdout=full.fileno())
+    assert (code, err) == (USAGE, "podproof: cannot write to standard output (No space left on device)\n")
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
@@ -54,7 +54,7 @@ def test_a_stream_that_was_never_there_is_written_to_by_nobody(stream: str) -> N
 
 
 def test_a_refusal_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert said("no\nsuch  file") == USAGE
+    assert fail("no\nsuch  file") == USAGE
     assert capsys.readouterr().err == "podproof: no such file\n"
 
 
@@ -62,5 +62,5 @@ def test_arguments_that_cannot_be_are_refused_in_one_line(capsys: pytest.Capture
     with pytest.raises(SystemExit) as refused:
         Parser(prog="diff").parse_args(["--no", "such\noption"])
     assert refused.value.code == USAGE
-    told = "podproof: diff: unrecognized arguments: --no such option; --help tells what can be given\n"
-    assert capsys.readouterr() == ("", told)
+    line = "podproof: diff: unrecognized arguments: --no such option; --help tells what can be given\n"
+    assert capsys.readouterr() == ("", line)

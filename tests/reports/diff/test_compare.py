@@ -51,7 +51,7 @@ def report(results: list[CaseResult], levels: dict[str, str] | None = None, **fa
 
 
 def but(case: str, outcome: Outcome, requirement: str = "A-MUST", **words: Any) -> list[CaseResult]:
-    """The basis with one case of another outcome."""
+    """Return the basis with another outcome of one case."""
     return [
         said(requirement, outcome, case, level=each["level"], **words)
         if (each["requirement"], each["case"]) == (requirement, case)
@@ -61,7 +61,7 @@ def but(case: str, outcome: Outcome, requirement: str = "A-MUST", **words: Any) 
 
 
 def changes(comparison: Comparison) -> list[tuple[Change, str, str]]:
-    """Every difference but the case that is violated in all of these reports."""
+    """Return the differences, without the case that is violated in all of these reports."""
     return [
         (each.change, each.requirement, each.case)
         for each in comparison.differences
@@ -108,7 +108,7 @@ PLANTED: list[tuple[Change, list[CaseResult], str, tuple[str, ...]]] = [
     (Change.ONLY_AFTER, [*BASIS, said("A-MUST", "holds", "new")], "new", ()),
     (Change.ONLY_AFTER, [*BASIS, said("A-MUST", "not run", "new", cause="deselected")], "new", (DESELECTED,)),
     (
-        Change.TOLD,
+        Change.OTHER_WORDS,
         but("ipv6", "not applicable", reason="no network"),
         "ipv6",
         ("before: the cluster gives its Pods no IPv6 address: 10.0.0.4", "no network"),
@@ -164,7 +164,7 @@ STATES: list[tuple[Outcome, Cause | None]] = [
 
 
 def only(state: tuple[Outcome, Cause | None] | None, level: str, suite: str) -> dict[str, Any]:
-    """A report of one case in that state beside one that holds; without it where there is no state."""
+    """Return a report of one case that holds, and of one in the given state, unless that is None."""
     cases = [said("A-MUST", "holds", "other")]
     if state:
         outcome, cause = state
@@ -218,13 +218,13 @@ def test_trouble_of_what_was_violated_and_no_must_is_newly_wrong() -> None:
 
 
 def without(cause: Cause, *names: str) -> list[CaseResult]:
-    """The basis, with those of its cases not run, or all but the violated one."""
+    """Return the basis, with these cases not run; without names, all but the violated one."""
     names = names or tuple(each["case"] for each in BASIS if each["case"] != "bad")
     return [not_run(each, cause) if each["case"] in names else each for each in BASIS]
 
 
 def not_run(case: CaseResult, cause: Cause) -> CaseResult:
-    """The case, had it not been run."""
+    """Return the case as not run, for this cause."""
     return said(case["requirement"], "not run", case["case"], level=case["level"], cause=cause)
 
 
@@ -272,18 +272,18 @@ def test_a_violation_by_fewer_rules_is_still_one_and_says_which_is_broken_no_mor
 
 
 def test_what_is_told_is_compared_by_its_words_not_by_its_figures() -> None:
-    def told(line: str) -> list[tuple[Change, str, str]]:
+    def changes_with(line: str) -> list[tuple[Change, str, str]]:
         later = but("case", "recorded", "C-INFO", told=["sum f0", line])
         return changes(compare(report(BASIS), report(later)))
 
-    assert told("one +0 ms, two +1290 ms") == []
-    assert told("two +0 ms, one +460 ms") == [(Change.TOLD, "C-INFO", "case")]
+    assert changes_with("one +0 ms, two +1290 ms") == []
+    assert changes_with("two +0 ms, one +460 ms") == [(Change.OTHER_WORDS, "C-INFO", "case")]
 
 
 def test_a_case_of_another_level_says_which_it_was() -> None:
     later = [each | {"level": "EXPECTED"} if each["case"] == "one" else each for each in BASIS]
-    (told,) = [each for each in compare(report(BASIS), report(later)).differences if each.case == "one"]
-    assert (told.change, told.level, told.why) == (Change.OTHER_LEVEL, "EXPECTED", ("MUST before",))
+    (found,) = [each for each in compare(report(BASIS), report(later)).differences if each.case == "one"]
+    assert (found.change, found.level, found.why) == (Change.OTHER_LEVEL, "EXPECTED", ("MUST before",))
 
 
 def test_of_a_run_of_a_part_nothing_is_claimed_but_what_it_ran() -> None:

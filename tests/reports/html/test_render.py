@@ -30,7 +30,7 @@ def embedded(code: bytes, kind: str = "text/javascript") -> str:
 
 
 def page(extra: str = "", *, name: str = "podproof", app: bytes = APP, attachment: str = "kept") -> str:
-    """A page laid out as Allure 3.18 lays it out, with something more before the data."""
+    """Return a page laid out like Allure 3.18's, with more content before the data."""
     data = base64.b64encode(attachment.encode()).decode()
     return f"""<!DOCTYPE html>
 <html dir="ltr" lang="en">
@@ -213,7 +213,7 @@ def test_the_machines_node_is_preferred(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("answers", "found"),
+    ("outputs", "found"),
     [
         pytest.param({"node": "v20.19.0\n", "npm": "10.8.2\n"}, True, id="both"),
         pytest.param({"node": "v18.20.8\n", "npm": "10.8.2\n"}, False, id="old-node"),
@@ -222,10 +222,10 @@ def test_the_machines_node_is_preferred(monkeypatch: pytest.MonkeyPatch, tmp_pat
     ],
 )
 def test_the_machines_node_must_suit_and_have_an_npm_that_answers(
-    monkeypatch: pytest.MonkeyPatch, answers: dict[str, str | None], found: bool
+    monkeypatch: pytest.MonkeyPatch, outputs: dict[str, str | None], found: bool
 ) -> None:
     monkeypatch.setattr("reports.html.node.shutil.which", lambda name: f"/somewhere/{name}")
-    monkeypatch.setattr(node, "printed", lambda command, *_, **__: answers[command[0].rpartition("/")[2]])
+    monkeypatch.setattr(node, "printed", lambda command, *_, **__: outputs[command[0].rpartition("/")[2]])
     assert bool(node.on_this_machine()) is found
 
 

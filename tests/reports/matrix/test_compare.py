@@ -23,7 +23,7 @@ GATE = "Kubernetes 1.33 dropped the field spec.x of a Pod; feature gate X, GA in
 
 
 def report(*results: CaseResult, kubernetes: str = "v1.37.2", provider: str = "local") -> Json:
-    """A run's report."""
+    """Return the report of a run."""
     node = {"runtime": "containerd://2.4.2", "kernel": "6.18"}
     minor = kubernetes.removeprefix("v").rpartition(".")[0]
     cluster = {"provider": provider, "name": "local", "kubernetes": kubernetes, "minor": minor, "nodes": {"node": node}}
@@ -35,7 +35,7 @@ FINE = (said("A-MUST", "holds", "one"), said("A-MUST", "holds", "two"), said("B-
 
 
 def but(*others: CaseResult, kubernetes: str = "v1.37.2") -> Json:
-    """A report that is fine but for these."""
+    """Return a report whose cases hold, but for these."""
     instead = {(each["requirement"], each["case"]): each for each in others}
     return report(*(instead.get((each["requirement"], each["case"]), each) for each in FINE), kubernetes=kubernetes)
 
@@ -65,23 +65,23 @@ def test_a_gate_explains_what_does_not_apply() -> None:
 
 
 def test_what_is_recorded_is_as_fine_as_what_holds() -> None:
-    told = compare({"a": but(said("A-MUST", "recorded", "two", level="INFO"))})
-    assert "A-MUST       MUST      ✓" in lines(told)
-    assert "nothing differs" not in lines(told)  # from what?
+    compared = compare({"a": but(said("A-MUST", "recorded", "two", level="INFO"))})
+    assert "A-MUST       MUST      ✓" in lines(compared)
+    assert "nothing differs" not in lines(compared)  # from what?
 
 
 def test_cases_that_differ_alike_are_told_together_with_their_figures() -> None:
-    def told(*reasons: str) -> list[Group]:
+    def groups(*reasons: str) -> list[Group]:
         cases = [("A-MUST", "one"), ("A-MUST", "two"), ("B-EXPECTED", "case")]
         without = [
             said(name, "not applicable", case, reason=why) for (name, case), why in zip(cases, reasons, strict=True)
         ]
         return grouped(compare({"old": but(*without), "new": report(*FINE)}))
 
-    (group,) = told("no IPv6: it is 10.0.0.1", "no IPv6: it is 10.0.0.2", "no IPv6: it is 10.0.0.3")
+    (group,) = groups("no IPv6: it is 10.0.0.1", "no IPv6: it is 10.0.0.2", "no IPv6: it is 10.0.0.3")
     assert group.cases == {"A-MUST": ["one", "two"], "B-EXPECTED": ["case"]}
     assert group.why == {"no IPv6: it is 10.0.0.1/10.0.0.2/…": ["old"]}
-    assert [list(group.why) for group in told("a gate", "another gate", "a gate")] == [["a gate"], ["another gate"]]
+    assert [list(group.why) for group in groups("a gate", "another gate", "a gate")] == [["a gate"], ["another gate"]]
 
 
 def test_a_reason_that_two_clusters_give_is_told_once_with_the_figures_of_both() -> None:

@@ -5,14 +5,10 @@ from typing import Any
 from records import requirements
 from records.requirements import Requirement
 from reports.pages import requirements as page_of
-from tests.helpers.paths import ROOT
-
-PAGE = ROOT / "docs" / "requirements.md"
 
 
 def test_the_page_is_what_the_file_says_now() -> None:
-    told = page_of.page(requirements.load())
-    assert PAGE.read_text(encoding="utf-8") == told, "python -m reports.pages.requirements > docs/requirements.md"
+    assert page_of.PAGE.read_text(encoding="utf-8") == page_of.page(requirements.load()), "./podproof pages"
 
 
 def test_a_case_of_another_level_has_a_line_of_its_own_and_a_bar_does_not_end_a_cell() -> None:

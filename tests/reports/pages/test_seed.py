@@ -20,9 +20,10 @@ from tests.helpers.results import said
 
 Json = dict[str, Any]
 
-AGAIN = "python -m reports.pages.seed, then look at docs/seed.toml"
+FROM_A_RUN = "python -m reports.pages.seed CONFORMANCE.JSON, and look at docs/seed.toml"
+AGAIN = "./podproof pages, then look at docs/seed.toml"
 SEED: Json = tomllib.loads(seed.SEED.read_text(encoding="utf-8"))
-TABLE = requirements.load()
+CATALOGUE = requirements.load()
 RUN: Json = json.loads(seed.RUN.read_text(encoding="utf-8"))
 EXAMPLE: Json = yaml.safe_load(seed.EXAMPLE.read_text(encoding="utf-8"))
 LANGUAGES = {"en", "ko"}
@@ -45,15 +46,15 @@ def keys(value: Any, path: str = "") -> set[str]:
     return {path} if value else set()
 
 
-def told(*results: CaseResult) -> Json:
-    """What the pages tell of a run that said this, and nothing of the other requirements."""
+def excerpt(*results: CaseResult) -> Json:
+    """Return the excerpt of a run with these results alone."""
     levels = {result["requirement"]: result["level"] for result in results}
     return seed.excerpt(SEED, conformance.build(levels, results, FACTS))
 
 
 def claim(run: Json, number: int, language: str = "en") -> str:
-    """The part of the page that tells of one claim."""
-    page = seed.page(language, SEED, TABLE, run, EXAMPLE)
+    """Return one claim's part of the page."""
+    page = seed.page(language, SEED, CATALOGUE, run, EXAMPLE)
     return page.partition(f'<a id="claim-{number}"></a>')[2].partition("<a id=")[0]
 
 
@@ -87,8 +88,8 @@ def test_every_outcome_and_every_word_of_the_documentation_has_its_word() -> Non
 
 def test_a_requirement_is_there_or_waits_and_one_that_is_there_waits_no_longer() -> None:
     waiting = set(SEED["waiting"])
-    assert seed.named(SEED) - set(TABLE) <= waiting
-    assert not waiting & set(TABLE), "take it off `waiting` in docs/seed.toml: it is there now"
+    assert seed.named(SEED) - set(CATALOGUE) <= waiting
+    assert not waiting & set(CATALOGUE), "take it off `waiting` in docs/seed.toml: it is there now"
     assert waiting <= seed.named(SEED)
 
 
@@ -105,9 +106,9 @@ def test_a_pattern_names_cases_that_the_suite_has(suite_items: list[pytest.Item]
 
 
 def test_the_kept_run_knows_only_what_is_named_and_at_the_level_that_it_has_now() -> None:
-    assert set(RUN["requirements"]) <= seed.named(SEED) & set(TABLE)
+    assert set(RUN["requirements"]) <= seed.named(SEED) & set(CATALOGUE)
     for name, requirement in RUN["requirements"].items():
-        assert requirement["level"] == TABLE[name].level, f"{name}: run the suite, then {AGAIN}"
+        assert requirement["level"] == CATALOGUE[name].level, f"{name}: run the suite, then {FROM_A_RUN}"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
@@ -124,23 +125,23 @@ def test_links_lead_somewhere_and_commands_name_what_is_there(path: Path) -> Non
 def test_a_claim_has_the_worst_verdict_of_its_requirements_and_says_whose_it_is() -> None:
     names = SEED["claims"][3]["requirements"]
     good = [said(name, "holds") for name in names]
-    assert "Run: **holds**." in claim(told(*good), 4)
+    assert "Run: **holds**." in claim(excerpt(*good), 4)
     broken = said("VOL-SHARED", "violated", "app-app", rule="lost")
-    text = claim(told(*good[:2], broken), 4)
+    text = claim(excerpt(*good[:2], broken), 4)
     assert "Run: **violated: VOL-SHARED**." in text
     assert "    app-app: lost broke" in text
-    assert "실행 결과: **위반: VOL-SHARED**." in claim(told(*good[:2], broken), 4, "ko")
+    assert "실행 결과: **위반: VOL-SHARED**." in claim(excerpt(*good[:2], broken), 4, "ko")
 
 
 def test_what_was_not_run_and_what_waits_is_said_and_neither_holds() -> None:
-    run = told(said("NET-LOCALHOST", "holds"), said("NET-ONE-ADDRESS", "not run", reason="deselected"))
+    run = excerpt(said("NET-LOCALHOST", "holds"), said("NET-ONE-ADDRESS", "not run", reason="deselected"))
     text = claim(run, 4)
     assert "Run: **not run: NET-ONE-ADDRESS, VOL-SHARED**." in text
     assert "deselected" not in text
     assert seed.verdict(SEED["claims"][0], run) == "not run"
     late = copy.deepcopy(SEED) | {"waiting": ["VOL-SHARED"]}
-    run = told(said("NET-LOCALHOST", "holds"), said("NET-ONE-ADDRESS", "holds"))
-    page = seed.page("en", late, TABLE, run, EXAMPLE)
+    run = excerpt(said("NET-LOCALHOST", "holds"), said("NET-ONE-ADDRESS", "holds"))
+    page = seed.page("en", late, CATALOGUE, run, EXAMPLE)
     assert "| not run: VOL-SHARED, waits for a later version of podproof |" in page
     assert "| VOL-SHARED | - |" in page
 
@@ -148,7 +149,7 @@ def test_what_was_not_run_and_what_waits_is_said_and_neither_holds() -> None:
 def test_what_was_recorded_is_told_of_the_cases_that_speak_of_the_claim() -> None:
     apps = said("START-ORDER", "recorded", "apps", level="INFO", told=["as in the spec"])
     pair = said("START-ORDER", "recorded", "consumer-first", level="INFO", told=["no-queue"])
-    run = told(apps, pair)
+    run = excerpt(apps, pair)
     assert "    apps: as in the spec" in claim(run, 15)
     assert "no-queue" not in claim(run, 15)
     assert "    consumer-first: no-queue" in claim(run, 16)
@@ -157,16 +158,16 @@ def test_what_was_recorded_is_told_of_the_cases_that_speak_of_the_claim() -> Non
 
 def test_cases_of_several_outcomes_are_counted_and_why_nothing_was_proven_is_told() -> None:
     mixed = [said("VOL-SHARED", "holds", "one"), said("VOL-SHARED", "not applicable", "two", reason="no such feature")]
-    text = claim(told(*mixed), 9)
+    text = claim(excerpt(*mixed), 9)
     assert "| holds | 2 (holds 1, not applicable 1) |" in text
     assert "no such feature" not in text
-    text = claim(told(mixed[1]), 9)
+    text = claim(excerpt(mixed[1]), 9)
     assert "Run: **not applicable**." in text
     assert "    two: no such feature" in text
 
 
 def test_the_run_is_told_with_its_versions() -> None:
-    run = told()
+    run = excerpt()
     assert run == {
         "date": "2026-11-22",
         "suite": "0.1.0",
@@ -174,7 +175,7 @@ def test_the_run_is_told_with_its_versions() -> None:
         "runtime": "containerd://2, cri-o://1",
         "requirements": {},
     }
-    assert "Kubernetes v1.37.2, containerd://2, cri-o://1" in seed.page("en", SEED, TABLE, run, EXAMPLE)
+    assert "Kubernetes v1.37.2, containerd://2, cri-o://1" in seed.page("en", SEED, CATALOGUE, run, EXAMPLE)
     other = {**FACTS, "cluster": {**FACTS["cluster"], "runtimeClass": "own-ipc"}}
     assert seed.excerpt(SEED, conformance.build({}, [], other))["runtime"].endswith(", RuntimeClass own-ipc")
 

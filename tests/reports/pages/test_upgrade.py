@@ -9,7 +9,7 @@ from reports.run import read
 
 
 def test_the_page_shows_what_the_command_says() -> None:
-    assert upgrade.page() == upgrade.PAGE.read_text(encoding="utf-8"), "python -m reports.pages.upgrade"
+    assert upgrade.page() == upgrade.PAGE.read_text(encoding="utf-8"), "./podproof pages"
     before, after = read.report(upgrade.BEFORE), read.report(upgrade.AFTER)
     assert not compare(before, after).wrong
     assert {f"`{report['suite']}`" in upgrade.page() for report in (before, after)} == {True}

@@ -20,7 +20,7 @@ def report(*results: CaseResult, levels: dict[str, str] | None = None) -> dict[s
 
 
 def claim(must: Outcome, expected: Outcome = "holds") -> bool | None:
-    """What is claimed where these are the outcomes of a MUST and of an EXPECTED."""
+    """Return the claim of a run with these outcomes of a MUST and of an EXPECTED."""
     found: bool | None = report(said("A-MUST", must), said("B-EXPECTED", expected, level="EXPECTED"))["conformant"]
     return found
 

@@ -19,14 +19,14 @@ SPEC: dict[str, Any] = {
 
 
 def part(history: Record, name: str, *violations: Violation) -> str:
-    """The text of one part; empty where it was left out."""
+    """Return the text of one part; empty where it was left out."""
     return next((each.text for each in diagnosis.parts(history, violations) if each.name == name), "")
 
 
-def of(*instances: Instance, **told: Any) -> Record:
-    """A Pod with these instances, whose last status tells that of its containers, by name."""
+def of(*instances: Instance, **statuses: Any) -> Record:
+    """Return a record of a Pod with these instances, and with these last statuses of its containers, by name."""
     one = pod(*instances)
-    group = [{"name": name, "restartCount": 0, "ready": False, **status} for name, status in told.items()]
+    group = [{"name": name, "restartCount": 0, "ready": False, **status} for name, status in statuses.items()]
     last = Observation(2.0, "MODIFIED", {"resourceVersion": "9"}, {"phase": "Running", "containerStatuses": group})
     got = {"kind": "Pod", "metadata": {"name": "pod"}, "spec": SPEC}
     return record(replace(one, got=got, observations=(*one.observations, last)))
@@ -104,8 +104,8 @@ def test_the_pod_as_got_has_the_last_state_that_was_seen() -> None:
 
 def test_events_of_the_cluster_stand_in_a_table_or_are_told_to_be_none() -> None:
     event = ClusterEvent(0.5, "2026-01-01T00:00:00Z", "Warning", "FailedMount", "Pod pod", "no volume", 2)
-    told = part(replace(record(pod()), cluster_events=(event,)), "cluster events").splitlines()
-    assert told[1:] == ["0.500 s  00:00:00  Warning  FailedMount  2      Pod pod", "    no volume"]
+    lines = part(replace(record(pod()), cluster_events=(event,)), "cluster events").splitlines()
+    assert lines[1:] == ["0.500 s  00:00:00  Warning  FailedMount  2      Pod pod", "    no volume"]
     assert part(record(pod()), "cluster events") == "none had come by the end of the scenario"
 
 
@@ -144,13 +144,13 @@ def test_long_outputs_are_cut_and_say_so() -> None:
 
 
 def test_markdown_keeps_text_that_holds_a_fence_of_its_own() -> None:
-    told = diagnosis.markdown(["# head", "words"], [Part("plain", "a\n"), Part("fenced", "```\nb\n```", "yaml")])
-    assert told == "# head\n\nwords\n\n## plain\n\n```text\na\n```\n\n## fenced\n\n````yaml\n```\nb\n```\n````\n"
+    page = diagnosis.markdown(["# head", "words"], [Part("plain", "a\n"), Part("fenced", "```\nb\n```", "yaml")])
+    assert page == "# head\n\nwords\n\n## plain\n\n```text\na\n```\n\n## fenced\n\n````yaml\n```\nb\n```\n````\n"
 
 
 def test_what_was_sent_beside_pods_and_what_was_changed_is_told() -> None:
     settings = {"kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"k": "v"}}
     acts = [Act(0.0, "created", "pod"), Act(1.0, "changed", "ConfigMap settings", {"data": {"k": "w"}})]
-    told = {part.name: part.text for part in diagnosis.parts(replace(record(pod(), acts=acts), objects=(settings,)))}
-    assert told["Pods as sent"].startswith("kind: ConfigMap\n")
-    assert 'ConfigMap settings  the scenario: changed {"data": {"k": "w"}}' in told["status over time"]
+    texts = {part.name: part.text for part in diagnosis.parts(replace(record(pod(), acts=acts), objects=(settings,)))}
+    assert texts["Pods as sent"].startswith("kind: ConfigMap\n")
+    assert 'ConfigMap settings  the scenario: changed {"data": {"k": "w"}}' in texts["status over time"]

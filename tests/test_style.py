@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 from tests.helpers.paths import ROOT
 
-FOLDERS = ("suite", "tests/suite")
+FOLDERS = (
+    "suite",
+    "tests/clusters",
+    "tests/faults",
+    "tests/machine",
+    "tests/manifests",
+    "tests/records",
+    "tests/suite",
+    "verify",
+)
 LONGEST_NAME = 80  # characters
 
 

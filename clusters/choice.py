@@ -1,4 +1,4 @@
-"""Which cluster it is to be: what the user said, and where nothing was said, what is there."""
+"""Which cluster a run uses: the one that the user named, else the best that there is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ADVICE: dict[Provider, str] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the user said of the cluster; None is what was left unsaid.
+    """What the user said of the cluster; None where nothing was said.
 
     Attributes:
         provider: ``--cluster``.
@@ -44,7 +44,7 @@ class Wanted:
     kind: kind.Wanted = field(default_factory=kind.Wanted)
 
     def options(self) -> dict[str, Provider]:
-        """Each option that was given and is for one provider alone → that provider."""
+        """Return the provider of each option that was given and belongs to one provider alone."""
         given: list[tuple[str, Provider, object]] = [
             ("--kube-context", "existing", self.context),
             ("--kubeconfig", "existing", self.kubeconfig),
@@ -55,7 +55,7 @@ class Wanted:
 
 
 def decide(wanted: Wanted, kind_lacks: Callable[[], str]) -> tuple[Provider, str]:
-    """The provider, and why it is that one.
+    """Return the provider, and the reason for it.
 
     Args:
         wanted: What the user said.
@@ -80,7 +80,7 @@ def decide(wanted: Wanted, kind_lacks: Callable[[], str]) -> tuple[Provider, str
 
 @contextmanager
 def open_cluster(wanted: Wanted, *, report: Callable[[str], None]) -> Iterator[Cluster]:
-    """The cluster that was wanted, or the best that there is; one that was made for it ends with the context.
+    """Open the cluster that was asked for, or the best that there is; one made for it ends with the context.
 
     Raises:
         ClusterError: There can be none; the message is one line, the type tells what is wrong.

@@ -1,4 +1,4 @@
-"""What every provider hands over: a cluster to connect to, or one line that says why there is none."""
+"""What every provider returns: a cluster to connect to, or one line that says why there is none."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
 
 
 class ClusterError(Exception):
-    """No usable cluster; the message is one line: what failed, where to look, what to do."""
+    """There is no usable cluster; the message is one line: what failed, where to look, what to do."""
 
 
 class ChoiceError(ClusterError):
-    """The options contradict each other, or what they find."""
+    """The options contradict each other, or the cluster that is there."""
 
 
 class ContextError(ClusterError):
-    """A kubeconfig, or a context of it, that cannot be used."""
+    """A kubeconfig or one of its contexts cannot be used."""
 
 
 class LoadError(ClusterError):
-    """An image that cannot be brought to the cluster's nodes."""
+    """An image cannot be brought to the cluster's nodes."""
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A cluster that answers.
+    """A cluster whose API server answers.
 
     Attributes:
         provider: Who made or found it: ``existing``, ``kind`` or ``local``.

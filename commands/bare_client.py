@@ -29,7 +29,7 @@ from fixtures.errors import TroubleError
 from fixtures.play.names import cluster_name
 from fixtures.play.objects import PATHS
 from fixtures.play.stage import CLEAN_UP_GRACE
-from records.addresses import told
+from records.addresses import of_status
 from records.record import statuses_of
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def level_of(record: Record) -> str:
 
 def addresses_of(pod: PodRecord) -> list[str]:
     """Return the Pod's last addresses; empty where it never had one."""
-    return next((found for o in reversed(pod.observations) if (found := told(o.status))), [])
+    return next((found for o in reversed(pod.observations) if (found := of_status(o.status))), [])
 
 
 class _Pod:
@@ -200,7 +200,7 @@ class BareClient:
             with self._changed:
                 pod = self._pods.setdefault(event["object"]["metadata"]["uid"], _Pod())
                 _advance(pod.state, status)
-                pod.addresses = told(status) or pod.addresses
+                pod.addresses = of_status(status) or pod.addresses
                 pod.gone = event["type"] == "DELETED"
                 self._changed.notify_all()
 

@@ -1,7 +1,7 @@
-"""Runtimes that break one promise each, so that the suite is seen to notice.
+"""Runtimes that break one promise each, to see that the suite notices.
 
-Each is a program that containerd's shim runs as if it were runc: it changes what the container is made from, then runs
-the real one. What it breaks stands with the requirements (``faults`` in ``requirements.toml``).
+Each is a program that containerd's shim runs as if it were runc: it changes the container's bundle, then runs the real
+runc. The requirements name the faults that break them (``faults`` in ``requirements.toml``).
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Gives every container a namespace of its own where the containers of a Pod must share one.
 
-Which namespace, the name says by which it is called: ``own-ipc``, ``own-network``. SysV objects and POSIX queues live
-in the IPC namespace; POSIX segments and semaphores are files in /dev/shm, and stay shared.
+The name of the program says which namespace: ``own-ipc``, ``own-network``. SysV objects and POSIX queues live in the
+IPC namespace; POSIX segments and semaphores are files in /dev/shm, and stay shared.
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def main(arguments: list[str]) -> None:
-    """Run runc with these arguments, over a changed bundle if they create a container."""
+    """Run runc with these arguments; change the bundle first where they create a container."""
     called = Path(sys.argv[0])
     if "create" in arguments:
         path = Path(arguments[arguments.index("--bundle") + 1], "config.json")

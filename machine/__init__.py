@@ -1,1 +1,1 @@
-"""What this machine keeps between runs: the folders for it, and what is made in them once."""
+"""The folders that this machine keeps between runs, and the way to make something in them once."""

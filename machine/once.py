@@ -11,9 +11,9 @@ from machine import folders
 
 
 def made_once(folder: Path, what: str, make: Callable[[Path], None], report: Callable[[str], None]) -> None:
-    """Make ``folder`` unless it exists: ``make`` fills a temporary one, which is renamed when it is whole.
+    """Make ``folder`` unless it exists: ``make`` fills a temporary folder, which is renamed when it is whole.
 
-    A second process that wants the same waits, says so to ``report``, and finds it made.
+    A second process waits, says so to ``report``, and finds the folder made.
     """
     if folder.exists():
         return
@@ -30,7 +30,7 @@ def made_once(folder: Path, what: str, make: Callable[[Path], None], report: Cal
             return
         folder.parent.mkdir(parents=True, exist_ok=True)
         for leftover in folder.parent.glob(f".{folder.name}-*"):
-            shutil.rmtree(leftover)  # of a process that was killed; the lock says that nobody makes it now
+            shutil.rmtree(leftover)  # left by a killed process: we hold the lock
         temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
         try:
             make(temporary)

@@ -1,4 +1,4 @@
-"""The addresses of a Pod, as its status tells them."""
+"""The addresses of a Pod, from its status."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 VERSIONS = {"ipv4": 4, "ipv6": 6}
 
 
-def told(status: dict[str, Any]) -> list[str]:
-    """``status.podIPs``, as the kernel would write them; empty as long as the Pod has none."""
+def of_status(status: dict[str, Any]) -> list[str]:
+    """Return ``status.podIPs`` as the kernel would write them; empty as long as the Pod has none."""
     return [str(ipaddress.ip_address(each["ip"])) for each in status.get("podIPs") or []]
 
 
 def of_family(addresses: Iterable[str], family: str) -> str | None:
-    """The first address of a family, ``ipv4`` or ``ipv6``, or None."""
+    """Return the first address of a family, ``ipv4`` or ``ipv6``, or None."""
     return next((a for a in addresses if ipaddress.ip_address(a).version == VERSIONS[family]), None)

@@ -1,4 +1,4 @@
-"""Is a record complete? An incomplete one proves nothing, whatever it says: it is trouble, never a verdict."""
+"""Whether a record is complete. An incomplete one proves nothing: it is trouble, never a verdict."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 HALF_A_SECOND = 500_000_000  # ns
-AWAITED = "awaited-end"  # an act: the scenario waits for the cluster to end a Pod, for reasons that it names
-FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process in the midst of its output; it has no last word
+AWAITED = "awaited-end"  # the act of a wait for the cluster to end a Pod; its ``sent`` names the reasons
+FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process without a last word
 
 
 def gaps(record: Record) -> list[str]:
-    """What the record misses, a line each; empty where it is complete.
+    """Return what the record misses, a line each; empty where it is complete.
 
-    Complete means: the watch saw every status, every instance that the statuses tell of was read, from its first line
-    to its last (or to the end of the window), and no number is missing between them.
+    A record is complete where the watch saw every status, every instance in a status was read from its first line to
+    its last (or to the end of the window), and no event number is missing.
     """
     found = list(record.interruptions)
     if not record.pods and not record.answers:
@@ -35,16 +35,16 @@ def gaps(record: Record) -> list[str]:
 
 
 def _awaited_ends(record: Record, role: str) -> frozenset[str]:
-    """For which reasons the cluster was to end a Pod, where a scenario waited for just that."""
+    """Return the reasons for which a scenario waited for the cluster to end a Pod."""
     reasons = [(act.sent or {}).get("reasons", []) for act in record.acts if (act.what, act.role) == (AWAITED, role)]
     return frozenset(reason for each in reasons for reason in each)
 
 
 def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
-    """What is missing of one Pod; ``ends`` are the reasons for which the cluster was to end it.
+    """Return what is missing of one Pod; ``ends`` are the reasons for which the cluster was to end it.
 
-    The kubelet removes the containers of a Pod that it evicts as soon as each has ended, with their output, and may not
-    have told how: it then makes up an end and a restart. What it removed so is no gap.
+    The kubelet removes the containers of an evicted Pod as soon as each has ended, with their output. It may not have
+    reported how they ended: it then makes up an end and a restart. What it so removed is no gap.
     """
     if not pod.observations:
         return [f"Pod {pod.role}: the watch never saw it"]
@@ -52,7 +52,7 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
     removed = bool(ends.intersection(_interference(pod)))
     found = [
         f"Pod {pod.role}, container {name}: instance {container_id[-12:]} ran, its output was not read"
-        for container_id, name in _told(pod).items()
+        for container_id, name in _ran(pod).items()
         if container_id not in read
     ]
     found += [
@@ -78,7 +78,7 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
 
 
 def _ended_by_the_node(pod: PodRecord, *, removed: bool) -> list[str]:
-    """The runs that the node killed for memory, though no limit was sent (a namespace may add one), or lost."""
+    """Return the runs that the node lost, or killed for memory though no limit was sent (a namespace may add one)."""
     sent = containers_of(pod.sent.get("spec", {}))
     limited = {each["name"] for each in sent if "memory" in each.get("resources", {}).get("limits", {})}
     return [
@@ -90,10 +90,10 @@ def _ended_by_the_node(pod: PodRecord, *, removed: bool) -> list[str]:
 
 
 def _waits_for_nobody(pod: PodRecord) -> list[str]:
-    """The waits in vain of one container for most of which another had not said a word yet.
+    """Return one container's waits in vain during most of which the awaited neighbour had not printed a word yet.
 
-    Nothing promises how soon after each other the containers of a Pod start; ``awaited`` tells for how many seconds a
-    verb waited. An init container waits for none that comes after it.
+    Nothing promises how soon after each other the containers of a Pod start. ``awaited`` is the length of a wait, s. An
+    init container waits for none that comes after it.
     """
     words = {
         name: [event.clock for run in pod.instances_of(name) for event in run.events[:1]]
@@ -117,7 +117,7 @@ def _waits_for_nobody(pod: PodRecord) -> list[str]:
 
 
 def _interference(pod: PodRecord) -> list[str]:
-    """Why the cluster ended the Pod for reasons of its own (Evicted, Preempting, NodeShutdown …)."""
+    """Return why the cluster ended the Pod for reasons of its own (Evicted, Preempting, NodeShutdown …)."""
     reasons = {str(o.status["reason"]): None for o in pod.observations if o.status.get("reason")}
     disrupted = {
         str(condition.get("reason")): None
@@ -129,14 +129,14 @@ def _interference(pod: PodRecord) -> list[str]:
 
 
 def _pinned_to(pod: PodRecord) -> list[str]:
-    """The nodes that the Pod was sent to by name; none where it was left to the scheduler."""
+    """Return the nodes that the Pod names; none where the scheduler chose."""
     affinity = pod.sent.get("spec", {}).get("affinity", {}).get("nodeAffinity", {})
     terms = affinity.get("requiredDuringSchedulingIgnoredDuringExecution", {}).get("nodeSelectorTerms", [])
     return [node for term in terms for field in term.get("matchFields", []) for node in field.get("values", [])]
 
 
 def _output_gaps(instance: Instance) -> list[str]:
-    """What is missing of what any program prints."""
+    """Return what is missing of the output, whatever program printed it."""
     if instance.output == "cut":
         return ["its output was cut short and could not be read again"]
     if instance.output == "window" and instance.terminated is not None:
@@ -160,9 +160,9 @@ def _instance_gaps(instance: Instance) -> list[str]:
 
 
 def _no_last_word(instance: Instance) -> list[str]:
-    """A process that ended by its own doing says so: ``exit``, or ``crashing`` before a fault that it makes.
+    """Return the gap of a run that ended by itself without its last word: ``exit``, or ``crashing`` before a fault.
 
-    Without that word nothing tells a crash that was wanted from one of the probe itself, or a lost last line.
+    Without that word, a wanted crash looks like one of the probe itself, or like a lost last line.
     """
     word = "exit" if instance.signal is None else "crashing"
     if instance.events[-1].name == word:
@@ -171,8 +171,8 @@ def _no_last_word(instance: Instance) -> list[str]:
     return [f"it ended by itself with {instance.exit_code}, but its last event is not its {word}{said}"]
 
 
-def _told(pod: PodRecord) -> dict[str, str]:
-    """Container id → container name, of every instance of a container that was sent that any status tells of."""
+def _ran(pod: PodRecord) -> dict[str, str]:
+    """Return the container name of every container id that the Pod's statuses name, of containers that were sent."""
     return {
         str(container_id): str(status["name"])
         for status in pod.container_statuses
@@ -186,7 +186,7 @@ def _told(pod: PodRecord) -> dict[str, str]:
 
 
 def _restarts(pod: PodRecord) -> dict[str, int]:
-    """Container name → the highest restart count seen."""
+    """Return the highest restart count of each container."""
     counts: dict[str, int] = {}
     for status in pod.container_statuses:
         counts[status["name"]] = max(counts.get(status["name"], 0), int(status.get("restartCount", 0)))

@@ -39,7 +39,7 @@ FORMER_PARTS = 2  # of a scenario's name: a module and its act
 
 
 def file_name(scenario: str, case: str, control: str | None = None) -> str:
-    """Where a record lies in its folder, such as ``init.sequential[Never].json``."""
+    """Return the name of a record's file, such as ``init.sequential[Never].json``."""
     return f"{scenario}[{case}]{'+' + control if control else ''}.json"
 
 
@@ -88,7 +88,7 @@ def load(path: Path) -> Record:
 
 
 def _build(kind: Any, value: Any) -> Any:
-    """Make ``value`` (as JSON gives it) what the annotation ``kind`` says: dataclasses and tuples of them."""
+    """Return ``value`` (as JSON gives it) as the annotation ``kind`` says: dataclasses and tuples of them."""
     if dataclasses.is_dataclass(kind):
         hints = typing.get_type_hints(kind)
         return typing.cast("Any", kind)(**{name: _build(hints[name], item) for name, item in value.items()})

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Outcome = Literal["holds", "violated", "trouble", "not applicable", "recorded", "not run"]
 
 WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "holds", "recorded", "not applicable")
-"""Of several cases the worst counts."""
+"""From the worst to the best; of several cases the worst counts."""
 
 WRONG_OUTCOMES: frozenset[Outcome] = frozenset({"violated", "trouble"})
 
@@ -23,7 +23,7 @@ BY_CHOICE: frozenset[Cause] = frozenset({"slow", "deselected", "not-collected", 
 WHY: dict[Cause, str] = {
     "slow": "slow: --slow runs it",  # it takes minutes, and nobody asked for it: no claim rests on it
     "deselected": "deselected",  # by the user's selection
-    "not-collected": "not collected",  # what was given to pytest (a path, a test) did not lead to it
+    "not-collected": "not collected",  # pytest's arguments (a path, a test) did not select it
     "no-record": "no record was kept",
     "ended-early": "the run ended before it",
     "vanished": "it is not in the report, though both are of one version of the suite",
@@ -32,10 +32,10 @@ WHY: dict[Cause, str] = {
 
 
 class CaseResult(TypedDict):
-    """What one test said of one case of a requirement.
+    """The result of one test for one case of a requirement.
 
     ``violations`` are ``{rule, text}``; ``reason`` says why a case is in trouble, not applicable or was not run;
-    ``cause`` is why it was not run; ``told`` is what was seen, where that is recorded; ``control`` is ``{name, rules}``
+    ``cause`` is why it was not run; ``told`` holds the lines of an observation; ``control`` is ``{name, rules}``
     where one changed the stimulus.
     """
 
@@ -52,5 +52,5 @@ class CaseResult(TypedDict):
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """Return the outcome of a requirement by those of its cases; one without a case was not run."""
+    """Return the outcome of a requirement by those of its cases; ``not run`` for no case."""
     return min(outcomes, key=WORST_FIRST.index, default="not run")

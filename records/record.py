@@ -21,9 +21,9 @@ Output = Literal["whole", "window", "cut"]
 
 GROUPS = ("initContainers", "containers", "ephemeralContainers")
 STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
-PROBE = "/probe"  # a container whose command does not run that prints no events: a program as people use it
+PROBE = "/probe"  # a container without it in its command runs a real program, and prints no events
 
-SIGNALLED = 128  # the exit code of a process that a signal ended is that plus the signal's number
+SIGNALLED = 128  # a signal's number plus this is the exit code of a process that it ended
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Instance:
-    """One run of one container: what it printed, from its start to its end or to the end of the window.
+    """One run of one container: its output, from its start to its end or to the end of the window.
 
     Attributes:
         container: the container's name.
@@ -69,32 +69,32 @@ class Instance:
     terminated: Json | None = None
 
     def first(self, name: str) -> Event | None:
-        """The first event of that name, or None."""
+        """Return the first event of that name, or None."""
         return next((event for event in self.events if event.name == name), None)
 
     def all(self, name: str) -> tuple[Event, ...]:
-        """Every event of that name, in order."""
+        """Return every event of that name, in order."""
         return tuple(event for event in self.events if event.name == name)
 
     @property
     def start_clock(self) -> int | None:
-        """When the process began, ns: the kernel's word where it has one, else the clock of the first line."""
+        """Return when the process began, ns: by the kernel if it could say, else by the clock of the first line."""
         started = self.first("started")
         if started is None:
             return None
-        told = started.fields.get("process_start")
-        return int(told) if told is not None else started.clock
+        start = started.fields.get("process_start")
+        return int(start) if start is not None else started.clock
 
     @property
     def exit_code(self) -> int | None:
-        """As the process said; where it could not, as the status tells; None where it did not end."""
+        """Return the exit code that the process printed, else that of the status; None where it did not end."""
         if said := self.first("exit"):
             return int(said.fields["code"])
         return int(self.terminated["exitCode"]) if self.terminated else None
 
     @property
     def signal(self) -> int | None:
-        """The number of the signal that ended it; None where it exited by itself, or did not end."""
+        """Return the number of the signal that ended it; None where it exited by itself, or did not end."""
         code = self.exit_code or 0
         return code - SIGNALLED if code > SIGNALLED and not self.first("exit") else None
 
@@ -110,22 +110,22 @@ class Observation:
 
 
 def containers_of(spec: Json, *groups: str) -> list[Json]:
-    """All containers of a Pod's spec, init containers first, then apps; or those in some of its groups."""
+    """Return all containers of a Pod's spec, init containers first, then apps; or those in some of its groups."""
     return [each for group in groups or GROUPS for each in spec.get(group) or []]
 
 
 def statuses_of(status: Json) -> list[Json]:
-    """The status of every container, in a Pod's status, in the same order."""
+    """Return the status of every container in a Pod's status, in the same order."""
     return [each for group in STATUSES for each in status.get(group) or []]
 
 
 def named(pod: Json, *groups: str) -> tuple[str, ...]:
-    """The names of all of a Pod's containers, or of those in some groups of its spec."""
+    """Return the names of all of a Pod's containers, or of those in some groups of its spec."""
     return tuple(str(each["name"]) for each in containers_of(pod.get("spec", {}), *groups))
 
 
 def programs(pod: Json) -> frozenset[str]:
-    """The names of a Pod's containers that run a program as people use it, and not the probe: they print no events."""
+    """Return the names of a Pod's containers that run another program than the probe: they print no events."""
     return frozenset(
         str(each["name"])
         for each in containers_of(pod.get("spec", {}))
@@ -143,7 +143,7 @@ class PodRecord:
         got: the Pod as the API stored it, read back from the answer.
         observations: everything that the watch saw of it, in order.
         instances: every instance of a container that was sent, in the order in which they were seen. What others put
-            into the Pod (a mesh's container) is told by ``got`` and by its statuses alone: its output is not ours.
+            into the Pod (a mesh's container) is in ``got`` and in the statuses alone: its output is not ours.
         window: what closed the observation, in words.
     """
 
@@ -158,47 +158,47 @@ class PodRecord:
 
     @property
     def node(self) -> str:
-        """The node it was bound to, or the empty string."""
+        """Return the node of the Pod, or the empty string."""
         return next((str(o.metadata["nodeName"]) for o in self.observations if o.metadata.get("nodeName")), "")
 
     @property
     def containers(self) -> tuple[str, ...]:
-        """The containers that were sent, in the order of the spec; what others put into the Pod is not among them."""
+        """Return the names of the containers that were sent, in the order of the spec."""
         return named(self.sent)
 
     @property
     def apps(self) -> tuple[str, ...]:
-        """Those of them that are apps."""
+        """Return the apps among these containers."""
         return named(self.sent, "containers")
 
     @property
     def programs(self) -> frozenset[str]:
-        """Those of them that run a program as people use it, and not the probe."""
+        """Return those among these containers that run another program than the probe."""
         return programs(self.sent)
 
     @property
     def phase(self) -> str:
-        """The last phase that was seen."""
+        """Return the last phase that was seen."""
         return str(self.observations[-1].status.get("phase", "")) if self.observations else ""
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Every address that a status told it to have, in the order in which the watch saw them."""
-        return tuple(dict.fromkeys(address for o in self.observations for address in addresses.told(o.status)))
+        """Return every address in the Pod's statuses, in the order in which the watch saw them."""
+        return tuple(dict.fromkeys(address for o in self.observations for address in addresses.of_status(o.status)))
 
     @property
     def container_statuses(self) -> list[Json]:
-        """Every status of every container that the watch saw, in order."""
+        """Return every status of every container that the watch saw, in order."""
         return [status for observation in self.observations for status in statuses_of(observation.status)]
 
     def instances_of(self, container: str) -> tuple[Instance, ...]:
-        """Every instance of a container, first to last; empty where it never ran."""
+        """Return every instance of a container, first to last; empty where it never ran."""
         return tuple(instance for instance in self.instances if instance.container == container)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the API server answered to a Pod that was sent as a server-side dry run: 201, or a refusal.
+    """The API server's answer to a Pod that was sent as a server-side dry run: 201, or a refusal.
 
     Attributes:
         role: the Pod's role.
@@ -217,7 +217,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Act:
-    """Something that the scenario did, on the suite's clock: ``created``, ``deleted``, ``gone`` … and to what.
+    """One act of the scenario, on the suite's clock: ``created``, ``deleted``, ``gone`` … and its object.
 
     Attributes:
         seen: when, s.
@@ -243,7 +243,7 @@ class ClusterEvent:
         reason: a word, such as ``Scheduled`` or ``FailedMount``.
         object: what it is about, such as ``Pod sysv-queue-one, spec.containers{consumer}``.
         message: a sentence.
-        count: how often it was told.
+        count: how often it occurred.
     """
 
     seen: float
@@ -295,17 +295,17 @@ class Record:
 
     @cached_property
     def instances(self) -> tuple[Instance, ...]:
-        """Every instance of every Pod."""
+        """Return every instance of every Pod."""
         return tuple(instance for pod in self.pods for instance in pod.instances)
 
     def instances_of(self, container: str) -> tuple[Instance, ...]:
-        """Every instance of the container of that name, in whichever Pods it was."""
+        """Return every instance of the container of that name, in whichever Pods it was."""
         return tuple(instance for instance in self.instances if instance.container == container)
 
     def pod(self, role: str) -> PodRecord | None:
-        """The Pod in that role, or None."""
+        """Return the Pod in that role, or None."""
         return next((pod for pod in self.pods if pod.role == role), None)
 
     def act(self, what: str, role: str) -> Act | None:
-        """The first act of that kind upon that Pod, or None."""
+        """Return the first act of that kind upon that Pod, or None."""
         return next((act for act in self.acts if (act.what, act.role) == (what, role)), None)

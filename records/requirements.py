@@ -51,7 +51,7 @@ class Requirement:
     cases: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def of(self, case: str) -> Requirement:
-        """The requirement as it is for one case."""
+        """Return the requirement as it is for one case."""
         own = [words for pattern, words in self.cases.items() if fnmatchcase(case, pattern)]
         changed, faults = dict[str, Any](), self.faults
         for words in own:
@@ -60,7 +60,7 @@ class Requirement:
         return replace(self, **changed | {"faults": faults})
 
     def level_of(self, case: str) -> str:
-        """A case's own level, else the requirement's."""
+        """Return a case's own level, else the requirement's."""
         return self.of(case).level
 
 

@@ -30,7 +30,7 @@ class Timeline:
 
     @property
     def expected(self) -> list[str]:
-        """What should stand in it and does not, a line each, as the judge expected it."""
+        """Return what should stand in the timeline and does not, a line each, as the judge expected it."""
         return list(dict.fromkeys(f"{v.expected}  [{v.rule}]" for v in self.violations if v.expected))
 
     def _pod_lines(self, pod: PodRecord) -> list[str]:
@@ -49,24 +49,24 @@ class Timeline:
         return lines
 
     def _rules(self, event: Event) -> list[str]:
-        """The rules whose violations speak of that event."""
+        """Return the rules whose violations name that event."""
         found = [v.rule for v in self.violations if any(event is each for each in v.events)]
         return [f"[{rule}]" for rule in dict.fromkeys(found)]
 
 
 def zero(pod: PodRecord) -> int:
-    """The clock, ns, at which the Pod's first process began: the origin of all times that are shown of it."""
+    """Return the clock, ns, at which the Pod's first process began: the origin of all times shown of it."""
     starts = [instance.start_clock for instance in pod.instances]
     return min((start for start in starts if start is not None), default=0)
 
 
 def words(event: Event) -> str:
-    """An event as it was printed, without its numbers; of a long value the beginning."""
+    """Return an event as it was printed, without its numbers; of a long value the beginning."""
     fields = {name: _short(value) for name, value in event.fields.items() if name != "process_start"}
     return " ".join([event.name, *(f"{name}={value}" for name, value in fields.items())])
 
 
 def _short(value: object) -> str:
-    """The value, or the beginning of a long one: a digest is told by its first digits."""
+    """Return the value, or the beginning of a long one: the first digits identify a digest."""
     text = str(value)
     return text if len(text) <= LONGEST_VALUE else f"{text[:12]}…"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tests.helpers.paths import ROOT
 
-FOLDERS = ("suite", "tests/commands", "tests/reports", "tests/suite")
+FOLDERS = ("suite", "verify", "tests")
 LONGEST_NAME = 80  # characters
 
 

@@ -1,4 +1,4 @@
-"""A real node comes up in time, and when it goes, however it goes, nothing of it is left.
+"""A real node comes up in time, and when it goes, however it goes, leaves nothing.
 
 Needs root, and builds what is not built yet; run it by its path: ``pytest verify/test_lifecycle.py``.
 """
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="makes namespaces: nee
 
 @dataclass(frozen=True)
 class Traces:
-    """What a node puts on this machine, and would leave if it left anything."""
+    """The places on this machine where a node leaves traces while it lives."""
 
     interface: str
     folder: Path
@@ -52,7 +52,7 @@ class Traces:
     sysctls: str
 
     def processes(self) -> list[str]:
-        """Processes in any of the node's cgroups, where its parts and its Pods all are."""
+        """Return the processes in the node's cgroups: its parts and its Pods."""
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):  # it has just ended
@@ -61,7 +61,7 @@ class Traces:
         return found
 
     def elsewhere(self) -> dict[str, Any]:
-        """Everything but processes and cgroups; all empty when nothing is left."""
+        """Return all traces but processes and cgroups; each is empty when nothing is left."""
         mounts = Path("/proc/self/mountinfo").read_text().splitlines()
         return {
             "mounts": [line for line in mounts if str(self.folder) in line],
@@ -71,11 +71,11 @@ class Traces:
         }
 
     def cgroups(self) -> list[Path]:
-        """The node's cgroups."""
+        """Return the node's cgroups."""
         return [root / self.node for root in cgroups.hierarchies() if (root / self.node).exists()]
 
     def left(self) -> dict[str, Any]:
-        """What there still is but for cgroups, once the kernel has had its moment."""
+        """Return the traces but cgroups, after the moment that the kernel needs."""
         deadline = time.monotonic() + AT_ONCE
         while True:
             found = {"processes": self.processes(), **self.elsewhere()}
@@ -96,7 +96,7 @@ def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def name() -> Iterator[str]:
-    """A cluster's name that nobody else uses, and its end whatever happens."""
+    """Yield a cluster name that nobody else uses; end that cluster whatever happens."""
     name = f"test-{os.getpid()}"
     yield name
     _command("down", "--name", name)
@@ -224,7 +224,7 @@ def test_two_boots_at_once_share_the_machine() -> None:
     def boot_one(each: str) -> None:
         try:
             _command("up", "--name", each)
-        except BaseException as error:  # noqa: BLE001 -- told by the thread that waits
+        except BaseException as error:  # noqa: BLE001 -- checked by the main thread
             failures.append(error)
 
     threads = [threading.Thread(target=boot_one, args=(each,)) for each in names]
@@ -250,7 +250,7 @@ def _command(*arguments: str) -> str:
 
 @contextlib.contextmanager
 def _holder(minor: str = NEWEST) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """A process that holds a cluster open, and that cluster."""
+    """Run a process that holds a cluster open; yield it and the cluster."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, minor], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:

@@ -1,4 +1,4 @@
-"""A run in an operator's hands: however it ends, it says why in a line and leaves nothing that is not accounted for.
+"""A run in an operator's hands: however it ends, it says why in a line and accounts for all that it leaves.
 
 Boots local clusters, so it needs root; run it by its path, or by ``nox -s cluster -- verify``.
 """
@@ -46,26 +46,26 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="boots a local cluster
 
 @dataclass
 class Going:
-    """A run that goes on in a process group of its own."""
+    """A run in progress, in a process group of its own."""
 
     process: subprocess.Popen[str]
     lines: list[str]
-    told: threading.Condition
+    printed: threading.Condition
     reader: threading.Thread = field(init=False)
 
     def until(self, pattern: str) -> str:
-        """Wait until it prints a line that matches; answers what the first group took."""
+        """Wait until the run prints a line that matches; return the text of the first group."""
 
         def found() -> re.Match[str] | None:
             return next((match for line in self.lines if (match := re.search(pattern, line))), None)
 
-        with self.told:
-            match = self.told.wait_for(lambda: found() or self.process.poll() is not None, ENDS_WITHIN) and found()
+        with self.printed:
+            match = self.printed.wait_for(lambda: found() or self.process.poll() is not None, ENDS_WITHIN) and found()
         assert match, f"{pattern} was not told: {self.lines}"
         return str(match.group(1))
 
     def end(self) -> tuple[int, str]:
-        """Wait for its end; answers the exit code and what it printed."""
+        """Wait for the run's end; return the exit code and what it printed."""
         code = self.process.wait(ENDS_WITHIN)
         self.reader.join(ENDS_WITHIN)
         return code, "\n".join(self.lines)
@@ -73,7 +73,7 @@ class Going:
 
 @pytest.fixture(scope="module", autouse=True)
 def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A state folder of these tests' own: runs find the cluster that is up in there, and no other."""
+    """Give these tests a state folder of their own, in which runs find the cluster of these tests and no other."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         patch.delenv("KUBECONFIG", raising=False)
@@ -82,25 +82,25 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def cluster(_own_state: None) -> Iterator[Cluster]:
-    """A local cluster that is up while these tests last."""
+    """Yield a local cluster that is up while these tests last."""
     yield from _up(f"test-{os.getpid()}")
 
 
 @pytest.fixture
 def other_cluster(_own_state: None) -> Iterator[Cluster]:
-    """Another one, to be ended."""
+    """Yield another one, to be ended."""
     yield from _up(f"test-{os.getpid()}-other")
 
 
 @pytest.fixture
 def api(cluster: Cluster) -> Connection:
-    """The cluster's API."""
+    """Return a connection to the cluster's API."""
     return Connection(cluster.kubeconfig, cluster.context, 30)
 
 
 @pytest.fixture
 def operator(cluster: Cluster, api: Connection, tmp_path: Path) -> tuple[str, ...]:
-    """The options of a user that has the rights of the manifest and no others."""
+    """Return the options of a user that has the rights of the manifest and no others."""
     _kubectl(cluster, "apply", "--filename", str(rights.MANIFEST))
     account = "/api/v1/namespaces/podproof/serviceaccounts/podproof/token"
     token = api.request("POST", account, body={"spec": {}}).body["status"]["token"]
@@ -119,7 +119,7 @@ def operator(cluster: Cluster, api: Connection, tmp_path: Path) -> tuple[str, ..
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Going]]:
-    """Start Python with these arguments; what still goes on at the end of the test is killed."""
+    """Yield a function that starts Python with these arguments; kill what still runs when the test ends."""
     going: list[Going] = []
 
     def start_one(*arguments: str) -> Going:
@@ -192,7 +192,7 @@ def test_the_next_run_removes_what_a_killed_one_left_and_nothing_else(
 def test_kept_pods_stay_until_they_are_swept(cluster: Cluster, api: Connection, start: Callable[..., Going]) -> None:
     code, said = start(*SUITE, "-k", "IPC-SYSV-QUEUE or API-NAMES", "--keep", "always").end()
     assert code == 0, said
-    namespace = _told(said, r"kept: 3 Pods in the namespace (podproof-\w+)")
+    namespace = _found(said, r"kept: 3 Pods in the namespace (podproof-\w+)")
     assert len(api.get(f"/api/v1/namespaces/{namespace}/pods")["items"]) == 3
     code, said = start(*SUITE, "-k", "API-NAMES").end()
     assert (code, namespace in said) == (0, False)
@@ -206,7 +206,7 @@ def test_only_the_pods_of_failed_cases_stay_where_that_is_asked_for(
     selection = ("-k", "IPC-SYSV-QUEUE or VOL-EMPTY-AT-START", "--runtime-class", "own-ipc", "--keep", "on-failure")
     code, said = start(*SUITE, *selection).end()
     assert code == 1, said
-    namespace = _told(said, r"kept: 3 Pods in the namespace (podproof-\w+)")
+    namespace = _found(said, r"kept: 3 Pods in the namespace (podproof-\w+)")
     pods = api.get(f"/api/v1/namespaces/{namespace}/pods")["items"]
     stay = {pod["metadata"]["name"] for pod in pods if "deletionTimestamp" not in pod["metadata"]}
     assert {name.rsplit("-", 1)[-1] for name in stay} == {"one", "many", "largest"}
@@ -296,11 +296,11 @@ def _read(run: Going) -> None:
     assert run.process.stdout
     with run.process.stdout as output:
         for line in output:
-            with run.told:
+            with run.printed:
                 run.lines.append(line.rstrip("\n"))
-                run.told.notify_all()
-    with run.told:
-        run.told.notify_all()
+                run.printed.notify_all()
+    with run.printed:
+        run.printed.notify_all()
 
 
 def _first_pod(cluster: Cluster, namespace: str) -> None:
@@ -312,7 +312,7 @@ def _first_pod(cluster: Cluster, namespace: str) -> None:
 
 
 def _kubectl(cluster: Cluster, *arguments: str) -> None:
-    """Ask as a person would, waiting for as long as anything here may take."""
+    """Run kubectl as a person would, within the longest time that anything here may take."""
     kubectl = build.modules(build.minors()[-1])[0].binaries() / "kubectl"
     options = ["--kubeconfig", cluster.kubeconfig, f"--timeout={ENDS_WITHIN}s"]
     subprocess.run([kubectl, *arguments, *options], check=True, capture_output=True, text=True)
@@ -336,14 +336,14 @@ def _phase(api: Connection, name: str) -> str:
     return str(api.request("GET", f"/api/v1/namespaces/{name}").body.get("status", {}).get("phase"))
 
 
-def _told(said: str, pattern: str) -> str:
+def _found(said: str, pattern: str) -> str:
     match = re.search(pattern, said)
     assert match, said
     return match.group(1)
 
 
 def _group(number: int) -> list[str]:
-    """Processes of that group."""
+    """Return the processes of that group."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -354,5 +354,5 @@ def _group(number: int) -> list[str]:
 
 
 def _images(cluster: Cluster) -> tuple[str, ...]:
-    """The options that name the images which the cluster brings: as an existing one it is not asked for them."""
+    """Return the options for the images that the cluster brings; as an existing cluster it is not asked for them."""
     return ("--image", str(cluster.image), "--nginx-image", str(cluster.nginx_image))

@@ -24,7 +24,7 @@ CONTAINERD_FILES = {f"{program}/main.go": PLAIN for program in versions.CONTAINE
 
 @pytest.fixture
 def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A proxy with two minors of Kubernetes and of containerd, and an empty folder of modules."""
+    """Make a proxy with two minors of Kubernetes and of containerd, and an empty folder of modules."""
     folder = tmp_path / "proxy"
     for version in ("v1.37.9", "v1.38.0", "v1.38.1", "v1.39.0-alpha.1"):
         files = {f"{program}/main.go": MAIN for program in versions.KUBERNETES_PROGRAMS}
@@ -48,7 +48,7 @@ def proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _publish(proxy: Path, module: str, version: str, requires: str, files: dict[str, str]) -> None:
-    """Put a release there, as https://go.dev/ref/mod#goproxy-protocol lays it out."""
+    """Put a release on the proxy, laid out as https://go.dev/ref/mod#goproxy-protocol says."""
     place = proxy / module / "@v"
     place.mkdir(parents=True, exist_ok=True)
     go_mod = f"module {module}\n\ngo 1.24.0\n\n{requires}"
@@ -62,7 +62,7 @@ def _publish(proxy: Path, module: str, version: str, requires: str, files: dict[
 
 
 def add(minor: str) -> str:
-    """Add it, and say nothing."""
+    """Add a minor; drop the lines of progress."""
     return versions.add(minor, lambda _: None)
 
 
@@ -95,10 +95,10 @@ def test_adding_it_again_changes_nothing_until_there_is_a_newer_patch(proxy: Pat
     assert add("1.38").startswith("Kubernetes v1.38.2, was v1.38.1, with containerd v2.5.1")
 
 
-def test_a_minor_that_containerd_does_not_know_yet_gets_the_newest_and_a_containerd_of_nobody_goes(proxy: Path) -> None:
-    told: list[str] = []
-    assert "containerd v2.5.1" in versions.add("1.37", told.append)
-    assert "containerd v2.5.1 recommends none for Kubernetes 1.37 yet: its own newest is taken" in told
+def test_an_unknown_minor_gets_the_newest_containerd_and_an_unused_one_goes(proxy: Path) -> None:
+    lines: list[str] = []
+    assert "containerd v2.5.1" in versions.add("1.37", lines.append)
+    assert "containerd v2.5.1 recommends none for Kubernetes 1.37 yet: its own newest is taken" in lines
     _publish(proxy, build.CONTAINERD, "v2.6.0", "", CONTAINERD_FILES | {"RELEASES.md": "| 1.37 | 2.6.0+ | v1 |\n"})
     assert "containerd v2.6.0" in add("1.37")
     assert [path.name for path in paths.MODULES.glob("containerd-*")] == ["containerd-2.6"]

@@ -1,4 +1,4 @@
-"""A cluster that is there already, by a context that the user named: never another one, the current one included."""
+"""An existing cluster, by a context that the user named; never another one, not even the current one."""
 
 from clusters.existing.contexts import find
 

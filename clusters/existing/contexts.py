@@ -1,4 +1,4 @@
-"""Kubeconfig files, as kubectl reads them: which contexts there are, and whether the one that was named can be used."""
+"""Kubeconfig files, read as kubectl reads them: their contexts, and whether the named one can be used."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_LISTED = 20
 
 
 def find(kubeconfig: str | None, context: str | None) -> Cluster:
-    """The cluster of a context.
+    """Return the cluster of a context.
 
     Args:
         kubeconfig: A file; None leaves it to ``$KUBECONFIG``, and that to ``~/.kube/config``.
@@ -49,7 +49,7 @@ def find(kubeconfig: str | None, context: str | None) -> Cluster:
 
 
 def files(kubeconfig: str | None) -> list[Path]:
-    """The files that make the kubeconfig, the most important first; at least one.
+    """Return the files that make the kubeconfig, the most important first; at least one.
 
     Raises:
         ContextError: None of them is there.
@@ -64,7 +64,7 @@ def files(kubeconfig: str | None) -> list[Path]:
 
 
 def merged(paths: list[Path]) -> dict[str, dict[str, Json]]:
-    """Contexts, clusters and users of the files, each by name; of two of one name the first counts.
+    """Return contexts, clusters and users of the files by name; the first of two with one name counts.
 
     Raises:
         ContextError: One of the files cannot be read, or is no kubeconfig.
@@ -84,7 +84,7 @@ def merged(paths: list[Path]) -> dict[str, dict[str, Json]]:
 
 
 def _listed(names: list[str]) -> str:
-    """Names as a sentence takes them, not too many."""
+    """Return some of the names, joined by commas for a sentence."""
     if not names:
         return "no contexts"
     more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""

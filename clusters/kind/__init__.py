@@ -1,4 +1,4 @@
-"""A cluster in Docker, by the ``kind`` command: one that is there by name, else one that ends with the run."""
+"""A cluster in Docker, by the ``kind`` command: an existing one by its name, else one that ends with the run."""
 
 from clusters.kind.life import lacks, open_cluster, sweep
 from clusters.kind.wanted import Wanted

@@ -1,4 +1,4 @@
-"""``kind`` and ``docker``, run so that they end with us: where we are interrupted, they are ended first."""
+"""Run ``kind`` and ``docker``; a command never outlives this process."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ENDING = 10.0
-"""Seconds that a command has to end by itself once it is told to."""
+"""Seconds that a command has to end by itself after SIGTERM."""
 
 
 def run(
     *command: str | Path, environment: Mapping[str, str] | None = None, within: float | None = None
 ) -> tuple[str, bool]:
-    """Run a command to its end: its output, standard error and all, and whether it succeeded.
+    """Run a command to its end; return its output (with standard error), and whether it succeeded.
 
     Args:
         command: What to run.
@@ -41,7 +41,7 @@ def run(
                 text=True,
                 errors="replace",
                 env=environment,
-                start_new_session=True,  # Ctrl-C is for the suite, which then ends this in its own order
+                start_new_session=True,  # Ctrl-C goes to the suite alone, which ends this process in its turn
             )
         )
         exits.enter_context(_ended(process))
@@ -55,7 +55,7 @@ def run(
 
 
 def must(*command: str | Path, within: float | None = None) -> str:
-    """Run a command that has to succeed; answers its output.
+    """Run a command that has to succeed; return its output.
 
     Raises:
         ClusterError: It did not; the message has the line that says why.
@@ -67,15 +67,16 @@ def must(*command: str | Path, within: float | None = None) -> str:
 
 
 def telling(output: str) -> str:
-    """The line of a command's output that says why it failed: the first that says ERROR, else the last one."""
+    """Return the line that says why a command failed: the first with ERROR, else the last one."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return next((line for line in lines if line.upper().startswith("ERROR")), lines[-1] if lines else "(no output)")
 
 
 class _Deferred:
-    """Holds SIGINT and SIGTERM back until there is a process to end: one in the midst of a fork would leave it behind.
+    """Hold SIGINT and SIGTERM back until there is a process to end.
 
-    The signals are not blocked: the command would inherit that.
+    A signal in the midst of a fork would leave that process behind. The signals are not blocked: the command would
+    inherit that.
     """
 
     def __enter__(self) -> Self:
@@ -87,7 +88,7 @@ class _Deferred:
         return self
 
     def deliver(self) -> None:
-        """Hold nothing back from now on."""
+        """Deliver the signals that were held back, and hold none from now on."""
         before, self._before = self._before, {}
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -100,7 +101,7 @@ class _Deferred:
 
 @contextlib.contextmanager
 def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
-    """Leave no process of the command's session behind, whatever ends the wait for it."""
+    """End every process of the command's session where an exception ends the context."""
     try:
         yield
     except BaseException:
@@ -121,5 +122,5 @@ def _signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
 
 
 def _ending_with_us() -> list[str]:
-    """Where the system can: the command is ended even if this process is killed."""
+    """Return the words before a command that end it even where this process is killed; none without ``setpriv``."""
     return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []

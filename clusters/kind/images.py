@@ -1,4 +1,4 @@
-"""The release of kind that CI takes, and the node image of every Kubernetes minor that belongs to it."""
+"""The release of kind that CI takes, and its node image for every Kubernetes minor."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ REFERENCE = re.compile(r"[^\s:@]+(:[0-9]+/[^\s:@]+)?(:(?P<tag>[\w.-]+))?(@sha256
 
 
 def release(path: Path = FILE) -> str:
-    """The release of kind that the images belong to, as Go names it: ``v0.33.0``.
+    """Return the release of kind that the images belong to, as Go names it: ``v0.33.0``.
 
     Raises:
         ChoiceError: The file cannot be read, or does not say it.
     """
-    told = _content(path).get("kind")
-    if not isinstance(told, str) or not RELEASE.fullmatch(told):
-        raise ChoiceError(f"{path}: kind = {told!r} is no release of kind: write it as v0.33.0")
-    return told
+    version = _content(path).get("kind")
+    if not isinstance(version, str) or not RELEASE.fullmatch(version):
+        raise ChoiceError(f"{path}: kind = {version!r} is no release of kind: write it as v0.33.0")
+    return version
 
 
 def images(path: Path = FILE) -> dict[str, str]:
-    """Minor (``1.37``) → node image, the oldest first.
+    """Return the node image of each minor (``1.37``), the oldest first.
 
     Raises:
         ChoiceError: The file cannot be read, or one of its images is none, or one of another minor.

@@ -1,4 +1,4 @@
-"""A kind cluster's life: found or made, its images loaded, ended; and the sweep after runs that were killed."""
+"""A kind cluster's life: find or make it, load images, delete it; and the sweep after killed runs."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from clusters.kind.wanted import Wanted
 
 CONFIG = Path(__file__).parent / "one-node.yaml"
-ADMINISTRATOR = "--kubeconfig=/etc/kubernetes/admin.conf"  # where kubeadm leaves it, in a control plane's node
+ADMINISTRATOR = "--kubeconfig=/etc/kubernetes/admin.conf"  # kubeadm's file in a control plane's node
 
 
 def lacks() -> str:
-    """What keeps kind from being used here, as a part of a sentence; empty if nothing does."""
+    """Return what keeps kind from being used here, as a part of a sentence; empty if nothing does."""
     for name in ("kind", "docker"):
         if not shutil.which(name):
             return f"`{name}` is not on PATH"
@@ -37,7 +37,7 @@ def lacks() -> str:
 
 @contextlib.contextmanager
 def open_cluster(wanted: Wanted, *, report: Report) -> Iterator[Cluster]:
-    """The kind cluster of that name, which stays; where there is none, one that is deleted when the context ends.
+    """Open the kind cluster of that name, which stays, or make one that is deleted when the context ends.
 
     Raises:
         ClusterError: There can be none; the message says why and where to look.
@@ -75,7 +75,7 @@ def open_cluster(wanted: Wanted, *, report: Report) -> Iterator[Cluster]:
 
 
 def sweep(report: Report) -> None:
-    """Delete the kind clusters that runs made and, because they were killed, could not delete; never another one."""
+    """Delete the kind clusters that killed runs left; never another one."""
     for name, folder, environment in notes.abandoned():
         command = ("kind", "delete", "cluster", "--name", name, "--kubeconfig", folder / "kubeconfig")
         said, deleted = run(*command, environment=environment, within=LIMITS.delete)
@@ -102,7 +102,7 @@ def _check(wanted: Wanted) -> None:
 
 
 def always_pulled(reference: str) -> bool:
-    """Whether the pull policy of a container with that image is Always by default."""
+    """Return whether the default pull policy of a container with that image is Always."""
     tag = reference.rpartition("/")[2].partition(":")[2]
     return tag in ("", "latest") and "@" not in reference
 
@@ -112,7 +112,7 @@ def _make(wanted: Wanted, name: str, folder: Path, report: Report) -> None:
     options = ["--name", name, "--config", str(config), "--kubeconfig", str(folder / "kubeconfig"), *image]
     with step(report, f"kind: making the cluster {name}"):
         said, made = run("kind", "create", "cluster", *options, "--wait", f"{LIMITS.ready:g}s", "--retain")
-        if made:  # kind waits for the control plane's nodes alone, and goes on when they do not come
+        if made:  # kind waits for the control plane's nodes only, and goes on without them
             wait = ["wait", "--for=condition=Ready", "nodes", "--all", f"--timeout={LIMITS.ready:g}s"]
             waited, made = run("docker", "exec", f"{name}-control-plane", "kubectl", ADMINISTRATOR, *wait)
             said += waited

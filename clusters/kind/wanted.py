@@ -1,4 +1,4 @@
-"""What the user said of kind."""
+"""The options for kind."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wanted:
-    """None is what was left unsaid.
+    """The options for kind; None where nothing was said.
 
     Attributes:
         name: ``--kind-name``: a cluster that is used if it is there, and then stays.
@@ -26,7 +26,7 @@ class Wanted:
     load: str | None = None
 
     def options(self) -> dict[str, object]:
-        """Each by its option."""
+        """Return the values by their options."""
         return {
             "--kind-name": self.name,
             "--kind-config": self.config,

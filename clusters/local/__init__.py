@@ -1,4 +1,4 @@
-"""A real cluster of one node on this machine: Kubernetes from its Go modules, in Linux namespaces, without Docker."""
+"""A real cluster of one node on this machine, without Docker: Kubernetes from its Go modules, in Linux namespaces."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -8,9 +8,9 @@ from clusters.local import build, node
 
 
 def open_cluster(minor: str | None = None, *, report: Callable[[str], None]) -> AbstractContextManager[Cluster]:
-    """A cluster of that Kubernetes minor: a running one of ``up``, which stays up, else one that ends with the context.
+    """Open a cluster of that Kubernetes minor: one that ``up`` started, which stays, or one that ends with the context.
 
-    However this process ends, a cluster that was booted for it ends too.
+    A cluster that was booted for the context ends however this process ends.
 
     Args:
         minor: ``1.37``; there is a folder of that name in ``modules/``. None is the newest there.
@@ -23,10 +23,10 @@ def open_cluster(minor: str | None = None, *, report: Callable[[str], None]) -> 
 
 
 def up() -> list[Cluster]:
-    """The clusters that are up, and stay."""
+    """Return the clusters that ``up`` started."""
     return [running.cluster("it is up") for running in node.status() if running.stays and running.ready]
 
 
 def sweep() -> None:
-    """Remove what killed clusters left on this machine; never a part of one that lives."""
+    """Remove what killed clusters left on this machine; never a part of a live one."""
     node.sweep()

@@ -10,7 +10,7 @@ from clusters.progress import to_stderr
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the exit code is 1 for an error and for a status of nothing."""
+    """Run one command; return the exit code: 1 for an error, and for ``status`` where no cluster is up."""
     options = _parser().parse_args(arguments)
     try:
         return _run(options)

@@ -1,4 +1,4 @@
-"""From nothing to a cluster that answers: the state folder, the parts, and what a user would wait for."""
+"""Boot a cluster, up to an API that answers: the state folder, the parts, and what a user would wait for."""
 
 import ctypes
 import json
@@ -28,7 +28,7 @@ CLONE_NEWNET = 0x40000000
 
 
 def programs(minor: str, report: Report) -> tuple[dict[str, Path], images.Store]:
-    """Everything that is built once: program → path, and the images."""
+    """Build what is missing; return the path of every program, and the images."""
     wanted = build.modules(minor)
     total = len(wanted) + 1
     found: dict[str, Path] = {}
@@ -39,7 +39,7 @@ def programs(minor: str, report: Report) -> tuple[dict[str, Path], images.Store]
 
 
 def lay_out(name: str, folder: Path, link: Link, built: dict[str, Path], store: images.Store) -> Node:
-    """Make the state folder of a node that does not exist yet."""
+    """Make the state folder of a new node."""
     folder.mkdir(mode=0o700)
     for part in ("configuration/cni", "configuration/sysctl", "logs/pods", "kubelet", "containerd", "runtimes"):
         (folder / part).mkdir(parents=True)
@@ -72,7 +72,7 @@ def issue(node: Node) -> Certificates:
 
 
 def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str, Any]:
-    """What the supervisor does; see there."""
+    """Return the supervisor's plan; ``supervisor.py`` reads it."""
     folder = node.folder
     shown = {f"/proc/sys/{name}": node.file(configuration.sysctl_file(name)) for name in configuration.KUBELET_SYSCTLS}
     return {
@@ -115,7 +115,7 @@ def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str,
 
 
 def run(node: Node, supervised: Supervised, issued: Certificates) -> None:
-    """Start the parts in the order of their needs; returns when a Pod could be created.
+    """Start the parts in the order of their needs; return when a Pod could be created.
 
     Raises:
         ClusterError: A part failed, or the time is up.
@@ -128,7 +128,7 @@ def run(node: Node, supervised: Supervised, issued: Certificates) -> None:
     supervised.detail = lambda: client.last
     supervised.waiting_for = "the API server's own objects"
     client.wait_until_ready()
-    # Before it is ready these are refused, and wait for longer than it takes.
+    # Too early, the API server refuses these parts, and they back off for longer than it needs.
     supervised.start("kube-controller-manager", "kube-scheduler", "kube-proxy")
     supervised.waiting_for = "the API server to take objects"
     for index, (path, content) in enumerate(objects.objects(node)):
@@ -168,10 +168,10 @@ def _resolve(name: str, supervised: Supervised) -> None:
 
 
 def _socket_inside(pid: int) -> socket.socket:
-    """A UDP socket in the network namespace of a process; a socket stays where it was made."""
+    """Return a UDP socket in the network namespace of a process; a socket stays where it was made."""
     made: list[socket.socket] = []
 
-    def make() -> None:  # in a thread of its own, which takes its change of namespace with it
+    def make() -> None:  # in a thread of its own: the change of namespace ends with the thread
         with Path(f"/proc/{pid}/ns/net").open() as namespace:
             if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET):
                 raise OSError(ctypes.get_errno(), "setns")
@@ -189,7 +189,7 @@ def install_runtimes(folder: Path, runc: Path) -> dict[str, Path]:
     runtimes = {"runc": runc}
     for fault in faults.FAULTS:
         installed = folder / fault.name
-        # -I -S: it starts in a third of the time, and nobody's environment changes what it does.
+        # -I -S: it starts in a third of the time, and no environment variable changes it.
         installed.write_text(f"#!{os.path.realpath(sys.executable)} -IS\n{fault.program.read_text()}")
         installed.chmod(0o755)
         runtimes[fault.name] = installed
@@ -203,5 +203,5 @@ def _has_capability(number: int) -> bool:
 
 
 def write_plan(folder: Path, content: dict[str, Any]) -> None:
-    """Where the supervisor reads it."""
+    """Write the plan to the supervisor's file."""
     (folder / "plan.json").write_text(json.dumps(content, indent=2) + "\n")

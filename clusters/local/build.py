@@ -1,4 +1,4 @@
-"""Binaries from the Go modules in ``modules/``, kept in the cache under the hash of all that they are made from."""
+"""Binaries from the Go modules in ``modules/``, kept in the cache under a hash of their sources."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ KUBERNETES = "k8s.io/kubernetes"
 CONTAINERD = "github.com/containerd/containerd/v2"
 
 ENVIRONMENT = {"GOFLAGS": "", "GOTOOLCHAIN": "local", "GOWORK": "off"}
-"""What is set for the Go command; the machine's own settings of these would change what it makes."""
+"""Variables for the Go command, in place of the machine's own, which would change the binaries."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +41,21 @@ class Module:
 
     @property
     def folder(self) -> Path:
-        """Holds go.mod and go.sum."""
+        """Return the folder that holds go.mod and go.sum."""
         return paths.MODULES / self.name
 
     def flags(self) -> list[str]:
-        """Arguments of ``go build``, all of which the result depends on."""
+        """Return the arguments of ``go build``, all of which the result depends on."""
         stamped = version(self.name, KUBERNETES) if self.name.startswith("kubernetes-") else ""
         linker = "-s -w" + (f" {_version_flags(stamped)}" if stamped else "")
         return ["-trimpath", "-buildvcs=false", *(["-tags", self.tags] if self.tags else []), "-ldflags", linker]
 
     def environment(self) -> dict[str, str]:
-        """What is set for ``go build``."""
+        """Return the environment of ``go build``."""
         return {"CGO_ENABLED": str(int(self.cgo)), **ENVIRONMENT}
 
     def key(self) -> str:
-        """Twelve hexadecimal digits of all that the binaries are made from."""
+        """Return twelve hexadecimal digits that stand for all that the binaries are made from."""
         digest = hashlib.sha256()
         for name in ("go.mod", "go.sum"):
             digest.update((self.folder / name).read_bytes())
@@ -63,7 +63,7 @@ class Module:
         return digest.hexdigest()[:12]
 
     def binaries(self) -> Path:
-        """Folder that holds the programs, once built."""
+        """Return the folder that holds the programs, once built."""
         return folders.cache() / "binaries" / f"{self.name}-{self.key()}"
 
 
@@ -76,7 +76,7 @@ SHARED = (
 
 
 def modules(minor: str) -> tuple[Module, ...]:
-    """All that a cluster of that Kubernetes minor (``1.37``) is built from.
+    """Return all modules of a cluster of that Kubernetes minor (``1.37``).
 
     Raises:
         ChoiceError: There is no such minor in ``modules/``.
@@ -87,23 +87,23 @@ def modules(minor: str) -> tuple[Module, ...]:
 
 
 def minors() -> list[str]:
-    """The Kubernetes minors that can be built, oldest first."""
+    """Return the Kubernetes minors that can be built, oldest first."""
     found = (folder.name.removeprefix("kubernetes-") for folder in paths.MODULES.glob("kubernetes-*"))
     return sorted(found, key=lambda minor: [int(part) for part in minor.split(".")])
 
 
 def kubernetes_version(minor: str) -> str:
-    """The release (``v1.37.2``) that a minor is built from."""
+    """Return the release (``v1.37.2``) that a minor is built from."""
     return version(f"kubernetes-{minor}", KUBERNETES)
 
 
 def containerd(minor: str) -> str:
-    """Name of the module (``containerd-2.4``) that suits a Kubernetes minor: its folder links to it."""
+    """Return the name of the module (``containerd-2.4``) that a Kubernetes minor's folder links to."""
     return (paths.MODULES / f"kubernetes-{minor}" / "containerd").resolve().name
 
 
 def version(name: str, module: str) -> str:
-    """The version (``v1.37.2``) of a Go module that the go.mod of ``modules/<name>`` requires."""
+    """Return the version (``v1.37.2``) of a Go module that the go.mod of ``modules/<name>`` requires."""
     text = (paths.MODULES / name / "go.mod").read_text()
     match = re.search(rf"^(?:require)?\s*{re.escape(module)} (v\S+)", text, re.MULTILINE)
     if match is None:
@@ -112,7 +112,7 @@ def version(name: str, module: str) -> str:
 
 
 def ensure(module: Module, which: str, report: Report) -> Path:
-    """The folder with the module's programs, built unless they are there; ``which`` is their place: ``2/7``."""
+    """Return the folder with the module's programs; build them where missing. ``which`` is for progress: ``2/7``."""
     folder = module.binaries()
     what = f"{which} {module.name}"
     made_once(folder, what, lambda target: _build(module, target, what, report), report)
@@ -128,7 +128,7 @@ def _build(module: Module, target: Path, what: str, report: Report) -> None:
         environment = {**os.environ, **module.environment()}
         done = subprocess.run(command, cwd=module.folder, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
-            # The first lines say what was wrong, the last ones only that it was.
+            # The first lines name the error, the last ones only say that there was one.
             reason = " / ".join(done.stderr.strip().splitlines()[:3])
             again = f"cd {module.folder} && {shlex.join(command)}"
             raise ClusterError(f"{module.name} does not build: {reason}; try it: {again}")

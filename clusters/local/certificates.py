@@ -18,7 +18,7 @@ class Pair:
     authority: Path
 
     def inline(self) -> dict[str, dict[str, str]]:
-        """The same as a kubeconfig holds it, split into its ``cluster`` and its ``user`` part."""
+        """Return the ``cluster`` and the ``user`` part of a kubeconfig with these files in it."""
         return {
             "cluster": {"certificate-authority-data": _base64(self.authority)},
             "user": {"client-certificate-data": _base64(self.certificate), "client-key-data": _base64(self.key)},
@@ -27,7 +27,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Certificates:
-    """All that the parts prove themselves with; the names are the parts', and ``x_to_y`` is x as a client of y."""
+    """The certificates of all parts, by part; ``x_to_y`` is x as a client of y."""
 
     etcd: Pair
     api_server: Pair
@@ -44,7 +44,7 @@ class Certificates:
 
 
 def in_folder(folder: Path, name: str) -> Pair:
-    """Where the files of a part lie."""
+    """Return the paths of a part's files."""
     return Pair(folder / f"{name}.crt", folder / f"{name}.key", folder / f"{name}-ca.crt")
 
 

@@ -1,4 +1,4 @@
-"""The cgroups of a node: a folder named after it in every hierarchy, with ``node`` in it for its own processes."""
+"""The cgroups of a node: in every hierarchy a folder named after it, with ``node`` in it for its own processes."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ PREFIX = "podproof-"
 
 @dataclass(frozen=True)
 class Cgroups:
-    """What was made for one node.
+    """The cgroups of one node.
 
     Attributes:
         folders: One per hierarchy.
@@ -31,7 +31,7 @@ class Cgroups:
 
 @contextmanager
 def machine_lock() -> Iterator[None]:
-    """Hold what only one command of this machine may do at a time: choose a link, make and sweep cgroups."""
+    """Hold the machine's lock: only its holder may choose a link, or make and sweep cgroups."""
     descriptor = os.open(ROOT, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -41,12 +41,12 @@ def machine_lock() -> Iterator[None]:
 
 
 def version_2() -> bool:
-    """Whether the machine has the unified hierarchy alone."""
+    """Return whether the machine has the unified hierarchy alone."""
     return (ROOT / "cgroup.controllers").exists()
 
 
 def hierarchies() -> list[Path]:
-    """The roots of all hierarchies, named hierarchies of version 1 and the unified one of a hybrid among them."""
+    """Return the roots of all hierarchies, also the named ones of version 1 and the unified one of a hybrid."""
     if version_2():
         return [ROOT]
     # cpu and cpuacct are often two links to one folder.
@@ -88,7 +88,7 @@ def make(name: str) -> Cgroups:
 def sweep(dead: Collection[str] = ()) -> None:
     """Remove the cgroups of nodes that are gone; the caller holds the machine's lock.
 
-    Those are the ones that hold no process, and the ``dead``, whose last processes may be about to end.
+    A node is gone where its cgroups hold no process, or where ``dead`` names it: its last processes may be ending.
     """
     for root in hierarchies():
         for top in root.glob(f"{PREFIX}*"):
@@ -97,7 +97,7 @@ def sweep(dead: Collection[str] = ()) -> None:
 
 
 def in_use(name: str) -> bool:
-    """Whether any process is in a cgroup of that node: its supervisor is, from its first act to its last."""
+    """Return whether any process is in a cgroup of that node; the supervisor is, all its life."""
     return any(_processes(Path(folder)) for root in hierarchies() for folder, _, _ in os.walk(root / name))
 
 
@@ -109,7 +109,7 @@ def _processes(cgroup: Path) -> str:
 
 
 def _delegate(folder: Path) -> None:
-    """Give the children of a cgroup of version 2 the controllers that the kubelet needs and the cgroup has."""
+    """Give the children of a version 2 cgroup the controllers that the kubelet needs, where the cgroup has them."""
     wanted = {"cpu", "cpuset", "hugetlb", "io", "memory", "pids"}
     have = set((folder / "cgroup.controllers").read_text().split())
     given = set((folder / "cgroup.subtree_control").read_text().split())

@@ -1,4 +1,4 @@
-"""The little of the Kubernetes API that a boot needs, with the standard library.
+"""The few calls to the Kubernetes API that a boot needs, with the standard library.
 
 The real client takes a second to import, a fifth of the boot.
 """
@@ -20,7 +20,7 @@ Check = Callable[[], None]
 
 
 class Client:
-    """Talks to one API server with one certificate."""
+    """A client of one API server, with one certificate."""
 
     def __init__(self, server: str, pair: Pair, check: Check) -> None:
         parts = urlsplit(server)
@@ -32,27 +32,27 @@ class Client:
         """What the last call that did not work said."""
 
     def wait_until_ready(self) -> None:
-        """Ask /readyz until it says yes: the server's own objects, its roles among them, are there then."""
+        """Ask /readyz until it says yes; by then the server's own objects, such as its roles, are there."""
         while self._call("GET", "/readyz")[0] != http.client.OK:
             time.sleep(LIMITS.again)
 
     def create(self, path: str, content: dict[str, Any]) -> None:
-        """Create an object, again and again until the server takes it or has it."""
+        """Create an object; try until the server accepts it or has it."""
         body = json.dumps(content)
         while self._call("POST", path, body)[0] not in {http.client.CREATED, http.client.CONFLICT}:
             time.sleep(LIMITS.again)
 
     def list(self, path: str) -> list[dict[str, Any]]:
-        """The objects of a collection; none where the server does not answer, ``last`` says why."""
+        """Return the objects of a collection; none where the server does not answer: ``last`` says why."""
         status, text = self._call("GET", path)
         return list(json.loads(text)["items"]) if status == http.client.OK else []
 
     def merge(self, path: str, content: dict[str, Any]) -> None:
-        """Change fields of an object; a null removes one."""
+        """Change fields of an object; a null removes a field."""
         self._call("PATCH", path, json.dumps(content), kind="application/merge-patch+json")
 
     def _call(self, method: str, path: str, body: str = "", *, kind: str = "application/json") -> tuple[int, str]:
-        """Status and text of one answer, 0 if there is none; ``last`` holds what it said."""
+        """Return status and text of one answer, status 0 where there is none; ``last`` holds what it said."""
         self._check()
         try:
             with closing(self._connect(LIMITS.request)) as connection:
@@ -66,7 +66,7 @@ class Client:
         return answer.status, text
 
     def wait(self, path: str, fields: str, satisfied: Callable[[dict[str, Any]], bool]) -> None:
-        """Watch one collection until an object in it satisfies."""
+        """Watch a collection until ``satisfies`` holds for one of its objects."""
         while True:
             self._check()
             try:

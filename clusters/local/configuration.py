@@ -1,4 +1,4 @@
-"""What each part is started with: its arguments and its files. Pure: text in, text out."""
+"""Arguments and files of each part. Pure: text in, text out."""
 
 import json
 from collections.abc import Mapping
@@ -56,25 +56,25 @@ class Node:
 
     @property
     def server(self) -> str:
-        """URL of the API server, for the node's parts and for this machine."""
+        """Return the URL of the API server, for the node's parts and for this machine."""
         return f"https://{self.link.node}:{API_PORT}"
 
     @property
     def addresses(self) -> list[str]:
-        """The node's, IPv4 first."""
+        """Return the node's addresses, IPv4 first."""
         return [self.link.node, addresses.NODE_IPV6]
 
     def file(self, name: str) -> Path:
-        """A file of the configuration."""
+        """Return the path of a configuration file."""
         return self.folder / "configuration" / name
 
     def volume(self, index: int) -> Path:
-        """The folder behind a static PersistentVolume."""
+        """Return the folder behind a static PersistentVolume."""
         return self.folder / "volumes" / f"{index:02}"
 
 
 def files(node: Node, certificates: Certificates) -> dict[str, str]:
-    """File name → content of everything below ``configuration/``."""
+    """Return the content of every file below ``configuration/``, by its name."""
     clients = {
         "kube-controller-manager": certificates.controller_manager,
         "kube-scheduler": certificates.scheduler,
@@ -95,7 +95,7 @@ def files(node: Node, certificates: Certificates) -> dict[str, str]:
 
 
 def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
-    """Part → its command line."""
+    """Return the command line of each part."""
     program = {name: str(path) for name, path in node.programs.items()}
     certificate = certificates
     dual = {"pods": ",".join(addresses.PODS), "services": ",".join(addresses.SERVICES)}
@@ -105,7 +105,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
             f"--data-dir={node.folder / 'etcd'}",
             # Nothing outlives the cluster, so nothing is lost with the machine's power.
             "--unsafe-no-fsync",
-            # One member: its election is a formality that it need not take a second for.
+            # One member needs no second for its election.
             "--heartbeat-interval=10",
             "--election-timeout=100",
             "--listen-client-urls=https://127.0.0.1:2379",
@@ -132,7 +132,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
             f"--kubelet-certificate-authority={certificate.kubelet_server.authority}",
             f"--kubelet-client-certificate={certificate.api_server_to_kubelet.certificate}",
             f"--kubelet-client-key={certificate.api_server_to_kubelet.key}",
-            # Else logs and exec look the node's name up in DNS.
+            # By default, logs and exec look the node's name up in DNS.
             "--kubelet-preferred-address-types=InternalIP",
             f"--service-account-issuer=https://kubernetes.default.svc.{DOMAIN}",
             f"--service-account-signing-key-file={certificate.service_accounts.key}",
@@ -150,7 +150,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
             f"--service-cluster-ip-range={dual['services']}",
             f"--cluster-cidr={dual['pods']}",
             "--use-service-account-credentials=true",
-            # Its default of 20 requests a second is a budget for a shared server: its own start exceeds it for seconds.
+            # The default of 20 requests a second suits a shared server: the start alone exceeds it for seconds.
             "--kube-api-qps=400",
             "--kube-api-burst=800",
             "--leader-elect=false",
@@ -173,7 +173,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
 
 
 def kubeconfig(server: str, pair: Pair, name: str) -> str:
-    """A kubeconfig with everything in it, so that it can be copied."""
+    """Return a kubeconfig with the certificates in it, so that it can be copied."""
     inline = pair.inline()
     return yaml.safe_dump(
         {
@@ -189,7 +189,10 @@ def kubeconfig(server: str, pair: Pair, name: str) -> str:
 
 
 def kubelet(node: Node, server: Pair) -> str:
-    """The kubelet's file. Everything that the suite judges stays at its default: back-off, sync period, grace."""
+    """Return the kubelet's configuration.
+
+    Everything that the suite judges stays at its default: back-off, sync period, grace.
+    """
     return _json(
         {
             "apiVersion": "kubelet.config.k8s.io/v1beta1",
@@ -206,7 +209,7 @@ def kubelet(node: Node, server: Pair) -> str:
             "enforceNodeAllocatable": [],
             "failCgroupV1": False,
             "failSwapOn": False,
-            # Its default lies outside the state folder, and it makes that folder.
+            # The default is a folder outside the state folder, which the kubelet would make.
             "volumePluginDir": "/var/lib/kubelet/volume-plugins",
             # The defaults are shares of the disk: a developer's machine is often nine tenths full.
             "evictionHard": {
@@ -222,7 +225,7 @@ def kubelet(node: Node, server: Pair) -> str:
 
 
 def kube_proxy(node: Node) -> str:
-    """kube-proxy's file."""
+    """Return kube-proxy's configuration."""
     return _json(
         {
             "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
@@ -233,14 +236,14 @@ def kube_proxy(node: Node) -> str:
             "clusterCIDR": ",".join(addresses.PODS),
             # Other values are the whole machine's sysctls.
             "conntrack": {"maxPerCore": 0, "min": 0},
-            # A Pod's answer to its neighbour must come back through the node to be translated.
+            # A reply from a Pod to its neighbour must pass the node, which translates it back.
             "nftables": {"masqueradeAll": not node.bridge_filter},
         }
     )
 
 
 def containerd(node: Node) -> str:
-    """The file of containerd, in version 3 of its format."""
+    """Return containerd's configuration, in version 3 of its format."""
     runtime = "plugins.'io.containerd.cri.v1.runtime'"
     lines = [
         "version = 3",
@@ -271,7 +274,7 @@ def containerd(node: Node) -> str:
 
 
 def image_store(root: Path, state: Path, address: str) -> str:
-    """The file of a containerd that only fills its stores."""
+    """Return the configuration of a containerd that only fills its stores."""
     disabled = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]
     disabled += ["io.containerd.nri.v1.nri"]
     places = f"root = '{root}'\nstate = '{state}'\n"
@@ -279,7 +282,7 @@ def image_store(root: Path, state: Path, address: str) -> str:
 
 
 def network(node: Node) -> str:
-    """The CNI configuration: one bridge, both families, host ports."""
+    """Return the CNI configuration: one bridge, both families, host ports."""
     ranges = [[{"subnet": subnet}] for subnet in addresses.PODS]
     bridge = {
         "type": "bridge",
@@ -298,7 +301,7 @@ def network(node: Node) -> str:
 
 
 def corefile(node: Node) -> str:
-    """CoreDNS as kubeadm sets it up, without forwarding: there is nothing to forward to."""
+    """Return CoreDNS's configuration, as kubeadm writes it but without forwarding: there is nothing to forward to."""
     return f"""\
 .:53 {{
     bind {" ".join(node.addresses)}
@@ -319,12 +322,12 @@ def corefile(node: Node) -> str:
 
 
 def sysctl_file(name: str) -> str:
-    """Name of the file that the kubelet is shown instead of the sysctl's."""
+    """Return the name of the file that stands in for a sysctl's before the kubelet."""
     return f"sysctl/{name.replace('/', '.')}"
 
 
 def rules(node: Node) -> str:
-    """Rules for nft: through the link come and go only this machine's packets, and IPv6 not at all."""
+    """Return nft rules: only this machine's packets pass the link, and no IPv6."""
     return f"""\
 table inet podproof {{
     chain arriving {{

@@ -1,4 +1,4 @@
-"""``python -m clusters.local.go ARGUMENT…``: the Go that builds the local cluster, for tools that are Go modules."""
+"""``python -m clusters.local.go ARGUMENT…``: run the local cluster's Go, for tools that are Go modules."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from clusters.progress import to_stderr
 
 
 def main(arguments: list[str]) -> int:
-    """Run it; the exit code is its own, or 1 where there is none, and one line says why."""
+    """Run Go; return its exit code, or 1 after a line that says why there is no Go."""
     try:
         return subprocess.run([toolchain.go(to_stderr), *arguments], check=False).returncode
     except ClusterError as error:

@@ -1,4 +1,4 @@
-"""The two images of a cluster with no registry, and containerd's store with both unpacked, which every node gets."""
+"""The two images of a cluster without a registry, and the containerd store that holds both, unpacked."""
 
 import hashlib
 import io
@@ -67,7 +67,7 @@ class Store:
 
 
 def ensure(containerd: Path, which: str, report: Report) -> Store:
-    """The store, made now unless it is there. ``containerd`` is the folder with its binaries."""
+    """Return the store; make it where missing. ``containerd`` is the folder with its binaries."""
     suite = _suite()
     recipe = [suite, WORKLOAD_PACKAGES, LEFT_OUT, PAUSE, PATH, platform.machine(), 1]
     key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
@@ -96,8 +96,8 @@ def ensure(containerd: Path, which: str, report: Report) -> Store:
 def populate(store: Store, root: Path) -> None:
     """Fill the root folder of a node's containerd.
 
-    Layers are linked, for nobody writes to them: a container's root is an overlay. They are not mounted there: up to
-    2.3, containerd maps the users of a Pod's layers by a clone of their parent folder, without the mounts below it.
+    Layers are linked: nobody writes to them, because a container's root is an overlay. They are not mounted: up to 2.3,
+    containerd maps the users of a Pod's layers by a clone of the layers' parent folder, without the mounts below it.
     """
     source = store.folder / "root"
     for kind in (SNAPSHOTS, BLOBS):
@@ -114,7 +114,7 @@ def populate(store: Store, root: Path) -> None:
 
 
 def archive(layer: Path, reference: str, out: Path, command: list[str]) -> None:
-    """Write an image archive of one layer, as ``docker save`` does and containerd and Docker load."""
+    """Write an image archive of one layer, in the format of ``docker save``; containerd and Docker load it."""
     with layer.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     config = json.dumps(
@@ -137,7 +137,7 @@ def archive(layer: Path, reference: str, out: Path, command: list[str]) -> None:
 
 
 def sources(apt: Path = Path("/etc/apt")) -> list[Path]:
-    """The machine's own apt sources: each of ``SOURCES`` that names an archive of packages."""
+    """Return the machine's own apt sources: those in ``SOURCES`` that name an archive of packages."""
     return [file for name in SOURCES if (file := apt / name).is_file() and _names_an_archive(file)]
 
 
@@ -192,8 +192,8 @@ def _unpack(archives: Path, target: Path, containerd: Path) -> None:
 
 @contextmanager
 def _containerd(binaries: Path, root: Path) -> Iterator[str]:
-    """A containerd with nothing but its stores, in a mount namespace of its own; yields its socket."""
-    # Sockets take 107 bytes of path at most, and a cache folder may be longer than that.
+    """Run a containerd with nothing but its stores, in a mount namespace of its own; yield its socket."""
+    # A socket's path has 107 bytes at most; a cache folder's may be longer.
     with tempfile.TemporaryDirectory(prefix="podproof-") as short, Path(short, "containerd.log").open("w") as log:
         address = f"{short}/containerd.sock"
         Path(short, "containerd.toml").write_text(configuration.image_store(root, Path(short), address))

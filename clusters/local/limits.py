@@ -1,11 +1,11 @@
-"""How long anything is waited for, in seconds."""
+"""Time limits of the local cluster, in seconds."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds, not expectations: what they bound takes a fraction of them on an idle machine.
+    """Bounds, not expectations: on an idle machine everything takes a fraction of its bound.
 
     Attributes:
         boot: A boot takes 6 s on two idle cores; beside compilers it was seen to take five times that.

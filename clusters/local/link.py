@@ -30,27 +30,27 @@ class Link:
 
     @property
     def interface(self) -> str:
-        """This machine's end; the other one is eth0 of the node."""
+        """Return the name of this machine's end; the node's end is eth0."""
         return f"podproof{self.index}"
 
     @property
     def network(self) -> ipaddress.IPv4Network:
-        """Both ends, and nothing else."""
+        """Return the network that holds both ends and nothing else."""
         return ipaddress.IPv4Network((int(LINKS.network_address) + 4 * self.index, 30))
 
     @property
     def host(self) -> str:
-        """The address of this machine's end."""
+        """Return the address of this machine's end."""
         return str(self.network[1])
 
     @property
     def node(self) -> str:
-        """The node's address."""
+        """Return the node's address."""
         return str(self.network[2])
 
 
 def free() -> Link:
-    """The first link that no interface of this machine uses or overlaps; the caller holds the machine's lock."""
+    """Return the first link that no interface of this machine uses or overlaps; the caller holds the machine's lock."""
     shown = subprocess.run(
         ["ip", "-json", "address"], env={"PATH": toolchain.search_path()}, capture_output=True, text=True, check=True
     )
@@ -64,7 +64,7 @@ def free() -> Link:
 
 
 def first_free(used: Iterable[ipaddress.IPv4Network], interfaces: set[str]) -> Link:
-    """The first link that overlaps none of the networks and whose interface name is not taken."""
+    """Return the first link that overlaps none of the networks and whose interface name is not taken."""
     taken = list(used)
     for index in range(LINKS.num_addresses // 4):
         link = Link(index)

@@ -1,4 +1,4 @@
-"""A cluster's life: up, down, status, open; and the sweep after those that were killed."""
+"""A cluster's life: up, down, status, open; and the sweep after killed ones."""
 
 import contextlib
 import json
@@ -20,12 +20,12 @@ from machine import folders
 
 PROVIDER = "local"
 KEPT_LOGS = 5
-"""Clusters that are gone, whose logs stay."""
+"""How many ended clusters keep their logs."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """What is known of a cluster, kept in its state folder.
+    """The facts about a cluster that its state folder keeps.
 
     Attributes:
         name: Its name.
@@ -49,17 +49,17 @@ class Running:
 
     @property
     def folder(self) -> Path:
-        """Its state folder."""
+        """Return its state folder."""
         return folders.state() / self.name
 
     def write(self) -> None:
-        """Keep it."""
+        """Write the facts into the state folder."""
         temporary = self.folder / "cluster.json.new"
         temporary.write_text(json.dumps(asdict(self), indent=2) + "\n")
         temporary.rename(self.folder / "cluster.json")
 
     def cluster(self, reason: str) -> Cluster:
-        """What the suite gets."""
+        """Return the cluster as providers return it."""
         context = f"{cgroups.PREFIX}{self.name}"
         kubeconfig = str(self.folder / "kubeconfig")
         return Cluster(
@@ -67,25 +67,25 @@ class Running:
         )
 
     def save_logs(self, folder: Path) -> None:
-        """Copy the log of every part, and those of the Pods.
+        """Copy the logs of every part and of the Pods.
 
         Raises:
-            OSError: They are being written: what could be copied is there.
+            OSError: A log could not be copied, such as one that is being written; the others were copied.
         """
         shutil.copytree(self.folder / "logs", folder)
 
     def exited(self) -> str:
-        """Parts that have ended though they should not have, in the supervisor's words; empty if all is well."""
+        """Return the parts that ended and should not have, in the supervisor's words; empty if all is well."""
         return "; ".join((self.folder / "logs" / "supervisor.log").read_text().strip().splitlines())
 
 
 def default_name(minor: str) -> str:
-    """What ``up`` calls the cluster of a minor: ``local`` is the newest."""
+    """Return the name that ``up`` gives the cluster of a minor: ``local`` for the newest."""
     return "local" if minor == build.minors()[-1] else f"local-{minor}"
 
 
 def status() -> list[Running]:
-    """Every cluster that lives."""
+    """Return every live cluster."""
     found = []
     for folder in sorted(folders.state().glob("*")):
         with contextlib.suppress(FileNotFoundError):
@@ -95,7 +95,7 @@ def status() -> list[Running]:
 
 
 def up(name: str, minor: str, report: Report) -> Running:
-    """Boot a cluster that stays, unless it runs already."""
+    """Boot a cluster that stays, unless it is up already; return it."""
     for running in status():
         if running.name == name:
             _must_be(running, minor)
@@ -106,7 +106,7 @@ def up(name: str, minor: str, report: Report) -> Running:
 
 
 def down(name: str, report: Report) -> bool:
-    """End a cluster and remove all traces of it. False: there was none."""
+    """End a cluster and remove all its traces; return whether there was one."""
     running = next((found for found in status() if found.name == name), None)
     if running:
         begin = time.monotonic()
@@ -121,7 +121,7 @@ def down(name: str, report: Report) -> bool:
 
 @contextmanager
 def open_cluster(minor: str, report: Report) -> Iterator[Cluster]:
-    """A running cluster of that minor, else one that ends with the context, or with this process."""
+    """Yield a running cluster of that minor, else one that ends with the context or with this process."""
     for running in status():
         if running.minor == minor and running.stays and running.ready:
             if exited := running.exited():
@@ -172,7 +172,7 @@ def _remove(path: Path) -> None:
 
 
 def _must_be(running: Running, minor: str) -> None:
-    """Raise unless a running cluster is what was asked for."""
+    """Raise unless a running cluster has the wanted minor."""
     end = f"`python -m clusters.local down --name {running.name}` ends it"
     if running.minor != minor:
         raise ClusterError(f"the cluster {running.name} runs Kubernetes {running.minor}, not {minor}: {end}")

@@ -1,4 +1,4 @@
-"""The Kubernetes objects that a cluster is born with, beside those of its own parts."""
+"""The Kubernetes objects of a new cluster, beside those of its own parts."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _RBAC = "rbac.authorization.k8s.io"
 
 
 def objects(node: Node) -> list[tuple[str, Object]]:
-    """Each with the path of the collection that it is created in."""
+    """Return the objects, each after the path of its collection."""
     return [*_dns(node), *_runtime_classes(node), *_volumes(node)]
 
 

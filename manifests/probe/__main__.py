@@ -6,8 +6,8 @@ Every line on stdout is one event, a JSON object: ``event`` (its name), ``seq`` 
 monotonic clock, ns) and what the verb saw. A system call that fails is an event with the errno's name. The first event
 is ``started``, the last ``exit`` with the exit code. A verb that cannot do its work ends the program with code 1.
 
-Verbs bound their own waits (``--within SECONDS``), so that a promise that is broken speaks. Each module beside this one
-has its own in ``VERBS``; one without is there for others.
+Verbs bound their own waits (``--within SECONDS``), so that a broken promise is an event. Each module beside this one
+lists its verbs in ``VERBS``; a module without ``VERBS`` serves the others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ VERBS: event.Verbs = {verb: what for own in MODULES.values() for verb, what in g
 
 
 def main(arguments: list[str]) -> int:
-    """Run the verbs one after another; the exit code is that of the first that does not return 0."""
+    """Run the verbs one after another; return the first exit code that is not 0, or 0."""
     event.start()
     for verb in split(arguments):
         code = run(verb)
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
 
 
 def split(arguments: list[str]) -> list[list[str]]:
-    """The verbs with their arguments: what stands between one ``then`` and the next."""
+    """Return the verbs with their arguments, split at each ``then``."""
     verbs: list[list[str]] = [[]]
     for argument in arguments:
         if argument == "then":
@@ -45,7 +45,7 @@ def split(arguments: list[str]) -> list[list[str]]:
 
 
 def run(verb: list[str]) -> int:
-    """Run one verb; an OSError that it did not foresee is an event of its own."""
+    """Run one verb and return its exit code; an OSError that the verb did not foresee is an event of its own."""
     if not verb or verb[0] not in VERBS:
         event.emit("unknown-verb", verb=" ".join(verb), known=sorted(VERBS))
         return 2

@@ -1,4 +1,4 @@
-"""Verbs about abstract unix sockets: names that lie in no file system, but in the network namespace (unix(7)).
+"""Verbs about abstract unix sockets: names in the network namespace, not in a file system (unix(7)).
 
 Questions and answers are as in ``net``: two prints of the same two nonces prove both directions.
 """
@@ -51,7 +51,7 @@ def answer_all(listening: socket.socket, name: str) -> None:
 def ask(arguments: Namespace) -> None:
     """``ask-abstract NAME [--within SECONDS]``: ask until there is an answer; print it, or why there is none.
 
-    What comes of it is for others to judge: the verb that follows runs either way.
+    Judges weigh what was printed: the verb that follows runs either way.
     """
     end = time.monotonic() + arguments.within
     nonce = os.urandom(net.NONCE).hex()

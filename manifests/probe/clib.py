@@ -1,4 +1,4 @@
-"""Functions of the C library, by name: what they answer where they fail becomes an OSError with the errno."""
+"""Functions of the C library, by name: a failure becomes an OSError with the errno."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Moment(ctypes.Structure):
 
 
 def function(name: str, *arguments: Any, result: Any = ctypes.c_int, failed: object = -1) -> Callable[..., Any]:
-    """A function of the C library, which raises where it answers ``failed``; ENOSYS where there is no such one."""
+    """Return a function of the C library, which raises where its result is ``failed``; ENOSYS for a missing one."""
 
     def checked(answer: Any, _function: object, _arguments: object) -> Any:
         if answer == failed:
@@ -40,6 +40,6 @@ def function(name: str, *arguments: Any, result: Any = ctypes.c_int, failed: obj
 
 
 def moment(seconds: float) -> Moment:
-    """So many seconds, from whenever they are counted."""
+    """Return that many seconds as a ``Moment``; their origin is the caller's."""
     whole, part = divmod(round(seconds * CLOCK), CLOCK)
     return Moment(whole, part)

@@ -1,6 +1,6 @@
 """Verbs about what the kernel does between processes that share a file: FIFOs, sockets, locks, notices, mappings.
 
-Containers of a Pod that share a volume share its inodes, if they share a kernel: these verbs let that kernel say so.
+Containers that share a volume share its inodes, if they share a kernel: these verbs show what that kernel does.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from lookup import name_of
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks at something that another container is awaited to do
+INTERVAL = 0.02  # seconds between two looks for another container's act
 NONCE = 16  # bytes
 LONGEST = 4096  # bytes of one read
 PAGE = 4096  # bytes of a mapping
-SLOT = 64  # bytes of a mapping that one container stores and others load: a nonce, twice
+SLOT = 64  # bytes of a mapping's slot: a nonce, twice
 BODY = 64 * 1024  # bytes of a version, many times what one read(2) takes
 NOTICES = {"close-write": 0x008, "moved-to": 0x080, "create": 0x100, "delete": 0x200}  # inotify(7)
 NOTICE = struct.Struct("iIII")  # watch, mask, cookie, length of the name that follows
@@ -41,7 +41,7 @@ _watched: dict[str, int] = {}
 
 
 def send_fifo(arguments: Namespace) -> int:
-    """``send-fifo FILE [--within SECONDS]``: make a FIFO, await who reads it, and send a nonce through it."""
+    """``send-fifo FILE [--within SECONDS]``: make a FIFO, await its reader, and send a nonce through it."""
     os.mkfifo(arguments.file)
     event.emit("fifo-made", file=arguments.file)
     end = time.monotonic() + arguments.within
@@ -63,7 +63,7 @@ def send_fifo(arguments: Namespace) -> int:
 
 
 def receive_fifo(arguments: Namespace) -> int:
-    """``receive-fifo FILE [--within SECONDS]``: open it for reading, print what comes until its writer closes it."""
+    """``receive-fifo FILE [--within SECONDS]``: open a FIFO to read; print what comes until its writer closes it."""
     end = time.monotonic() + arguments.within
     descriptor = _opened(arguments.file, end)
     text = b""
@@ -83,7 +83,7 @@ def receive_fifo(arguments: Namespace) -> int:
 
 
 def _opened(file: str, end: float) -> int | OSError:
-    """A descriptor to read from, as soon as there is that file; why there is none once the time is over."""
+    """Return a descriptor to read from, once the file exists; else the reason, once the time is over."""
     while True:
         try:
             return os.open(file, os.O_RDONLY | os.O_NONBLOCK)
@@ -136,37 +136,37 @@ def ask_unix(arguments: Namespace) -> int:
 def take_lock(arguments: Namespace) -> None:
     """``take-lock flock|fcntl FILE``: try to lock the file; keep the lock until it is freed.
 
-    Printed before the try and after it, so that the try lies between two times. The verb that follows runs either way.
+    An event before the try and one after it enclose the try between two times. The verb that follows runs either way.
     """
-    told = {"kind": arguments.kind, "file": arguments.file}
-    event.emit("taking", **told)
+    fields = {"kind": arguments.kind, "file": arguments.file}
+    event.emit("taking", **fields)
     descriptor = os.open(arguments.file, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         LOCKS[arguments.kind](descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
-        event.emit("lock-refused", **told, errno=event.errno_name(error.errno))
+        event.emit("lock-refused", **fields, errno=event.errno_name(error.errno))
     else:
         _locked[arguments.kind, arguments.file] = descriptor
-        event.emit("lock-taken", **told)
+        event.emit("lock-taken", **fields)
 
 
 def free_lock(arguments: Namespace) -> int:
-    """``free-lock flock|fcntl FILE``: free what was taken; printed before and after."""
-    told = {"kind": arguments.kind, "file": arguments.file}
+    """``free-lock flock|fcntl FILE``: free the lock that was taken; print an event before and after."""
+    fields = {"kind": arguments.kind, "file": arguments.file}
     descriptor = _locked.pop((arguments.kind, arguments.file), None)
     if descriptor is None:
-        event.emit("nothing-to-free", **told)
+        event.emit("nothing-to-free", **fields)
         return 1
-    event.emit("lock-freeing", **told)
+    event.emit("lock-freeing", **fields)
     LOCKS[arguments.kind](descriptor, fcntl.LOCK_UN)
     os.close(descriptor)
-    event.emit("lock-freed", **told)
+    event.emit("lock-freed", **fields)
     return 0
 
 
 def watch(arguments: Namespace) -> None:
-    """``watch FOLDER``: from now on the kernel is to tell what happens in that folder (inotify)."""
+    """``watch FOLDER``: have the kernel report what happens in that folder from now on (inotify)."""
     libc = ctypes.CDLL(None, use_errno=True)
     descriptor = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
     mask = sum(NOTICES.values())
@@ -177,13 +177,13 @@ def watch(arguments: Namespace) -> None:
 
 
 def until_notified(arguments: Namespace) -> int:
-    """``until-notified FOLDER NAME [--within SECONDS]``: print what the kernel tells until that name came."""
+    """``until-notified FOLDER NAME [--within SECONDS]``: print the kernel's notices until that name was moved there."""
     end = time.monotonic() + arguments.within
     descriptor = _watched[arguments.folder]
     while select.select([descriptor], [], [], left(end))[0]:
-        for name, told in notices(os.read(descriptor, LONGEST)):
-            event.emit("notified", folder=arguments.folder, name=name, told=told)
-            if name == arguments.name and "moved-to" in told:
+        for name, changes in notices(os.read(descriptor, LONGEST)):
+            event.emit("notified", folder=arguments.folder, name=name, told=changes)
+            if name == arguments.name and "moved-to" in changes:
                 return 0
         if time.monotonic() >= end:
             break
@@ -192,7 +192,7 @@ def until_notified(arguments: Namespace) -> int:
 
 
 def notices(read: bytes) -> list[tuple[str, list[str]]]:
-    """What one read(2) of an inotify descriptor tells: names, each with what happened to it."""
+    """Return the notices of one read(2) of an inotify descriptor: each name, with what happened to it."""
     found, place = [], 0
     while place < len(read):
         _, mask, _, length = NOTICE.unpack_from(read, place)
@@ -203,23 +203,26 @@ def notices(read: bytes) -> list[tuple[str, list[str]]]:
 
 
 def map_file(arguments: Namespace) -> None:
-    """``map FILE``: map a page of it, shared (MAP_SHARED), until it is unmapped; made where there is none."""
+    """``map FILE``: map a page of the file, shared (MAP_SHARED), until it is unmapped; make a missing file."""
     descriptor = os.open(arguments.file, os.O_RDWR | os.O_CREAT, 0o666)
     os.ftruncate(descriptor, PAGE)
     _mapped[arguments.file] = mmap.mmap(descriptor, PAGE, mmap.MAP_SHARED)
-    os.close(descriptor)  # from here on there is the mapping alone: no write(2) and no read(2)
+    os.close(descriptor)  # the mapping stays, without read(2) and write(2)
     event.emit("mapped", file=arguments.file)
 
 
 def store(arguments: Namespace) -> None:
-    """``store FILE SLOT``: put a new nonce into a slot of the mapping, twice, so that who loads it sees it whole."""
+    """``store FILE SLOT``: put a new nonce into a slot of the mapping, twice.
+
+    Two equal halves show the reader that the nonce is whole.
+    """
     nonce = os.urandom(NONCE).hex()
     _mapped[arguments.file][arguments.slot * SLOT : (arguments.slot + 1) * SLOT] = (nonce * 2).encode()
     event.emit("stored", file=arguments.file, slot=arguments.slot, content=nonce)
 
 
 def load(arguments: Namespace) -> int:
-    """``load FILE SLOT [--within SECONDS]``: look at a slot of the mapping until something whole is there; print it."""
+    """``load FILE SLOT [--within SECONDS]``: read a slot of the mapping until its nonce is whole; print the nonce."""
     end = time.monotonic() + arguments.within
     while True:
         found = _mapped[arguments.file][arguments.slot * SLOT : (arguments.slot + 1) * SLOT]
@@ -234,15 +237,15 @@ def load(arguments: Namespace) -> int:
 
 
 def unmap(arguments: Namespace) -> None:
-    """``unmap FILE``: the mapping ends."""
+    """``unmap FILE``: end the mapping."""
     event.emit("unmapping", file=arguments.file)
     _mapped.pop(arguments.file).close()
 
 
 def replace(arguments: Namespace) -> int:
-    """``replace FILE --until OTHER [--within SECONDS] [--in-place]``: put new versions there until OTHER is.
+    """``replace FILE --until OTHER [--within SECONDS] [--in-place]``: write version after version until OTHER exists.
 
-    Each is written beside it and renamed over it; ``--in-place`` writes it into the file that is there, in two steps.
+    Each version is written beside the file and renamed over it; ``--in-place`` writes into the file, in two steps.
     """
     end = time.monotonic() + arguments.within
     number = 0
@@ -268,13 +271,13 @@ def replace(arguments: Namespace) -> int:
 
 
 def version(number: int) -> bytes:
-    """A version of a file: its number, a long body of its own, and a digest of both."""
+    """Return a version of a file: its number, a long body of its own, and a digest of both."""
     text = f"{number} ".encode().ljust(BODY, os.urandom(1).hex().encode()[:1])
     return text + hashlib.sha256(text).hexdigest().encode()
 
 
 def number_of(found: bytes) -> int | None:
-    """The number of a version that is whole; None of one that is not."""
+    """Return the number of a whole version; None for one that is not whole."""
     text, digest = found[:BODY], found[BODY:]
     if hashlib.sha256(text).hexdigest().encode() != digest:
         return None
@@ -282,43 +285,43 @@ def number_of(found: bytes) -> int | None:
 
 
 def read_versions(arguments: Namespace) -> int:
-    """``read-versions FILE COUNT [--within SECONDS]``: read it over and over until so many versions of it were seen.
+    """``read-versions FILE COUNT [--within SECONDS]``: read the file over and over until that many versions were seen.
 
-    Printed: how often it was read, how many versions were whole, how often there was none (``missing``, after the
-    first) or none that was whole (``torn``), and how often an older one came after a newer one (``backwards``).
+    The event counts the ``reads``, the whole ``versions``, the reads that found no file (``missing``, after the first
+    read) or no whole version (``torn``), and the older versions after newer ones (``backwards``).
     """
     end = time.monotonic() + arguments.within
-    told = {"reads": 0, "versions": 0, "missing": 0, "torn": 0, "backwards": 0}
+    counts = {"reads": 0, "versions": 0, "missing": 0, "torn": 0, "backwards": 0}
     last = 0
-    while told["versions"] < arguments.count and time.monotonic() < end:
+    while counts["versions"] < arguments.count and time.monotonic() < end:
         try:
             number = number_of(contents(arguments.file))
         except FileNotFoundError:
-            told["missing"] += bool(told["reads"])
-            time.sleep(0 if told["reads"] else INTERVAL)
+            counts["missing"] += bool(counts["reads"])
+            time.sleep(0 if counts["reads"] else INTERVAL)
             continue
-        told["reads"] += 1
+        counts["reads"] += 1
         if number is None:
-            told["torn"] += 1
+            counts["torn"] += 1
             continue
-        told["versions"] += number > last
-        told["backwards"] += number < last
+        counts["versions"] += number > last
+        counts["backwards"] += number < last
         last = number
-    if told["versions"] < arguments.count:
-        event.emit("versions-not-read", file=arguments.file, **told, awaited=arguments.within)
+    if counts["versions"] < arguments.count:
+        event.emit("versions-not-read", file=arguments.file, **counts, awaited=arguments.within)
         return 1
-    event.emit("versions-read", file=arguments.file, **told)
+    event.emit("versions-read", file=arguments.file, **counts)
     return 0
 
 
 def contents(file: str) -> bytes:
-    """All that is in a file, by many reads, as most programs do it."""
+    """Return the content of a file, by many reads, as most programs read it."""
     with open(file, "rb", buffering=0) as opened:
         return b"".join(iter(lambda: opened.read(LONGEST), b""))
 
 
 def left(end: float) -> float:
-    """Seconds until then, none where it is past: a select(2) of no time looks once."""
+    """Return the seconds until ``end``, 0 where it is past: a select(2) of no time looks once."""
     return max(end - time.monotonic(), 0.0)
 
 

@@ -28,22 +28,22 @@ def emit(name: str, /, **fields: object) -> None:
 
 
 def start() -> None:
-    """Print the first event: who this process is, and when the kernel says that it began.
+    """Print the first event: who this process is, and when it began by the kernel's word.
 
-    TERM is blocked from here on, so that one that comes early waits for the verb that expects it; as PID 1 of a
-    container a process without a handler would lose it.
+    TERM is blocked from here on, so that an early one waits for the verb that expects it: PID 1 of a container loses a
+    signal for which it has no handler.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     emit("started", pid=os.getpid(), uid=os.getuid(), gid=os.getgid(), process_start=process_start())
 
 
 def at_end(act: Callable[[], None]) -> None:
-    """Have something done before the last event, whichever verb or thread ends the process."""
+    """Register a function to be called before the last event, whichever verb or thread ends the process."""
     _last_acts.append(act)
 
 
 def end(code: int) -> NoReturn:
-    """Print the last event and end the process with that exit code, running no further Python, in no thread."""
+    """Print the last event and end the process with that exit code; no other Python runs, in no thread."""
     with _one_line_at_a_time:
         for act in _last_acts:
             act()
@@ -53,9 +53,9 @@ def end(code: int) -> NoReturn:
 
 
 def process_start() -> int | None:
-    """When this process began, ns on the monotonic clock, as the kernel tells; None where it does not.
+    """Return when this process began by the kernel's word, ns on the monotonic clock; None where it has none.
 
-    The kernel counts in ticks (10 ms) from boot and rounds down: a start is never told later than it was. Ticks are
+    The kernel counts in ticks (10 ms) from boot and rounds down: the result is never later than the start. Ticks are
     counted on CLOCK_BOOTTIME, which goes on while the machine is suspended: the difference of the clocks is taken off.
     """
     try:
@@ -68,21 +68,21 @@ def process_start() -> int | None:
 
 
 def suspended() -> int:
-    """By how much CLOCK_BOOTTIME is ahead of the monotonic clock, ns; never told smaller than it is.
+    """Return by how much CLOCK_BOOTTIME is ahead of the monotonic clock, ns; never less than it is.
 
-    Time passes between two readings, much of it on a busy machine. The monotonic clock is read first, so that a start
-    is told too early, if anything; of several differences the smallest is the nearest.
+    Time passes between two readings, much of it on a busy machine. The monotonic clock is read first, so the error
+    makes a start too early, never too late. The smallest of several differences is the nearest.
     """
     return min(-time.monotonic_ns() + time.clock_gettime_ns(time.CLOCK_BOOTTIME) for _ in range(READINGS))
 
 
 def errno_name(number: int | None) -> str:
-    """``ENOENT`` for 2; the number itself where it has no name."""
+    """Return the errno's name, ``ENOENT`` for 2; the number itself where it has no name."""
     return errno.errorcode.get(number or 0, str(number))
 
 
 class Parser(argparse.ArgumentParser):
-    """Arguments of one verb; a wrong one is an event, not a usage text on stderr."""
+    """The arguments of one verb; a wrong one is an event, not a usage text on stderr."""
 
     def error(self, message: str) -> NoReturn:
         """Print the event and end the program with code 2."""
@@ -90,21 +90,21 @@ class Parser(argparse.ArgumentParser):
         end(2)
 
 
-Argument = tuple[str, dict[str, Any]]  # its name, and what else argparse is told of it
+Argument = tuple[str, dict[str, Any]]  # its name, and argparse's options for it
 
 
 def argument(name: str, **how: Any) -> Argument:
-    """An argument that is more than a text: of a type, one of a few, an option … in argparse's words."""
+    """Return an argument that is more than a text, in argparse's words: its type, its choices, its default."""
     return name, how
 
 
 def number(name: str, default: float) -> Argument:
-    """An option that is a number, of its default's type."""
+    """Return an option that is a number, of its default's type."""
     return argument(name, type=type(default), default=default, metavar="N")
 
 
 def flag(name: str) -> Argument:
-    """An option without a value."""
+    """Return an option without a value."""
     return argument(name, action="store_true")
 
 
@@ -112,7 +112,7 @@ PORT = argument("port", type=int)
 
 
 def parser(verb: str, *arguments: str | Argument, within: bool = False) -> Parser:
-    """A verb's arguments, in order, and whether it takes ``--within SECONDS``: how long it waits, by default not."""
+    """Return a verb's parser; ``within`` adds ``--within SECONDS``, the longest wait, by default 0."""
     made = Parser(prog=verb)
     for each in arguments:
         name, how = argument(each) if isinstance(each, str) else each
@@ -122,5 +122,5 @@ def parser(verb: str, *arguments: str | Argument, within: bool = False) -> Parse
     return made
 
 
-# A verb's name, its arguments, and what it does; it answers an exit code, or None for 0.
+# A verb's name, its arguments, and its function, which returns an exit code, or None for 0.
 Verbs = dict[str, tuple[Parser, Union[Callable[[argparse.Namespace], int], Callable[[argparse.Namespace], None]]]]

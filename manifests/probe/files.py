@@ -1,4 +1,4 @@
-"""Verbs about files: what containers read and write on the volumes that they share."""
+"""Verbs about files: what containers read and write on shared volumes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import event
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks at something that another container is awaited to do
+INTERVAL = 0.02  # seconds between two looks for another container's act
 
 
 def list_folder(arguments: Namespace) -> None:
@@ -23,7 +23,7 @@ def list_folder(arguments: Namespace) -> None:
 
 
 def write(arguments: Namespace) -> None:
-    """``write FILE``: write a new random nonce and print it; the file appears with its whole content at once."""
+    """``write FILE``: write a new random nonce and print it; the file appears whole."""
     nonce = os.urandom(16).hex()
     partial = arguments.file + ".partial"
     with open(partial, "w", encoding="ascii") as file:
@@ -33,7 +33,7 @@ def write(arguments: Namespace) -> None:
 
 
 def keep(arguments: Namespace) -> int:
-    """``keep FILE``: read it, or, where there is no such file, write it: what one run wrote the next one finds."""
+    """``keep FILE``: read the file, or write a missing one, so that one run finds what an earlier one wrote."""
     if os.path.exists(arguments.file):
         return read(arguments)
     write(arguments)
@@ -41,7 +41,7 @@ def keep(arguments: Namespace) -> int:
 
 
 def remove(arguments: Namespace) -> None:
-    """``remove FILE``: it is gone, for every container."""
+    """``remove FILE``: remove it, for every container."""
     os.remove(arguments.file)
     event.emit("removed", file=arguments.file)
 
@@ -75,7 +75,7 @@ def lock(arguments: Namespace) -> None:
 
 
 def filesystem(folder: str) -> str:
-    """The type of the file system that a folder lies on, by /proc/self/mountinfo; ``unknown`` where it is not told."""
+    """Return the type of a folder's file system by /proc/self/mountinfo; ``unknown`` where that does not list it."""
     best, kind = "", "unknown"
     with open("/proc/self/mountinfo", encoding="utf-8") as mounts:
         for line in mounts:

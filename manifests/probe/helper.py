@@ -1,7 +1,6 @@
-"""Verbs of a web server's helpers: they follow its log and rotate it, refresh what it serves, and reload it.
+"""Verbs of a web server's helpers: they follow and rotate its log, refresh what it serves, and reload it.
 
-A server is told by its own signals, through the file in which it keeps its process id: its helper shares its process
-namespace and its user.
+A helper signals the server by the process id in the server's pid file: both share a process namespace and a user.
 """
 
 from __future__ import annotations
@@ -23,18 +22,18 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 INTERVAL = 0.02  # seconds between two looks
-KEPT = 3  # versions of a content: a server may still be about to open the one before
-HALVES = 0.2  # seconds that a content which is overwritten in place stays half done
+KEPT = 3  # versions that stay: a server may still be about to open an earlier one
+HALVES = 0.2  # seconds between the halves of an overwrite in place
 
 
 class Lines:
-    """The whole lines of a file that somebody else writes."""
+    """The whole lines of a file that another process writes."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         self.file, self.name, self.begun = file, name, b""
 
     def new(self) -> list[tuple[str, str]]:
-        """Those that came since the last look, each with the file's name."""
+        """Return the lines since the last look, each with the file's name."""
         *whole, self.begun = (self.begun + self.file.read()).split(b"\n")
         return [(self.name, line.decode(errors="replace")) for line in whole]
 
@@ -42,9 +41,9 @@ class Lines:
 def follow_log(arguments: Namespace) -> int:
     """``follow-log FILE PIDFILE [--rotations N] [--every LINES] [--within SECONDS]``: print each line, until TERM.
 
-    TERM makes it read to the end of the file before it ends. After every so many lines it rotates the log as logrotate
-    does: it renames the file and sends USR1, at which the server opens a new one. The old one is read on until the new
-    one has a line: a server with one worker writes to the old one no more by then.
+    At TERM it reads to the end of the file, and ends. After every LINES lines it rotates the log as logrotate does: it
+    renames the file and sends USR1, at which the server opens a new one. It reads the old file until the new one has a
+    line: from then on, a server with one worker writes to the old one no more.
     """
     now = opened(arguments.file, arguments.within)
     if now is None:
@@ -56,7 +55,7 @@ def follow_log(arguments: Namespace) -> int:
         over = signal.sigtimedwait({signal.SIGTERM}, INTERVAL) is not None
         if over:
             event.emit("terminated", signal="SIGTERM")
-        lines = now.new()  # first: when it has lines, all of the file before is there
+        lines = now.new()  # read first: once it has lines, the old file is complete
         rotated = before is not None and bool(lines)
         if before is not None:
             lines = before.new() + lines
@@ -84,7 +83,7 @@ def follow_log(arguments: Namespace) -> int:
 
 
 def close(log: Optional[Lines]) -> None:
-    """A file is followed no more; the line that it breaks off in, if any, is an event."""
+    """Close a followed file; an unfinished last line is an event."""
     if log is not None:
         if log.begun:
             event.emit("broken-line", file=log.name, text=log.begun.decode(errors="replace"))
@@ -92,11 +91,11 @@ def close(log: Optional[Lines]) -> None:
 
 
 def rotate(arguments: Namespace, number: int) -> Optional[Lines]:
-    """Rename the log and have the server open it anew; None, and why, where it did not."""
+    """Rename the log and have the server open it anew; return the new log, or None after an event that says why."""
     aside = f"{arguments.file}.{number}"
     os.rename(arguments.file, aside)
     event.emit("renamed", file=arguments.file, to=aside)
-    why = tell(arguments.pidfile, signal.SIGUSR1)
+    why = send_signal(arguments.pidfile, signal.SIGUSR1)
     new = None if why else opened(arguments.file, arguments.within)
     if new is None:
         awaited = {} if why else {"awaited": arguments.within}
@@ -105,7 +104,7 @@ def rotate(arguments: Namespace, number: int) -> Optional[Lines]:
 
 
 def opened(path: str, within: float) -> Optional[Lines]:
-    """The file, once it is there."""
+    """Return the file, once it exists; None once the time is over."""
     end = time.monotonic() + within
     while True:
         with contextlib.suppress(FileNotFoundError):
@@ -115,8 +114,8 @@ def opened(path: str, within: float) -> Optional[Lines]:
         time.sleep(INTERVAL)
 
 
-def tell(pidfile: str, number: signal.Signals) -> str:
-    """Send a signal to the server; answers the errno's name where that failed, else nothing."""
+def send_signal(pidfile: str, number: signal.Signals) -> str:
+    """Send a signal to the server; return the errno's name where that failed, else an empty string."""
     try:
         with open(pidfile, encoding="ascii") as file:
             pid = int(file.read())
@@ -129,10 +128,10 @@ def tell(pidfile: str, number: signal.Signals) -> str:
 
 
 def publish(arguments: Namespace) -> int:
-    """``publish FOLDER [--first N] [--last N] [--lines N] [--every SECONDS] [--in-place]``: one version after another.
+    """``publish FOLDER [--first N] [--last N] [--lines N] [--every SECONDS] [--in-place]``: show version after version.
 
     A version is written into a folder of its own, and then shown all at once: the symbolic link ``current`` is replaced
-    by a rename, as the kubelet does with a ConfigMap's ``..data``. ``--in-place`` overwrites what is shown instead.
+    by a rename, as the kubelet does with a ConfigMap's ``..data``. ``--in-place`` overwrites the shown version instead.
     Without ``--last`` it goes on until TERM.
     """
     version = arguments.first
@@ -152,7 +151,7 @@ def publish(arguments: Namespace) -> int:
 
 
 def written(version: int, lines: int) -> bytes:
-    """A content: its version at the beginning of every line; as long in every version."""
+    """Return a version's content: the version begins every line; all versions have one length."""
     nonce = os.urandom(16).hex()
     return "".join(
         f"{version} {number:06} {nonce} {'.' * (9 - len(str(version)))}\n" for number in range(lines)
@@ -160,7 +159,7 @@ def written(version: int, lines: int) -> bytes:
 
 
 def show(folder: str, version: int, text: bytes) -> None:
-    """Write a version aside, and replace the link to the one before."""
+    """Write a version aside, and let the link point to it."""
     name = f"version-{version}"
     os.mkdir(os.path.join(folder, name))
     with open(os.path.join(folder, name, "content"), "wb") as file:
@@ -171,7 +170,7 @@ def show(folder: str, version: int, text: bytes) -> None:
 
 
 def overwrite(path: str, text: bytes) -> None:
-    """Write over what is there: one half, and a moment later the other."""
+    """Write over the shown version: one half, and a moment later the other."""
     half = len(text) // 2
     with open(path, "r+b", buffering=0) as file:
         file.write(text[:half])
@@ -180,10 +179,10 @@ def overwrite(path: str, text: bytes) -> None:
 
 
 def reload(arguments: Namespace) -> int:
-    """``reload PIDFILE FILE ADDRESS PORT [--every SECONDS] [--signal NAME] [--within SECONDS]``, until TERM.
+    """``reload PIDFILE FILE ADDRESS PORT [--every SECONDS] [--signal NAME] [--within SECONDS]``: reload until TERM.
 
-    Writes one generation of the server's configuration after another, the second first, has the server read it (HUP),
-    and asks it until it answers by it.
+    It writes one generation of the server's configuration after another, from the second on, has the server read it
+    (HUP), and asks the server until that generation answers.
     """
     for generation in itertools.count(2):
         if signal.sigtimedwait({signal.SIGTERM}, arguments.every):
@@ -193,17 +192,17 @@ def reload(arguments: Namespace) -> int:
             file.write(f"set $generation {generation};\n")
         os.rename(arguments.file + ".partial", arguments.file)
         event.emit("reloading", generation=str(generation))
-        if tell(arguments.pidfile, signal.Signals[f"SIG{arguments.signal}"]):
+        if send_signal(arguments.pidfile, signal.Signals[f"SIG{arguments.signal}"]):
             return 1
-        if (over := took(arguments, str(generation))) is not None:
+        if (over := await_generation(arguments, str(generation))) is not None:
             return over
     return 0
 
 
-def took(arguments: Namespace, generation: str) -> Optional[int]:
-    """Ask the server until it answers by that generation of its configuration; every outcome is an event.
+def await_generation(arguments: Namespace, generation: str) -> Optional[int]:
+    """Ask the server until an answer names that generation of its configuration; print the outcome.
 
-    Answers the exit code where that was the end: it did not come to do so, or TERM came, which the server gets, too.
+    Return None where it did, else the exit code: 1 once the time is over, 0 at TERM, which the server gets, too.
     """
     end = time.monotonic() + arguments.within
     while True:

@@ -1,4 +1,4 @@
-"""Verbs about who a container is: its users and groups, its service account, what it is told in its environment."""
+"""Verbs about who a container is: its users and groups, its service account, its environment."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 # wh
 
 
 def identity(_arguments: Namespace) -> None:
-    """``identity``: print the users and groups of this process and how it is confined, as /proc/self/status tells.
+    """``identity``: print this process's users, groups and confinement, from /proc/self/status.
 
     ``uid`` and ``gid`` are the real, the effective, the saved and the file system's; ``seccomp`` is 2 where a filter is
     in force, 0 where there is none.
     """
-    told = {}
-    with open("/proc/self/status", encoding="ascii", errors="replace") as status:
-        for line in status:
+    status = {}
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+        for line in file:
             name, _, value = line.partition(":")
-            told[name] = value.split()
+            status[name] = value.split()
     event.emit(
         "identity",
-        uid=_numbers(told, "Uid"),
-        gid=_numbers(told, "Gid"),
-        groups=_numbers(told, "Groups"),
-        seccomp=_number(told, "Seccomp"),
-        no_new_privs=_number(told, "NoNewPrivs"),
-        capabilities=next(iter(told.get("CapEff", [])), None),
+        uid=_numbers(status, "Uid"),
+        gid=_numbers(status, "Gid"),
+        groups=_numbers(status, "Groups"),
+        seccomp=_number(status, "Seccomp"),
+        no_new_privs=_number(status, "NoNewPrivs"),
+        capabilities=next(iter(status.get("CapEff", [])), None),
     )
 
 
 def user_map(_arguments: Namespace) -> None:
-    """``user-map``: print how users and groups in here are those outside: first inside, first outside, how many."""
+    """``user-map``: print the map of users and groups: first id inside, first id outside, how many."""
     event.emit("user-map", users=_map("uid_map"), groups=_map("gid_map"))
 
 
 def read_token(arguments: Namespace) -> None:
-    """``read-token [FILE]``: whose the service account token is, and who may read its file; never the token itself.
+    """``read-token [FILE]``: print the subject of the service account token and who may read its file, never the token.
 
-    ``subject`` is the claim ``sub``. What comes of it is for others to judge: the verb that follows runs either way.
+    ``subject`` is the claim ``sub``. Judges weigh what was printed: the verb that follows runs either way.
     """
     try:
         with open(arguments.file, encoding="ascii") as file:
@@ -67,7 +67,7 @@ def read_token(arguments: Namespace) -> None:
 
 
 def subject_of(token: str) -> Optional[str]:
-    """The claim ``sub`` of a JWT; None where it is none, or has none. Its signature is not looked at."""
+    """Return the claim ``sub`` of a JWT, without a check of its signature; None where there is no JWT or no claim."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -81,13 +81,13 @@ def _map(name: str) -> list[list[int]]:
         return [[int(value) for value in line.split()] for line in lines]
 
 
-def _numbers(told: dict[str, list[str]], name: str) -> list[int]:
-    return [int(value) for value in told.get(name, [])]
+def _numbers(status: dict[str, list[str]], name: str) -> list[int]:
+    return [int(value) for value in status.get(name, [])]
 
 
-def _number(told: dict[str, list[str]], name: str) -> Optional[int]:
-    """The one number of a line; None where the kernel tells none."""
-    return next(iter(_numbers(told, name)), None)
+def _number(status: dict[str, list[str]], name: str) -> Optional[int]:
+    """Return the one number of a line; None where the kernel has no such line."""
+    return next(iter(_numbers(status, name)), None)
 
 
 VERBS: event.Verbs = {

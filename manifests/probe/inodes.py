@@ -1,4 +1,4 @@
-"""Verbs about a file's inode: what it is, its names, and what of it outlives them."""
+"""Verbs about a file's inode: its facts, its names, and what outlives them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _open: dict[str, int] = {}
 
 
 def stat(arguments: Namespace) -> None:
-    """``stat FILE``: what the kernel tells of it, or why nothing; the verb that follows runs either way."""
+    """``stat FILE``: print the facts of its inode, or the errno; the verb that follows runs either way."""
     try:
         found = os.lstat(arguments.file)
     except OSError as error:
         event.emit("not-there", file=arguments.file, errno=event.errno_name(error.errno))
         return
-    told = {"mode": oct(found.st_mode & 0o7777), "uid": found.st_uid, "gid": found.st_gid}
-    event.emit("stat", file=arguments.file, **told, inode=found.st_ino, device=found.st_dev, links=found.st_nlink)
+    access = {"mode": oct(found.st_mode & 0o7777), "uid": found.st_uid, "gid": found.st_gid}
+    event.emit("stat", file=arguments.file, **access, inode=found.st_ino, device=found.st_dev, links=found.st_nlink)
 
 
 def link(arguments: Namespace) -> None:
@@ -33,7 +33,7 @@ def link(arguments: Namespace) -> None:
 
 
 def make_folder(arguments: Namespace) -> None:
-    """``make-folder FOLDER [--mode MODE]``: make it, with that mode, by default with what the umask leaves."""
+    """``make-folder FOLDER [--mode MODE]``: make it with that mode; by default the umask decides."""
     os.mkdir(arguments.folder)
     if arguments.mode is not None:
         os.chmod(arguments.folder, arguments.mode)
@@ -41,13 +41,13 @@ def make_folder(arguments: Namespace) -> None:
 
 
 def open_file(arguments: Namespace) -> None:
-    """``open FILE``: keep it open from here on."""
+    """``open FILE``: open it, and keep it open."""
     _open[arguments.file] = os.open(arguments.file, os.O_RDONLY)
     event.emit("opened", file=arguments.file)
 
 
 def read_open(arguments: Namespace) -> int:
-    """``read-open FILE``: print the content of what was opened under that name, and how many names it has."""
+    """``read-open FILE``: print the content of the file that was opened under that name, and how many names it has."""
     descriptor = _open[arguments.file]
     try:
         content = os.pread(descriptor, LONGEST, 0).decode(errors="replace")
@@ -60,15 +60,15 @@ def read_open(arguments: Namespace) -> int:
 
 
 def empty(arguments: Namespace) -> None:
-    """``empty FILE``: it is there, and nothing is in it."""
+    """``empty FILE``: truncate it to nothing."""
     os.truncate(arguments.file, 0)
     event.emit("emptied", file=arguments.file)
 
 
 def try_write(arguments: Namespace) -> None:
-    """``try-write FILE``: write to it, made where there is none; print that it was, or why not.
+    """``try-write FILE``: write to it, or make it; print that this succeeded, or why not.
 
-    What comes of it is for others to judge: the verb that follows runs either way.
+    Judges weigh what was printed: the verb that follows runs either way.
     """
     nonce = os.urandom(16).hex()
     try:

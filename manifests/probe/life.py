@@ -1,4 +1,4 @@
-"""Verbs about a container's own life: work that takes time, an exit code, a crash, the TERM signal."""
+"""Verbs about a container's own life: lasting work, an exit code, a crash, the TERM signal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PR_SET_DUMPABLE = 4  # prctl(2)
 
 
 def work(arguments: Namespace) -> None:
-    """``work SECONDS``: be alive for that long."""
+    """``work SECONDS``: stay alive for that long."""
     event.emit("working", seconds=arguments.seconds)
     time.sleep(arguments.seconds)
     event.emit("worked", seconds=arguments.seconds)
@@ -28,7 +28,7 @@ def leave(arguments: Namespace) -> None:
 
 
 def attempt(arguments: Namespace) -> int:
-    """``attempt FILE [END…]``: count this run in a file; end as the run of that number is to, or go on after the last.
+    """``attempt FILE [END…]``: count this run in a file, and end as the END of that number says; after the last, go on.
 
     An END is an exit code, or ``crash``.
     """
@@ -41,7 +41,7 @@ def attempt(arguments: Namespace) -> int:
 
 
 def crash() -> int:
-    """Touch memory that is nobody's: the kernel ends this process with SIGSEGV, and leaves no core.
+    """Touch unmapped memory: the kernel ends this process with SIGSEGV, and leaves no core.
 
     A signal that PID 1 of a container sends to itself would not end it; a fault does.
     """
@@ -52,7 +52,7 @@ def crash() -> int:
 
 
 def expect_term(_arguments: Namespace) -> None:
-    """``expect-term``: live until the TERM signal comes, print it, go on."""
+    """``expect-term``: live until the TERM signal comes, print that, go on."""
     event.emit("waiting", signal="SIGTERM")
     signal.sigwait({signal.SIGTERM})
     event.emit("terminated", signal="SIGTERM")

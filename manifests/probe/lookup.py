@@ -1,4 +1,4 @@
-"""Names and their addresses, as this container's resolver (hosts file, DNS) finds them; and what errors are called."""
+"""Names and their addresses, by this container's resolver (hosts file, DNS); and the names of errors."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ _EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("
 
 
 class Found(NamedTuple):
-    """What a name stands for: its addresses, each once, in the resolver's order, and its canonical name."""
+    """The addresses of a name, each once, in the resolver's order, and its canonical name."""
 
     addresses: List[str]
     canonical: str
 
 
 def look_up(name: str, within: float, family: str = "") -> Found:
-    """Look a name up once; an address is found as itself, without asking anybody.
+    """Look a name up once; an address is its own result, without a query.
 
-    The resolver's own patience is no argument of getaddrinfo(3): it is asked in a thread, which is left behind.
+    getaddrinfo(3) has no argument for a time limit: it runs in a thread, which is abandoned at the limit.
 
     Raises:
-        OSError: ``socket.gaierror`` where it is not found, ``socket.timeout`` where there was no answer in that time.
+        OSError: ``socket.gaierror`` for an unknown name, ``socket.timeout`` where no answer came in time.
     """
     outcome: List[Union[Found, OSError]] = []
 
@@ -50,7 +50,7 @@ def look_up(name: str, within: float, family: str = "") -> Found:
 
 
 def is_address(text: str) -> bool:
-    """Whether it is an IPv4 or IPv6 address, not a name."""
+    """Return whether it is an IPv4 or IPv6 address, not a name."""
     for family in FAMILIES.values():
         with contextlib.suppress(OSError):
             socket.inet_pton(family, text)
@@ -59,7 +59,7 @@ def is_address(text: str) -> bool:
 
 
 def name_of(error: OSError) -> str:
-    """The errno's name, or the resolver's (``EAI_NONAME``); Python's own time-out has no number."""
+    """Return the errno's name, or the resolver's (``EAI_NONAME``); Python's own time-out has no number."""
     if isinstance(error, socket.timeout):
         return "ETIMEDOUT"
     if isinstance(error, socket.gaierror):

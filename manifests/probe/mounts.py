@@ -1,7 +1,7 @@
-"""Verbs that mount: a file system of memory inside a volume, and what is seen of it elsewhere.
+"""Verbs that mount: a file system in memory inside a volume, and what others see of it.
 
-What is mounted is unmounted when this process ends, however it does: by itself, in vain, or told to by TERM. A mount
-that is propagated to the node would keep the kubelet from removing the volume.
+What this process mounted is unmounted when it ends: by itself, by a failure, or by TERM. A mount that is propagated to
+the node would keep the kubelet from removing the volume.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import event
 if TYPE_CHECKING:
     from argparse import Namespace
 
-MNT_DETACH = 2  # umount2(2): gone at once for everyone who looks, whoever has a file open there
+MNT_DETACH = 2  # umount2(2): gone at once for all processes, even with open files
 OPTIONS = b"size=1m,mode=1777"  # of a tmpfs: tmpfs(5)
 
 _mounted: list[str] = []
-_changing = threading.RLock()  # what is mounted and what is known of it change together; no event is printed under it
+_changing = threading.RLock()  # held while a mount and its entry change together; no event is printed under it
 
 
 def mount(arguments: Namespace) -> int:
-    """``mount FOLDER``: make the folder, mount a file system of memory there; from here on TERM ends this process."""
+    """``mount FOLDER``: make the folder, mount a file system in memory there; from here on TERM ends this process."""
     os.mkdir(arguments.folder)
     libc = ctypes.CDLL(None, use_errno=True)
     with _changing:
@@ -47,7 +47,7 @@ def mount(arguments: Namespace) -> int:
 
 
 def unmount(arguments: Namespace) -> None:
-    """``unmount FOLDER``: end what was mounted there; print why, where it does not end."""
+    """``unmount FOLDER``: unmount what was mounted there; print why, where that fails."""
     _unmount(arguments.folder)
 
 
@@ -64,7 +64,7 @@ def _unmount(folder: str) -> None:
 
 
 def _unmount_all() -> None:
-    """The process ends: nothing is mounted any more, by no thread."""
+    """Unmount everything as the process ends, and let no thread mount any more."""
     _changing.acquire()
     while _mounted:
         _unmount(_mounted[-1])

@@ -18,7 +18,7 @@ import sysv
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks at what another container is awaited to do
+INTERVAL = 0.02  # seconds between two looks for another container's act
 MOST = 10  # messages in a queue: the kernel's default of fs.mqueue.msg_max
 
 
@@ -51,7 +51,7 @@ mq_unlink = clib.function("mq_unlink", ctypes.c_char_p)
 def send(arguments: Namespace) -> int:
     """``send-posix NAME [--priorities 1,2,…] [--bytes N]``: make the queue, send one message of each priority in turn.
 
-    A queue holds ten messages; one that is full answers EAGAIN at once.
+    A queue holds ten messages; sending to a full one fails with EAGAIN at once.
     """
     queue = open_queue(arguments.name, create=arguments.bytes)
     if queue is None:
@@ -68,10 +68,10 @@ def send(arguments: Namespace) -> int:
 
 
 def receive(arguments: Namespace) -> int:
-    """``receive-posix NAME [--priorities 3,2,…] [--within SECONDS]``: a message of each priority, the highest first.
+    """``receive-posix NAME [--priorities 3,2,…] [--within SECONDS]``: receive one message per priority, highest first.
 
-    The queue is awaited, and then as many messages as are asked for, all within that time: which one comes first tells
-    of priorities only once all of them lie in the queue.
+    It awaits the queue, and then all of the messages, within that time: the order of receipt shows priorities only
+    where all of the messages lie in the queue.
     """
     end = time.monotonic() + arguments.within
     queue = open_queue(arguments.name, within=arguments.within)
@@ -91,7 +91,7 @@ def receive(arguments: Namespace) -> int:
 
 
 def open_queue(name: str, *, create: int | None = None, within: float = 0.0) -> int | None:
-    """mq_open(3): the queue's descriptor, or None once it failed; both are events."""
+    """Return the descriptor of mq_open(3), or None once it failed; both are events."""
     end, looks = time.monotonic() + within, 0
     while True:
         looks += 1
@@ -109,7 +109,7 @@ def open_queue(name: str, *, create: int | None = None, within: float = 0.0) -> 
 
 
 def opened(name: str, *, create: int | None = None) -> int:
-    """A queue's descriptor; one that is created is for messages of so many bytes, and must not be there yet."""
+    """Return a queue's descriptor; a created queue must not exist yet, and takes messages of ``size`` bytes."""
     flags = os.O_RDWR | os.O_NONBLOCK
     if create is None:
         return int(mq_open(path_of(name), flags, 0, None))
@@ -118,21 +118,21 @@ def opened(name: str, *, create: int | None = None) -> int:
 
 
 def received(queue: int, size: int) -> tuple[bytes, int]:
-    """The oldest message of the highest priority, and that priority; EAGAIN is raised where there is none."""
+    """Return the oldest message of the highest priority, and that priority; raise EAGAIN where there is none."""
     text, priority = ctypes.create_string_buffer(size), ctypes.c_uint()
     length = mq_receive(queue, text, size, ctypes.byref(priority))
     return text.raw[:length], priority.value
 
 
 def attributes(queue: int) -> Attributes:
-    """What the queue holds, and may hold."""
+    """Return how much the queue holds, and may hold."""
     found = Attributes()
     mq_getattr(queue, ctypes.byref(found))
     return found
 
 
 def path_of(name: str) -> bytes:
-    """The queue's name; it is that of a file under /dev/mqueue."""
+    """Return the queue's name, that of a file under /dev/mqueue."""
     return f"/{name}".encode()
 
 

@@ -1,4 +1,4 @@
-"""Verbs about names: this container's own, those that it can resolve, and how its resolver is set up."""
+"""Verbs about names: this container's own, those that it can resolve, and its resolver's settings."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from lookup import look_up, name_of
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.1  # seconds between two tries to resolve what may not be known yet
+INTERVAL = 0.1  # seconds between two tries to resolve a name
 PATIENCE = 2.0  # seconds that one look-up has at least
 RESOLVER = "/etc/resolv.conf"
 
 
 def tell_hostname(_arguments: Namespace) -> None:
-    """``tell-hostname``: print the kernel's hostname, and the fully qualified name that it has.
+    """``tell-hostname``: print the kernel's hostname, and its fully qualified name.
 
-    The latter is found as ``hostname --fqdn`` finds it: the canonical name of the hostname, by the resolver.
+    The latter is the canonical name of the hostname by the resolver, as in ``hostname --fqdn``.
     """
     hostname = os.uname().nodename
     try:
@@ -32,9 +32,9 @@ def tell_hostname(_arguments: Namespace) -> None:
 
 
 def resolve(arguments: Namespace) -> None:
-    """``resolve NAME [--within SECONDS]``: look it up until it has an address; print them, or why there is none.
+    """``resolve NAME [--within SECONDS]``: look the name up until it has an address; print all, or why there is none.
 
-    What comes of it is for others to judge: the verb that follows runs either way.
+    Judges weigh what was printed: the verb that follows runs either way.
     """
     end = time.monotonic() + arguments.within
     while True:
@@ -58,7 +58,7 @@ def tell_resolver(_arguments: Namespace) -> None:
 
 
 def understood(text: str) -> Dict[str, List[str]]:
-    """A resolv.conf(5): of several search lines the last counts, of all others each."""
+    """Return the settings in a resolv.conf(5): the last search line counts, of the others every one."""
     nameservers: List[str] = []
     searches: List[str] = []
     options: List[str] = []

@@ -1,4 +1,4 @@
-"""Verbs about what surrounds a container: its namespaces, and the size of a file system that it was given."""
+"""Verbs about a container's surroundings: its namespaces, and the size of one of its file systems."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ KINDS = ("ipc", "net", "uts", "pid", "mnt", "user", "cgroup")
 
 
 def list_namespaces(_arguments: Namespace) -> None:
-    """``list-namespaces``: the kernel's names of the namespaces of this process, and the errno of one that it hides."""
+    """``list-namespaces``: print the kernel's names of this process's namespaces, or the errno of a hidden one."""
     event.emit("namespaces", **{kind: namespace_of(kind) for kind in KINDS})
 
 
 def namespace_of(kind: str) -> str:
-    """The kernel's name of one, such as ``ipc:[4026531839]``, or the errno."""
+    """Return the kernel's name of a namespace, such as ``ipc:[4026531839]``, or the errno."""
     try:
         return os.readlink(f"/proc/self/ns/{kind}")
     except OSError as error:
@@ -27,7 +27,7 @@ def namespace_of(kind: str) -> str:
 
 
 def measure(arguments: Namespace) -> None:
-    """``measure-folder FOLDER``: print the size of the file system that it lies on, as statvfs(3) tells."""
+    """``measure-folder FOLDER``: print the size of its file system, by statvfs(3)."""
     found = os.statvfs(arguments.folder)
     event.emit("measured", folder=arguments.folder, bytes=found.f_blocks * found.f_frsize)
 

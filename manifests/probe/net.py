@@ -1,10 +1,10 @@
-"""Verbs about the network: to serve, to ask, to bind a port and free it, and to list this container's addresses.
+"""Verbs about the network: serve, ask, bind a port and free it, list this container's addresses.
 
-Who asks sends a nonce, new for each question; who is asked prints it, and answers it together with a nonce of its own,
-which the other prints: two prints of the same two nonces prove both directions.
+The client sends a nonce, new for each question; the server prints it, and answers it with a nonce of its own, which the
+client prints: two prints of the same two nonces prove both directions.
 
-Addresses come from getifaddrs(3) through ctypes: it is in every libc, tells IPv4, IPv6 and hardware addresses of all
-interfaces in one call, and leaves the kernel's own protocol (netlink) to the libc.
+Addresses come from getifaddrs(3) through ctypes: every libc has it, one call lists IPv4, IPv6 and hardware addresses of
+all interfaces, and the libc speaks the kernel's own protocol (netlink).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from lookup import FAMILIES, is_address, look_up, name_of
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two tries to reach what may not be there yet
+INTERVAL = 0.02  # seconds between two tries to reach a server
 PATIENCE = 2.0  # seconds for one try to connect, for a datagram's answer, for a question on an open connection
 LONGEST = 4096  # bytes of a line
 NONCE = 8  # bytes
@@ -47,7 +47,7 @@ def serve(arguments: Namespace) -> int:
 
 
 def until_asked(arguments: Namespace) -> int:
-    """``until-asked [--within SECONDS]``: live until a question was answered; print that none was in that time."""
+    """``until-asked [--within SECONDS]``: live until a question was answered; print that none was."""
     if _answered.acquire(timeout=arguments.within):
         return 0
     event.emit("not-asked", awaited=arguments.within)
@@ -57,8 +57,8 @@ def until_asked(arguments: Namespace) -> int:
 def ask(arguments: Namespace) -> None:
     """``ask tcp|udp ADDRESS PORT [--within SECONDS]``: ask until there is an answer; print it, or why there is none.
 
-    The address may be a name; it is looked up anew for each try. What comes of it is for others to judge: the verb that
-    follows runs either way.
+    A name in place of the address is looked up anew for each try. Judges weigh what was printed: the verb that follows
+    runs either way.
     """
     end = time.monotonic() + arguments.within
     nonce = os.urandom(NONCE).hex()
@@ -80,9 +80,9 @@ def ask(arguments: Namespace) -> None:
 
 
 def bind(arguments: Namespace) -> None:
-    """``bind tcp|udp ADDRESS PORT [--reuse-address] [--reuse-port]``: try to, and keep the port until it is freed.
+    """``bind tcp|udp ADDRESS PORT [--reuse-address] [--reuse-port]``: try to bind; keep the port until it is freed.
 
-    Printed before the try and after it, so that the try lies between two times. The verb that follows runs either way.
+    An event before the try and one after it enclose the try between two times. The verb that follows runs either way.
     """
     event.emit("binding", **where(arguments))
     try:
@@ -95,7 +95,7 @@ def bind(arguments: Namespace) -> None:
 
 
 def free(arguments: Namespace) -> int:
-    """``free tcp|udp PORT``: close what this container bound there; printed before and after."""
+    """``free tcp|udp PORT``: close this container's socket there; print an event before and after."""
     bound = _bound.pop((arguments.protocol, arguments.port), [])
     if not bound:
         event.emit("nothing-to-free", protocol=arguments.protocol, port=arguments.port)
@@ -118,7 +118,7 @@ def list_addresses(_arguments: Namespace) -> None:
 
 
 def open_socket(arguments: Namespace, *, reuse_address: bool = False, reuse_port: bool = False) -> socket.socket:
-    """A socket that is bound, and listens where it is TCP; an IPv6 one is for IPv6 alone."""
+    """Return a bound socket; TCP listens, IPv6 excludes IPv4."""
     opened = new_socket(arguments)
     try:
         if opened.family == socket.AF_INET6:
@@ -137,13 +137,13 @@ def open_socket(arguments: Namespace, *, reuse_address: bool = False, reuse_port
 
 
 def new_socket(arguments: Namespace) -> socket.socket:
-    """A socket of the protocol, and of the address's family."""
+    """Return a new socket of the protocol and of the address's family."""
     family = socket.AF_INET6 if ":" in arguments.address else socket.AF_INET
     return socket.socket(family, socket.SOCK_STREAM if arguments.protocol == "tcp" else socket.SOCK_DGRAM)
 
 
 def ask_tcp(arguments: Namespace, nonce: str, end: float) -> str:
-    """Connect once; whom it reached has all the time that is left to answer."""
+    """Connect once, and return the answer; the server may answer until the time is over."""
     with new_socket(arguments) as asking:
         asking.settimeout(min(PATIENCE, left(end)))
         asking.connect((arguments.address, arguments.port))
@@ -154,7 +154,7 @@ def ask_tcp(arguments: Namespace, nonce: str, end: float) -> str:
 
 
 def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
-    """Ask again and again from one socket, so that a late answer to an early question still finds it."""
+    """Ask again and again from one socket, so that a late answer to an early question still arrives; return it."""
     with new_socket(arguments) as asking:
         asking.connect((arguments.address, arguments.port))
         while True:
@@ -191,14 +191,14 @@ def serve_udp(listening: socket.socket, at: dict[str, object]) -> None:
 
 
 def answer_to(nonce: str, at: dict[str, object], peer: str) -> bytes:
-    """What is answered to a question; printed before it is sent, so that no answer is known before its print is."""
+    """Return the answer to a question; print it first, so that the client never knows it before its event."""
     answer = os.urandom(NONCE).hex()
     event.emit("asked", **at, peer=peer, nonce=nonce, answer=answer)
     return f"{nonce} {answer}\n".encode()
 
 
 def line_from(peer: socket.socket) -> str:
-    """One line; ECONNABORTED is raised where the other side ends before its line does."""
+    """Return one line; raise ECONNABORTED where the other side ends before its line does."""
     text = b""
     while not text.endswith(b"\n") and len(text) < LONGEST:
         part = peer.recv(LONGEST)
@@ -209,19 +209,19 @@ def line_from(peer: socket.socket) -> str:
 
 
 def left(end: float) -> float:
-    """The seconds until then, and a moment more: a time-out of 0 would mean not to wait at all."""
+    """Return the seconds until ``end``, and a moment more: a time-out of 0 would not wait at all."""
     return max(end - time.monotonic(), INTERVAL)
 
 
 def where(arguments: Namespace) -> dict[str, object]:
-    """Whom a verb is about, as all of its events tell it; a name only where one was looked up."""
+    """Return the fields that name the peer in all events of a verb; ``host`` only where a name was looked up."""
     name = getattr(arguments, "name", None)
     at = {"protocol": arguments.protocol, "address": arguments.address, "port": arguments.port}
     return {**at, "host": name} if name else at
 
 
 class Interface(ctypes.Structure):
-    """``struct ifaddrs``: one address of one interface, and where the next one lies."""
+    """``struct ifaddrs``: one address of one interface, and the pointer to the next one."""
 
 
 Interface._fields_ = (  # only now: it points to its like
@@ -240,7 +240,7 @@ libc.freeifaddrs.argtypes = [ctypes.POINTER(Interface)]
 
 
 def interface_addresses() -> list[tuple[str, int, str]]:
-    """Interface, address family and address, in the kernel's order; a hardware address of no length is left out."""
+    """Return interface, address family and address in the kernel's order; without empty hardware addresses."""
     first = ctypes.POINTER(Interface)()
     if libc.getifaddrs(ctypes.byref(first)) != 0:
         raise OSError(ctypes.get_errno(), "getifaddrs")
@@ -261,17 +261,17 @@ def interface_addresses() -> list[tuple[str, int, str]]:
 
 
 def ipv4(address: int) -> str:
-    """Of a ``struct sockaddr_in``: family and port, 2 bytes each, then the address."""
+    """Return the address of a ``struct sockaddr_in``: after family and port, 2 bytes each."""
     return socket.inet_ntop(socket.AF_INET, ctypes.string_at(address + 4, 4))
 
 
 def ipv6(address: int) -> str:
-    """Of a ``struct sockaddr_in6``: family and port, 2 bytes each, the flow's 4, then the address."""
+    """Return the address of a ``struct sockaddr_in6``: after family and port, 2 bytes each, and the flow's 4."""
     return socket.inet_ntop(socket.AF_INET6, ctypes.string_at(address + 8, 16))
 
 
 def mac(address: int) -> str:
-    """Of a ``struct sockaddr_ll``: the address at byte 12, its length at byte 11."""
+    """Return the address of a ``struct sockaddr_ll``: at byte 12; its length is at byte 11."""
     length = ctypes.string_at(address + 11, 1)[0]
     return ":".join(f"{byte:02x}" for byte in ctypes.string_at(address + 12, length))
 

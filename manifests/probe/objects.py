@@ -1,8 +1,7 @@
-"""Verbs about IPC objects of any kind: make them, look for them, find what they hold, remove them.
+"""Verbs about IPC objects of any kind: make, look for, read and remove them.
 
-Each verb is given kinds (``sysv-queue,posix-shm``, or ``all``) and one name, and prints an event for each kind: what it
-cannot do with one kind is said, and keeps it from none of the others. What an object holds is a nonce, and reading it
-leaves it there.
+Each verb takes kinds (``sysv-queue,posix-shm``, or ``all``) and one name, and prints an event for each kind: a failure
+of one kind stops none of the others. An object holds a nonce, and reading leaves it there.
 """
 
 from __future__ import annotations
@@ -21,14 +20,14 @@ import sysv
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks at what another container is awaited to do
+INTERVAL = 0.02  # seconds between two looks for another container's act
 NONCE = 16  # bytes, printed as twice as many characters
 MOST = 32767  # of a semaphore's value: the kernel's limit for System V, include/uapi/linux/sem.h SEMVMX
 SHM = "/dev/shm"  # noqa: S108 # the folder itself is the subject
 
 
 class Kind(NamedTuple):
-    """What can be done with the object of a name: each raises an OSError where it cannot be done."""
+    """The operations on a kind of object by its name; each raises an OSError where it fails."""
 
     make: Callable[[str], str]
     look: Callable[[str], object]
@@ -40,13 +39,13 @@ _made: set[tuple[str, str]] = set()
 
 
 def make(arguments: Namespace) -> None:
-    """``make-objects KINDS NAME``: make them; they must not be there yet."""
+    """``make-objects KINDS NAME``: make them; they must not exist yet."""
     for kind in arguments.kinds:
         make_one(kind, arguments.name)
 
 
 def keep(arguments: Namespace) -> None:
-    """``keep-objects KINDS NAME``: print what they hold, or, where there is none, make it."""
+    """``keep-objects KINDS NAME``: print what they hold; make those that are missing."""
     for kind in arguments.kinds:
         try:
             content = KINDS[kind].find(arguments.name)
@@ -59,7 +58,7 @@ def keep(arguments: Namespace) -> None:
 
 
 def look(arguments: Namespace) -> None:
-    """``look-objects KINDS NAME [--within SECONDS]``: are they there? Looks until they are, or the time is over."""
+    """``look-objects KINDS NAME [--within SECONDS]``: look until they exist, or the time is over; print which do."""
     end, looks, left = time.monotonic() + arguments.within, 0, list(arguments.kinds)
     while left:
         over, looks = time.monotonic() >= end, looks + 1
@@ -87,7 +86,7 @@ def find(arguments: Namespace) -> None:
 
 
 def remove(arguments: Namespace) -> None:
-    """``remove-objects KINDS NAME``: remove those of them that this process made, and no other's."""
+    """``remove-objects KINDS NAME``: remove those that this process made, and no other's."""
     for kind in arguments.kinds:
         if (kind, arguments.name) in _made:
             try:
@@ -111,19 +110,19 @@ def make_one(kind: str, name: str) -> None:
 
 
 def nonce() -> str:
-    """What an object is made to hold."""
+    """Return a new content for an object."""
     return os.urandom(NONCE).hex()
 
 
 def make_sysv_queue(name: str) -> str:
-    """With one message in it."""
+    """Make a System V queue with one message in it; return the message."""
     content = nonce()
     sysv.put(sysv.opened(name, sysv.IPC_CREAT | sysv.IPC_EXCL | sysv.MODE), content.encode())
     return content
 
 
 def find_sysv_queue(name: str) -> str:
-    """The message is received, and sent again."""
+    """Return the message of a System V queue: receive it, and send it again."""
     queue = sysv.opened(name)
     text, _ = sysv.got(queue)
     sysv.put(queue, text)
@@ -131,14 +130,14 @@ def find_sysv_queue(name: str) -> str:
 
 
 def make_posix_queue(name: str) -> str:
-    """With one message in it."""
+    """Make a POSIX queue with one message in it; return the message."""
     content = nonce()
     mqueue.mq_send(mqueue.opened(name, create=len(content)), content.encode(), len(content), 1)
     return content
 
 
 def find_posix_queue(name: str) -> str:
-    """The message is received, and sent again."""
+    """Return the message of a POSIX queue: receive it, and send it again."""
     queue = mqueue.opened(name)
     text, priority = mqueue.received(queue, mqueue.attributes(queue).size)
     mqueue.mq_send(queue, text, len(text), priority)
@@ -146,7 +145,7 @@ def find_posix_queue(name: str) -> str:
 
 
 def _semaphore(kind: str) -> Kind:
-    """Semaphores hold no more than a number: it is the nonce."""
+    """Return the operations on semaphores; the nonce is the semaphore's number, for it holds nothing else."""
 
     def make_it(name: str) -> str:
         value = random.randint(1, MOST)  # noqa: S311 # a nonce, no secret
@@ -171,7 +170,7 @@ def _segment(kind: str) -> Kind:
 
 
 def make_file(name: str) -> str:
-    """Of that content."""
+    """Make a file of that content; return the content."""
     content = nonce()
     with open(file_of(name), "x", encoding="ascii") as file:
         file.write(content)
@@ -179,13 +178,13 @@ def make_file(name: str) -> str:
 
 
 def find_file(name: str) -> str:
-    """Its content."""
+    """Return a file's content."""
     with open(file_of(name), encoding="utf-8", errors="replace") as file:
         return file.read(4096)
 
 
 def file_of(name: str) -> str:
-    """A file's name: a C library keeps objects of other kinds in that folder, too."""
+    """Return a file's path; the suffix keeps it apart from the C library's other objects in that folder."""
     return f"{SHM}/{name}.file"
 
 

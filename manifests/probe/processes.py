@@ -1,7 +1,7 @@
-"""Verbs about processes: to be found by others, to list, to signal, to look into another's root, to leave an orphan.
+"""Verbs about processes: mark one, list all, signal one, look into another's root, leave an orphan.
 
-A process is found by a mark that it gives itself: a name in /proc/PID/comm, which every user may read. The mark is new
-for every run, so that what is found is the process that is meant and no other.
+A process gives itself a mark: a name in /proc/PID/comm, which every user may read. The mark is new for every run, so it
+identifies the process.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 PR_SET_NAME = 15  # prctl(2): at most 15 bytes
 MARK = "podproof"
-INTERVAL = 0.02  # seconds between two looks at what another process is awaited to do
+INTERVAL = 0.02  # seconds between two looks for another process's act
 
 
 def mark(arguments: Namespace) -> None:
-    """``mark [FILE]``: give this process a new mark, print it, and tell it in a file, which appears whole.
+    """``mark [FILE]``: give this process a new mark, print it, and write it to a file, which appears whole.
 
-    USR1 is blocked from here on, so that one that comes early waits for the verb that expects it.
+    USR1 is blocked from here on, so that an early one waits for the verb that expects it.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     name = MARK + os.urandom(3).hex()
@@ -46,9 +46,9 @@ def list_processes(_arguments: Namespace) -> None:
 
 
 def signal_process(arguments: Namespace) -> None:
-    """``signal FILE [--within SECONDS]``: send USR1 to the process whose mark the file tells; print what came of it.
+    """``signal FILE [--within SECONDS]``: send USR1 to the process whose mark is in the file; print the outcome.
 
-    What comes of it is for others to judge: the verb that follows runs either way.
+    Judges weigh what was printed: the verb that follows runs either way.
     """
     name, pid = look_for(arguments.file, arguments.within)
     if pid is None:
@@ -63,7 +63,7 @@ def signal_process(arguments: Namespace) -> None:
 
 
 def expect_signal(arguments: Namespace) -> None:
-    """``expect-signal [--within SECONDS]``: wait for USR1; print who sent it, or that none came in that time."""
+    """``expect-signal [--within SECONDS]``: wait for USR1; print its sender, or that none came in that time."""
     got = signal.sigtimedwait({signal.SIGUSR1}, arguments.within)
     if got is None:
         event.emit("no-signal", signal="SIGUSR1", awaited=arguments.within)
@@ -72,9 +72,9 @@ def expect_signal(arguments: Namespace) -> None:
 
 
 def read_root(arguments: Namespace) -> None:
-    """``read-root MARKFILE FILE [--within SECONDS]``: read a file in the root of the process whose mark is told.
+    """``read-root MARKFILE FILE [--within SECONDS]``: read a file in the root of the process with the mark in MARKFILE.
 
-    Printed with it: why the same path cannot be read in this container's own root, or what it holds there.
+    The event also has the content of the same path in this container's own root, or the errno.
     """
     name, pid = look_for(arguments.markfile, arguments.within)
     if pid is None:
@@ -82,18 +82,18 @@ def read_root(arguments: Namespace) -> None:
         return
     theirs, errno = content(f"/proc/{pid}/root{arguments.file}")
     here, here_errno = content(arguments.file)
-    told = {"mark": name, "pid": pid, "file": arguments.file, "here": here, "here_errno": here_errno}
+    fields = {"mark": name, "pid": pid, "file": arguments.file, "here": here, "here_errno": here_errno}
     if theirs is None:
-        event.emit("root-not-read", **told, errno=errno)
+        event.emit("root-not-read", **fields, errno=errno)
     else:
-        event.emit("root-read", **told, content=theirs)
+        event.emit("root-read", **fields, content=theirs)
 
 
 def orphan(arguments: Namespace) -> int:
-    """``orphan [--within SECONDS]``: leave an orphan that ends at once; is what is left of it taken away?
+    """``orphan [--within SECONDS]``: leave an orphan that ends at once; print whether it is reaped.
 
-    A child forks the orphan and ends; the orphan waits until it has another parent, tells it through a pipe, and ends.
-    It is reaped once its id is gone from /proc; while nobody does so, it is a zombie there.
+    A child forks the orphan and ends. The orphan waits until it has another parent, writes that to a pipe, and ends. It
+    is reaped once its id is gone from /proc; until then it is a zombie there.
     """
     reading, writing = os.pipe()
     child = os.fork()
@@ -104,8 +104,8 @@ def orphan(arguments: Namespace) -> int:
         os._exit(0)
     os.close(writing)
     os.waitpid(child, 0)
-    with open(reading, encoding="ascii") as told:
-        words = told.read().split()
+    with open(reading, encoding="ascii") as pipe:
+        words = pipe.read().split()
     if not words:
         event.emit("no-orphan", awaited=arguments.within)
         return 1
@@ -122,7 +122,7 @@ def orphan(arguments: Namespace) -> int:
 
 
 def tell_parent(writing: int, before: int, within: float) -> None:
-    """In the orphan: once its parent has ended, tell its own id and its new parent's, and end."""
+    """Wait, in the orphan, for its parent's end; write its own id and its new parent's to the pipe, and end."""
     end = time.monotonic() + within
     while os.getppid() == before and time.monotonic() < end:
         time.sleep(INTERVAL)
@@ -132,7 +132,7 @@ def tell_parent(writing: int, before: int, within: float) -> None:
 
 
 def look_for(file: str, within: float) -> tuple[Optional[str], Optional[int]]:
-    """The mark that a file tells, and the id of the process that has it; looks for both until the time is over."""
+    """Return the mark in a file, and the id of its process; look for both until the time is over."""
     end = time.monotonic() + within
     while True:
         name, _ = content(file)
@@ -143,14 +143,14 @@ def look_for(file: str, within: float) -> tuple[Optional[str], Optional[int]]:
 
 
 def processes() -> dict[int, str]:
-    """The ids and names of all processes that /proc shows; one that ends meanwhile may be left out."""
+    """Return the names of all processes in /proc by their ids; a process that ends meanwhile may be missing."""
     ids = [int(name) for name in os.listdir("/proc") if name.isdecimal()]
     names = ((pid, content(f"/proc/{pid}/comm")[0]) for pid in ids)
     return {pid: name for pid, name in names if name is not None}
 
 
 def content(file: str) -> tuple[Optional[str], Optional[str]]:
-    """What a file holds, without the end of its last line; else None, and the errno's name."""
+    """Return a file's content without the end of its last line, else None and the errno's name."""
     try:
         with open(file, encoding="utf-8", errors="replace") as opened:
             return opened.read(4096).rstrip("\n"), None
@@ -159,7 +159,7 @@ def content(file: str) -> tuple[Optional[str], Optional[str]]:
 
 
 def state_of(pid: int) -> Optional[str]:
-    """The letter that /proc tells of a process's state (``Z`` of a zombie); None where there is no such process."""
+    """Return the letter of a process's state in /proc (``Z`` for a zombie); None where there is no such process."""
     text, _ = content(f"/proc/{pid}/stat")
     return text.rpartition(")")[2].split()[0] if text else None
 

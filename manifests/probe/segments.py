@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIZE = 4096  # bytes
 PLACES = {"left": 0, "right": 64}  # where a nonce begins, bytes from the segment's beginning
 NONCE = 16  # bytes, printed as twice as many characters
-INTERVAL = 0.02  # seconds between two looks at what another container is awaited to do
+INTERVAL = 0.02  # seconds between two looks for another container's act
 KINDS = ("sysv-shm", "posix-shm")
 
 shmget = clib.function("shmget", ctypes.c_int, ctypes.c_size_t, ctypes.c_int)
@@ -40,7 +40,7 @@ shm_unlink = clib.function("shm_unlink", ctypes.c_char_p)
 
 
 def write_segment(arguments: Namespace) -> None:
-    """``write-segment KIND NAME PLACE [--create]``: leave a new random nonce there and print it."""
+    """``write-segment KIND NAME PLACE [--create]``: write a new random nonce at the place and print it."""
     content = put(attached(arguments.kind, arguments.name, create=arguments.create), arguments.place)
     event.emit("wrote", kind=arguments.kind, key=arguments.name, place=arguments.place, content=content)
 
@@ -65,14 +65,14 @@ def read_segment(arguments: Namespace) -> int:
 
 
 def put(memory: Any, place: str) -> str:
-    """Leave a nonce at a place."""
+    """Write a nonce at a place, and return it."""
     content = os.urandom(NONCE).hex()
     memory[PLACES[place] : PLACES[place] + len(content)] = content.encode()
     return content
 
 
 def got(memory: Any, place: str) -> str:
-    """The nonce at a place; ENODATA is raised where not all of it is there."""
+    """Return the nonce at a place; raise ENODATA where it is not whole."""
     content = bytes(memory[PLACES[place] : PLACES[place] + 2 * NONCE])
     if b"\0" in content:
         raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
@@ -80,19 +80,19 @@ def got(memory: Any, place: str) -> str:
 
 
 def attached(kind: str, name: str, *, create: bool = False) -> Any:
-    """A segment's bytes, read and written as those of an array; one that is created must not be there yet."""
+    """Return a segment's bytes as an array to read and write; a created segment must not exist yet."""
     return (sysv_segment if kind == "sysv-shm" else posix_segment)(name, create=create)
 
 
 def sysv_segment(name: str, *, create: bool) -> Any:
-    """The bytes of the System V segment of a name."""
+    """Return the bytes of the System V segment of a name."""
     flags = sysv.IPC_CREAT | sysv.IPC_EXCL | sysv.MODE if create else 0
     address = shmat(shmget(sysv.key_of(name), SIZE if create else 0, flags), None, 0)
     return (ctypes.c_char * SIZE).from_address(address)
 
 
 def posix_segment(name: str, *, create: bool) -> Any:
-    """The bytes of the POSIX segment of a name; ENODATA is raised where its maker has not given it its length yet."""
+    """Return the bytes of the POSIX segment of a name; raise ENODATA where it has no length yet."""
     descriptor = shm_open(path_of(name), os.O_RDWR | (os.O_CREAT | os.O_EXCL if create else 0), sysv.MODE)
     try:
         if create:
@@ -105,7 +105,7 @@ def posix_segment(name: str, *, create: bool) -> Any:
 
 
 def remove(kind: str, name: str) -> None:
-    """The segment of that name goes, once nobody uses it any more."""
+    """Remove the segment of that name; the kernel frees it once nobody uses it any more."""
     if kind == "sysv-shm":
         shmctl(shmget(sysv.key_of(name), 0, 0), sysv.IPC_RMID, None)
     else:
@@ -113,7 +113,7 @@ def remove(kind: str, name: str) -> None:
 
 
 def path_of(name: str) -> bytes:
-    """A POSIX segment's name: a C library may keep all kinds of objects in one folder."""
+    """Return a POSIX segment's name; the suffix keeps it apart from the C library's other objects in that folder."""
     return f"/{name}.segment".encode()
 
 

@@ -14,7 +14,7 @@ import sysv
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks at what another container is awaited to do
+INTERVAL = 0.02  # seconds between two looks for another container's act
 KINDS = ("sysv-semaphore", "posix-semaphore")
 GETVAL, SETVAL = 12, 16  # semctl(2)
 
@@ -41,13 +41,13 @@ sem_unlink = clib.function("sem_unlink", ctypes.c_char_p)
 
 
 def make_semaphore(arguments: Namespace) -> None:
-    """``make-semaphore KIND NAME VALUE``: make one of that value; it must not be there yet."""
+    """``make-semaphore KIND NAME VALUE``: make one of that value; it must not exist yet."""
     opened(arguments.kind, arguments.name, create=arguments.value)
     event.emit("semaphore-made", **of(arguments), value=arguments.value)
 
 
 def await_semaphore(arguments: Namespace) -> int:
-    """``await-semaphore KIND NAME [--within SECONDS]``: wait until there is one."""
+    """``await-semaphore KIND NAME [--within SECONDS]``: wait until it exists."""
     end = time.monotonic() + arguments.within
     while True:
         try:
@@ -65,7 +65,7 @@ def await_semaphore(arguments: Namespace) -> int:
 
 
 def try_semaphore(arguments: Namespace) -> None:
-    """``try-semaphore KIND NAME``: take it if that needs no waiting, and print why where it does."""
+    """``try-semaphore KIND NAME``: take it without waiting; print why where that fails."""
     semaphore = opened(arguments.kind, arguments.name)
     try:
         take(arguments.kind, semaphore)
@@ -89,7 +89,7 @@ def take_semaphore(arguments: Namespace) -> int:
 
 
 def release_semaphore(arguments: Namespace) -> None:
-    """``release-semaphore KIND NAME``: one more may take it; printed before anyone can."""
+    """``release-semaphore KIND NAME``: release it; print that before anyone can take it."""
     semaphore = opened(arguments.kind, arguments.name)
     event.emit("semaphore-released", **of(arguments))
     if arguments.kind == "sysv-semaphore":
@@ -99,7 +99,7 @@ def release_semaphore(arguments: Namespace) -> None:
 
 
 def opened(kind: str, name: str, *, create: int | None = None) -> int:
-    """A semaphore, to be used in this process; one that is created has that value, and must not be there yet."""
+    """Return an open semaphore; a created one has that value, and must not exist yet."""
     if kind == "posix-semaphore":
         flags = 0 if create is None else os.O_CREAT | os.O_EXCL
         return int(sem_open(path_of(name), flags, sysv.MODE, create or 0))
@@ -122,7 +122,7 @@ def take(kind: str, semaphore: int, within: float = 0.0) -> None:
 
 
 def value_of(kind: str, semaphore: int) -> int:
-    """How many may still take it."""
+    """Return how many may still take it."""
     if kind == "sysv-semaphore":
         return int(semctl(semaphore, 0, GETVAL, 0))
     value = ctypes.c_int()
@@ -131,7 +131,7 @@ def value_of(kind: str, semaphore: int) -> int:
 
 
 def remove(kind: str, name: str) -> None:
-    """The semaphore of that name goes."""
+    """Remove the semaphore of that name."""
     if kind == "sysv-semaphore":
         semctl(semget(sysv.key_of(name), 0, 0), 0, sysv.IPC_RMID, 0)
     else:
@@ -139,12 +139,12 @@ def remove(kind: str, name: str) -> None:
 
 
 def path_of(name: str) -> bytes:
-    """A POSIX semaphore's name: a C library may keep all kinds of objects in one folder."""
+    """Return a POSIX semaphore's name; the suffix keeps it apart from the C library's other objects in that folder."""
     return f"/{name}.semaphore".encode()
 
 
 def of(arguments: Namespace) -> dict[str, object]:
-    """Which semaphore an event tells of."""
+    """Return the event fields that name the semaphore."""
     return {"kind": arguments.kind, "key": arguments.name}
 
 

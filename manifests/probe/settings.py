@@ -1,4 +1,4 @@
-"""Verbs about configuration: files that are kept up to date from outside, and environment variables."""
+"""Verbs about configuration: files that are updated from outside, and environment variables."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ MOST_SHOWN = 4096  # characters of a file
 
 
 def follow(arguments: Namespace) -> int:
-    """``follow FILE [--digest] [--until CONTENT]``: print its content, and each other one; at TERM, print it once more.
+    """``follow FILE [--digest] [--until CONTENT]``: print its content, and each new one; at TERM, print it once more.
 
-    ``--digest`` prints the SHA-256 of a content that is nobody's business, such as a token.
-    ``--until`` goes on as soon as it is that content.
+    ``--digest`` prints the SHA-256 of a secret content, such as a token.
+    ``--until`` ends the verb once the file has that content.
     """
     awaited = None if arguments.until is None else arguments.until.encode()
     known = _content(arguments.file)
-    event.emit("read", file=arguments.file, **_told(known, arguments))
+    event.emit("read", file=arguments.file, **_fields(known, arguments))
     while known != awaited:
         if signal.sigtimedwait({signal.SIGTERM}, INTERVAL):
             event.emit("terminated", signal="SIGTERM")
-            event.emit("read", file=arguments.file, **_told(_content(arguments.file), arguments))
+            event.emit("read", file=arguments.file, **_fields(_content(arguments.file), arguments))
             return 0 if awaited is None else 1
         now = _content(arguments.file)
         if now != known:
             known = now
-            event.emit("changed", file=arguments.file, **_told(known, arguments))
+            event.emit("changed", file=arguments.file, **_fields(known, arguments))
     return 0
 
 
 def environment(arguments: Namespace) -> None:
-    """``environment NAME…``: print the values of these variables; null where one is not set."""
+    """``environment NAME…``: print the values of these variables; null for one that is not set."""
     event.emit("environment", values={name: os.environ.get(name) for name in arguments.names})
 
 
 def write_environment(arguments: Namespace) -> None:
-    """``write-environment FILE [--also NAME]``: write variables, one of them new and random, as Kubernetes reads them.
+    """``write-environment FILE [--also NAME]``: write variables, one of them new and random, in Kubernetes' syntax.
 
     https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-via-file/#env-file-syntax
     """
@@ -67,7 +67,7 @@ def _content(path: str) -> bytes:
         return file.read()
 
 
-def _told(content: bytes, arguments: Namespace) -> dict[str, object]:
+def _fields(content: bytes, arguments: Namespace) -> dict[str, object]:
     if arguments.digest:
         return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     return {"content": content.decode(errors="replace")[:MOST_SHOWN]}

@@ -1,4 +1,4 @@
-"""Verbs about how much a volume holds: statfs(2), and writing until it is full."""
+"""Verbs about a volume's room: statfs(2), and writing until it is full."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def space(arguments: Namespace) -> None:
-    """``space FOLDER``: print the magic number, the size and the room of the file system that a folder lies on."""
-    told = os.statvfs(arguments.folder)
+    """``space FOLDER``: print the magic number, the size and the free room of its file system."""
+    room = os.statvfs(arguments.folder)
     event.emit(
         "space",
         folder=arguments.folder,
         magic=hex(magic_number(arguments.folder)),
-        size=told.f_blocks * told.f_frsize,
-        free=told.f_bavail * told.f_frsize,
+        size=room.f_blocks * room.f_frsize,
+        free=room.f_bavail * room.f_frsize,
     )
 
 
 def fill(arguments: Namespace) -> None:
-    """``fill FILE --mebibytes N``: write that much, or as much as is taken; each mebibyte reaches the disk, if any.
+    """``fill FILE --mebibytes N``: write that much, or until it fails; each mebibyte is flushed to the disk, if any.
 
-    What lies in no file system's cache is neither given back to a memory limit nor unknown to who counts its blocks.
+    Without the flush, dirty pages would fill a memory limit, and the file system would not count their blocks yet.
     """
     part, goal, written = os.urandom(MEBIBYTE), arguments.mebibytes * MEBIBYTE, 0
     event.emit("filling", file=arguments.file, goal=goal)
@@ -51,12 +51,12 @@ def fill(arguments: Namespace) -> None:
 
 
 def magic_number(folder: str) -> int:
-    """What statfs(2) tells of a file system's type: the first word of its struct, on all 64-bit Linux but s390x."""
-    told = (ctypes.c_long * WORDS)()
-    if libc.statfs(os.fsencode(folder), ctypes.byref(told)) != 0:
+    """Return statfs(2)'s magic number: the first word of its struct, on all 64-bit Linux but s390x."""
+    buffer = (ctypes.c_long * WORDS)()
+    if libc.statfs(os.fsencode(folder), ctypes.byref(buffer)) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), folder)
-    return int(told[0])
+    return int(buffer[0])
 
 
 VERBS: event.Verbs = {

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def read_sysctl(arguments: Namespace) -> None:
-    """``read-sysctl NAME``: print its value as this container sees it, words parted by one space, or the errno."""
+    """``read-sysctl NAME``: print this container's value, words separated by one space, or the errno."""
     try:
         with open("/proc/sys/" + arguments.name.replace(".", "/"), encoding="ascii") as file:
             event.emit("sysctl", sysctl=arguments.name, value=" ".join(file.read().split()))

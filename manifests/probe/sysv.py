@@ -22,7 +22,7 @@ IPC_CREAT, IPC_EXCL, IPC_NOWAIT = 0o1000, 0o2000, 0o4000
 IPC_RMID = 0
 MODE = 0o666
 KEY = 4  # bytes of a key_t
-INTERVAL = 0.02  # seconds between two looks at what another container is awaited to do
+INTERVAL = 0.02  # seconds between two looks for another container's act
 LARGEST = 8192  # bytes: the kernel's default of kernel.msgmax, linux/msg.h MSGMAX
 
 msgget = clib.function("msgget", ctypes.c_int, ctypes.c_int)
@@ -46,7 +46,7 @@ class Message(ctypes.Structure):
 
 
 def make_queue(arguments: Namespace) -> int:
-    """``make-queue KEY``: make the queue, which must not be there yet."""
+    """``make-queue KEY``: make the queue, which must not exist yet."""
     return 0 if open_queue(arguments.key, IPC_CREAT | IPC_EXCL) is not None else 1
 
 
@@ -68,9 +68,9 @@ def send(arguments: Namespace) -> int:
 
 
 def receive(arguments: Namespace) -> int:
-    """``receive KEY [--types 1,2,…] [--within SECONDS] [--await-queue]``: one message of each type in turn.
+    """``receive KEY [--types 1,2,…] [--within SECONDS] [--await-queue]``: receive one message of each type in turn.
 
-    Messages are awaited, all within that time; the queue has to be there at the first look, but with ``--await-queue``.
+    It awaits messages, all within that time. It awaits the queue only with ``--await-queue``.
     """
     end = time.monotonic() + arguments.within
     queue = open_queue(arguments.key, 0, arguments.within if arguments.await_queue else 0.0)
@@ -93,7 +93,10 @@ def receive(arguments: Namespace) -> int:
 
 
 def open_queue(key: str, flags: int, within: float = 0.0) -> int | None:
-    """msgget(2): the queue's id, or None once it failed; both are events. ENOENT is awaited for ``within`` seconds."""
+    """Return the id of msgget(2), or None once it failed; both are events.
+
+    A missing queue (ENOENT) is awaited for ``within`` seconds.
+    """
     end, looks = time.monotonic() + within, 0
     while True:
         looks += 1
@@ -110,31 +113,34 @@ def open_queue(key: str, flags: int, within: float = 0.0) -> int | None:
 
 
 def opened(key: str, flags: int = 0) -> int:
-    """The id of the queue of a key."""
+    """Return the id of the queue of a key."""
     return int(msgget(key_of(key), flags))
 
 
 def put(queue: int, text: bytes, kind: int = 1) -> None:
-    """Send a message. IPC_NOWAIT: a full queue answers EAGAIN at once, instead of a silence that nobody bounds."""
+    """Send a message.
+
+    IPC_NOWAIT: a full queue fails with EAGAIN at once, instead of an unbounded wait.
+    """
     message = Message(type=kind)
     ctypes.memmove(ctypes.addressof(message) + Message.text.offset, text, len(text))
     msgsnd(queue, ctypes.byref(message), len(text), IPC_NOWAIT)
 
 
 def got(queue: int, kind: int = 0) -> tuple[bytes, int]:
-    """A message of a type, or of any (0), and its type; ENOMSG is raised where there is none."""
+    """Return a message of a type, or of any (0), and its type; raise ENOMSG where there is none."""
     message = Message()
     size = msgrcv(queue, ctypes.byref(message), LARGEST, kind, IPC_NOWAIT)
     return ctypes.string_at(ctypes.addressof(message) + Message.text.offset, size), message.type
 
 
 def remove_queue(key: str) -> None:
-    """The queue goes, with its messages."""
+    """Remove the queue, with its messages."""
     msgctl(opened(key), IPC_RMID, None)
 
 
 def key_of(name: str) -> int:
-    """A key of 32 bits, so that manifests can name their objects: four letters, or the digest of a longer name."""
+    """Return a key of 32 bits: the four letters of the name, or the digest of a longer one."""
     text = name.encode()
     return int.from_bytes(
         text if len(text) <= KEY else hashlib.sha256(text).digest()[:KEY], "big", signed=len(text) > KEY
@@ -142,12 +148,12 @@ def key_of(name: str) -> int:
 
 
 def size_of(text: bytes) -> dict[str, object]:
-    """What is printed of a content."""
+    """Return the event fields of a content: its length and its SHA-256."""
     return {"bytes": len(text), "sha256": hashlib.sha256(text).hexdigest()}
 
 
 def limit(name: str) -> int | None:
-    """A kernel limit of this IPC namespace, or None where it cannot be read."""
+    """Return a kernel limit of this IPC namespace, or None where it cannot be read."""
     try:
         with open("/proc/sys/kernel/" + name, encoding="ascii") as file:
             return int(file.read())
@@ -156,7 +162,7 @@ def limit(name: str) -> int | None:
 
 
 def numbers(text: str) -> list[int]:
-    """``1,2,3`` as numbers; ``1*3,2`` is ``1,1,1,2``."""
+    """Return ``1,2,3`` as numbers; ``1*3,2`` is ``1,1,1,2``."""
     kinds: list[int] = []
     for part in text.split(","):
         kind, _, times = part.partition("*")

@@ -1,7 +1,7 @@
 """Verbs about the web: an app that answers over HTTP, and the clients of a web server.
 
-Each request has a connection of its own, so that none is sent on one which the server is about to close. A client that
-comes before its server is there asks again until it is; from then on every request counts.
+Each request has a connection of its own, so that none is sent on one which the server is about to close. A client asks
+again until its server is there; from then on every request counts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 INTERVAL = 0.02  # seconds between two requests of a client
 NONCE = 8  # bytes
 ENOUGH_FAILURES = 5  # in a row: more would tell no more
-GENERATION = "X-Generation"  # the header in which a server tells by which configuration it answers
+GENERATION = "X-Generation"  # the header with the generation of the configuration that a server answers by
 
 Answer = tuple[int, str, bytes]  # status, generation, body
 Content = dict[str, Union[int, str, list[str]]]
@@ -53,10 +53,10 @@ def serve_http(arguments: Namespace) -> int:
 
 
 class App(BaseHTTPRequestHandler):
-    """Answers a GET with its path's last part and a nonce."""
+    """The handler that answers a GET with its path's last part and a nonce."""
 
     def do_GET(self) -> None:
-        """Answer."""
+        """Answer with the nonce of the path and a new one."""
         nonce, answer = self.path.rpartition("/")[2], os.urandom(NONCE).hex()
         event.emit("asked", path=self.path, peer=self.client_address[0], nonce=nonce, answer=answer)
         body = f"{nonce} {answer}\n".encode()
@@ -67,11 +67,11 @@ class App(BaseHTTPRequestHandler):
         _served.release()
 
     def log_message(self, *_: object) -> None:
-        """What it was asked is an event."""
+        """Do nothing: each request is an event already."""
 
 
 def until_requested(arguments: Namespace) -> int:
-    """``until-requested [--within SECONDS]``: live until a request was answered; print that none was in that time."""
+    """``until-requested [--within SECONDS]``: live until a request was answered; print that none was."""
     if _served.acquire(timeout=arguments.within):
         return 0
     event.emit("not-requested", awaited=arguments.within)
@@ -79,10 +79,10 @@ def until_requested(arguments: Namespace) -> int:
 
 
 def request(arguments: Namespace) -> int:
-    """``request ADDRESS PORT [--enough N] [--within SECONDS]``: ask for a path that nobody asked for, again and again.
+    """``request ADDRESS PORT [--enough N] [--within SECONDS]``: request a new path again and again.
 
-    Each answer is printed, and ``enough`` after N of them. It goes on until TERM came **and** the server is there no
-    more: what a server answers while it is being stopped counts, too.
+    Each answer is printed, and ``enough`` after N of them. It goes on until TERM came **and** the server is gone: what
+    a server answers while it is being stopped counts, too.
     """
     if not reached(arguments):
         return 1
@@ -106,9 +106,9 @@ def request(arguments: Namespace) -> int:
 
 
 def load(arguments: Namespace) -> int:
-    """``load-http ADDRESS PORT PATH [--clients N] [--versions N] [--within SECONDS]``: several ask without a pause.
+    """``load-http ADDRESS PORT PATH [--clients N] [--versions N] [--within SECONDS]``: let clients ask without a pause.
 
-    Each goes on until it has seen so many contents. Answers of one client that are alike are one event: how many, and
+    Each client goes on until it has seen N contents. Equal answers in a row to one client are one event: how many, and
     when (the node's clock, ns) the first and the last of them was asked for.
     """
     if not reached(arguments):
@@ -131,24 +131,24 @@ def load(arguments: Namespace) -> int:
 
 
 def ask_on(arguments: Namespace, client: int, end: float) -> int:
-    """One client's questions, until it has seen as many versions as it was to; answers how many it saw."""
+    """Ask as one client until it has seen as many versions as it should; return how many it saw."""
     seen: set[str] = set()
     alike: Content = {}
     answers, first, last, failures = 0, 0, 0, 0
     while len(seen) < arguments.versions and time.monotonic() < end and failures < ENOUGH_FAILURES:
         asked = time.monotonic_ns()
         try:
-            told = content(*get(arguments, arguments.path))
+            fields = content(*get(arguments, arguments.path))
             failures = 0
         except FAILURES as error:
             event.emit("unanswered", client=client, asked=asked, errno=name_of(error))
             failures += 1
             continue
-        if told != alike:
+        if fields != alike:
             if alike:
                 event.emit("got", client=client, answers=answers, first=first, last=last, **alike)
-            alike, answers, first = told, 0, asked
-            seen.add(str(told["versions"]))
+            alike, answers, first = fields, 0, asked
+            seen.add(str(fields["versions"]))
         answers, last = answers + 1, asked
     if alike:
         event.emit("got", client=client, answers=answers, first=first, last=last, **alike)
@@ -156,7 +156,7 @@ def ask_on(arguments: Namespace, client: int, end: float) -> int:
 
 
 def content(status: int, _generation: str, body: bytes) -> Content:
-    """What an answer holds: a content has its version as the first word of every line."""
+    """Return the event fields of an answer; the first word of every line of a content is its version."""
     versions = sorted({line.partition(b" ")[0].decode(errors="replace") for line in body.splitlines()}, key=natural)
     return {
         "status": status,
@@ -167,16 +167,16 @@ def content(status: int, _generation: str, body: bytes) -> Content:
 
 
 def natural(word: str) -> tuple[int, str]:
-    """Numbers by their value, before words."""
+    """Return a sort key: numbers by their value, before words."""
     return (int(word), "") if re.fullmatch("[0-9]+", word) else (-1, word)
 
 
 def browse(arguments: Namespace) -> int:
-    """``browse ADDRESS PORT FILE APP [--generations N] [--within SECONDS]``: ask for the file and for the app, in turn.
+    """``browse ADDRESS PORT FILE APP [--generations N] [--within SECONDS]``: request the file and the app, in turn.
 
-    The app is asked for APP and a nonce. The first request is made again until the app answers, the rest once each,
-    until the answers have told of so many generations of the server's configuration. A name is looked up until then
-    and no more: a lookup is no request.
+    A request to the app is for APP and a nonce. The first request is repeated until the app answers, the others are
+    made once each, until the answers showed N generations of the server's configuration. A name is looked up before the
+    first answer and no more: a lookup is no request.
     """
     if not reached(arguments, arguments.app + "/first"):
         return 1
@@ -206,7 +206,7 @@ def browse(arguments: Namespace) -> int:
 
 
 def reached(arguments: Namespace, path: str = "") -> bool:
-    """Connect until it succeeds and, where a path is given, until that is answered with 200; print what came of it.
+    """Connect until it succeeds and, where a path is given, until that is answered with 200; print the outcome.
 
     From then on the address is the one that was reached.
     """
@@ -230,14 +230,14 @@ def reached(arguments: Namespace, path: str = "") -> bool:
 
 
 def connection(arguments: Namespace) -> http.client.HTTPConnection:
-    """A new connection."""
+    """Return a new connection."""
     opened = http.client.HTTPConnection(arguments.address, arguments.port, timeout=max(arguments.within, INTERVAL))
     opened.connect()
     return opened
 
 
 def get(arguments: Namespace, path: str) -> Answer:
-    """One request and its whole answer."""
+    """Return the whole answer to one request."""
     with contextlib.closing(connection(arguments)) as asking:
         asking.request("GET", path, headers={"Connection": "close"})
         answer = asking.getresponse()
@@ -245,7 +245,7 @@ def get(arguments: Namespace, path: str) -> Answer:
 
 
 def name_of(error: Exception) -> str:
-    """The errno's name; what has none, an answer that broke off, by its own."""
+    """Return the errno's name; for an error without one, such as an answer that broke off, the exception's name."""
     if isinstance(error, socket.timeout):
         return "ETIMEDOUT"
     number = error.errno if isinstance(error, OSError) else None

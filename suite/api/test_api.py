@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @scenario("api/seed-name.yaml", seconds=1)
 def seed_name(deploy: Stage) -> None:
-    """The article's own manifest, with its underscores."""
+    """Send the article's own manifest, with its underscores."""
     deploy.dry_run()
 
 

@@ -21,19 +21,19 @@ EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar
 
 @scenario("hostname/{given}.yaml", given=["pod-name", "hostname", "subdomain", "fqdn-as-hostname", "override"])
 def hostname(deploy: Stage) -> None:
-    """An init container, and, once all have begun, a sidecar and two apps print their hostname and its full form."""
+    """Print the hostname and its full form in an init container, and then in a sidecar and two apps."""
     deploy().observe(ended())
 
 
 @scenario("hostname/host-aliases.yaml")
 def host_aliases(deploy: Stage) -> None:
-    """An init container, and, once all have begun, a sidecar and two apps resolve the aliases of their Pod."""
+    """Resolve the Pod's aliases in an init container, and then in a sidecar and two apps."""
     deploy().observe(ended())
 
 
 @scenario("hostname/dns-config.yaml")
 def dns_config(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps print how their resolver is set up."""
+    """Print the resolver's settings in an init container, a sidecar and two apps."""
     deploy().observe(ended())
 
 

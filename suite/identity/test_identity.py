@@ -29,19 +29,19 @@ RIGHT = {"CPU_LIMIT": "500", "MEMORY_LIMIT": "128", "CPU_REQUEST": "20", "MEMORY
 
 @scenario("identity/pod-context.yaml")
 def pod_context(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps tell their users and groups; one app overrides the Pod's."""
+    """Print users and groups in an init container, a sidecar and two apps; one app overrides the Pod's."""
     deploy().observe(ended())
 
 
 @scenario("identity/confined.yaml", pod_security="privileged")
 def confined(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps tell how they are confined; one app is to be less so."""
+    """Print the confinement of an init container, a sidecar and two apps; one app asks for less."""
     deploy().observe(ended())
 
 
 @scenario("identity/user-namespace.yaml", seconds=6)
 def user_namespace(deploy: Stage) -> None:
-    """The containers of a Pod tell their map of users and whose files are; meanwhile another Pod does, on its node."""
+    """Print the user map and the owners of files in all containers of a Pod, and meanwhile of another on its node."""
     first = deploy("first").observe(all_of(event("left", "waiting"), event("right", "waiting")))
     deploy("second").observe(ended())
     first.delete()
@@ -51,25 +51,25 @@ def user_namespace(deploy: Stage) -> None:
     "identity/host-users-{namespace}.yaml", namespace=["network", "pid", "ipc"], pod_security="privileged", seconds=1
 )
 def host_users(deploy: Stage) -> None:
-    """A Pod asks for a user namespace of its own, and for a namespace of the node."""
+    """Send a Pod that asks for a user namespace of its own, and for a namespace of the node."""
     deploy.dry_run()
 
 
 @scenario("identity/service-account-on.yaml")
 def service_account(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps read the token that is mounted."""
+    """Read the mounted token in an init container, a sidecar and two apps."""
     deploy().observe(ended())
 
 
 @scenario("identity/service-account-off.yaml")
 def no_service_account(deploy: Stage) -> None:
-    """They look for one that is not."""
+    """Look for a token, where none is mounted, in an init container, a sidecar and two apps."""
     deploy().observe(ended())
 
 
 @scenario("identity/downward.yaml")
 def downward(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps tell what they are told of the Pod, the apps of their resources too."""
+    """Print the Pod's own fields in an init container, a sidecar and two apps, and in the apps their resources."""
     deploy().observe(ended())
 
 

@@ -29,25 +29,25 @@ TRIED_THE_LOCK = ("locked", "lock-refused")
 
 @scenario("init/sequential.yaml", restart_policy=["Always", "OnFailure", "Never"])
 def sequential(deploy: Stage, restart_policy: str) -> None:
-    """Two init containers that take their time, then the app."""
+    """Run two init containers that take their time, then the app."""
     deploy(restart_policy=restart_policy).observe(all_of(*(event(name, *TRIED_THE_LOCK) for name in SEQUENCE)))
 
 
 @scenario("init/retried.yaml", restart_policy=["Always", "OnFailure"], seconds=16)
 def retried(deploy: Stage, restart_policy: str) -> None:
-    """An init container fails twice and then succeeds; after it come another one and the app."""
+    """Let an init container fail twice and then succeed; run another one and the app after it."""
     deploy(restart_policy=restart_policy).observe(all_of(event("main", *TRIED_THE_LOCK), succeeded("init-1")))
 
 
 @scenario("init/fails.yaml")
 def fails(deploy: Stage) -> None:
-    """An init container fails in a Pod that restarts nothing."""
+    """Let an init container fail in a Pod that restarts nothing."""
     deploy().observe(ended())
 
 
 @scenario("init/prepares-{object}.yaml", object=["file", "sysv-queue", "posix-shm"])
 def prepares(deploy: Stage) -> None:
-    """An init container leaves something; the app looks for it at once."""
+    """Let an init container write something, which the app looks for at once."""
     deploy().observe(ended())
 
 

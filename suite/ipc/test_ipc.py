@@ -26,56 +26,56 @@ EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar
 
 
 def each_kind(requirement_id: str, control: ControlLike, *kinds: str) -> pytest.MarkDecorator:
-    """A case of that requirement for each kind of IPC objects."""
+    """Return a case of that requirement for each kind of IPC objects."""
     cases = [pytest.param(kind, marks=requirement(requirement_id, control=control, case=kind)) for kind in kinds]
     return pytest.mark.parametrize("kind", cases)
 
 
 @scenario("ipc/sysv-queue-{messages}.yaml", messages=["one", "many", "largest"])
 def sysv_queue(deploy: Stage) -> None:
-    """A producer sends messages, a consumer receives them type by type."""
+    """Send messages from a producer, and receive them type by type in a consumer."""
     deploy().observe(ended())
 
 
 @scenario("ipc/posix-queue.yaml")
 def posix_queue(deploy: Stage) -> None:
-    """A producer sends messages of several priorities, a consumer receives them, and lists /dev/mqueue."""
+    """Send messages of several priorities from a producer; receive them, and list /dev/mqueue, in a consumer."""
     deploy().observe(ended())
 
 
 @scenario("ipc/sysv-semaphore.yaml")
 def sysv_semaphore(deploy: Stage) -> None:
-    """A holder takes a semaphore and releases it once its neighbour has tried to take it, too."""
+    """Take a semaphore, and release it once the neighbour has tried to take it, too."""
     deploy().observe(ended())
 
 
 @scenario("ipc/posix-semaphore.yaml")
 def posix_semaphore(deploy: Stage) -> None:
-    """A holder takes a semaphore and releases it once its neighbour has tried to take it, too."""
+    """Take a semaphore, and release it once the neighbour has tried to take it, too."""
     deploy().observe(ended())
 
 
 @scenario("ipc/sysv-shm.yaml")
 def sysv_shm(deploy: Stage) -> None:
-    """A container writes into a segment, its neighbour reads that and writes back."""
+    """Write into a segment; the neighbour reads that and writes back."""
     deploy().observe(ended())
 
 
 @scenario("ipc/posix-shm.yaml")
 def posix_shm(deploy: Stage) -> None:
-    """A container writes into a segment, its neighbour reads that and writes back."""
+    """Write into a segment; the neighbour reads that and writes back."""
     deploy().observe(ended())
 
 
 @scenario("ipc/dev-shm.yaml")
 def dev_shm(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps write a file in /dev/shm each, and read those of the others."""
+    """Write a file in /dev/shm from an init container, a sidecar and two apps each, and read those of the others."""
     deploy().observe(ended())
 
 
 @scenario("ipc/private.yaml", seconds=6)
 def private(deploy: Stage) -> None:
-    """An owner makes objects and keeps them; while it does, an observer in another Pod on its node looks for them."""
+    """Make and keep objects in one Pod; meanwhile look for them in another Pod on its node."""
     owner = deploy("owner").observe(event("owner", "waiting"))
     deploy("observer").observe(event("observer", "exit"))
     owner.delete()
@@ -83,7 +83,7 @@ def private(deploy: Stage) -> None:
 
 @scenario("ipc/host.yaml", seconds=6, pod_security="privileged")
 def host(deploy: Stage) -> None:
-    """An owner makes objects in the node's namespace; an observer in another Pod on that node finds what they hold."""
+    """Make objects in the node's namespace; read them in another Pod on that node, in the same namespace."""
     owner = deploy("owner").observe(event("owner", "waiting"))
     deploy("observer").observe(event("observer", "exit"))
     owner.delete()
@@ -91,20 +91,20 @@ def host(deploy: Stage) -> None:
 
 @scenario("ipc/crashed.yaml", seconds=6)
 def crashed(deploy: Stage) -> None:
-    """A container makes objects, crashes, and is run again; then it looks for them."""
+    """Make objects in a container that crashes and runs again; then look for them there."""
     deploy(restart_policy="Always").observe(event("creator", "waiting"))
 
 
 @scenario("ipc/recreated.yaml", seconds=8)
 def recreated(deploy: Stage) -> None:
-    """A Pod makes objects and is deleted; one of the same name on the same node looks for them."""
+    """Make objects in a Pod and delete it; look for them in one of the same name on the same node."""
     deploy().observe(event("owner", "waiting")).delete()
     deploy().observe(event("owner", "waiting"))
 
 
 @scenario("ipc/namespaces.yaml")
 def namespaces(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps list their namespaces."""
+    """List the namespaces of an init container, a sidecar and two apps."""
     deploy().observe(ended())
 
 

@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 @scenario("patterns/producer-consumer.yaml")
 def producer_consumer(deploy: Stage) -> None:
-    """An init container makes the queue; a producer and a consumer exchange messages over it."""
+    """Make a queue in an init container; exchange messages over it between a producer and a consumer."""
     deploy().observe(ended())
 
 
 @scenario("patterns/log-sidecar.yaml", seconds=12)
 def log_sidecar(deploy: Stage) -> None:
-    """A sidecar reads a server's access log and rotates it; the Pod is deleted under requests."""
+    """Read and rotate a server's access log in a sidecar; delete the Pod under requests."""
     rotated = event("reader", "all-rotated", "not-reopened", "exit")
     deploy().observe(all_of(event("client", "enough", "exit"), rotated)).delete()
 
 
 @scenario("patterns/data-loader.yaml", seconds=7)
 def data_loader(deploy: Stage) -> None:
-    """A sidecar refreshes what a server serves; clients ask for it without a pause."""
+    """Refresh in a sidecar what a server serves, while clients ask for it without a pause."""
     deploy().observe(event("client", "exit")).delete()
 
 
 @scenario("patterns/proxy.yaml", seconds=9)
 def proxy(deploy: Stage) -> None:
-    """A client asks through a Service for a file and for an app behind a proxy, which reloads meanwhile."""
+    """Ask a proxy, through a Service, for a file and for the app behind it, while it reloads."""
     web = deploy("web")
     deploy("app").observe(event("app", "serving", "exit"))
     web.observe(event("reloader", "started")).require(ready())

@@ -34,19 +34,19 @@ NOT_FOR_EPHEMERAL = (  # in the order of the manifest
 
 @scenario("processes/private.yaml")
 def private(deploy: Stage) -> None:
-    """A sidecar and two apps mark their processes, and list those that they see."""
+    """Mark the processes of a sidecar and two apps, and list in each those that it sees."""
     deploy().observe(ended())
 
 
 @scenario("processes/shared.yaml", seconds=6)
 def shared(deploy: Stage) -> None:
-    """A sidecar and two apps do the same in one PID namespace; then one app reaches into the other."""
+    """Mark and list processes in one PID namespace; then reach from one app into the other."""
     deploy().observe(ended())
 
 
 @scenario("processes/host-processes.yaml", pod_security="privileged", seconds=6)
 def host_processes(deploy: Stage) -> None:
-    """An ordinary Pod marks its process; one with hostPID, on its node, lists those that it sees."""
+    """Mark the process of an ordinary Pod; list those that a Pod with hostPID sees on its node."""
     owner = deploy("owner").observe(event("owner", "waiting"))
     deploy("watcher").observe(event("watcher", "exit"))
     owner.delete()
@@ -54,31 +54,31 @@ def host_processes(deploy: Stage) -> None:
 
 @scenario("processes/host-pid-shared.yaml", pod_security="privileged", seconds=1)
 def host_and_shared(deploy: Stage) -> None:
-    """A Pod asks for the node's processes and for its own, shared."""
+    """Send a Pod that asks for the node's processes and for its own, shared."""
     deploy.dry_run()
 
 
 @scenario("processes/ephemeral.yaml", seconds=6)
 def ephemeral(deploy: Stage) -> None:
-    """An ephemeral container asks the app on localhost, and receives its message."""
+    """Ask the app on localhost from an ephemeral container, and receive its message there."""
     deploy().inject().observe(ended())
 
 
 @scenario("processes/ephemeral-target.yaml")
 def ephemeral_target(deploy: Stage) -> None:
-    """An ephemeral container lists the processes of the app that it targets."""
+    """List the processes of an app in an ephemeral container that targets it."""
     deploy().require(event("app", "marked")).inject().observe(ended())
 
 
 @scenario("processes/ephemeral-once.yaml", seconds=9)
 def ephemeral_once(deploy: Stage) -> None:
-    """An ephemeral container exits; then the app does, and is run again."""
+    """Let an ephemeral container exit, and then the app, which runs again."""
     deploy(restart_policy="Always").inject().observe(all_of(event("once", "exit"), event("app", "waiting")))
 
 
 @scenario("processes/ephemeral-refused.yaml")
 def ephemeral_refused(deploy: Stage) -> None:
-    """Ephemeral containers that may not be so are sent as a dry run."""
+    """Send invalid ephemeral containers as a dry run."""
     deploy().observe(event("app", "waiting")).dry_inject()
 
 

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @scenario("start/apps.yaml")
 def apps(deploy: Stage) -> None:
-    """Three Pods with the same three app containers, each in another order in the spec."""
+    """Run three Pods with the same three app containers, each in another order in the spec."""
     deploy().observe(all_of(*(event(name, "waiting") for name in ("one", "two", "three"))))
 
 
 @scenario("start/{spec}.yaml", spec=["producer-first", "consumer-first"])
 def pair(deploy: Stage) -> None:
-    """The article's pair: the producer makes the queue, the consumer looks for it once."""
+    """Run the article's pair: the producer makes the queue, the consumer looks for it once."""
     deploy().observe(ended())
 
 

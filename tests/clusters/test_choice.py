@@ -1,4 +1,4 @@
-"""Which cluster it is to be, by what the user said and what is there."""
+"""Which cluster a run uses, by the user's options and by what is there."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_what_the_user_said_decides(wanted: Wanted, expected: tuple[str, str]) -
     assert decide(wanted, _never_asked) == expected
 
 
-def test_where_nothing_was_said_it_is_kind_and_where_that_cannot_be_the_local_cluster() -> None:
+def test_without_options_it_is_kind_or_else_the_local_cluster() -> None:
     assert decide(Wanted(), lambda: "")[0] == "kind"
     assert decide(Wanted(), lambda: "`kind` is not on PATH") == (
         "local",
@@ -72,7 +72,7 @@ def test_what_keeps_a_run_from_its_cluster_decides_the_exit_code() -> None:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Callable[[Wanted], Cluster]:
-    """Open a cluster where kind is missing and the local cluster cannot be, unless a minor was asked for."""
+    """Return a function that opens a cluster on a machine without kind, where the local cluster cannot boot either."""
 
     def local_cluster(minor: str | None, **_: Any) -> Any:
         if minor is None:

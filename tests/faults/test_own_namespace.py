@@ -1,4 +1,4 @@
-"""A container loses the namespace of its Pod that its runtime is named after, and nothing else is changed."""
+"""The runtime gives a container its own namespace, the one in the runtime's name, and changes nothing else."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def _bundle(folder: Path, of: str) -> Path:
 
 
 def _shared(bundle: Path) -> dict[str, str]:
-    """The namespaces that the bundle shares, and by which path."""
+    """Return the paths of the namespaces that the bundle shares."""
     content: dict[str, Any] = json.loads((bundle / "config.json").read_text())
     return {each["type"]: each["path"] for each in content["linux"]["namespaces"] if "path" in each}
 

@@ -1,4 +1,4 @@
-"""Where things are kept: as the XDG rules say, which ask to ignore a relative path."""
+"""The folders follow the XDG rules, which ask to ignore a relative path."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is made in the cache is made once, and only as a whole."""
+"""A thing in the cache is made once, and only as a whole."""
 
 import threading
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""docs/by-hand.md names what is there: files, Pods, containers, and events as the probe prints them."""
+"""docs/by-hand.md names existing files, Pods and containers, and events as the probe prints them."""
 
 import json
 import re
@@ -19,7 +19,7 @@ APPLIED = [command[command.index("-f") + 1] for command in COMMANDS if "-f" in c
 
 
 def pods() -> dict[str, Any]:
-    """The Pods of the manifests that the page applies, by name."""
+    """Return the Pods of the manifests that the page applies, by name."""
     items = [item for path in APPLIED if path != "-" for item in yaml.safe_load_all((ROOT / path).read_text())]
     return {item["metadata"]["name"]: item for item in items if item["kind"] == "Pod"}
 

@@ -34,7 +34,7 @@ class _RefusedError(Exception):
 
 @pytest.fixture(scope="module")
 def probe() -> Json:
-    """The probe's own names; its parsers raise instead of ending the process."""
+    """Return the probe's names; its parsers raise instead of ending the process."""
     own: Json = runpy.run_path(str(MANIFESTS / "probe"), run_name="probe")
 
     def refuse(_: object, message: str) -> None:
@@ -45,12 +45,12 @@ def probe() -> Json:
 
 
 def probes_of(pod: Json) -> list[Json]:
-    """The containers that run the probe."""
+    """Return the containers that run the probe."""
     return [container for container in containers_of(pod) if container["name"] not in programs(pod)]
 
 
 def expanded(container: Json) -> list[str]:
-    """Its arguments, as the kubelet hands them to the probe: ``$(NAME)`` is the variable of that name."""
+    """Return a container's arguments as the kubelet passes them: ``$(NAME)`` is the value of that variable."""
     values = {f"$({variable['name']})": variable.get("value", "") for variable in container.get("env", [])}
     return [values.get(argument, argument) for argument in container["args"]]
 
@@ -63,14 +63,14 @@ def test_there_are_manifests_and_each_holds_pods() -> None:
 
 @pytest.fixture(scope="module")
 def levels(suite_items: list[pytest.Item]) -> dict[str, str]:
-    """The Pod Security level of each manifest, by the scenarios that deploy it."""
+    """Return the Pod Security level of each manifest, by the scenarios that deploy it."""
     cases = [case for item in suite_items if (case := case_of(item))]
     return {case.scenario.manifest.format(**case.values): case.scenario.pod_security for case in cases}
 
 
 @pytest.fixture(params=PODS)
 def deployed(request: pytest.FixtureRequest, suite_items: list[pytest.Item]) -> Json:
-    """A Pod that runs: its scenario does not only send it as a dry run."""
+    """Return a Pod that runs, not one that is only sent as a dry run."""
     manifest = request.param.partition(":")[0]
     cases = [case for item in suite_items if (case := case_of(item))]
     acts = [case.scenario.act for case in cases if case.scenario.manifest.format(**case.values) == manifest]
@@ -81,14 +81,12 @@ def deployed(request: pytest.FixtureRequest, suite_items: list[pytest.Item]) -> 
 
 
 @pytest.mark.parametrize("name", PODS)
-def test_a_pod_meets_the_restricted_pod_security_standard_unless_its_scenario_says_that_it_does_not(
-    name: str, levels: dict[str, str]
-) -> None:
+def test_a_pod_meets_the_restricted_level_unless_its_scenario_says_otherwise(name: str, levels: dict[str, str]) -> None:
     manifest = name.partition(":")[0]
     assert breaches(PODS[name]) == [] or levels[manifest] != RESTRICTED
 
 
-def test_a_scenario_that_needs_more_than_the_restricted_level_deploys_a_pod_that_does(levels: dict[str, str]) -> None:
+def test_a_scenario_above_the_restricted_level_deploys_a_pod_that_needs_it(levels: dict[str, str]) -> None:
     for manifest, level in levels.items():
         pods = [pod for name, pod in PODS.items() if name.startswith(f"{manifest}:")]
         assert level == RESTRICTED or any(breaches(pod) for pod in pods), manifest
@@ -100,7 +98,7 @@ def test_a_pod_is_what_a_reader_can_apply(deployed: Json) -> None:
     assert "nodeName" not in deployed["spec"]
 
 
-def test_every_container_runs_the_probe_in_the_stock_image_or_a_program_as_people_use_it(deployed: Json) -> None:
+def test_every_container_runs_the_probe_in_the_stock_image_or_a_real_program(deployed: Json) -> None:
     for container in containers_of(deployed):
         if container["name"] in programs(deployed):
             assert container["image"] == NGINX_IMAGE

@@ -1,4 +1,4 @@
-"""Records: what makes one complete, how it is kept."""
+"""Records: when they are complete, and how they are kept."""
 
 import dataclasses
 import json
@@ -25,13 +25,13 @@ COMPLETE = record(pod(RUN))
 
 
 def with_run(**changed: object) -> Record:
-    """The complete record with its only run changed; its statuses stay."""
+    """Return the complete record with its only run changed; its statuses stay."""
     [only] = COMPLETE.pods
     return record(replace(only, instances=(replace(only.instances[0], **changed),)))  # type: ignore[arg-type]
 
 
 def with_status(**changed: object) -> Record:
-    """The complete record with another last status of its only container."""
+    """Return the complete record with another last status of its only container."""
     [only] = COMPLETE.pods
     status = {"containerStatuses": [{"name": "main", "containerID": "containerd://pod-main-1", **changed}]}
     return record(replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, status))))
@@ -85,7 +85,7 @@ def test_a_wait_beside_a_neighbour_that_had_been_started_leaves_no_gap() -> None
     assert records.gaps(record(pod(CLIENT, ran("server", 10.05)))) == []
 
 
-def test_a_look_that_was_to_be_the_only_one_and_one_of_an_init_container_leave_no_gap() -> None:
+def test_a_single_look_and_a_look_of_an_init_container_leave_no_gap() -> None:
     once = ran("client", 0.0, did(0.1, "not-read", errno="ENOENT", awaited=0.0), exited(0.2, code=1))
     assert records.gaps(record(pod(once, ran("server", 1.0)))) == []
     before = ran("init", 0.0, did(0.1, "not-read", errno="ENOENT", awaited=0.1), exited(0.2), kind="init")
@@ -129,8 +129,10 @@ def test_an_earlier_run_that_only_the_last_state_tells_of_is_a_gap(group: str) -
     [only] = COMPLETE.pods
     before = {"terminated": {"containerID": "containrd://earlier"}}
     status = {group: [{"name": "main", "lastState": before, "state": {"waiting": {}}}]}
-    told = replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, status)))
-    assert records.gaps(record(told)) == ["Pod pod, container main: instance rd://earlier ran, its output was not read"]
+    again = replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, status)))
+    assert records.gaps(record(again)) == [
+        "Pod pod, container main: instance rd://earlier ran, its output was not read"
+    ]
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -150,7 +152,7 @@ def test_two_containers_that_printed_at_one_time_are_no_gap() -> None:
 
 
 def pinned(to: str) -> Record:
-    """A Pod that was sent to a node by name, and ran on node-1."""
+    """Return a Pod that was sent to a node by name, and ran on node-1."""
     terms = [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": [to]}]}]
     required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
     return record(replace(pod(RUN), sent={"spec": {"affinity": {"nodeAffinity": required}}}))
@@ -162,7 +164,7 @@ def test_a_pod_that_ran_on_another_node_than_it_was_sent_to_is_a_gap() -> None:
 
 
 def with_observation(metadata: dict[str, object], **status: object) -> Record:
-    """The complete record, had the watch told this at the end."""
+    """Return the complete record with one more observation at the end."""
     [only] = COMPLETE.pods
     last = Observation(2.0, "MODIFIED", metadata, {"phase": "Failed", **status})
     return record(replace(only, observations=(*only.observations, last)))
@@ -330,7 +332,7 @@ def test_a_pod_that_was_never_bound_or_seen_has_no_node_and_no_phase() -> None:
 
 
 def nginx(instance: Instance) -> Record:
-    """A Pod with the probe in one container, and a program in another, that one of an instance."""
+    """Return a Pod with the probe in one container, and a program in another, that one of an instance."""
     only = pod(RUN, instance)
     containers = [{"name": "main", "command": ["python3", "/probe"]}, {"name": "web", "command": ["nginx"]}]
     return record(replace(only, sent={"spec": {"containers": containers}}))
@@ -358,12 +360,12 @@ def test_nobody_waits_in_vain_for_a_program_to_say_a_word() -> None:
 
 
 def evicted(*reasons: str) -> Record:
-    """A Pod that the kubelet evicted; a scenario waited for it to be ended for these reasons."""
+    """Return an evicted Pod; its scenario waited for the cluster to end it for these reasons."""
     [only] = COMPLETE.pods
     status = {"reason": "Evicted", "conditions": [{"type": "DisruptionTarget", "status": "True", "reason": "Kubelet"}]}
-    told = replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, status)))
+    ended = replace(only, observations=(*only.observations, Observation(1.0, "MODIFIED", {}, status)))
     acts = [Act(0.5, "awaited-end", "pod", {"reasons": list(reasons)})] if reasons else []
-    return record(told, acts=acts)
+    return record(ended, acts=acts)
 
 
 def test_an_eviction_is_a_gap_unless_it_is_what_the_scenario_waited_for() -> None:
@@ -374,7 +376,7 @@ def test_an_eviction_is_a_gap_unless_it_is_what_the_scenario_waited_for() -> Non
 
 
 def with_made_up_ends(*reasons: str) -> Record:
-    """The kubelet removed the containers of a Pod that it evicted, before it knew how they ended."""
+    """Return a Pod whose containers the kubelet removed at its eviction, before it knew how they ended."""
     [only] = COMPLETE.pods
     [run] = only.instances
     unknown = {"exitCode": 137, "reason": "ContainerStatusUnknown"}

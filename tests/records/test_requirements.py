@@ -1,4 +1,4 @@
-"""The specification is consistent: the requirements, the tests that judge them, what is there to break them."""
+"""The specification is consistent: the requirements, the tests that judge them, their controls and faults."""
 
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -26,7 +26,7 @@ def test_every_requirement_is_judged_and_what_is_judged_is_a_requirement(suite_i
     assert {requirement_of(item) for item in suite_items} == set(ALL)
 
 
-def test_what_is_judged_has_a_control_that_breaks_a_rule_and_what_is_recorded_has_none(
+def test_a_judged_requirement_has_a_control_and_a_recorded_one_has_none(
     suite_items: list[pytest.Item],
 ) -> None:
     for item in suite_items:

@@ -1,4 +1,4 @@
-"""The timeline: what a person reads of a record."""
+"""The timeline, as a person reads it."""
 
 from dataclasses import replace
 

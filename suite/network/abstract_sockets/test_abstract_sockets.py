@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @scenario("network/abstract_sockets/reached.yaml", seconds=7)
 def abstract_socket(deploy: Stage) -> None:
-    """A listener is asked by its neighbour, before and after a container of another Pod asks at the same name."""
+    """Ask a listener in its neighbour, before and after a container of another Pod asks at the same name."""
     server = deploy("server").observe(event("neighbour", "waiting"))
     deploy("intruder").observe(event("intruder", "exit"))
     server.delete()

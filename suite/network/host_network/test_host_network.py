@@ -20,7 +20,7 @@ EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar
 
 @scenario("network/host_network/addresses.yaml", pod_security="privileged")
 def host_network(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps list the addresses that they see."""
+    """List the addresses in an init container, a sidecar and two apps."""
     deploy().observe(ended())
 
 

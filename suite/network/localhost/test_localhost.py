@@ -25,26 +25,26 @@ EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar
 
 @scenario("network/localhost/localhost.yaml", protocol=PROTOCOLS, family=FAMILIES)
 def localhost(deploy: Stage, protocol: str, family: str) -> None:
-    """A server binds on localhost; its neighbour asks it there, until it is answered."""
+    """Ask a server on localhost from its neighbour, until there is an answer."""
     pod = deploy(environment={"PROTOCOL": protocol, "ADDRESS": LOOPBACK[family]})
     pod.observe(any_of(ended(), event("server", "not-bound")))
 
 
 @scenario("network/localhost/one-address.yaml")
 def one_address(deploy: Stage) -> None:
-    """An init container, a sidecar and two apps list the addresses that they see."""
+    """List the addresses in an init container, a sidecar and two apps."""
     deploy().observe(ended())
 
 
 @scenario("network/localhost/port-space.yaml", protocol=PROTOCOLS)
 def port_space(deploy: Stage, protocol: str) -> None:
-    """One container holds a port and frees it; another tries to bind it before and after that."""
+    """Bind a port in one container and free it; try to bind it in another before and after that."""
     deploy(environment={"PROTOCOL": protocol}).observe(ended())
 
 
 @scenario("network/localhost/distinct-ports.yaml", family=FAMILIES, seconds=6)
 def distinct_ports(deploy: Stage, family: str) -> None:
-    """Two containers of a Pod serve a port each; a client in another Pod asks both, by the Pod's address."""
+    """Serve a port each in two containers; ask both from another Pod, by the Pod's address."""
     listening = all_of(*(event(name, "serving", "not-bound") for name in ("first", "second")))
     server = deploy("server", environment={"ANY": ANY[family]}).observe(listening)
     if address := server.address(family):
@@ -54,7 +54,7 @@ def distinct_ports(deploy: Stage, family: str) -> None:
 
 @scenario("network/localhost/loopback-private.yaml", seconds=9)
 def loopback_private(deploy: Stage) -> None:
-    """A listener serves on 127.0.0.1 and is asked by its neighbour, before and after another Pod tries to reach it."""
+    """Serve on 127.0.0.1; ask there from the neighbour, before and after another Pod tries to."""
     server = deploy("server").observe(event("neighbour", "waiting"))
     if address := server.address("ipv4"):
         deploy("intruder", environment={"SERVER": address}).observe(event("intruder", "exit"))

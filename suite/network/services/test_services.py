@@ -26,13 +26,13 @@ SIDECAR = {"beside": 8003}
 
 
 def endpoint(*servers: str) -> Awaited:
-    """The Pod is ready, so that a Service may lead to it; or it never will be."""
+    """Await that the Pod is ready, so that a Service may lead to it, or never will be."""
     return any_of(ready(), *(event(name, "not-bound") for name in servers))
 
 
 @scenario("network/services/named-ports.yaml", family=FAMILIES, seconds=7)
 def named_ports(deploy: Stage, family: str) -> None:
-    """Two apps and a sidecar serve a port each; another Pod asks a Service for all, by its address and by its name."""
+    """Serve a port each in two apps and a sidecar; ask a Service for all from another Pod, by address and by name."""
     listening = all_of(*(event(name, "serving", "not-bound") for name in (*APPS, *SIDECAR)))
     server = deploy("server", environment={"ANY": ANY[family]}).observe(listening).require(endpoint(*APPS, *SIDECAR))
     if server.address(family):
@@ -43,7 +43,7 @@ def named_ports(deploy: Stage, family: str) -> None:
 
 @scenario("network/services/init-ports.yaml", family=FAMILIES, seconds=9)
 def init_ports(deploy: Stage, family: str) -> None:
-    """A client in another Pod asks a Service for a port that only an init container named, and for one of the app."""
+    """Ask a Service, from another Pod, for a port that only an init container named, and for one of the app."""
     server = deploy("server", environment={"ANY": ANY[family]}).observe(event("main", "waiting", "not-bound"))
     server.require(endpoint("main"))
     if address := server.address(family):
@@ -54,7 +54,7 @@ def init_ports(deploy: Stage, family: str) -> None:
 
 @scenario("network/services/pod-name.yaml", family=FAMILIES, seconds=7)
 def pod_name(deploy: Stage, family: str) -> None:
-    """Two containers of a Pod that has a hostname and a subdomain serve a port each; another Pod asks both by name."""
+    """Serve a port each in two containers of a Pod with hostname and subdomain; ask both from another Pod, by name."""
     listening = all_of(*(event(name, "serving", "not-bound") for name in ("first", "second")))
     server = deploy("server", environment={"ANY": ANY[family]}).observe(listening)
     server.require(endpoint("first", "second"))

@@ -21,7 +21,7 @@ EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar
 
 @scenario("network/sysctls/port-range.yaml", seconds=6)
 def sysctl(deploy: Stage) -> None:
-    """All containers of a Pod read a sysctl that it was given; then one of another Pod does, then the first again."""
+    """Read a sysctl in all containers of a Pod that sets it, then in another Pod, then in the first again."""
     holder = deploy("holder").observe(all_of(event("left", "exit"), event("right", "waiting")))
     deploy("stranger").observe(event("stranger", "exit"))
     holder.delete()

@@ -21,49 +21,49 @@ VERSIONS = 100  # that the reader is to see, as the manifest says
 
 @scenario("volumes/coherence/fifo.yaml")
 def fifo(deploy: Stage) -> None:
-    """A writer sends a nonce through a FIFO, a reader receives it."""
+    """Send a nonce through a FIFO from a writer to a reader."""
     deploy().observe(ended())
 
 
 @scenario("volumes/coherence/unix-socket.yaml")
 def unix_socket(deploy: Stage) -> None:
-    """A server listens on a socket in the volume, a client asks it there."""
+    """Ask a server at its socket in the volume."""
     deploy().observe(ended())
 
 
 @scenario("volumes/coherence/lock.yaml", kind=["flock", "fcntl"])
 def lock(deploy: Stage, kind: str) -> None:
-    """One container holds a lock and frees it; another tries to take it before and after that."""
+    """Lock a file in one container and free it; try to lock it in another before and after that."""
     deploy(environment={"KIND": kind}).observe(ended())
 
 
 @scenario("volumes/coherence/inotify.yaml")
 def inotify(deploy: Stage) -> None:
-    """One container watches a folder, another writes a file there."""
+    """Watch a folder in one container, and write a file there in another."""
     deploy().observe(ended())
 
 
 @scenario("volumes/coherence/map-shared.yaml")
 def map_shared(deploy: Stage) -> None:
-    """Two containers map one file, and each loads what the other stores."""
+    """Map one file in two containers; load in each what the other stored."""
     deploy().observe(ended())
 
 
 @scenario("volumes/coherence/rename.yaml")
 def rename(deploy: Stage) -> None:
-    """A writer renames version after version over a file; a reader reads it over and over."""
+    """Rename version after version over a file in one container, and read the file over and over in another."""
     deploy().observe(ended())
 
 
 @scenario("volumes/coherence/hard-link.yaml")
 def hard_link(deploy: Stage) -> None:
-    """A writer gives its file a second name; a reader looks at both."""
+    """Give a file a second name in one container, and look at both names in another."""
     deploy().observe(ended())
 
 
 @scenario("volumes/coherence/unlinked-but-open.yaml")
 def unlinked_but_open(deploy: Stage) -> None:
-    """A reader has a file open while its writer removes it."""
+    """Keep a file open in one container while its writer removes it."""
     deploy().observe(ended())
 
 

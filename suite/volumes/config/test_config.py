@@ -37,7 +37,7 @@ FROM_FILE = {"NONCE": "NONCE", "RENAMED": "LITERAL", "LINES": "LINES"}  # variab
 
 @scenario("volumes/config/{source}.yaml", source=list(CHANGES), seconds=95)
 def updated(deploy: Stage, source: str) -> None:
-    """Containers follow what they were given; it is changed, and once all who mount it have seen that, the Pod goes."""
+    """Follow the configuration in all containers; change it, and delete the Pod once every mount shows that."""
     pod = deploy(restart_policy="Always").observe(all_of(*READ, event("variable", "read")))
     deploy.change(*CHANGES[source])
     pod.observe(all_of(*CHANGED, event("variable", "waiting")), within=update_window(deploy, pod)).delete()
@@ -45,13 +45,13 @@ def updated(deploy: Stage, source: str) -> None:
 
 @scenario("volumes/config/{source}.yaml", source=["token"])
 def token(deploy: Stage) -> None:
-    """Containers read the token of their Pod."""
+    """Read the Pod's token in its containers."""
     deploy().observe(all_of(*READ)).delete()
 
 
 @scenario("volumes/config/{source}.yaml", source=["token"], seconds=570)
 def rotated(deploy: Stage) -> None:
-    """Containers follow the token of their Pod until all who mount it have seen another; then the Pod goes."""
+    """Follow the Pod's token until all who mount it have seen another; then delete the Pod."""
     pod = deploy()
     pod.observe(all_of(*READ))
     pod.observe(all_of(*CHANGED), within=TOKEN_LIFE * ROTATED_AT + update_window(deploy, pod)).delete()
@@ -59,13 +59,13 @@ def rotated(deploy: Stage) -> None:
 
 @scenario("volumes/config/env-file.yaml")
 def env_file(deploy: Stage) -> None:
-    """An init container writes variables to a file; the others, one of them ephemeral, print what they have of them."""
+    """Write variables to a file in an init container; print them in the others, one of them ephemeral."""
     pod = deploy().observe(event("app", "waiting"))
     pod.inject().observe(event("late", "exit")).delete()
 
 
 def update_window(deploy: Stage, pod: Deployed) -> float:
-    """How long an update may take to reach a Pod, s: the kubelet's sync period, and the way to its cache.
+    """Return how long an update may take to reach a Pod, s: the kubelet's sync period, and the way to its cache.
 
     "the total delay […] can be as long as the kubelet sync period + cache propagation delay": the kubelet syncs a Pod
     after its ``syncFrequency`` and up to half as much more, at random.

@@ -28,22 +28,22 @@ BOTH_DONE = all_of(event("left", *DONE), event("right", *DONE))
     medium=MEDIA,
 )
 def shared(deploy: Stage, medium: str) -> None:
-    """Two containers each write a file and read the other's; an init container only writes, and an app reads."""
+    """Write a file in each of two containers and read the other's; read an init container's file in an app."""
     deploy(medium=medium).observe(BOTH_DONE)
 
 
 @scenario("volumes/empty_dir/crashed.yaml", medium=MEDIA, seconds=6)
 def crashed(deploy: Stage, medium: str) -> None:
-    """A container crashes and is run again; before and after that, it and its neighbour look for what it wrote.
+    """Let a container crash and run again; before and after that, it and its neighbour look for its file.
 
-    Its second run is awaited by its own word: what the neighbour says may be read before a status tells of that run.
+    The scenario awaits a word of the second run: the neighbour's word may be read before a status shows that run.
     """
     deploy(restart_policy="Always", medium=medium).observe(all_of(event("writer", *DONE), event("neighbour", *DONE)))
 
 
 @scenario("volumes/empty_dir/recreated.yaml", medium=MEDIA, deletion=["graceful", "forced"], seconds=9)
 def recreated(deploy: Stage, medium: str, deletion: str) -> None:
-    """A Pod is deleted, and created again under the same name on the same node; its first act is to list the volume."""
+    """Delete a Pod, and create it again under the same name on the same node; list the volume first of all."""
     deploy(medium=medium).observe(BOTH_DONE).delete(grace=0 if deletion == "forced" else None)
     deploy(medium=medium).observe(event("first", "exit"))
 

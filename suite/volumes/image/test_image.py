@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @scenario("volumes/image/image.yaml")
 def image(deploy: Stage) -> None:
-    """Two containers read a file of an image that is their volume, and try to write to it."""
+    """Read a file of an image volume in two containers, and try to write to the volume."""
     deploy().observe(ended())
 
 

@@ -37,9 +37,9 @@ PERIODS = 3  # one until the kubelet comes upon a new volume, up to two until it
 
 @scenario("volumes/limits/memory.yaml", seconds=6)
 def memory(deploy: Stage) -> None:
-    """Two containers write as much to a volume in memory; one of them may have less memory than that.
+    """Write the same amount to a volume in memory from two containers, one of which has a memory limit below it.
 
-    The other is ended only once the suite knows that the first has: its last word then proves that it lived on.
+    The other is ended only once the suite knows that the first has ended: its last word then proves that it lived on.
     """
     writer = any_of(terminated("writer"), event("writer", "waiting"))
     deploy().observe(all_of(writer, event("neighbour", "waiting", "exit"))).delete()
@@ -47,32 +47,32 @@ def memory(deploy: Stage) -> None:
 
 @scenario("volumes/limits/memory-full.yaml")
 def memory_full(deploy: Stage) -> None:
-    """A writer fills a volume in memory, its neighbour tries to write, the writer makes room, and that tries again."""
+    """Fill a volume in memory; try to write in the neighbour, make room, and let the neighbour try again."""
     deploy().observe(ended())
 
 
 @scenario("volumes/limits/evicted-size-limit.yaml", seconds=EVICTION_SECONDS)
 def past_size_limit(deploy: Stage) -> None:
-    """A container writes more to an emptyDir than its size limit."""
+    """Write more to an emptyDir than its size limit."""
     pod = deploy()
     pod.observe(evicted(), within=eviction_window(deploy, pod))
 
 
 @scenario("volumes/limits/evicted-sum.yaml", seconds=EVICTION_SECONDS)
 def past_sum(deploy: Stage) -> None:
-    """Two containers write to their own layers and to an emptyDir: neither past its own limit, together past both."""
+    """Write to two containers' layers and to an emptyDir: each within its own limit, together past the sum."""
     pod = deploy()
     pod.observe(evicted(), within=eviction_window(deploy, pod))
 
 
 @scenario("volumes/limits/evicted-layer.yaml", seconds=EVICTION_SECONDS)
 def past_own_limit(deploy: Stage) -> None:
-    """A container writes more to its own layer than its limit, though less than the limits of all."""
+    """Write more to a container's own layer than its limit, though less than the limits of all."""
     deploy().observe(evicted(), within=deploy.timeouts.eviction)
 
 
 def eviction_window(deploy: Stage, pod: Deployed) -> float:
-    """How long the kubelet may take to come upon a volume and to measure it again, s.
+    """Return how long the kubelet may take to find a volume and to measure it again, s.
 
     Raises:
         LackingError: it measures none: its ``volumeStatsAggPeriod`` is negative.

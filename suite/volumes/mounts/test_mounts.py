@@ -25,31 +25,31 @@ JUDGED = {"default": 0o7777, "Memory": 0o0777}
 
 @scenario("volumes/mounts/mode.yaml", medium=MEDIA)
 def mode(deploy: Stage, medium: str) -> None:
-    """Containers of two users look at the volume's folder, write there, and read what the other wrote."""
+    """Stat the volume's folder as two users, write there, and read what the other wrote."""
     deploy(medium=medium).observe(ended())
 
 
 @scenario("volumes/mounts/fs-group.yaml", medium=MEDIA)
 def fs_group(deploy: Stage, medium: str) -> None:
-    """A container makes files and a folder in the volume of a Pod with an fsGroup, another looks at them."""
+    """Make files and a folder in the volume of a Pod with an fsGroup; stat them in another container."""
     deploy(medium=medium).observe(ended())
 
 
 @scenario("volumes/mounts/sub-path.yaml", medium=MEDIA)
 def sub_path(deploy: Stage, medium: str) -> None:
-    """One container has a part of the volume, others the whole; what one writes another reads."""
+    """Write in a container that mounts a part of the volume, read in others that mount the whole, and the other way."""
     deploy(medium=medium).observe(ended())
 
 
 @scenario("volumes/mounts/sub-path-expr.yaml")
 def sub_path_expr(deploy: Stage) -> None:
-    """Two containers with one expression write each to its folder, and look for the other's."""
+    """Write in two containers with one expression, each to its own folder; look for the other's file."""
     deploy().observe(ended())
 
 
 @scenario("volumes/mounts/read-only.yaml", medium=MEDIA)
 def read_only(deploy: Stage, medium: str) -> None:
-    """A container tries to write where it may only read, while another writes there."""
+    """Try to write through a read-only mount, while another container writes to the volume."""
     deploy(medium=medium).observe(ended())
 
 

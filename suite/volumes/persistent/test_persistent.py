@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @scenario("volumes/persistent/persistent.yaml", seconds=9)
 def persistent(deploy: Stage) -> None:
-    """A Pod with a PersistentVolume and an emptyDir is deleted, and created again under the same name."""
+    """Delete a Pod with a PersistentVolume and an emptyDir, and create it again under the same name."""
     deploy().observe(event("reader", "waiting", "exit")).delete()
     deploy().observe(event("reader", "waiting", "exit"))
 

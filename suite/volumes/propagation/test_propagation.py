@@ -20,19 +20,19 @@ ASKED = {"enabled": "Enabled", "if-possible": "IfPossible"}  # as the manifest s
 
 @scenario("volumes/propagation/propagation.yaml", pod_security="privileged", seconds=6)
 def propagation(deploy: Stage) -> None:
-    """Two containers mount inside a volume, a third receives that, a fourth mounts there by itself and does not."""
+    """Mount inside a volume in two containers that share their mounts with a third, and in one that shares nothing."""
     deploy().observe(ended())
 
 
 @scenario("volumes/propagation/recursive-read-only.yaml", pod_security="privileged", seconds=6)
 def recursive(deploy: Stage) -> None:
-    """A sidecar mounts inside a volume; then containers that have it read-only try to write there."""
+    """Mount inside a volume in a sidecar; then try to write there in containers that have it read-only."""
     deploy().observe(ended())
 
 
 @scenario("volumes/propagation/recursive-read-only-status.yaml")
 def status(deploy: Stage) -> None:
-    """A container that has a volume recursively read-only if possible tries to write there."""
+    """Try to write in a container whose volume is recursively read-only if possible."""
     deploy().observe(ended())
 
 

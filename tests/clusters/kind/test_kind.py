@@ -1,4 +1,4 @@
-"""The kind provider over a kind and a docker of a few lines: what it asks of them, and what it leaves."""
+"""The kind provider with stand-ins for kind and docker: what it asks of them, and what it leaves."""
 
 import json
 import os
@@ -44,7 +44,7 @@ with kind.open_cluster(kind.Wanted(), report=lambda line: print(line, file=sys.s
 
 
 class _Machine:
-    """A machine with kind and docker; what they were asked, and what they answer."""
+    """A machine with stand-ins for kind and docker; it keeps what they were asked."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -52,18 +52,18 @@ class _Machine:
 
     @property
     def calls(self) -> list[str]:
-        """What was asked of them, without what is asked of Docker first."""
+        """Return the commands that were run, without the first question to Docker."""
         path = self.folder / "calls"
         said = path.read_text().splitlines() if path.exists() else []
         return [line for line in said if not line.startswith("docker version")]
 
     def answers(self, command: str, script: str) -> None:
-        """From now on the command (``kind-get-clusters``) does that; without ``exit`` it succeeds."""
+        """Have the command (``kind-get-clusters``) run that script from now on; without ``exit`` it succeeds."""
         (self.folder / command).write_text(script)
 
     @property
     def state(self) -> list[str]:
-        """What is in the state folder."""
+        """Return the names in the state folder."""
         return sorted(path.name for path in notes.state().glob("*"))
 
 
@@ -248,8 +248,8 @@ def test_a_cluster_that_cannot_be_deleted_is_told_and_swept_later(machine: _Mach
     machine.answers("kind-delete", "echo 'ERROR: busy'; exit 1")
     with kind.open_cluster(Wanted(), report=machine.lines.append) as cluster:
         pass
-    told = f"the kind cluster {cluster.name} is left: ERROR: busy; the next run tries again to delete it"
-    assert machine.lines[-1] == told
+    line = f"the kind cluster {cluster.name} is left: ERROR: busy; the next run tries again to delete it"
+    assert machine.lines[-1] == line
     kind.sweep(machine.lines.append)
     assert machine.lines[-1] == f"the kind cluster {cluster.name} of a run that was killed is left: ERROR: busy"
     assert machine.state == [cluster.name]
@@ -378,7 +378,7 @@ def _open(machine: _Machine, wanted: Wanted) -> None:
 
 
 def _holder() -> subprocess.Popen[str]:
-    """A process that holds a kind cluster open until its input ends."""
+    """Start a process that holds a kind cluster open until its input ends."""
     command = [sys.executable, "-c", HOLD]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

@@ -1,4 +1,4 @@
-"""What the local cluster builds, under which key."""
+"""What the local cluster builds, and under which key."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the parts of the local cluster are started with."""
+"""The arguments and files of the local cluster's parts."""
 
 import ipaddress
 import json

@@ -1,4 +1,4 @@
-"""A node's containerd gets the images without a copy of its own, and can spoil nobody else's."""
+"""A node's containerd gets the images without a copy of its own, and cannot spoil another node's."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_machines_own_sources_are_those_that_name_an_archive_and_nobody_else
 
 @pytest.mark.parametrize(("system", "components"), [("debian", "main"), ("ubuntu", "main,universe")])
 @pytest.mark.parametrize("own", [[], ["/etc/apt/sources.list.d/debian.sources"]])
-def test_the_workload_image_is_made_from_them_or_from_all_of_the_public_archive_that_it_needs(
+def test_the_workload_image_comes_from_them_or_from_the_public_archive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, components: str, own: list[str]
 ) -> None:
     ran: list[list[str]] = []

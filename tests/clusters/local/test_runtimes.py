@@ -1,4 +1,4 @@
-"""The local cluster's runtimes: runc, and the faulty ones, which are runc but for what each changes."""
+"""The local cluster's runtimes: runc, and the faulty ones, each runc with one change."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Which Go is taken, and what is said when the machine lacks something."""
+"""Which Go is taken, and the message where the machine lacks something."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What a Kubernetes minor that is added is made from: its newest patch, and the containerd that suits it."""
+"""What an added Kubernetes minor is made from: its newest patch, and the containerd that suits it."""
 
 from __future__ import annotations
 

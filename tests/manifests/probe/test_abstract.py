@@ -34,9 +34,9 @@ def test_who_asks_before_anybody_serves_is_answered_later(name: str) -> None:
 
 def test_who_is_not_answered_says_why_and_goes_on(name: str) -> None:
     events = run("ask-abstract", name, "--within", "0.2", "then", "work", "0")
-    told = between(events)
-    assert [said for said, _ in told] == ["unanswered", "working", "worked"]
-    assert (told[0][1]["errno"], told[0][1]["awaited"]) == ("ECONNREFUSED", 0.2)
+    happened = between(events)
+    assert [said for said, _ in happened] == ["unanswered", "working", "worked"]
+    assert (happened[0][1]["errno"], happened[0][1]["awaited"]) == ("ECONNREFUSED", 0.2)
     assert events[-1]["code"] == 0
 
 
@@ -49,8 +49,8 @@ def test_a_name_that_is_taken_is_refused(name: str) -> None:
 
 
 def test_a_container_reaches_a_socket_of_its_own(name: str) -> None:
-    told = between(run("serve-abstract", name, "then", "ask-abstract", name, "--within", 20))
-    assert [said for said, _ in told] == ["serving", "asked", "answered"]
+    happened = between(run("serve-abstract", name, "then", "ask-abstract", name, "--within", 20))
+    assert [said for said, _ in happened] == ["serving", "asked", "answered"]
 
 
 def test_a_question_that_breaks_off_is_told_and_the_next_is_answered(name: str) -> None:

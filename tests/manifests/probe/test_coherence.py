@@ -18,7 +18,7 @@ from tests.helpers.probes import (
 
 
 def both(one: tuple[object, ...], other: tuple[object, ...]) -> tuple[list[tuple[str, Json]], list[tuple[str, Json]]]:
-    """What two probes say that run beside each other."""
+    """Run two probes beside each other; return what each printed."""
     first, second = start(*one), start(*other)
     return between(rest(first)), between(rest(second))
 
@@ -81,8 +81,8 @@ def test_a_lock_is_refused_until_its_holder_frees_it(tmp_path: Path, kind: str) 
     ]
     run("write", tried)
     assert [event["event"] for event in rest(holder)] == ["read", "lock-freeing", "lock-freed", "exit"]
-    told = {"kind": kind, "file": str(lock)}
-    assert between(run("take-lock", kind, lock)) == [("taking", told), ("lock-taken", told)]
+    lock_fields = {"kind": kind, "file": str(lock)}
+    assert between(run("take-lock", kind, lock)) == [("taking", lock_fields), ("lock-taken", lock_fields)]
 
 
 def test_what_was_not_locked_cannot_be_freed(tmp_path: Path) -> None:
@@ -95,8 +95,8 @@ def test_a_watcher_is_told_what_happens_in_its_folder_until_the_name_came(tmp_pa
     watcher = start("watch", tmp_path, "then", "until-notified", tmp_path, "file", "--within", 20)
     until(watcher, "watching")
     run("write", tmp_path / "file")
-    told = [(event["name"], event["told"]) for event in rest(watcher) if event["event"] == "notified"]
-    assert told == [("file.partial", ["create"]), ("file.partial", ["close-write"]), ("file", ["moved-to"])]
+    notices = [(event["name"], event["told"]) for event in rest(watcher) if event["event"] == "notified"]
+    assert notices == [("file.partial", ["create"]), ("file.partial", ["close-write"]), ("file", ["moved-to"])]
 
 
 def test_a_watcher_that_is_told_nothing_says_so(tmp_path: Path) -> None:
@@ -171,8 +171,8 @@ def test_versions_that_go_backwards_or_are_missing_are_counted(monkeypatch: pyte
 
 def test_a_file_that_does_not_come_has_no_versions(tmp_path: Path) -> None:
     events = run("read-versions", tmp_path / "file", 1, "--within", 0.1)
-    told = {"reads": 0, "versions": 0, "missing": 0, "torn": 0, "backwards": 0}
-    assert between(events) == [("versions-not-read", {"file": f"{tmp_path}/file", **told, "awaited": 0.1})]
+    counts = {"reads": 0, "versions": 0, "missing": 0, "torn": 0, "backwards": 0}
+    assert between(events) == [("versions-not-read", {"file": f"{tmp_path}/file", **counts, "awaited": 0.1})]
     assert events[-1]["code"] == 1
 
 

@@ -41,7 +41,7 @@ while True: signal.pause()
 
 @pytest.fixture
 def writer(tmp_path: Path) -> Iterator[Callable[[str], tuple[Path, Path]]]:
-    """A server that writes a line into a log, another where it is told to open that anew; answers log and pid file."""
+    """Yield a function that starts a server with a log, a new one at the signal; it returns log and pid file."""
     started: list[subprocess.Popen[str]] = []
 
     def begin(kind: str) -> tuple[Path, Path]:
@@ -106,8 +106,8 @@ def test_a_server_that_does_not_open_its_log_anew_is_told_and_the_old_one_read_o
 ) -> None:
     log, pid = writer("deaf")
     reader = start("follow-log", log, pid, "--rotations", 2, "--every", 1, "--within", 0.2)
-    told = until(reader, "not-reopened")
-    assert (told["errno"], told["awaited"]) == ("ENOENT", 0.2)
+    failure = until(reader, "not-reopened")
+    assert (failure["errno"], failure["awaited"]) == ("ENOENT", 0.2)
     append(Path(f"{log}.1"), "more\n")
     assert until(reader, "line")["text"] == "more"
     reader.send_signal(signal.SIGTERM)
@@ -121,9 +121,9 @@ def test_a_server_that_cannot_be_signalled_is_told_with_the_errno(tmp_path: Path
     (tmp_path / "log").write_text("first\n")
     reader = start("follow-log", tmp_path / "log", tmp_path / "pid", "--rotations", 1, "--within", 20)
     assert until(reader, "not-signalled")["errno"] == "ESRCH"
-    told = until(reader, "not-reopened")
-    assert told["errno"] == "ESRCH"
-    assert "awaited" not in told
+    failure = until(reader, "not-reopened")
+    assert failure["errno"] == "ESRCH"
+    assert "awaited" not in failure
     reader.send_signal(signal.SIGTERM)
     rest(reader)
 
@@ -166,8 +166,8 @@ def test_a_version_written_in_place_is_half_done_for_a_moment(tmp_path: Path) ->
 
 
 @pytest.fixture
-def told() -> Iterator[Callable[[Callable[[], str]], Server]]:
-    """A server that answers by the generation that it is given."""
+def server_of() -> Iterator[Callable[[Callable[[], str]], Server]]:
+    """Yield a function that starts a server which answers by a generation."""
     made: list[Server] = []
 
     def one(generation: Callable[[], str]) -> Server:
@@ -183,13 +183,13 @@ def told() -> Iterator[Callable[[Callable[[], str]], Server]]:
 
 
 def test_a_server_is_reloaded_again_and_again_until_term(
-    tmp_path: Path, told: Callable[[Callable[[], str]], Server]
+    tmp_path: Path, server_of: Callable[[Callable[[], str]], Server]
 ) -> None:
     heard: list[str] = []
     before = signal.signal(signal.SIGHUP, lambda *_: heard.append((tmp_path / "conf").read_text()))
     try:
         (tmp_path / "pid").write_text(str(os.getpid()))
-        server = told(lambda: heard[-1].split()[-1].strip(";") if heard else "1")
+        server = server_of(lambda: heard[-1].split()[-1].strip(";") if heard else "1")
         reloader = start(
             "reload", tmp_path / "pid", tmp_path / "conf", HERE, server.port, "--every", 0.01, "--within", 20
         )
@@ -203,12 +203,12 @@ def test_a_server_is_reloaded_again_and_again_until_term(
 
 
 def test_a_server_that_does_not_reload_is_told_with_what_it_answers_by(
-    tmp_path: Path, told: Callable[[Callable[[], str]], Server]
+    tmp_path: Path, server_of: Callable[[Callable[[], str]], Server]
 ) -> None:
     deaf = subprocess.Popen([sys.executable, "-c", "import signal; signal.sigwait([signal.SIGTERM])"])
     (tmp_path / "pid").write_text(str(deaf.pid))
     arguments = ["reload", tmp_path / "pid", tmp_path / "conf", HERE]
-    events = run(*arguments, told(lambda: "1").port, "--every", 0.01, "--within", 0.1, "--signal", "TERM")
+    events = run(*arguments, server_of(lambda: "1").port, "--every", 0.01, "--within", 0.1, "--signal", "TERM")
     deaf.wait()
     assert named(between(events), "not-reloaded") == [{"generation": "2", "answers_by": "1", "awaited": 0.1}]
     assert events[-1]["code"] == 1
@@ -217,12 +217,12 @@ def test_a_server_that_does_not_reload_is_told_with_what_it_answers_by(
 
 
 def test_a_pod_that_ends_in_the_midst_of_a_reload_is_not_waited_for(
-    tmp_path: Path, told: Callable[[Callable[[], str]], Server]
+    tmp_path: Path, server_of: Callable[[Callable[[], str]], Server]
 ) -> None:
     before = signal.signal(signal.SIGHUP, lambda *_: None)
     try:
         (tmp_path / "pid").write_text(str(os.getpid()))
-        arguments = [tmp_path / "pid", tmp_path / "conf", HERE, told(lambda: "1").port]
+        arguments = [tmp_path / "pid", tmp_path / "conf", HERE, server_of(lambda: "1").port]
         reloader = start("reload", *arguments, "--every", 0.01, "--within", 60)
         until(reloader, "signalled")
         reloader.send_signal(signal.SIGTERM)

@@ -12,7 +12,7 @@ from tests.helpers.probes import between, rest, run, start
 
 
 def token(claims: object) -> str:
-    """A JWT with these claims, signed by nobody."""
+    """Return a JWT with these claims, signed by nobody."""
     payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
     return f"eyJhbGciOiJub25lIn0.{payload}.c2lnbmF0dXJl"
 

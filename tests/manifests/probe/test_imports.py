@@ -12,7 +12,7 @@ MODULES = sorted(PROBE.glob("*.py"))
 
 
 def _imported(path: Path) -> set[str]:
-    """Return the first names of all that a module imports; a relative import has none."""
+    """Return the first names of all modules that a module imports; a relative import has none."""
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     from_them = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}

@@ -13,9 +13,9 @@ def test_a_file_is_told_by_what_the_kernel_knows_of_it(tmp_path: Path) -> None:
     file.touch()
     file.chmod(0o2640)
     found = file.stat()
-    told = {"mode": "0o2640", "uid": os.getuid(), "gid": found.st_gid}
+    access = {"mode": "0o2640", "uid": os.getuid(), "gid": found.st_gid}
     inode = {"inode": found.st_ino, "device": found.st_dev, "links": 1}
-    assert between(run("stat", file)) == [("stat", {"file": str(file), **told, **inode})]
+    assert between(run("stat", file)) == [("stat", {"file": str(file), **access, **inode})]
 
 
 def test_what_is_not_there_is_told_by_errno_and_the_next_verb_runs(tmp_path: Path) -> None:

@@ -30,14 +30,14 @@ SEMAPHORES = ["sysv-semaphore", "posix-semaphore"]
 
 @pytest.fixture(scope="module")
 def probe() -> Json:
-    """The probe's modules, by their names."""
+    """Return the probe's modules by their names."""
     own: Json = runpy.run_path(str(PROBE), run_name="probe")["MODULES"]
     return own
 
 
 @pytest.fixture
 def name(probe: Json) -> Iterator[str]:
-    """A name that no other object has; what bears it goes with the test."""
+    """Yield a name that no other object has; remove its objects after the test."""
     own = uuid.uuid4().hex
     yield own
     for kind in probe["objects"].KINDS.values():
@@ -57,10 +57,10 @@ def test_a_function_that_fails_raises_the_errno_and_one_that_is_not_there_enosys
     assert missing.value.errno == errno.ENOSYS
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(0.0, (0, 0)), (1.5, (1, 500_000_000)), (0.1, (0, 100_000_000))])
-def test_a_moment_is_seconds_and_nanoseconds(probe: Json, seconds: float, told: tuple[int, int]) -> None:
+@pytest.mark.parametrize(("seconds", "expected"), [(0.0, (0, 0)), (1.5, (1, 500_000_000)), (0.1, (0, 100_000_000))])
+def test_a_moment_is_seconds_and_nanoseconds(probe: Json, seconds: float, expected: tuple[int, int]) -> None:
     moment = probe["sysv"].clib.moment(seconds)
-    assert (moment.seconds, moment.nanoseconds) == told
+    assert (moment.seconds, moment.nanoseconds) == expected
 
 
 def test_a_key_is_four_letters_or_a_digest_that_is_a_key_too(probe: Json) -> None:
@@ -79,8 +79,8 @@ def test_objects_of_every_kind_are_made_seen_found_and_removed(name: str) -> Non
     verbs = ["make-objects", "look-objects", "find-objects", "find-objects", "remove-objects", "look-objects"]
     chain = [word for verb in verbs for word in ("then", verb, "all", name)][1:]
     events = run(*chain)
-    told = {kind: [(event, said) for event, said in between(events) if said["kind"] == kind] for kind in KINDS}
-    for kind, said in told.items():
+    by_kind = {kind: [(event, said) for event, said in between(events) if said["kind"] == kind] for kind in KINDS}
+    for kind, said in by_kind.items():
         assert [event for event, _ in said] == [
             "object-made",
             "object-seen",
@@ -123,8 +123,8 @@ def test_an_object_that_cannot_be_removed_keeps_none_of_the_others(probe: Json, 
     until(owner, "waiting")
     probe["objects"].KINDS["sysv-queue"].remove(name)
     owner.send_signal(signal.SIGTERM)
-    told = [(event["event"], event["kind"]) for event in rest(owner) if "kind" in event]
-    assert told == [("object-not-removed", "sysv-queue"), *(("object-removed", kind) for kind in KINDS[1:])]
+    removals = [(event["event"], event["kind"]) for event in rest(owner) if "kind" in event]
+    assert removals == [("object-not-removed", "sysv-queue"), *(("object-removed", kind) for kind in KINDS[1:])]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -298,10 +298,10 @@ def test_a_posix_queue_is_made_once_and_one_that_is_not_there_is_told(name: str)
 
 
 def test_namespaces_are_told_by_the_kernels_names_or_an_errno(probe: Json, monkeypatch: pytest.MonkeyPatch) -> None:
-    [(event, told)] = between(run("list-namespaces"))
+    [(event, namespaces)] = between(run("list-namespaces"))
     assert event == "namespaces"
-    assert told == {kind: str(Path(f"/proc/self/ns/{kind}").readlink()) for kind in told}
-    assert set(told) == {"ipc", "net", "uts", "pid", "mnt", "user", "cgroup"}
+    assert namespaces == {kind: str(Path(f"/proc/self/ns/{kind}").readlink()) for kind in namespaces}
+    assert set(namespaces) == {"ipc", "net", "uts", "pid", "mnt", "user", "cgroup"}
 
     def hidden(*_: Any) -> str:
         raise PermissionError(errno.EACCES, "hidden")
@@ -311,6 +311,6 @@ def test_namespaces_are_told_by_the_kernels_names_or_an_errno(probe: Json, monke
 
 
 def test_a_folder_is_measured_as_its_file_system_is(tmp_path: Path) -> None:
-    [(event, told)] = between(run("measure-folder", tmp_path))
+    [(event, said)] = between(run("measure-folder", tmp_path))
     found = os.statvfs(tmp_path)
-    assert (event, told["bytes"]) == ("measured", found.f_blocks * found.f_frsize)
+    assert (event, said["bytes"]) == ("measured", found.f_blocks * found.f_frsize)

@@ -28,25 +28,25 @@ def _namespaces() -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """Where to mount; nothing is to be there in the end, for whoever looks from outside."""
+    """Yield a folder to mount in; check from outside that it is empty in the end."""
     yield tmp_path / "inside"
     assert list((tmp_path / "inside").iterdir()) == []
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
-    """Start the probe where it may mount."""
+    """Start the probe with the right to mount."""
     command = [*ALONE, sys.executable, "-I", "-S", str(PROBE), *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def rest(process: subprocess.Popen[str]) -> list[Json]:
-    """Every event from here to the end."""
+    """Return every event from here to the end."""
     output, _ = process.communicate(timeout=ENDS_WITHIN)
     return [json.loads(line) for line in output.splitlines()]
 
 
-def told(events: list[Json]) -> list[str]:
-    """The names of what happened between the first and the last."""
+def happened(events: list[Json]) -> list[str]:
+    """Return the names of the events between the first and the last."""
     return [name for name, _ in between(events)]
 
 
@@ -55,7 +55,7 @@ def test_a_file_system_of_memory_is_mounted_and_unmounted(folder: Path) -> None:
         "mount", folder, "then", "write", folder / "file", "then", "list", folder, "then", "unmount", folder
     )
     events = rest(process)
-    assert told(events) == ["mounted", "wrote", "listed", "unmounted"]
+    assert happened(events) == ["mounted", "wrote", "listed", "unmounted"]
     assert events[3]["filesystem"] == "tmpfs"
     assert events[3]["names"] == ["file"]
     assert events[3]["mode"] == "0o1777"
@@ -77,7 +77,7 @@ def test_what_was_mounted_is_unmounted_however_the_process_ends(
 ) -> None:
     process = start("mount", folder, "then", *verb)
     events = rest(process)
-    assert told(events) == ["mounted", *said, "unmounted"]
+    assert happened(events) == ["mounted", *said, "unmounted"]
     assert events[-1]["code"] == code == process.returncode
 
 
@@ -99,27 +99,27 @@ def test_what_cannot_be_mounted_is_told_by_errno(folder: Path) -> None:
 
 
 class Kernel:
-    """Mounts nothing; what is to happen meanwhile happens in another thread, as far as it can."""
+    """A kernel that mounts nothing; another thread runs meanwhile, as far as it can."""
 
     def __init__(self) -> None:
         self.mounted: list[bytes] = []
         self.meanwhile: threading.Thread | None = None
 
     def happen(self) -> None:
-        """Let the other thread come as far as it can."""
+        """Let the other thread run as far as it can."""
         if self.meanwhile:
             self.meanwhile.start()
             self.meanwhile.join(0.2)
             self.meanwhile = None
 
     def mount(self, _source: bytes, folder: bytes, *_other: object) -> int:
-        """Without a mount."""
+        """Succeed without a mount."""
         self.mounted.append(folder)
         self.happen()
         return 0
 
     def umount2(self, folder: bytes, _flags: int) -> int:
-        """And without its end."""
+        """Succeed without an unmount."""
         self.happen()
         self.mounted.remove(folder)
         return 0
@@ -127,7 +127,7 @@ class Kernel:
 
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> tuple[Json, Kernel]:
-    """The probe's own names, and the kernel that it believes in."""
+    """Return the probe's names, and the kernel that stands in for the real one."""
     own, kernel = vars(runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["mounts"]), Kernel()
     nothing = SimpleNamespace(start=lambda: None)
     libc = SimpleNamespace(CDLL=lambda *_a, **_k: kernel, c_ulong=int, get_errno=lambda: 0)

@@ -14,7 +14,7 @@ from tests.helpers.probes import PROBE, between, run
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The probe's own module; no other test is to find its neighbours."""
+    """Return the probe's own module; hide its neighbours from other tests."""
     monkeypatch.syspath_prepend(PROBE)
     before = set(sys.modules)
     yield importlib.import_module("names")
@@ -23,15 +23,15 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_the_hostname_is_the_kernels() -> None:
-    [(name, told)] = between(run("tell-hostname"))
-    assert (name, told["hostname"]) == ("hostname", socket.gethostname())
-    assert told["fqdn"] or told["errno"]
+    [(name, said)] = between(run("tell-hostname"))
+    assert (name, said["hostname"]) == ("hostname", socket.gethostname())
+    assert said["fqdn"] or said["errno"]
 
 
 def test_a_name_of_the_hosts_file_is_resolved() -> None:
-    [(name, told)] = between(run("resolve", "localhost", "--within", 5))
-    assert (name, told["host"]) == ("resolved", "localhost")
-    assert set(told["addresses"]) & {"127.0.0.1", "::1"}
+    [(name, said)] = between(run("resolve", "localhost", "--within", 5))
+    assert (name, said["host"]) == ("resolved", "localhost")
+    assert set(said["addresses"]) & {"127.0.0.1", "::1"}
 
 
 def test_an_address_is_resolved_to_itself() -> None:
@@ -42,10 +42,10 @@ def test_an_address_is_resolved_to_itself() -> None:
 
 def test_a_name_that_cannot_be_is_told_with_why_and_what_follows_runs() -> None:
     events = run("resolve", "no..such", "--within", "0.2", "then", "work", "0")
-    [(name, told), *others] = between(events)
+    [(name, said), *others] = between(events)
     assert name == "unresolved"
-    assert (told["host"], told["awaited"]) == ("no..such", 0.2)
-    assert told["errno"].startswith(("EAI_", "ETIMEDOUT", "None"))
+    assert (said["host"], said["awaited"]) == ("no..such", 0.2)
+    assert said["errno"].startswith(("EAI_", "ETIMEDOUT", "None"))
     assert [name for name, _ in others] == ["working", "worked"]
     assert events[-1]["code"] == 0
 
@@ -53,9 +53,9 @@ def test_a_name_that_cannot_be_is_told_with_why_and_what_follows_runs() -> None:
 def test_the_resolver_is_told_as_the_file_says() -> None:
     if not Path("/etc/resolv.conf").exists():
         pytest.skip("this machine has no /etc/resolv.conf")
-    [(name, told)] = between(run("tell-resolver"))
+    [(name, said)] = between(run("tell-resolver"))
     assert name == "resolver"
-    assert set(told) == {"nameservers", "searches", "options"}
+    assert set(said) == {"nameservers", "searches", "options"}
 
 
 def test_a_resolver_file_is_understood_as_the_resolver_does(names: Any) -> None:

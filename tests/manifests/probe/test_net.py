@@ -24,7 +24,7 @@ BELOW_THOSE_THE_KERNEL_GIVES = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody holds that port, of either protocol."""
+    """Return whether nobody holds that port, of either protocol."""
     with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
         try:
             for one in (tcp, udp):
@@ -35,7 +35,7 @@ def is_free(port: int) -> bool:
 
 
 def has_ipv6() -> bool:
-    """Whether this machine's loopback interface has ::1."""
+    """Return whether this machine's loopback interface has ::1."""
     try:
         with socket.socket(socket.AF_INET6) as one:
             one.bind(("::1", 0))
@@ -81,9 +81,9 @@ def test_a_name_is_asked_at_its_address_of_that_family(protocol: str, family: st
         pytest.skip(f"localhost is not {address} on this machine")
     server = start("serve", protocol, address, port, "then", "until-asked", "--within", 20)
     until(server, "serving")
-    told = between(run("ask", protocol, "localhost", port, "--family", family, "--within", 20))
+    events = between(run("ask", protocol, "localhost", port, "--family", family, "--within", 20))
     rest(server)
-    [answered] = named(told, "answered")
+    [answered] = named(events, "answered")
     assert (answered["host"], answered["address"]) == ("localhost", address)
 
 
@@ -96,9 +96,9 @@ def test_a_name_that_is_nobodys_is_not_answered(port: int) -> None:
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_who_is_not_answered_says_why_and_goes_on(protocol: str, port: int) -> None:
     events = run("ask", protocol, "127.0.0.1", port, "--within", "0.2", "then", "work", "0")
-    told = between(events)
-    assert [name for name, _ in told] == ["unanswered", "working", "worked"]
-    assert (told[0][1]["errno"], told[0][1]["awaited"]) == ("ECONNREFUSED", 0.2)
+    said = between(events)
+    assert [name for name, _ in said] == ["unanswered", "working", "worked"]
+    assert (said[0][1]["errno"], said[0][1]["awaited"]) == ("ECONNREFUSED", 0.2)
     assert events[1]["clock"] - events[0]["clock"] >= 0.2e9
     assert events[-1]["code"] == 0
 
@@ -109,9 +109,9 @@ def test_a_silent_server_is_a_time_out(protocol: str, port: int) -> None:
         silent.bind(("127.0.0.1", port))
         if protocol == "tcp":
             silent.listen()
-        told = between(run("ask", protocol, "127.0.0.1", port, "--within", "0.2"))
-    assert named(told, "unanswered")[0]["errno"] == "ETIMEDOUT"
-    assert len(named(told, "connected")) == (protocol == "tcp")
+        events = between(run("ask", protocol, "127.0.0.1", port, "--within", "0.2"))
+    assert named(events, "unanswered")[0]["errno"] == "ETIMEDOUT"
+    assert len(named(events, "connected")) == (protocol == "tcp")
 
 
 def test_a_connection_that_ends_without_an_answer_is_told_as_such(port: int) -> None:
@@ -208,6 +208,6 @@ def test_the_addresses_are_those_that_the_system_tells() -> None:
         interface = Path("/sys/class/net", said["interface"])
         assert said["index"] == int((interface / "ifindex").read_text())
         assert (said["mac"] or "") == (interface / "address").read_text().strip()
-    told = [line.split() for line in Path("/proc/net/if_inet6").read_text().splitlines()] if has_ipv6() else []
+    lines = [line.split() for line in Path("/proc/net/if_inet6").read_text().splitlines()] if has_ipv6() else []
     ipv6 = {(said["address"], said["interface"]) for said in listed if ":" in said["address"]}
-    assert ipv6 == {(str(ipaddress.IPv6Address(int(line[0], 16))), line[-1]) for line in told}
+    assert ipv6 == {(str(ipaddress.IPv6Address(int(line[0], 16))), line[-1]) for line in lines}

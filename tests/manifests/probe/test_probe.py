@@ -46,7 +46,7 @@ def test_the_start_is_the_kernels_never_later_than_it_was() -> None:
 
 
 @pytest.mark.parametrize("pauses", [[5, 5, 5, 5, 5], [9, 3, 9, 4, 6]])
-def test_a_start_is_not_told_later_where_the_cpu_is_lost_between_the_readings_of_two_clocks(pauses: list[int]) -> None:
+def test_a_start_is_never_late_where_the_cpu_is_lost_between_two_clock_readings(pauses: list[int]) -> None:
     now, left, ahead = [10**18], iter(pauses), 7 * 10**9
 
     def read(clock_ahead: int) -> int:
@@ -196,9 +196,9 @@ def test_a_folder_is_listed_with_its_mode_and_the_file_system_that_it_lies_on(tm
     tmp_path.chmod(0o1770)
     [(name, said)] = between(run("list", tmp_path))
     assert (name, said["names"], said["mode"]) == ("listed", ["a", "b"], "0o1770")
-    told = subprocess.run(["stat", "-f", "-c", "%T", "/proc"], capture_output=True, text=True, check=True)
+    stat = subprocess.run(["stat", "-f", "-c", "%T", "/proc"], capture_output=True, text=True, check=True)
     [(_, said)] = between(run("list", "/proc"))
-    assert said["filesystem"] == told.stdout.strip() == "proc"
+    assert said["filesystem"] == stat.stdout.strip() == "proc"
 
 
 def test_the_probe_is_python_3_9() -> None:

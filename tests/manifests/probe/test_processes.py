@@ -33,7 +33,7 @@ else:
 
 
 def orphaned(how: str) -> list[tuple[str, dict[str, Any]]]:
-    """What the probe says of an orphan that is adopted by one who reaps, or who does not."""
+    """Return the events of an orphan whose new parent reaps, or does not."""
     command = [sys.executable, "-c", ADOPTS, how, "-I", "-S", str(PROBE), "orphan", "--within", "1"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=ENDS_WITHIN)
     return between([json.loads(line) for line in done.stdout.splitlines()])
@@ -41,17 +41,17 @@ def orphaned(how: str) -> list[tuple[str, dict[str, Any]]]:
 
 def test_a_mark_is_new_and_is_told_in_a_file_and_by_the_kernel(tmp_path: Path) -> None:
     marked = [start("mark", tmp_path / name, "then", "expect-term") for name in ("one", "other")]
-    told = []
+    marks = []
     for process, name in zip(marked, ("one", "other"), strict=True):
         said = until(process, "marked")
         until(process, "waiting")
         assert said["pid"] == process.pid
         assert Path(f"/proc/{process.pid}/comm").read_text().strip() == said["mark"]
         assert (tmp_path / name).read_text() == said["mark"]
-        told.append(said["mark"])
+        marks.append(said["mark"])
         process.send_signal(signal.SIGTERM)
         rest(process)
-    assert told[0] != told[1]
+    assert marks[0] != marks[1]
 
 
 def test_the_marked_processes_are_listed_by_their_marks(tmp_path: Path) -> None:
@@ -114,13 +114,13 @@ def test_a_file_that_is_in_no_root_is_told_by_errno(tmp_path: Path) -> None:
 
 
 def test_an_orphan_is_gone_once_who_adopted_it_reaps_it() -> None:
-    [(orphan, said), (reaped, told)] = orphaned("reaps")
+    [(orphan, said), (reaped, outcome)] = orphaned("reaps")
     assert (orphan, reaped) == ("orphaned", "reaped")
-    assert said["pid"] == told["pid"]
+    assert said["pid"] == outcome["pid"]
     assert said["parent"] not in {said["own"], said["pid"]}
 
 
 def test_an_orphan_that_nobody_reaps_is_a_zombie() -> None:
-    [(orphan, said), (left, told)] = orphaned("does not")
+    [(orphan, said), (left, outcome)] = orphaned("does not")
     assert (orphan, left) == ("orphaned", "not-reaped")
-    assert (told["pid"], told["state"], told["awaited"]) == (said["pid"], "Z", 1.0)
+    assert (outcome["pid"], outcome["state"], outcome["awaited"]) == (said["pid"], "Z", 1.0)

@@ -13,7 +13,7 @@ from tests.helpers.probes import between, rest, run, start, until
 
 
 def replaced(folder: Path, content: str) -> Path:
-    """A file whose content comes through a link that is replaced at once, as the kubelet does."""
+    """Return a file behind a link that is replaced at once, as the kubelet does."""
     file, data = folder / "setting", folder / f"..{len(list(folder.iterdir()))}"
     data.mkdir()
     (data / "setting").write_text(content)

@@ -18,8 +18,8 @@ def test_a_file_system_is_told_by_its_magic_number(folder: str, magic: str) -> N
 
 def test_the_size_of_a_file_system_is_told_in_bytes_and_its_room_is_no_more(tmp_path: Path) -> None:
     [(_, said)] = between(run("space", tmp_path))
-    told = os.statvfs(tmp_path)
-    assert said["size"] == told.f_blocks * told.f_frsize
+    room = os.statvfs(tmp_path)
+    assert said["size"] == room.f_blocks * room.f_frsize
     assert 0 <= said["free"] <= said["size"]
 
 

@@ -18,7 +18,7 @@ LARGEST = 8192
 
 @pytest.fixture
 def key() -> Iterator[str]:
-    """A key that no other queue has; the queue goes with the test."""
+    """Yield a key that no other queue has; remove the queue after the test."""
     name = "".join(random.choices(string.ascii_letters, k=4))  # noqa: S311 # a name, no secret
     yield name
     libc = ctypes.CDLL(None)

@@ -1,4 +1,4 @@
-"""The probe's web verbs, on this machine: an app, and clients of a server that is made here."""
+"""The probe's web verbs, on this machine: an app, and clients of a test server."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ HERE = "127.0.0.1"
 
 
 class Server:
-    """Answers every GET as it was told to, and keeps the paths that it was asked for."""
+    """A server that answers every GET by a function, and keeps the requested paths."""
 
     def __init__(self, answer: Callable[[str], Answer | None]) -> None:
         asked: list[str] = []
@@ -45,7 +45,7 @@ class Server:
                 self.wfile.write(body.encode())
 
             def log_message(self, *_: object) -> None:
-                """Nobody reads it."""
+                """Print nothing."""
 
         self.asked = asked
         self._server = ThreadingHTTPServer((HERE, 0), Handler)
@@ -79,7 +79,7 @@ Serve = Callable[[Callable[[str], Answer | None]], Server]
 
 @pytest.fixture
 def nobody() -> Iterator[int]:
-    """A port at which nobody listens: it is bound, so that nobody else takes it."""
+    """Yield a port at which nobody listens: it is bound, so that nobody else takes it."""
     with socket.socket() as bound:
         bound.bind((HERE, 0))
         yield bound.getsockname()[1]
@@ -189,7 +189,7 @@ def test_a_load_on_a_server_that_answers_nothing_is_given_up(serve: Serve) -> No
     assert named(events, "not-refreshed") == [{"versions": 0, "awaited": 20.0}]
 
 
-def test_the_file_and_the_app_are_asked_for_in_turn_until_there_were_so_many_generations(serve: Serve) -> None:
+def test_file_and_app_are_requested_in_turn_until_enough_generations_came(serve: Serve) -> None:
     generations = iter(["1", "1", "1", "2", "3", "3"])  # the first answers the client that awaits the app
     server = serve(lambda path: (200, next(generations), f" of {path}\n"))
     events = between(run("browse", HERE, server.port, "/file", "/app", "--generations", 3, "--within", 9))
@@ -201,10 +201,10 @@ def test_the_file_and_the_app_are_asked_for_in_turn_until_there_were_so_many_gen
 
 
 def test_an_app_that_does_not_come_is_told_with_the_status(serve: Serve) -> None:
-    [told] = named(
+    [failure] = named(
         between(run("browse", HERE, serve(lambda _: (502, "1", "")).port, "/", "/app", "--within", 0.1)), "not-reached"
     )
-    assert (told["status"], told["awaited"]) == (502, 0.1)
+    assert (failure["status"], failure["awaited"]) == (502, 0.1)
 
 
 def test_a_request_that_fails_is_told_and_the_next_one_made(serve: Serve) -> None:
@@ -212,8 +212,13 @@ def test_a_request_that_fails_is_told_and_the_next_one_made(serve: Serve) -> Non
     events = between(
         run("browse", HERE, serve(lambda _: next(answers)).port, "/f", "/app", "--generations", 2, "--within", 9)
     )
-    told = [(name, said.get("status", said.get("errno"))) for name, said in events[1:]]
-    assert told[:4] == [("unanswered", "RemoteDisconnected"), ("answered", 502), ("answered", 200), ("answered", 200)]
+    came = [(name, said.get("status", said.get("errno"))) for name, said in events[1:]]
+    assert came[:4] == [
+        ("unanswered", "RemoteDisconnected"),
+        ("answered", 502),
+        ("answered", 200),
+        ("answered", 200),
+    ]
 
 
 def test_a_server_that_fails_again_and_again_is_given_up(serve: Serve) -> None:

@@ -8,8 +8,9 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Self
 
 from clusters.cluster import Cluster, ClusterError
 from clusters.local import boot, build, cgroups, images, link, processes, toolchain, volumes
@@ -52,6 +53,12 @@ class Running:
         """Return its state folder."""
         return folders.state() / self.name
 
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return the facts in a state folder; those that another checkout's podproof wrote beside them are left out."""
+        facts = json.loads((folder / "cluster.json").read_text())
+        return cls(**{each.name: facts[each.name] for each in fields(cls) if each.name in facts})
+
     def write(self) -> None:
         """Write the facts into the state folder."""
         temporary = self.folder / "cluster.json.new"
@@ -90,7 +97,7 @@ def status() -> list[Running]:
     for folder in sorted(folders.state().glob("*")):
         with contextlib.suppress(FileNotFoundError):
             if processes.alive(folder):
-                found.append(Running(**json.loads((folder / "cluster.json").read_text())))
+                found.append(Running.read(folder))
     return found
 
 

@@ -32,5 +32,10 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """Return the judge's name."""
-        return self.judge.__name__
+        """Return the judge's name, after its behaviour's: two behaviours may have a judge of one name."""
+        return qualified(self.judge)
+
+
+def qualified(judge: Callable[..., list[Violation]]) -> str:
+    """Return a judge's name after its behaviour's: ``volumes.mounts.not_open_to_all``."""
+    return f"{judge.__module__.removeprefix('suite.').removesuffix('.judges')}.{judge.__name__}"

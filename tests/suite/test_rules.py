@@ -12,18 +12,26 @@ from fixtures.session.marks import case_name, requirement_of
 from records import Record, Violation, requirements
 from tests.helpers.histories import rules
 from tests.helpers.modules import of_every_behaviour
-from tests.helpers.trial import Trial
+from tests.helpers.trial import Trial, qualified
 
 TRIALS: list[Trial] = [trial for module in of_every_behaviour("test_judges", "tests/suite") for trial in module.TRIALS]
 MODULES = of_every_behaviour("judges")
 JUDGES = {
-    name: judge
+    qualified(judge): judge
     for module in MODULES
-    for name, judge in vars(module).items()
+    for judge in vars(module).values()
     if inspect.isfunction(judge)
     and judge.__module__ == module.__name__
     and "\nRules:" in inspect.cleandoc(judge.__doc__ or "")  # from 3.13 on, Python itself cleans it
 }
+
+
+def asked_by(item: pytest.Function) -> set[str]:
+    """Return the judges that a test of the suite calls: by the name of their module, or by their own."""
+    known = item.function.__globals__
+    places = [known, *(vars(value) for value in known.values() if value in MODULES)]
+    found = [place.get(name) for place in places for name in item.function.__code__.co_names]
+    return {name for name, judge in JUDGES.items() if judge in found}
 
 
 def rules_of(judge: Callable[..., list[Violation]]) -> set[str]:
@@ -65,7 +73,7 @@ def test_what_a_control_or_a_fault_must_break_are_rules_of_the_judge_that_is_ask
     for item in suite_items:
         assert isinstance(item, pytest.Function)
         mark = item.get_closest_marker("requirement")
-        asked = set(item.function.__code__.co_names) & set(JUDGES)
+        asked = asked_by(item)
         known = {rule for name in asked for rule in rules_of(JUDGES[name])}
         assert mark is not None
         control = mark.kwargs["control"]
@@ -78,7 +86,7 @@ def test_a_test_asks_a_judge_and_one_without_a_control_tells_an_observation(suit
         assert isinstance(item, pytest.Function)
         mark, named = item.get_closest_marker("requirement"), set(item.function.__code__.co_names)
         assert mark is not None
-        assert bool(named & set(JUDGES)) == bool(mark.kwargs["control"]), item.name
+        assert bool(asked_by(item)) == bool(mark.kwargs["control"]), item.name
         assert ("observations" in named) != bool(mark.kwargs["control"]), item.name
 
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from fixtures.api import namespace
 from fixtures.api.connection import delete_object
-from fixtures.api.leftovers import RUN_LABEL
+from fixtures.api.owner import RUN_LABEL
 from fixtures.api.pod_security import POD_SECURITY, RESTRICTED
 from fixtures.errors import TroubleError
 from fixtures.play.names import cluster_name

@@ -29,8 +29,9 @@ from clusters import ClusterError, existing, local
 from clusters.choice import Wanted
 from commands.bare_client import BareClient, level_of
 from fixtures.api.connection import Connection
-from fixtures.api.leftovers import NAMESPACES, RUN_LABEL
+from fixtures.api.leftovers import NAMESPACES
 from fixtures.api.opened import Opened
+from fixtures.api.owner import RUN_LABEL
 from fixtures.api.target import Choices
 from fixtures.errors import NO_CLUSTER, CannotRunError, TroubleError, exit_code
 from fixtures.paths import ROOT

@@ -23,7 +23,4 @@ class Fault:
     program: Path
 
 
-FAULTS = (
-    Fault("own-ipc", _HERE / "own_namespace.py"),
-    Fault("own-network", _HERE / "own_namespace.py"),
-)
+FAULTS = tuple(Fault(f"own-{namespace}", _HERE / "own_namespace.py") for namespace in ("ipc", "network", "pid", "uts"))

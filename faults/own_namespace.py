@@ -1,7 +1,8 @@
 """Gives every container a namespace of its own where the containers of a Pod must share one.
 
-The name of the program says which namespace: ``own-ipc``, ``own-network``. SysV objects and POSIX queues live in the
-IPC namespace; POSIX segments and semaphores are files in /dev/shm, and stay shared.
+The name of the program says which namespace: ``own-ipc``, ``own-network``, ``own-pid``, ``own-uts``. SysV objects and
+POSIX queues live in the IPC namespace; POSIX segments and semaphores are files in /dev/shm, and stay shared. A new UTS
+namespace has the node's hostname. A PID namespace is shared where the Pod asks for it, or a target is named.
 """
 
 import json

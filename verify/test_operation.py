@@ -22,9 +22,9 @@ import yaml
 
 from clusters import local
 from clusters.local import build
-from fixtures.api import leftovers, rights
+from fixtures.api import rights
 from fixtures.api.connection import Connection
-from fixtures.api.leftovers import RUN_LABEL
+from fixtures.api.owner import OWNER, RUN_LABEL, Owner
 from fixtures.errors import NO_CLUSTER, PERMISSION, USAGE
 from fixtures.paths import ROOT
 from tests.helpers.servers import kubeconfig
@@ -170,7 +170,7 @@ def test_the_next_run_removes_what_a_killed_one_left_and_nothing_else(
         _namespace(api, "podproof-is-only-a-name", {}),
         _namespace(api, "not-podproofs", {RUN_LABEL: "00000000"}),
         _namespace(api, "podproof-00000001", {RUN_LABEL: "00000001"}, owner="another-machine/1/1"),
-        _namespace(api, "podproof-00000002", {RUN_LABEL: "00000002"}, owner=str(leftovers.Owner.this_process())),
+        _namespace(api, "podproof-00000002", {RUN_LABEL: "00000002"}, owner=str(Owner.this_process())),
     ]
     killed = start(*SUITE)
     left = killed.until(r"^namespace (podproof-\w+)")
@@ -178,8 +178,9 @@ def test_the_next_run_removes_what_a_killed_one_left_and_nothing_else(
     killed.process.wait()
     code, said = start(*SUITE, "-k", "API-NAMES").end()
     assert code == 0, said
-    assert f"removed namespace {left}: dead" in said
-    _kubectl(cluster, "wait", "--for=delete", f"namespace/{left}")
+    for name in (left, f"{left}-privileged"):
+        assert f"removed namespace {name}: dead" in said
+        _kubectl(cluster, "wait", "--for=delete", f"namespace/{name}")
     swept = _sweep("--everyones")
     assert "removed namespace podproof-00000001: unknown" in swept
     assert "left namespace podproof-00000002: its run goes on" in swept
@@ -187,6 +188,19 @@ def test_the_next_run_removes_what_a_killed_one_left_and_nothing_else(
     assert active == [name for name in others if name != "podproof-00000001"]
     for name in others:
         api.request("DELETE", f"/api/v1/namespaces/{name}")
+
+
+def test_a_namespace_that_cannot_go_is_named_with_what_blocks_it(cluster: Cluster, api: Connection) -> None:
+    name = _namespace(api, "podproof-00000003", {RUN_LABEL: "00000003"})
+    inside = f"/api/v1/namespaces/{name}/configmaps"
+    held = {"metadata": {"name": "held", "finalizers": ["podproof.dev/held"]}}
+    assert api.request("POST", inside, body=held).ok
+    api.request("DELETE", f"/api/v1/namespaces/{name}")
+    blocks = "condition=NamespaceFinalizersRemaining"
+    _kubectl(cluster, "wait", f"--for={blocks}", f"namespace/{name}", "--timeout=60s")
+    assert re.search(rf"namespace {name} is being deleted, and cannot go: .*podproof\.dev/held in 1 resource", _sweep())
+    assert api.request("PATCH", f"{inside}/held", body={"metadata": {"finalizers": None}}).ok
+    _kubectl(cluster, "wait", "--for=delete", f"namespace/{name}")
 
 
 def test_kept_pods_stay_until_they_are_swept(cluster: Cluster, api: Connection, start: Callable[..., Going]) -> None:
@@ -326,7 +340,7 @@ def _sweep(*arguments: str) -> str:
 
 
 def _namespace(api: Connection, name: str, labels: dict[str, str], owner: str = "") -> str:
-    annotations = {leftovers.OWNER: owner} if owner else {}
+    annotations = {OWNER: owner} if owner else {}
     body: dict[str, Any] = {"metadata": {"name": name, "labels": labels, "annotations": annotations}}
     assert api.request("POST", "/api/v1/namespaces", body=body).ok
     return name

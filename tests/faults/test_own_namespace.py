@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers.runtimes import called_by, install
 
-SHARED = {"ipc": "/proc/1/ns/ipc", "network": "/proc/1/ns/net"}
+SHARED = {name: f"/proc/1/ns/{name}" for name in ("ipc", "network", "pid", "uts")}
 
 
 def _bundle(folder: Path, of: str) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commands import diff
+from fixtures.errors import NOT_PROVEN
 from reports.diff.compare import compare
 from reports.diff.markdown import page
 from reports.diff.text import lines
@@ -228,6 +229,16 @@ def test_the_exit_code_is_0_where_nothing_is_newly_wrong_and_1_where_something_i
     assert (worse.returncode, worse.stderr) == (1, "")
     assert worse.stdout.startswith("NEWLY WRONG: 1 newly violated;")
     assert (tmp_path / "it.md").read_text(encoding="utf-8").startswith("## NEWLY WRONG: 1 newly violated;")
+
+
+def test_the_exit_code_is_6_where_what_is_newly_wrong_is_trouble_or_loss_alone(tmp_path: Path) -> None:
+    before = str(written(tmp_path / "before.json", report(BASIS)))
+    for name, wrong, code in (
+        ("trouble", but("one", "trouble", reason="no node"), NOT_PROVEN),
+        ("lost", but("one", "not run", cause="ended-early"), NOT_PROVEN),
+        ("violated", but("one", "violated", rule="leaked"), 1),
+    ):
+        assert diff.main([before, str(written(tmp_path / f"{name}.json", report(wrong)))]) == code
 
 
 def test_markdown_takes_the_place_of_the_table_where_that_is_asked_for(

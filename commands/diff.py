@@ -3,10 +3,11 @@
 BEFORE and AFTER are each a conformance.json, or the folder of a run that holds one. The exit code is
 
   0  nothing is newly wrong; that a case is left out, no longer applicable or slower is told, and is no failure
-  1  a case is violated that was not, or by a new rule, or is a MUST now; it is in trouble that was not; it was not run
-     though nobody left it out, or is not there though both runs are of one version of the suite; or no MUST holds any
-     more, so that the claim of conformance rests on nothing
+  1  a case is violated that was not, or by a new rule, or is a MUST now; or no MUST holds any more, so that the claim
+     of conformance rests on nothing
   4  there is nothing to compare, or what was given cannot be done
+  6  none of that, but a case is in trouble that was not; it was not run though nobody left it out, or is not there
+     though both runs are of one version of the suite: nothing is proven of it, run again
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.terminal import Parser, fail, show
+from fixtures.errors import NOT_PROVEN
 from reports.diff import markdown
 from reports.diff.compare import compare
 from reports.diff.text import lines
@@ -51,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         shown = markdown.lines(comparison)
     elif given.markdown is not None and (refused := _write(given.markdown, comparison, (given.before, given.after))):
         return fail(refused)
-    return show(shown) or (NEWLY_WRONG if comparison.wrong else 0)
+    return show(shown) or (NEWLY_WRONG if comparison.broken else NOT_PROVEN if comparison.wrong else 0)
 
 
 def _write(file: Path, comparison: Comparison, compared: Iterable[Path]) -> str:

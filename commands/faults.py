@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING, Any
 from commands.terminal import Parser, fail, show
 from faults import FAULTS
 from records import requirements
+from records.violation import UNPROVEN
 from reports.run import conformance, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from records.outcome import Outcome
     from records.requirements import Requirement
 
 
 def differences(fault: str, catalogue: Mapping[str, Requirement], report: dict[str, Any]) -> list[str]:
     """Return a line for each deviation of the report from what the faulty runtime is to break.
+
+    Where it names no rule but such as prove nothing, it takes away what would show the promise: the case must be in
+    trouble.
 
     Args:
         fault: the name of the faulty runtime, or ``none``.
@@ -36,7 +41,7 @@ def differences(fault: str, catalogue: Mapping[str, Requirement], report: dict[s
         for case in heard:
             promise = catalogue[name].of(case["case"])
             rules = promise.faults.get(fault, [])
-            wanted = "violated" if rules else "recorded" if promise.level == "INFO" else "holds"
+            wanted = _wanted(rules, promise.level)
             if case["outcome"] != wanted:
                 found.append(f"{name} [{case['case']}] is {case['outcome']}, not {wanted}")
             fired = {violation["rule"] for violation in case["violations"]}
@@ -51,6 +56,13 @@ def differences(fault: str, catalogue: Mapping[str, Requirement], report: dict[s
             if faults.get(fault) and not any(fnmatchcase(case["case"], pattern) for case in heard):
                 found.append(f"{name} [{pattern}] was not run")
     return found
+
+
+def _wanted(rules: Sequence[str], level: str) -> Outcome:
+    """Return the outcome of a case where a faulty runtime makes these rules fire."""
+    if rules:
+        return "trouble" if set(rules) <= set(UNPROVEN) else "violated"
+    return "recorded" if level == "INFO" else "holds"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

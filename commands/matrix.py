@@ -17,14 +17,22 @@ from clusters.kind import images
 from commands import cells
 from commands.relay import relayed
 from commands.terminal import Parser, fail, show
-from fixtures.errors import USAGE, CannotRunError, exit_code
+from fixtures.errors import NOT_PROVEN, USAGE, CannotRunError, exit_code
 from fixtures.paths import ROOT
 from fixtures.session import cases, output
 from fixtures.session.version import version
 from reports.diff.compare import hollow
 from reports.layout.markdown import renewed
 from reports.matrix import kept, markdown, text
-from reports.matrix.compare import all_known, compare, known_issues, missing, unexplained
+from reports.matrix.compare import (
+    all_known,
+    all_known_or_unproven,
+    broken,
+    compare,
+    known_issues,
+    missing,
+    unexplained,
+)
 from reports.run import read
 
 if TYPE_CHECKING:
@@ -43,8 +51,8 @@ RESTS_ON_NOTHING = "its report claims conformance, and no MUST holds in it: the 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the matrix, join earlier runs, or list the cells; return the exit code.
 
-    It is the highest of the runs' exit codes, at least 1 where a wrong case or a difference is unexplained, or a report
-    is missing. A run whose only violations are known issues counts as 0.
+    It is the worst of the runs' exit codes, at least 1 where a wrong case or a difference is unexplained, or a report
+    is missing, at least 6 where one is in trouble or lost. A run whose only violations are known issues counts as 0.
     """
     given, pytest_arguments = split(list(sys.argv[1:] if arguments is None else arguments))
     parser = _parser()
@@ -130,13 +138,19 @@ def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: 
     gone = {name: f"its run ended with exit code {code}" for name, code in codes.items()}
     reports = dict.fromkeys(runs, "it was not run: a signal ended the matrix") | gone
     compared, ended = _compare(reports | _reports(runs, wanted), runs, folder, options)
-    # A run that found only known issues did not fail.
-    codes |= {name: 0 for name, code in codes.items() if code == VIOLATED and all_known(compared, name)}
-    return INTERRUPTED if relay.came else worst_code([*codes.values(), int(_open(compared)), ended])
+    codes = {name: _explained(code, compared, name) for name, code in codes.items()}
+    return INTERRUPTED if relay.came else worst_code([*codes.values(), _open(compared), ended])
+
+
+def _explained(code: int, compared: Json, name: str) -> int:
+    """Return the exit code of a cell's run without its known issues: they do not count."""
+    if code == VIOLATED and all_known(compared, name):
+        return 0
+    return NOT_PROVEN if code == VIOLATED and all_known_or_unproven(compared, name) else code
 
 
 def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
-    """Compare the reports of earlier runs; return 1 where one is missing, or something is unexplained."""
+    """Compare the reports of earlier runs; return 1 where one is missing or unexplained, 6 where one is not proven."""
     folder = (options.output or output.DEFAULT / "joined").resolve()
     wanted = {cell.name for cell in cells.chosen(every, options.cells)}
     runs = found(options.join)
@@ -149,7 +163,7 @@ def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
     _check(options, folder)
     reports = dict.fromkeys(cells.ordered({*wanted, *runs}, every), "its run left no report")
     compared, ended = _compare(reports | _reports(runs, every), runs, output.claim(folder), options)
-    return ended or int(_open(compared))
+    return worst_code([ended, _open(compared)])
 
 
 def found(folders: Sequence[Path]) -> dict[str, Path]:
@@ -170,11 +184,12 @@ def found(folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def worst_code(codes: Sequence[int]) -> int:
-    """Return the highest of the exit codes: a refused run (10 and up) is worse than a violation (1).
+    """Return the worst of the exit codes: the highest, but that a violation (1) is worse than no proof (6).
 
     The code -N of a run that signal N ended counts as 128 + N.
     """
-    return max((code if code >= 0 else 128 - code for code in codes), default=0)
+    of_runs = [code if code >= 0 else 128 - code for code in codes]
+    return max(of_runs, key=lambda code: VIOLATED / 2 if code == NOT_PROVEN else code, default=0)
 
 
 def _check(options: argparse.Namespace, folder: Path) -> None:
@@ -278,9 +293,11 @@ def _compare_kept(folder: Path, kind_images: Path) -> Json:
     return compare(_reports({name: runs[name] for name in cells.ordered(runs, every)}, every), known_issues())
 
 
-def _open(compared: Json) -> bool:
-    """Return whether a cell has no report, or something is unexplained."""
-    return bool(missing(compared)) or unexplained(compared)
+def _open(compared: Json) -> int:
+    """Return the exit code: 1 where a cell has no report, or something is unexplained; 6 where it is not proven."""
+    if missing(compared) or broken(compared):
+        return VIOLATED
+    return NOT_PROVEN if unexplained(compared) else 0
 
 
 if __name__ == "__main__":

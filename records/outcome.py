@@ -34,9 +34,9 @@ WHY: dict[Cause, str] = {
 class CaseResult(TypedDict):
     """The result of one test for one case of a requirement.
 
-    ``violations`` are ``{rule, text}``; ``reason`` says why a case is in trouble, not applicable or was not run;
-    ``cause`` is why it was not run; ``told`` holds the lines of an observation; ``control`` is ``{name, rules}``
-    where one changed the stimulus.
+    ``violations`` are ``{rule, text}``, of a case in trouble those that prove nothing; ``reason`` says why a case is in
+    trouble, not applicable or was not run; ``cause`` is why it was not run; ``told`` holds the lines of an observation;
+    ``control`` is ``{name, rules}`` where one changed the stimulus.
     """
 
     requirement: str

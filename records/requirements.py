@@ -33,7 +33,8 @@ class Requirement:
         since: the Kubernetes minor from which on the promise is general.
         note: what the sentence leaves open.
         feature: what a cluster must have for it (``fixtures.api.detection``); empty where every cluster does.
-        faults: which faulty runtimes break it (``faults``), each by the rules that must fire.
+        faults: which faulty runtimes break it (``faults``), each by the rules that must fire; where these prove nothing
+            (``records.violation``), it is in trouble there.
         cases: what a case, or every case of a pattern such as ``init-*``, has of its own (``level``, ``sentence`` …);
             a fault that it does not name breaks it as it breaks the requirement.
     """

@@ -1,4 +1,4 @@
-"""A broken rule."""
+"""A broken rule, and a rule of which a record proves nothing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from records.record import Event
 
+UNPROVEN = {
+    "unwitnessed": "what would show whether the promise is kept is missing, for a reason that is not the promise's",
+    "untried": "a container did not come to try what must fail",
+    "unasked": "nobody came to ask",
+}
+"""Rules that no promise breaks, with what they say. Where they alone fire, a case is in trouble: nothing is proven.
+
+They mean the same in every judge. Where the missing witness is the promise itself (a neighbour that is to be reached,
+and is not), the judge has a rule of another name.
+"""
+
 
 @dataclass(frozen=True)
 class Violation:
-    """One broken rule of a requirement.
+    """One broken rule of a requirement, or one of ``UNPROVEN``.
 
     Attributes:
         rule: a stable word that controls, faults and reports refer to, such as ``overlap``.
@@ -27,3 +38,8 @@ class Violation:
 
     def __str__(self) -> str:
         return f"{self.text} [{self.rule}]"
+
+    @property
+    def proves(self) -> bool:
+        """Return whether it proves that the promise is broken."""
+        return self.rule not in UNPROVEN

@@ -74,6 +74,9 @@ class Change(Enum):
 WRONG = frozenset({Change.VIOLATED, Change.AS_MUST, Change.OTHERWISE, Change.TROUBLE, Change.LOST})
 """The changes that make a comparison wrong."""
 
+UNPROVEN = frozenset({Change.TROUBLE, Change.LOST})
+"""Those of them by which nothing is broken for sure: another run may show that all holds."""
+
 PARTS = frozenset({Change.LEFT_OUT, Change.FIRST_RUN, Change.NEITHER})
 """The case was not run in one of the runs, or in both: nothing is claimed of it."""
 
@@ -162,6 +165,11 @@ class Comparison:
     def wrong(self) -> bool:
         """Return whether something is newly wrong."""
         return self.hollow or not WRONG.isdisjoint(self.counts)
+
+    @property
+    def broken(self) -> bool:
+        """Return whether something is newly wrong by more than trouble or loss."""
+        return self.hollow or not (WRONG - UNPROVEN).isdisjoint(self.counts)
 
     @property
     def swapped(self) -> bool:
@@ -334,7 +342,8 @@ def _other_level(before: Json, after: Json) -> list[str]:
 
 def _lines(case: Json) -> list[str]:
     """Return all that a report says of a case: violations, reason, observations."""
-    violations = [f"{each['rule']}: {each['text']}" for each in case.get("violations", [])]
+    broken = case.get("violations", []) if case["outcome"] == "violated" else []  # the reason of trouble has them
+    violations = [f"{each['rule']}: {each['text']}" for each in broken]
     reason = [case["reason"]] if case.get("reason") else []
     return [*violations, *reason, *case.get("told", [])]
 

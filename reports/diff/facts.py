@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reports.run.conformance import claim_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -24,6 +26,7 @@ class RunFacts:
         started: RFC 3339.
         seconds: wall time; None where the report has none.
         conformant: its claim.
+        claim: the same in words.
     """
 
     kubernetes: str
@@ -31,6 +34,7 @@ class RunFacts:
     started: str
     seconds: float | None
     conformant: bool | None
+    claim: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ def run_facts(report: Json) -> RunFacts:
         started=str(report.get("started", "")),
         seconds=None if seconds is None else float(seconds),
         conformant=report.get("conformant"),
+        claim=claim_of(report),
     )
 
 

@@ -9,7 +9,6 @@ from reports.diff.compare import WRONG
 from reports.diff.facts import KUBERNETES
 from reports.diff.words import (
     SUMMED,
-    claim,
     headline,
     name,
     named,
@@ -67,7 +66,7 @@ def _glance(comparison: Comparison) -> list[str]:
     """Return the table of the two runs' facts."""
     runs = comparison.runs.values()
     rows = [
-        ("claim", *(f"**{claim(run)}**" for run in runs)),
+        ("claim", *(f"**{run.claim}**" for run in runs)),
         (KUBERNETES, *(escaped(run.kubernetes) for run in runs)),
         ("started", *(escaped(run.started) for run in runs)),
         ("took", *(took(run) for run in runs)),

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from reports.diff.compare import WRONG
-from reports.diff.words import SUMMED, claim, headline, name, named, took, transitions
+from reports.diff.words import SUMMED, headline, name, named, took, transitions
 from reports.layout.columns import aligned
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _of(which: str, run: RunFacts) -> tuple[str, ...]:
-    return which, run.kubernetes, claim(run), run.cluster, run.started, took(run)
+    return which, run.kubernetes, run.claim, run.cluster, run.started, took(run)
 
 
 def _listed(differences: Sequence[Difference]) -> Iterator[str]:

@@ -18,8 +18,6 @@ case that only the first report has may have been lost, so that is not among the
 
 HOLLOW = "no MUST holds any more and the claim of conformance rests on nothing"
 
-CLAIMS = {True: "conformant", False: "NOT conformant", None: "no claim of conformance"}
-
 
 class Transition(NamedTuple):
     """Cases with the same outcomes before and after, and the same reasons."""
@@ -50,11 +48,6 @@ def headline(comparison: Comparison) -> str:
     else:
         first = f"nothing changed{part}"
     return "; ".join([first, *aside])
-
-
-def claim(run: RunFacts) -> str:
-    """Return a run's claim in words."""
-    return CLAIMS[run.conformant]
 
 
 def took(run: RunFacts) -> str:

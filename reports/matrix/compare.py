@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from records.outcome import WORST_FIRST, WRONG_OUTCOMES
 from reports.diff.compare import by_choice, lost
-from reports.run.conformance import left_out
+from reports.run.conformance import claim_of, left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,12 +25,16 @@ class Why(TypedDict):
     """Why a case does not hold on a cluster.
 
     The kind is ``gate`` where the case does not apply, ``choice`` where the user left it out, ``known`` for a known
-    issue, ``suite`` where the cluster's suite has no such case, else ``unexplained``.
+    issue, ``suite`` where the cluster's suite has no such case, ``unproven`` where it is in trouble or was lost, else
+    ``unexplained``.
     """
 
-    kind: Literal["gate", "choice", "known", "suite", "unexplained"]
+    kind: Literal["gate", "choice", "known", "suite", "unproven", "unexplained"]
     text: str
 
+
+OPEN = frozenset({"unproven", "unexplained"})
+"""The kinds of reason after which somebody must look again."""
 
 NO_SUCH_CASE: Why = {"kind": "unexplained", "text": "that report has no such case"}
 
@@ -74,13 +78,25 @@ def missing(matrix: Json) -> dict[str, str]:
 def unexplained(matrix: Json) -> bool:
     """Return whether a difference, or a case that is wrong, is unexplained."""
     reasons = [why for row in matrix["differences"] for why in row["why"].values()]
-    return _any_unexplained([*reasons, *(row["why"] for row in matrix["wrong"])])
+    return not _kinds([*reasons, *(row["why"] for row in matrix["wrong"])]).isdisjoint(OPEN)
+
+
+def broken(matrix: Json) -> bool:
+    """Return whether a difference, or a case that is wrong, is unexplained by more than trouble or loss."""
+    reasons = [why for row in matrix["differences"] for why in row["why"].values()]
+    return "unexplained" in _kinds([*reasons, *(row["why"] for row in matrix["wrong"])])
 
 
 def all_known(matrix: Json, cluster: str) -> bool:
     """Return whether a cluster has wrong cases, all of them known issues, and lost no worker."""
     reasons = [row["why"] for row in matrix["wrong"] if row["cluster"] == cluster]
-    return bool(reasons) and not _any_unexplained(reasons) and not matrix["clusters"][cluster].get("lost")
+    return bool(reasons) and _kinds(reasons).isdisjoint(OPEN) and not matrix["clusters"][cluster].get("lost")
+
+
+def all_known_or_unproven(matrix: Json, cluster: str) -> bool:
+    """Return whether a cluster has wrong cases, each of them a known issue, in trouble, or lost."""
+    reasons = [row["why"] for row in matrix["wrong"] if row["cluster"] == cluster]
+    return bool(reasons) and "unexplained" not in _kinds(reasons)
 
 
 def known_issues(path: Path = KNOWN_ISSUES) -> list[Json]:
@@ -110,8 +126,8 @@ def _is_issue(value: object) -> bool:
     )
 
 
-def _any_unexplained(reasons: Iterable[Why]) -> bool:
-    return any(why["kind"] == "unexplained" for why in reasons)
+def _kinds(reasons: Iterable[Why]) -> set[str]:
+    return {why["kind"] for why in reasons}
 
 
 def _requirement(name: str, whole: Mapping[str, Json]) -> Json:
@@ -142,6 +158,7 @@ def _cluster(report: Json) -> Json:
         "started": report["started"],
         "wallSeconds": report["wallSeconds"],
         "conformant": report["conformant"],
+        "claim": claim_of(report),
         "totals": report["totals"],
         **({"lost": report["lost"]} if "lost" in report else {}),
     }
@@ -183,12 +200,14 @@ def _no_such_case(report: Json, others: Iterable[Json]) -> Why:
 
 
 def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> Why:
-    """Return why a case does not hold: its gate, the user's choice, a known issue, else ``unexplained``."""
+    """Return why a case does not hold: its gate, the user's choice, a known issue, no proof, else ``unexplained``."""
     outcome, reason = case["outcome"], case.get("reason", "")
     if outcome == "not applicable" and reason:
         return {"kind": "gate", "text": reason}
     if by_choice(case):
         return {"kind": "choice", "text": reason}
+    if outcome == "trouble" or lost(case):
+        return {"kind": "unproven", "text": f"{outcome}: {reason}"}
     violations = [f"{violation['rule']}: {violation['text']}" for violation in case["violations"]]
     for issue in known:
         if (

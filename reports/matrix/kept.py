@@ -35,7 +35,11 @@ def unlike(report: Json, listed: Collection[str]) -> str:
         if names:
             more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
             return f"it {cause} {', '.join(sorted(names)[:MOST_NAMES])}{more}"
-    return "" if report["conformant"] is not None else "not every MUST was run, so that it claims nothing"
+    return (
+        ""
+        if report["conformant"] is not None
+        else "it claims nothing: not every MUST was run, or something is in trouble"
+    )
 
 
 def keep(folder: Path, runs: Mapping[str, Path], lists: Mapping[str, Collection[str]]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from records.outcome import WORST_FIRST
-from reports.diff.words import CLAIMS
 from reports.layout.markdown import escaped, table
 from reports.matrix.compare import missing
 from reports.matrix.words import NO_REPORT, SIGNS, comparable, grouped, requirement_rows, same_wrong, signs_used
@@ -23,7 +22,7 @@ def part(matrix: Json) -> str:
         "Kubernetes": {name: cluster["kubernetes"] for name, cluster in there.items()},
         "container runtime": {name: cluster["runtime"].replace("://", " ") for name, cluster in there.items()},
         "nodes": {name: str(cluster["nodes"]) for name, cluster in there.items()},
-        "claim": {name: CLAIMS[cluster["conformant"]] for name, cluster in there.items()},
+        "claim": {name: cluster["claim"] for name, cluster in there.items()},
         **{
             f"requirements: {outcome}": {name: str(cluster["totals"][outcome]) for name, cluster in there.items()}
             for outcome in sorted(WORST_FIRST, key=list(SIGNS).index)

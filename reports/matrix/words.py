@@ -26,7 +26,14 @@ SIGNS = {
 """A sign for each outcome, for narrow columns."""
 NO_REPORT = "?"
 
-WHY = {"gate": "", "suite": "", "choice": "left out: ", "known": "known: ", "unexplained": "unexplained: "}
+WHY = {
+    "gate": "",
+    "suite": "",
+    "choice": "left out: ",
+    "known": "known: ",
+    "unproven": "not proven: ",
+    "unexplained": "unexplained: ",
+}
 """The first words of a reason, by its kind."""
 
 MOST_FIGURES = 2

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+CLAIMS = {True: "conformant", False: "NOT conformant"}
+NOT_PROVEN = "not proven"
+NO_CLAIM = "no claim of conformance"
+"""The words for a claim; of ``null``, where something went wrong and where a part of the suite was run."""
+
 FORMAT = 1
 """The version of the report's format. A report without one is of format 1. It grows when an older reader would be
 misled."""
@@ -53,9 +58,10 @@ def left_out(case: Mapping[str, Any]) -> bool:
 
 
 def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Mapping[str, str]) -> bool | None:
-    """Return whether every MUST that applies holds and nothing is in trouble; None where a MUST was not run.
+    """Return False where a MUST is violated, True where every MUST that applies holds and nothing is in trouble.
 
-    Slow cases that nobody asked for do not count.
+    None where neither is proven: nothing that is a MUST is violated, but something is in trouble, or a MUST was not
+    run. Slow cases that nobody asked for do not count.
 
     Args:
         results: the result of every test.
@@ -68,7 +74,18 @@ def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Ma
         return False
     if "not run" in musts or any(levels[name] == "MUST" for name in unheard):
         return None
-    return all(result["outcome"] != "trouble" for result in results)
+    return None if any(result["outcome"] == "trouble" for result in results) else True
+
+
+def claim_of(report: Mapping[str, Any]) -> str:
+    """Return a report's claim in words: one of ``CLAIMS``, ``NOT_PROVEN``, or ``NO_CLAIM``.
+
+    An older podproof's claim is read as it was written: it called a run with trouble alone NOT conformant.
+    """
+    if (claimed := report.get("conformant")) is not None:
+        return CLAIMS[claimed]
+    outcomes = {case["outcome"] for each in report["requirements"].values() for case in each["cases"]}
+    return NOT_PROVEN if "trouble" in outcomes or report.get("lost") else NO_CLAIM
 
 
 def _case(result: CaseResult, level: str) -> Json:

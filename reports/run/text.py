@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from reports.run.conformance import CLAIMS, NO_CLAIM, NOT_PROVEN, claim_of
+
 Json = dict[str, Any]
+
+REASONS = {
+    CLAIMS[True]: "every MUST that applies holds",
+    CLAIMS[False]: "a MUST is violated",
+    NOT_PROVEN: "no MUST is violated, but something is in trouble or lost: try again",
+    NO_CLAIM: "not every MUST was run",
+}
 
 
 def lines(report: Json) -> list[str]:
@@ -16,15 +25,11 @@ def lines(report: Json) -> list[str]:
         shown.append(line.rstrip())
         shown += [f"{'':26}{case['case']}: {text}" for case in requirement["cases"] for text in case.get("told", [])]
     totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
-    verdict = {
-        True: "conformant: every MUST that applies holds",
-        False: "NOT conformant: a MUST is violated, or something is in trouble",
-        None: "no claim of conformance: not every MUST was run",
-    }[report["conformant"]]
+    claim = claim_of(report)
     count = len(report["slow"])
     them = "case was left out: --slow runs it" if count == 1 else "cases were left out: --slow runs them"
     aside = f"; {count} slow {them}" if count else ""
-    return [*shown, "", f"{totals}; {verdict}{aside}"]
+    return [*shown, "", f"{totals}; {claim}: {REASONS[claim]}{aside}"]
 
 
 def _deciding(requirement: Json) -> str:

@@ -188,11 +188,11 @@ def reload_failed(record: Record, client: str, reloader: str, *, generations: in
     The Pod's deletion is not judged: the client is done by then.
 
     Rules:
-        unwitnessed: the client did not get any answer, so that nothing was asked meanwhile.
+        not-reached: the client got no answer at all: whoever asks in the Pod is to reach the server.
         not-reloaded: the server did not reload, or the answers are of fewer configurations than expected.
         failed: a request was not answered, or not with 200.
     """
-    violations = did_not(record, client, "reached", "unwitnessed", need="it was to ask while the server reloads")
+    violations = did_not(record, client, "reached", "not-reached", need="it was to ask while the server reloads")
     if violations:
         return violations
     deleted = min((act.seen for act in record.acts if act.what == "deleted"), default=math.inf)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from commands import diff
+from fixtures.errors import NOT_PROVEN
 from records import requirements
 from reports.diff.compare import compare
 from reports.diff.markdown import page
@@ -231,6 +232,16 @@ def test_the_exit_code_is_0_where_nothing_is_newly_wrong_and_1_where_something_i
     assert (tmp_path / "it.md").read_text(encoding="utf-8").startswith("## NEWLY WRONG: 1 newly violated;")
 
 
+def test_the_exit_code_is_6_where_what_is_newly_wrong_is_trouble_or_loss_alone(tmp_path: Path) -> None:
+    before = str(written(tmp_path / "before.json", report(BASIS)))
+    for name, wrong, code in (
+        ("trouble", but("one", "trouble", reason="no node"), NOT_PROVEN),
+        ("lost", but("one", "not run", cause="ended-early"), NOT_PROVEN),
+        ("violated", but("one", "violated", rule="leaked"), 1),
+    ):
+        assert diff.main([before, str(written(tmp_path / f"{name}.json", report(wrong)))]) == code
+
+
 def test_markdown_takes_the_place_of_the_table_where_that_is_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -341,7 +352,7 @@ def test_a_reader_that_goes_early_takes_neither_the_verdict_nor_the_markdown_alo
 def test_what_is_no_utf_8_is_written_all_the_same(tmp_path: Path) -> None:
     wrong = report(but("one", "trouble", reason="\ud800 of half a pair"))
     ended = command(written(tmp_path / "b.json", report(BASIS)), written(tmp_path / "a.json", wrong))
-    assert (ended.returncode, ended.stderr) == (1, "")
+    assert (ended.returncode, ended.stderr) == (NOT_PROVEN, "")
     assert "? of half a pair" in ended.stdout
 
 

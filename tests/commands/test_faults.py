@@ -43,6 +43,16 @@ def test_what_must_be_broken_and_holds_or_breaks_by_another_rule_is_a_difference
     assert found({"A": BROKEN}, said("A", "violated", rule="late")) == [did_not]
 
 
+def test_where_a_fault_takes_the_witness_away_the_case_must_be_in_trouble() -> None:
+    catalogue = {"A": replace(A, faults={"faulty": ["unwitnessed"]})}
+    assert found(catalogue, said("A", "trouble", rule="unwitnessed", reason="nothing is proven")) == []
+    silent = "A [case]: unwitnessed did not fire"
+    assert found(catalogue, said("A", "trouble", reason="no node")) == [silent]
+    assert found(catalogue, said("A", "violated", rule="lost")) == ["A [case] is violated, not trouble", silent]
+    both = {"A": replace(A, faults={"faulty": ["unwitnessed", "lost"]})}
+    assert found(both, said("A", "trouble", rule="unwitnessed"))[0] == "A [case] is trouble, not violated"
+
+
 def test_a_case_that_must_be_broken_is_named_by_a_pattern_and_the_others_hold() -> None:
     catalogue = {"A": replace(A, cases={"soft-*": {"faults": {"faulty": ["lost"]}}})}
     right = [said("A", "violated", "soft-one", rule="lost"), said("A", "holds", "hard")]

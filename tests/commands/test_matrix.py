@@ -19,7 +19,7 @@ from clusters.kind import images
 from commands import cells
 from commands import matrix as command
 from commands.relay import Relay
-from fixtures.errors import USAGE
+from fixtures.errors import NOT_PROVEN, USAGE
 from fixtures.session import cases
 from fixtures.session.output import refused
 from reports.matrix.compare import known_issues
@@ -56,7 +56,19 @@ def test_known_issues_that_cannot_be_are_refused_before_anything_runs(
 
 
 @pytest.mark.parametrize(
-    ("codes", "code"), [([], 0), ([0, 0], 0), ([0, 1, 0], 1), ([13, 1], 13), ([0, 10], 10), ([0, -9], 137)]
+    ("codes", "code"),
+    [
+        ([], 0),
+        ([0, 0], 0),
+        ([0, 1, 0], 1),
+        ([0, 6], 6),
+        ([1, 6], 1),
+        ([6, 2], 2),
+        ([6, 10], 10),
+        ([13, 1], 13),
+        ([0, 10], 10),
+        ([0, -9], 137),
+    ],
 )
 def test_the_worst_exit_code_is_that_of_the_matrix(codes: list[int], code: int) -> None:
     assert command.worst_code(codes) == code
@@ -89,6 +101,39 @@ def test_earlier_runs_are_joined_and_one_that_died_is_told(tmp_path: Path) -> No
     nowhere = ["--join", str(tmp_path / "nowhere"), "--output", str(out)]
     assert command.main(["kind-1.35", *nowhere]) == 1
     assert list(json.loads((out / "matrix.json").read_text())["clusters"]) == ["kind-1.35"]
+
+
+def test_a_cell_in_trouble_is_not_proven_and_one_that_is_violated_is_worse(tmp_path: Path) -> None:
+    join = ["--join", str(tmp_path / "runs"), "--output", str(tmp_path / "out")]
+    ran(tmp_path / "runs" / "local-1.37", report(*FINE))
+    ran(tmp_path / "runs" / "kind-1.37", but(said("A-MUST", "trouble", "one", reason="no node"), provider="kind"))
+    assert command.main(join) == NOT_PROVEN
+    assert json.loads((tmp_path / "out" / "matrix.json").read_text())["clusters"]["kind-1.37"]["claim"] == "not proven"
+    ran(tmp_path / "runs" / "mine", but(said("A-MUST", "violated", "one", rule="lost"), provider="existing"))
+    assert command.main(join) == command.VIOLATED
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ([], 0),
+        ([said("A-MUST", "trouble", "one", reason="no node")], NOT_PROVEN),
+        ([said("A-MUST", "violated", "one", rule="lost")], 1),
+    ],
+)
+def test_beside_known_issues_alone_the_rest_of_a_cell_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: list[Any], code: int
+) -> None:
+    issue = {"requirement": "B-EXPECTED", "cases": "*", "violations": "*", "kubernetes": ["1.37"], "why": "a bug"}
+    known = said("B-EXPECTED", "violated", level="EXPECTED", rule="lost")
+    monkeypatch.setattr(command, "known_issues", lambda: [issue])
+
+    def runs(*_: object, **__: object) -> int:
+        ran(tmp_path / "out" / "local-1.37", but(known, *wrong))
+        return command.VIOLATED
+
+    monkeypatch.setattr(Relay, "run", runs)
+    assert command.main(["1.37", "--output", str(tmp_path / "out")]) == code
 
 
 def test_what_lies_where_the_joined_is_written_is_never_a_cells_report(tmp_path: Path) -> None:
@@ -209,7 +254,7 @@ def test_a_run_that_gets_no_cluster_leaves_a_gap_and_its_exit_code(tmp_path: Pat
     assert written["clusters"] == {"local-1.37": {"missing": "its run ended with exit code 4"}}
 
 
-@pytest.mark.parametrize(("lost", "code"), [({}, 0), ({"lost": ["worker gw1"]}, command.VIOLATED)])
+@pytest.mark.parametrize(("lost", "code"), [({}, 0), ({"lost": ["worker gw1"]}, NOT_PROVEN)])
 def test_a_run_that_found_what_is_known_did_not_fail_unless_it_lost_a_worker(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: Json, code: int
 ) -> None:

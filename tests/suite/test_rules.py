@@ -10,6 +10,7 @@ import pytest
 import records
 from fixtures.session.marks import case_name, requirement_of
 from records import Record, Violation, requirements
+from records.violation import UNPROVEN
 from tests.helpers.histories import rules
 from tests.helpers.modules import of_every_behaviour
 from tests.helpers.trial import Trial, qualified
@@ -59,6 +60,8 @@ def test_a_broken_history_is_complete_and_breaks_its_rule_and_no_other(
 ) -> None:
     assert records.gaps(history) == []
     assert rules(trial(history)) == {rule}
+    # What proves nothing is trouble, and never a violation.
+    assert {violation.proves for violation in trial(history)} == {rule not in UNPROVEN}
 
 
 def test_every_rule_that_a_judge_tells_of_is_broken_by_some_history() -> None:
@@ -77,6 +80,7 @@ def test_what_a_control_or_a_fault_must_break_are_rules_of_the_judge_that_is_ask
         known = {rule for name in asked for rule in rules_of(JUDGES[name])}
         assert mark is not None
         control = mark.kwargs["control"]
+        assert control is None or not set(control.breaks) & set(UNPROVEN), control.name
         broken = set(control.breaks if control else ()).union(*table[mark.args[0]].of(case_name(item)).faults.values())
         assert broken <= known, requirement_of(item)
 

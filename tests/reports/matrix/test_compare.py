@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reports.matrix.compare import all_known, compare, unexplained
+from reports.matrix.compare import all_known, all_known_or_unproven, broken, compare, unexplained
 from reports.matrix.markdown import part
 from reports.matrix.text import lines
 from reports.matrix.words import Group, grouped
@@ -34,10 +34,11 @@ def report(*results: CaseResult, kubernetes: str = "v1.37.2", provider: str = "l
 FINE = (said("A-MUST", "holds", "one"), said("A-MUST", "holds", "two"), said("B-EXPECTED", "holds", level="EXPECTED"))
 
 
-def but(*others: CaseResult, kubernetes: str = "v1.37.2") -> Json:
+def but(*others: CaseResult, kubernetes: str = "v1.37.2", provider: str = "local") -> Json:
     """Return a report whose cases hold, but for these."""
     instead = {(each["requirement"], each["case"]): each for each in others}
-    return report(*(instead.get((each["requirement"], each["case"]), each) for each in FINE), kubernetes=kubernetes)
+    cases = (instead.get((each["requirement"], each["case"]), each) for each in FINE)
+    return report(*cases, kubernetes=kubernetes, provider=provider)
 
 
 def test_where_all_say_the_same_nothing_differs() -> None:
@@ -96,12 +97,13 @@ def test_a_reason_that_two_clusters_give_is_told_once_with_the_figures_of_both()
 
 @pytest.mark.parametrize("outcome", ["violated", "trouble", "not run"])
 def test_what_no_gate_and_no_known_issue_explains_is_unexplained(outcome: Any) -> None:
-    broken = said("B-EXPECTED", outcome, level="EXPECTED", rule="lost" if outcome == "violated" else "", reason="so")
-    found = compare({"local-1.33": but(broken), "local-1.37": report(*FINE)})
+    wrong = said("B-EXPECTED", outcome, level="EXPECTED", rule="lost" if outcome == "violated" else "", reason="so")
+    found = compare({"local-1.33": but(wrong), "local-1.37": report(*FINE)})
     (row,) = found["differences"]
     text = "lost: lost broke" if outcome == "violated" else "so"
-    assert row["why"] == {"local-1.33": {"kind": "unexplained", "text": f"{outcome}: {text}"}}
-    assert unexplained(found)
+    kind = "unexplained" if outcome == "violated" else "unproven"
+    assert row["why"] == {"local-1.33": {"kind": kind, "text": f"{outcome}: {text}"}}
+    assert (unexplained(found), broken(found)) == (True, outcome == "violated")
 
 
 ISSUE = {
@@ -114,8 +116,8 @@ ISSUE = {
 
 
 def test_a_known_issue_explains_only_what_it_names() -> None:
-    broken = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13")
-    reports: dict[str, Json | str] = {"local-1.33": broken, "local-1.37": report(*FINE)}
+    wrong = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13")
+    reports: dict[str, Json | str] = {"local-1.33": wrong, "local-1.37": report(*FINE)}
     found = compare(reports, [ISSUE])
     assert found["differences"][0]["why"] == {"local-1.33": {"kind": "known", "text": "a bug, mended in 1.35"}}
     assert not unexplained(found)
@@ -123,20 +125,21 @@ def test_a_known_issue_explains_only_what_it_names() -> None:
     assert not all_known(found, "local-1.37")  # nothing is wrong there
     for other in ({"requirement": "A-MUST"}, {"cases": "x*"}, {"kubernetes": ["1.3"]}, {"violations": "late: *"}):
         assert unexplained(compare(reports, [ISSUE | other]))
-    broken["requirements"]["B-EXPECTED"]["cases"][0]["violations"] = []  # its test failed without a word of a rule
+    wrong["requirements"]["B-EXPECTED"]["cases"][0]["violations"] = []  # its test failed without a word of a rule
     assert unexplained(compare(reports, [ISSUE]))
 
 
 def test_what_is_wrong_everywhere_is_no_difference_and_all_the_same_unexplained() -> None:
-    broken = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13")
-    found = compare({"one": broken, "two": broken})
+    wrong = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), kubernetes="v1.33.13")
+    found = compare({"one": wrong, "two": wrong})
     assert found["differences"] == []
     assert unexplained(found)
-    assert not unexplained(compare({"one": broken, "two": broken}, [ISSUE]))
-    both = but(
-        said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), said("A-MUST", "trouble", "one", reason="so")
-    )
-    assert not all_known(compare({"one": both}, [ISSUE]), "one")
+    assert not unexplained(compare({"one": wrong, "two": wrong}, [ISSUE]))
+    trouble = said("A-MUST", "trouble", "one", reason="so")
+    both = but(said("B-EXPECTED", "violated", level="EXPECTED", rule="lost"), trouble, kubernetes="v1.33.13")
+    found = compare({"one": both}, [ISSUE])
+    assert (all_known(found, "one"), all_known_or_unproven(found, "one"), broken(found)) == (False, True, False)
+    assert not all_known_or_unproven(compare({"one": both}), "one")
 
 
 def test_no_known_issue_explains_trouble_or_what_was_lost() -> None:
@@ -146,8 +149,8 @@ def test_no_known_issue_explains_trouble_or_what_was_lost() -> None:
         unheard = but(case, kubernetes="v1.33.13")
         found = compare({"one": unheard}, [ISSUE])
         assert unexplained(found)
-        assert f"B-EXPECTED [case] one: unexplained: {outcome}: {reason}" in lines(found)
-        assert f"- **B-EXPECTED** case, one: unexplained: {outcome}: {reason}" in part(found)
+        assert f"B-EXPECTED [case] one: not proven: {outcome}: {reason}" in lines(found)
+        assert f"- **B-EXPECTED** case, one: not proven: {outcome}: {reason}" in part(found)
 
 
 def test_two_runs_that_both_ended_early_do_not_agree() -> None:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from records.outcome import WORST_FIRST, CaseResult, Outcome, worst
-from reports.run.conformance import build
+from reports.run.conformance import build, claim_of
 from reports.run.text import lines
 from tests.helpers.results import said
 
@@ -75,14 +75,17 @@ def test_a_requirement_without_a_case_was_not_run() -> None:
         ("holds", "violated", True),
         ("holds", "not run", True),
         ("violated", "holds", False),
-        ("trouble", "holds", False),
-        ("holds", "trouble", False),
+        ("violated", "trouble", False),
+        ("trouble", "holds", None),
+        ("holds", "trouble", None),
+        ("trouble", "violated", None),
+        ("not applicable", "trouble", None),
         ("not run", "holds", None),
         ("not run", "trouble", None),
         ("not run", "violated", None),
     ],
 )
-def test_conformant_is_every_must_that_applies_holds_and_nothing_is_in_trouble(
+def test_conformant_is_false_by_a_violated_must_alone_and_true_by_proof(
     must: Outcome, expected: Outcome, conformant: bool | None
 ) -> None:
     assert claim(must, expected) is conformant
@@ -149,7 +152,7 @@ def test_a_terminal_shows_a_line_for_each_requirement_with_the_cases_that_decide
         "violated        MUST      A-MUST      two, three",
         "holds           EXPECTED  B-EXPECTED  case",
         "",
-        "1 violated, 1 holds; NOT conformant: a MUST is violated, or something is in trouble",
+        "1 violated, 1 holds; NOT conformant: a MUST is violated",
     ]
 
 
@@ -174,9 +177,30 @@ def test_a_case_that_does_not_apply_is_not_shown_as_one_that_holds() -> None:
     ("must", "words"),
     [
         ("holds", "2 holds; conformant: every MUST that applies holds"),
-        ("trouble", "1 trouble, 1 holds; NOT conformant: a MUST is violated, or something is in trouble"),
+        ("violated", "1 violated, 1 holds; NOT conformant: a MUST is violated"),
+        (
+            "trouble",
+            "1 trouble, 1 holds; not proven: no MUST is violated, but something is in trouble or lost: try again",
+        ),
         ("not run", "1 not run, 1 holds; no claim of conformance: not every MUST was run"),
     ],
 )
 def test_the_last_line_says_what_is_claimed(must: Outcome, words: str) -> None:
     assert lines(report(said("A-MUST", must), BOTH_HOLD[1]))[-1] == words
+
+
+def test_trouble_beside_a_violation_of_the_same_requirement_is_not_proven_either() -> None:
+    cases = [said("B-EXPECTED", "violated", "one", level="EXPECTED"), said("B-EXPECTED", "trouble", level="EXPECTED")]
+    whole = report(said("A-MUST", "holds"), *cases)
+    assert (whole["totals"]["trouble"], whole["conformant"], claim_of(whole)) == (0, None, "not proven")
+
+
+def test_what_a_lost_worker_had_to_run_is_not_proven() -> None:
+    part = said("A-MUST", "not run", cause="ended-early")
+    assert claim_of(report(part, BOTH_HOLD[1]) | {"lost": ["worker gw1"]}) == "not proven"
+    assert claim_of(report(part, BOTH_HOLD[1])) == "no claim of conformance"
+
+
+def test_the_claim_of_an_older_report_is_read_as_it_was_written() -> None:
+    older = report(said("A-MUST", "trouble"), BOTH_HOLD[1]) | {"conformant": False}
+    assert claim_of(older) == "NOT conformant"

@@ -1,6 +1,9 @@
 """The judge of what the API refuses: its histories, and what lies at the edges of its rules."""
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from records import Answer, Record
 from suite.api import judges
@@ -50,20 +53,42 @@ REFUSAL = Trial(
     ),
 )
 
-BOTH = asked(answered(422, "Invalid", "spec.ports", "spec.hostPID"))
+
+def sent_with(fields: dict[str, Any], code: int, *causes: str, reason: str = "Invalid", stored: Any = None) -> Answer:
+    """Return the API's answer to a Pod with one ephemeral container; what is stored is its container then."""
+    body: dict[str, Any] = {
+        "message": "why",
+        "reason": reason,
+        "details": {"causes": [{"field": each} for each in causes]},
+    }
+    if code < 300:
+        body = {"kind": "Pod", "spec": {"ephemeralContainers": [stored]}}
+    return Answer("one", {"metadata": {"name": "one"}, "spec": {"ephemeralContainers": [fields]}}, code, body)
+
+
+PORTS, POLICY = {"name": "x", "ports": [{"containerPort": 7000}]}, {"name": "x", "restartPolicy": "Always"}
+NO_PORTS = sent_with(PORTS, 422, "spec.ephemeralContainers[0].ports")
+OF_POLICY = ("spec.ephemeralContainers[0].restartPolicy",)
+NO_POLICY = sent_with(POLICY, 422, *OF_POLICY)
 
 REFUSALS = Trial(
     judges.fields_accepted,
-    ("spec.ports", "spec.hostPID"),
-    good=BOTH,
+    ("ephemeralContainers", "ports", "restartPolicy"),
+    good=asked(NO_PORTS, NO_POLICY),
     broken=(
         ("unasked", "nothing was sent", record(pod(ran("main", 0.0, exited(1.0))))),
-        ("accepted", "created", asked(answered(201))),
-        ("accepted", "one of the fields", asked(answered(422, "Invalid", "spec.ports"))),
-        ("accepted", "no details", asked(answered(422, "Invalid", details=False))),
-        ("other-reason", "another field too", asked(answered(422, "Invalid", "spec.ports", "spec.hostPID", "spec"))),
-        ("other-reason", "forbidden", asked(answered(403, "Forbidden", "spec.ports", "spec.hostPID"))),
-        ("other-reason", "another reason", asked(answered(422, "Gone", "spec.ports", "spec.hostPID"))),
+        ("unasked", "one was not sent", asked(NO_PORTS)),
+        ("accepted", "created", asked(NO_PORTS, sent_with(POLICY, 201, stored=POLICY))),
+        (
+            "accepted",
+            "as changed by another",
+            asked(NO_PORTS, sent_with(POLICY, 201, stored={"restartPolicy": "Never"})),
+        ),
+        ("accepted", "it had no such field", asked(NO_PORTS, sent_with({"name": "x"}, 200, stored={"name": "x"}))),
+        ("accepted", "no cause", asked(NO_PORTS, sent_with(POLICY, 422))),
+        ("other-reason", "another too", asked(NO_PORTS, sent_with(POLICY, 422, *OF_POLICY, "spec"))),
+        ("other-reason", "forbidden", asked(NO_PORTS, sent_with(POLICY, 403, *OF_POLICY, reason="Forbidden"))),
+        ("other-reason", "another reason", asked(NO_PORTS, sent_with(POLICY, 422, *OF_POLICY, reason="Gone"))),
     ),
 )
 
@@ -71,14 +96,38 @@ TRIALS = (REFUSAL, REFUSALS)
 
 
 def test_capitals_of_a_field_do_not_count() -> None:
-    assert REFUSALS(asked(answered(422, "Invalid", "spec.ports", "spec.HostPID"))) == []
+    capitals = sent_with(PORTS, 422, "spec.EphemeralContainers[0].Ports")
+    assert REFUSALS(asked(capitals, NO_POLICY)) == []
     assert REFUSAL(asked(answered(422, "Invalid", "metadata.Name"))) == []
 
 
 def test_a_field_that_was_accepted_is_told() -> None:
-    assert said(REFUSALS(asked(answered(422, "Invalid", "spec.ports")))) == (
-        "the API refused Pod std_linux, but not for spec.hostPID [accepted]"
+    assert said(REFUSALS(asked(NO_PORTS, sent_with(POLICY, 201, stored=POLICY)))) == (
+        "the API accepted Pod one with 201, and did not drop spec.ephemeralContainers[0].restartPolicy [accepted]"
     )
+
+
+@pytest.mark.parametrize("stored", [{"name": "x"}, {"name": "x", "restartPolicy": ""}])
+def test_what_was_sent_and_is_not_stored_is_not_set(stored: dict[str, Any]) -> None:
+    assert REFUSALS(asked(NO_PORTS, sent_with(POLICY, 200, stored=stored))) == []
+
+
+def test_containers_that_were_sent_together_are_judged_as_those_sent_one_by_one() -> None:
+    containers = {"spec": {"ephemeralContainers": [PORTS, POLICY]}}
+    causes = ("spec.ephemeralContainers[0].ports", "spec.ephemeralContainers[1].restartPolicy")
+    sent = {"metadata": {"name": "both"}, **containers}
+    assert REFUSALS(asked(replace(answered(422, "Invalid", *causes), sent=sent))) == []
+    assert said(REFUSALS(asked(replace(answered(422, "Invalid", causes[0]), sent=sent)))) == (
+        "the API refused Pod both, but not for spec.ephemeralContainers[1].restartPolicy [accepted]"
+    )
+
+
+def test_two_fields_that_cannot_both_be_set_are_not_where_one_was_dropped() -> None:
+    both = {"metadata": {"name": "x"}, "spec": {"hostPID": True, "shareProcessNamespace": True}}
+    dropped = Answer("x", both, 201, {"kind": "Pod", "spec": {"hostPID": True}})
+    assert judges.not_refused_for(asked(dropped), "spec.shareProcessNamespace") == []
+    kept = replace(dropped, body=both)
+    assert rules(judges.not_refused_for(asked(kept), "spec.shareProcessNamespace")) == {"accepted"}
 
 
 def test_one_field_may_be_refused_for_two_causes() -> None:

@@ -202,7 +202,7 @@ RELOAD = Trial(
     options={"generations": 2},
     good=PROXIED,
     broken=(
-        ("unwitnessed", "no answer at all", instead(PROXIED, "client", "reached", NOT_REACHED)),
+        ("not-reached", "no answer at all", instead(PROXIED, "client", "reached", NOT_REACHED)),
         ("not-reloaded", "the server did not", instead(PROXIED, "reloader", "reloaded", NOT_RELOADED)),
         ("not-reloaded", "one generation only", altered(PROXIED, "client", "answered", generation="1")),
         ("not-reloaded", "no generation is told", altered(PROXIED, "client", "answered", generation="")),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from records import refusals
 from records.record import containers_of
+from records.refusals import CUT_SHORT
 
 if TYPE_CHECKING:
     from records.record import Instance, PodRecord, Record
@@ -26,11 +28,20 @@ def gaps(record: Record) -> list[str]:
     if not record.pods and not record.answers:
         found.append("no Pod was deployed and the API was asked nothing")
     for pod in record.pods:
-        found += _pod_gaps(pod, _awaited_ends(record, pod.role))
+        found += _pod_gaps(pod, _awaited_ends(record, pod.role), refusals.proven(record, pod))
         if record.act("deleted", pod.role) is None and any(
             o.metadata.get("deletionTimestamp") for o in pod.observations
         ):
             found.append(f"Pod {pod.role}: it was deleted, and not by the scenario")
+    if not any(refusals.proven(record, pod) for pod in record.pods):
+        found += [f"Pod {act.role}: it was not observed to its end" for act in record.acts if act.what == CUT_SHORT]
+    refused = [each for each in refusals.of(record) if each.lasting]
+    found += [
+        f"Pod {each.pod.role}, container {each.container}: it was refused, and nothing shows that it should not be: "
+        f"{each.why}"
+        for each in refused
+        if each.container not in refusals.proven(record, each.pod)
+    ]
     return found
 
 
@@ -40,8 +51,10 @@ def _awaited_ends(record: Record, role: str) -> frozenset[str]:
     return frozenset(reason for each in reasons for reason in each)
 
 
-def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
+def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> list[str]:
     """Return what is missing of one Pod; ``ends`` are the reasons for which the cluster was to end it.
+
+    The silence of the ``refused`` containers is no gap, but a violation.
 
     The kubelet removes the containers of an evicted Pod as soon as each has ended, with their output. It may not have
     reported how they ended: it then makes up an end and a restart. What it so removed is no gap.
@@ -64,13 +77,15 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
     found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod) if reason not in ends]
     found += _ended_by_the_node(pod, removed=removed)
-    found += _waits_for_nobody(pod)
+    found += _waits_for_nobody(pod, refused)
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
     found += [
         f"Pod {pod.role}, container {name}: two instances have one output"
         for name, _ in dict.fromkeys(first for first in firsts if firsts.count(first) > 1)
     ]
     for instance in pod.instances:
+        if instance.container in refused and refusals.is_refused(instance):
+            continue
         seen = replace(instance, output="window", terminated=None) if removed and instance.output == "cut" else instance
         lines = _output_gaps(seen) if instance.container in pod.programs else _instance_gaps(seen)
         found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in lines]
@@ -89,7 +104,7 @@ def _ended_by_the_node(pod: PodRecord, *, removed: bool) -> list[str]:
     ]
 
 
-def _waits_for_nobody(pod: PodRecord) -> list[str]:
+def _waits_for_nobody(pod: PodRecord, refused: frozenset[str]) -> list[str]:
     """Return one container's waits in vain during most of which the awaited neighbour had not printed a word yet.
 
     Nothing promises how soon after each other the containers of a Pod start. ``awaited`` is the length of a wait, s. An
@@ -98,7 +113,7 @@ def _waits_for_nobody(pod: PodRecord) -> list[str]:
     words = {
         name: [event.clock for run in pod.instances_of(name) for event in run.events[:1]]
         for name in pod.apps
-        if name not in pod.programs  # they say no word
+        if name not in pod.programs | refused  # they say no word
     }
     waits = [
         (run.container, event)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 
 HALF_A_SECOND = 500_000_000  # ns
+TOGETHER = (
+    "together"  # the act of a wait for apps that live until each has seen the others: who was not there is judged
+)
 AWAITED = "awaited-end"  # the act of a wait for the cluster to end a Pod; its ``sent`` names the reasons
 FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process without a last word
 
@@ -29,6 +32,8 @@ def gaps(record: Record) -> list[str]:
         found.append("no Pod was deployed and the API was asked nothing")
     for pod in record.pods:
         found += _pod_gaps(pod, _awaited_ends(record, pod.role), refusals.proven(record, pod))
+        if record.act(TOGETHER, pod.role) is None:
+            found += _waits_for_nobody(pod, refusals.proven(record, pod))
         if record.act("deleted", pod.role) is None and any(
             o.metadata.get("deletionTimestamp") for o in pod.observations
         ):
@@ -71,13 +76,12 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> 
     found += [
         f"Pod {pod.role}, {name}: restarted {restarts} times, but {len(pod.instances_of(name))} outputs were read"
         for name, restarts in _restarts(pod).items()
-        if pod.instances_of(name) and len(pod.instances_of(name)) != restarts + 1 and not removed
+        if pod.instances_of(name) and len(pod.instances_of(name)) < restarts + 1 and not removed
     ]
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
     found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod) if reason not in ends]
     found += _ended_by_the_node(pod, removed=removed)
-    found += _waits_for_nobody(pod, refused)
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
     found += [
         f"Pod {pod.role}, container {name}: two instances have one output"
@@ -180,7 +184,7 @@ def _no_last_word(instance: Instance) -> list[str]:
     Without that word, a wanted crash looks like one of the probe itself, or like a lost last line.
     """
     word = "exit" if instance.signal is None else "crashing"
-    if instance.events[-1].name == word:
+    if instance.events[-1].name in {word, "crashing"}:  # another code than that of its fault is judged
         return []
     said = f"; it printed: {instance.other[-1]}" if instance.other else ""
     return [f"it ended by itself with {instance.exit_code}, but its last event is not its {word}{said}"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import records
-from records import Instance, PodRecord, Record, Violation, refusals
+from records import Instance, PodRecord, Record, Violation, refusals, truth
 from suite.api import judges as api
 from suite.init import judges as init
 from suite.ipc import judges as ipc
@@ -176,6 +176,23 @@ def test_healthy_records_judged_again_hold_and_what_was_not_kept_was_not_run(tmp
     assert not re.search(
         r"^SKIPPED (?!.*: not run: (no record was kept|slow: --slow runs it)$)", run.stdout, re.MULTILINE
     )
+
+
+def test_a_status_that_lies_in_any_record_is_a_violation_of_its_own(tmp_path: Path) -> None:
+    name = "ipc.sysv_queue[one]"
+    kept = records.load(FOLDER / "healthy" / f"{name}.json")
+    [first, *_] = kept.instances
+    records.save(changed(kept, first, replace(first, terminated={**(first.terminated or {}), "exitCode": 7})), tmp_path)
+    run = suite("--judge", tmp_path, "--output", tmp_path / "out")
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert re.search(rf"^violated +MUST +STATUS-TRUE +{re.escape(name)}", run.stdout, re.MULTILINE)
+    assert re.search(r"^holds +MUST +IPC-SYSV-QUEUE +one$", run.stdout, re.MULTILINE)
+    assert "said that it ends with 0; its status says 7 [wrong-exit-code]" in run.stdout
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_the_statuses_of_every_kept_record_are_true(name: str) -> None:
+    assert truth.untrue(KEPT[name]) == []
 
 
 def test_a_record_of_a_cluster_without_ipv6_judged_again_is_not_applicable(tmp_path: Path) -> None:

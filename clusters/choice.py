@@ -12,6 +12,7 @@ from clusters.cluster import ChoiceError, Cluster, ClusterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from clusters.progress import Report
 
@@ -34,6 +35,7 @@ class Wanted:
         kubeconfig: ``--kubeconfig``.
         context: ``--kube-context``.
         kubernetes: The local cluster's minor, ``1.37``.
+        runtimes: The local cluster's further runtimes, each a name and a program.
         kind: What is wanted of kind.
     """
 
@@ -41,6 +43,7 @@ class Wanted:
     kubeconfig: str | None = None
     context: str | None = None
     kubernetes: str | None = None
+    runtimes: tuple[tuple[str, Path], ...] | None = None
     kind: kind.Wanted = field(default_factory=kind.Wanted)
 
     def options(self) -> dict[str, Provider]:
@@ -49,6 +52,7 @@ class Wanted:
             ("--kube-context", "existing", self.context),
             ("--kubeconfig", "existing", self.kubeconfig),
             ("--kubernetes", "local", self.kubernetes),
+            ("--local-runtime", "local", self.runtimes),
             *((option, "kind", value) for option, value in self.kind.options().items()),
         ]
         return {option: provider for option, provider, value in given if value is not None}
@@ -102,4 +106,4 @@ def _open(provider: Provider, wanted: Wanted, report: Report) -> contextlib.Abst
         return contextlib.nullcontext(existing.find(wanted.kubeconfig, wanted.context))
     if provider == "kind":
         return kind.open_cluster(wanted.kind, report=report)
-    return local.open_cluster(wanted.kubernetes, report=report)
+    return local.open_cluster(wanted.kubernetes, further=wanted.runtimes or (), report=report)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from records import refusals
 from records.record import containers_of
+from records.refusals import CUT_SHORT
 
 if TYPE_CHECKING:
     from records.record import Instance, PodRecord, Record
 
 
 HALF_A_SECOND = 500_000_000  # ns
+TOGETHER = (
+    "together"  # the act of a wait for apps that live until each has seen the others: who was not there is judged
+)
 AWAITED = "awaited-end"  # the act of a wait for the cluster to end a Pod; its ``sent`` names the reasons
 FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process without a last word
 
@@ -26,11 +31,22 @@ def gaps(record: Record) -> list[str]:
     if not record.pods and not record.answers:
         found.append("no Pod was deployed and the API was asked nothing")
     for pod in record.pods:
-        found += _pod_gaps(pod, _awaited_ends(record, pod.role))
+        found += _pod_gaps(pod, _awaited_ends(record, pod.role), refusals.proven(record, pod))
+        if record.act(TOGETHER, pod.role) is None:
+            found += _waits_for_nobody(pod, refusals.proven(record, pod))
         if record.act("deleted", pod.role) is None and any(
             o.metadata.get("deletionTimestamp") for o in pod.observations
         ):
             found.append(f"Pod {pod.role}: it was deleted, and not by the scenario")
+    if not any(refusals.proven(record, pod) for pod in record.pods):
+        found += [f"Pod {act.role}: it was not observed to its end" for act in record.acts if act.what == CUT_SHORT]
+    refused = [each for each in refusals.of(record) if each.lasting]
+    found += [
+        f"Pod {each.pod.role}, container {each.container}: it was refused, and nothing shows that it should not be: "
+        f"{each.why}"
+        for each in refused
+        if each.container not in refusals.proven(record, each.pod)
+    ]
     return found
 
 
@@ -40,8 +56,10 @@ def _awaited_ends(record: Record, role: str) -> frozenset[str]:
     return frozenset(reason for each in reasons for reason in each)
 
 
-def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
+def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> list[str]:
     """Return what is missing of one Pod; ``ends`` are the reasons for which the cluster was to end it.
+
+    The silence of the ``refused`` containers is no gap, but a violation.
 
     The kubelet removes the containers of an evicted Pod as soon as each has ended, with their output. It may not have
     reported how they ended: it then makes up an end and a restart. What it so removed is no gap.
@@ -58,19 +76,20 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str]) -> list[str]:
     found += [
         f"Pod {pod.role}, {name}: restarted {restarts} times, but {len(pod.instances_of(name))} outputs were read"
         for name, restarts in _restarts(pod).items()
-        if pod.instances_of(name) and len(pod.instances_of(name)) != restarts + 1 and not removed
+        if pod.instances_of(name) and len(pod.instances_of(name)) < restarts + 1 and not removed
     ]
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
     found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod) if reason not in ends]
     found += _ended_by_the_node(pod, removed=removed)
-    found += _waits_for_nobody(pod)
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]
     found += [
         f"Pod {pod.role}, container {name}: two instances have one output"
         for name, _ in dict.fromkeys(first for first in firsts if firsts.count(first) > 1)
     ]
     for instance in pod.instances:
+        if instance.container in refused and refusals.is_refused(instance):
+            continue
         seen = replace(instance, output="window", terminated=None) if removed and instance.output == "cut" else instance
         lines = _output_gaps(seen) if instance.container in pod.programs else _instance_gaps(seen)
         found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in lines]
@@ -89,7 +108,7 @@ def _ended_by_the_node(pod: PodRecord, *, removed: bool) -> list[str]:
     ]
 
 
-def _waits_for_nobody(pod: PodRecord) -> list[str]:
+def _waits_for_nobody(pod: PodRecord, refused: frozenset[str]) -> list[str]:
     """Return one container's waits in vain during most of which the awaited neighbour had not printed a word yet.
 
     Nothing promises how soon after each other the containers of a Pod start. ``awaited`` is the length of a wait, s. An
@@ -98,7 +117,7 @@ def _waits_for_nobody(pod: PodRecord) -> list[str]:
     words = {
         name: [event.clock for run in pod.instances_of(name) for event in run.events[:1]]
         for name in pod.apps
-        if name not in pod.programs  # they say no word
+        if name not in pod.programs | refused  # they say no word
     }
     waits = [
         (run.container, event)
@@ -165,7 +184,7 @@ def _no_last_word(instance: Instance) -> list[str]:
     Without that word, a wanted crash looks like one of the probe itself, or like a lost last line.
     """
     word = "exit" if instance.signal is None else "crashing"
-    if instance.events[-1].name == word:
+    if instance.events[-1].name in {word, "crashing"}:  # another code than that of its fault is judged
         return []
     said = f"; it printed: {instance.other[-1]}" if instance.other else ""
     return [f"it ended by itself with {instance.exit_code}, but its last event is not its {word}{said}"]

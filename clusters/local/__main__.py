@@ -5,7 +5,7 @@ import re
 import sys
 
 from clusters.cluster import ClusterError
-from clusters.local import build, node, versions
+from clusters.local import build, node, runtimes, versions
 from clusters.progress import to_stderr
 
 
@@ -36,6 +36,10 @@ def _parser() -> argparse.ArgumentParser:
         if command != "status":
             one.add_argument("--kubernetes", metavar="MINOR", choices=build.minors(), default=build.minors()[-1])
             one.add_argument("--name", type=_name, help="default: local, or local-MINOR for an older minor")
+        if command == "up":
+            one.add_argument(
+                "--runtime", metavar="NAME=PATH", action="append", type=runtimes.runtime, default=[], help=runtimes.HELP
+            )
     text = "write the go.mod and go.sum of a Kubernetes minor, and of a containerd that suits it, at their newest patch"
     one = commands.add_parser("add", help=text, description=text)
     one.add_argument(
@@ -70,7 +74,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     name = options.name or node.default_name(options.kubernetes)
     if options.command == "up":
-        running = node.up(name, options.kubernetes, to_stderr)
+        running = node.up(name, options.kubernetes, to_stderr, options.runtime)
         cluster = running.cluster("")
         sys.stdout.write(f"export KUBECONFIG={cluster.kubeconfig}\n")
         kubectl = build.modules(options.kubernetes)[0].binaries() / "kubectl"

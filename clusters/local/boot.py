@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,15 @@ def programs(minor: str, report: Report) -> tuple[dict[str, Path], images.Store]
     return found, images.ensure(found["containerd"].parent, f"{total}/{total}", report)
 
 
-def lay_out(name: str, folder: Path, link: Link, built: dict[str, Path], store: images.Store) -> Node:
-    """Make the state folder of a new node."""
+def lay_out(
+    name: str,
+    folder: Path,
+    link: Link,
+    built: dict[str, Path],
+    store: images.Store,
+    further: Sequence[tuple[str, Path]] = (),
+) -> Node:
+    """Make the state folder of a new node; ``further`` are runtimes beside runc and the faulty ones."""
     folder.mkdir(mode=0o700)
     for part in ("configuration/cni", "configuration/sysctl", "logs/pods", "kubelet", "containerd", "runtimes"):
         (folder / part).mkdir(parents=True)
@@ -50,7 +58,7 @@ def lay_out(name: str, folder: Path, link: Link, built: dict[str, Path], store: 
         programs=built,
         plugins=built["bridge"].parent,
         pause=store.pause,
-        runtimes=install_runtimes(folder / "runtimes", built["runc"]),
+        runtimes=install_runtimes(folder / "runtimes", built["runc"]) | dict(further),
         restrict_oom_score_adj=not _has_capability(CAP_SYS_RESOURCE),
         bridge_filter=Path("/proc/sys/net/bridge").exists(),
     )

@@ -6,14 +6,14 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Self
 
 from clusters.cluster import Cluster, ClusterError
-from clusters.local import boot, build, cgroups, images, link, processes, toolchain, volumes
+from clusters.local import boot, build, cgroups, images, link, processes, runtimes, toolchain, volumes
 from clusters.local.limits import LIMITS
 from clusters.local.processes import Supervised
 from clusters.progress import Report
@@ -37,6 +37,7 @@ class Running:
         supervisor: The process to signal; PID 1 of the node.
         stays: Whether it was made by ``up``, and so outlives its maker.
         ready: Whether its boot was seen to end.
+        runtimes: The further ones that it was booted with: name → program.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Running:
     supervisor: int
     stays: bool
     ready: bool
+    runtimes: dict[str, str] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -101,13 +103,13 @@ def status() -> list[Running]:
     return found
 
 
-def up(name: str, minor: str, report: Report) -> Running:
-    """Boot a cluster that stays, unless it is up already; return it."""
+def up(name: str, minor: str, report: Report, further: Sequence[tuple[str, Path]] = ()) -> Running:
+    """Boot a cluster that stays, with further runtimes beside its own, unless it is up already; return it."""
     for running in status():
         if running.name == name:
-            _must_be(running, minor)
+            _must_be(running, minor, further)
             return running
-    running, supervised = _boot(name, minor, report, stays=True)
+    running, supervised = _boot(name, minor, report, further, stays=True)
     supervised.stay()
     return running
 
@@ -127,17 +129,21 @@ def down(name: str, report: Report) -> bool:
 
 
 @contextmanager
-def open_cluster(minor: str, report: Report) -> Iterator[Cluster]:
-    """Yield a running cluster of that minor, else one that ends with the context or with this process."""
+def open_cluster(minor: str, report: Report, further: Sequence[tuple[str, Path]] = ()) -> Iterator[Cluster]:
+    """Yield a running cluster of that minor, else one that ends with the context or with this process.
+
+    It has the ``further`` runtimes, too.
+    """
     for running in status():
-        if running.minor == minor and running.stays and running.ready:
+        fits = running.minor == minor and not runtimes.lacking(further, running.runtimes)
+        if fits and running.stays and running.ready:
             if exited := running.exited():
                 report(f"the cluster {running.name} is broken ({exited}) and is not used")
                 continue
             volumes.renew(running.folder)
             yield running.cluster("it was up already")
             return
-    running, supervised = _boot(_run_name(), minor, report, stays=False)
+    running, supervised = _boot(_run_name(), minor, report, further, stays=False)
     try:
         yield running.cluster("booted for this run")
         if exited := running.exited():
@@ -178,11 +184,13 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _must_be(running: Running, minor: str) -> None:
-    """Raise unless a running cluster has the wanted minor."""
+def _must_be(running: Running, minor: str, further: Sequence[tuple[str, Path]]) -> None:
+    """Raise unless a running cluster has the wanted minor and runtimes."""
     end = f"`python -m clusters.local down --name {running.name}` ends it"
     if running.minor != minor:
         raise ClusterError(f"the cluster {running.name} runs Kubernetes {running.minor}, not {minor}: {end}")
+    if lacking := runtimes.lacking(further, running.runtimes):
+        raise ClusterError(f"the cluster {running.name} has no runtime {', '.join(lacking)}: {end}")
     if exited := running.exited():
         raise ClusterError(f"the cluster {running.name} is broken, {exited}: {end}; logs: {running.folder / 'logs'}")
     if not running.ready:
@@ -195,7 +203,9 @@ def _run_name() -> str:
     return next(name for name in names if name not in taken)
 
 
-def _boot(name: str, minor: str, report: Report, *, stays: bool) -> tuple[Running, Supervised]:
+def _boot(
+    name: str, minor: str, report: Report, further: Sequence[tuple[str, Path]], *, stays: bool
+) -> tuple[Running, Supervised]:
     _preflight()
     toolchain.require(toolchain.NODE_PACKAGES, report)
     built, store = boot.programs(minor, report)
@@ -209,7 +219,7 @@ def _boot(name: str, minor: str, report: Report, *, stays: bool) -> tuple[Runnin
         _sweep()
         shutil.rmtree(folder, ignore_errors=True)
         groups = cgroups.make(f"{cgroups.PREFIX}{name}")
-        node = boot.lay_out(name, folder, link.free(), built, store)
+        node = boot.lay_out(name, folder, link.free(), built, store, further)
         issued = boot.issue(node)
         images.populate(store, folder / "containerd")
         boot.write_plan(folder, boot.plan(node, issued, groups))
@@ -223,7 +233,8 @@ def _boot(name: str, minor: str, report: Report, *, stays: bool) -> tuple[Runnin
     try:
         version = build.kubernetes_version(minor)
         pids = (supervised.unshare, supervised.pid())
-        running = Running(name, minor, version, store.workload, *pids, stays=stays, ready=False)
+        own = {name: str(path) for name, path in further}
+        running = Running(name, minor, version, store.workload, *pids, stays=stays, ready=False, runtimes=own)
         running.write()
         boot.run(node, supervised, issued)
         running = replace(running, ready=True)

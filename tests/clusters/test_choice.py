@@ -21,6 +21,7 @@ def _never_asked() -> str:
         (Wanted(context="prod"), ("existing", "--kube-context was given")),
         (Wanted(kubeconfig="a"), ("existing", "--kubeconfig was given")),
         (Wanted(kubernetes="1.35"), ("local", "--kubernetes was given")),
+        (Wanted(runtimes=(("mine", Path("a")),)), ("local", "--local-runtime was given")),
         (Wanted(kind=kind.Wanted(name="mine")), ("kind", "--kind-name was given")),
         (Wanted(kind=kind.Wanted(config=Path("a"))), ("kind", "--kind-config was given")),
         (Wanted(kind=kind.Wanted(image="a")), ("kind", "--kind-image was given")),

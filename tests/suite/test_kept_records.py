@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import records
-from records import Instance, PodRecord, Record, Violation
+from records import Instance, PodRecord, Record, Violation, refusals, truth
 from suite.api import judges as api
 from suite.init import judges as init
 from suite.ipc import judges as ipc
@@ -69,12 +69,20 @@ VERDICTS: dict[str, tuple[Judge, set[str]]] = {
     ),
     "own-ipc/ipc.sysv_queue[one]": (EXCHANGED, {"no-queue", "lost"}),
 }
+REFUSED = {  # by youki 0.7.0: the containers that it did not start
+    "youki/patterns.log_sidecar[log-sidecar]": {"reader"},
+    "youki/patterns.proxy[proxy]": {"page"},
+    "youki/processes.ephemeral_target[ephemeral-target]": {"targets"},
+    "youki/processes.shared[shared]": {"beside"},
+    "youki/volumes.propagation.propagation[propagation]": {"one", "two", "receiver"},
+}
 PLAIN = pytest.mark.parametrize("how", ["--assert=rewrite", "--assert=plain"])
 RECORDED = "healthy/start.pair[consumer-first]"  # of what nothing promises: there is no verdict
 RUNS = {
     f"{name} {instance.container} {instance.container_id[-8:]}": (kept, instance)
     for name, kept in KEPT.items()
     for instance in kept.instances
+    if instance.events  # not of a refused container, nor of a program that prints none
 }
 ENDED = {name: run for name, run in RUNS.items() if run[1].terminated}
 
@@ -89,7 +97,7 @@ def changed(kept: Record, instance: Instance, *others: Instance) -> Record:
 
 
 def test_every_kept_record_has_a_known_verdict() -> None:
-    assert set(KEPT) == {*VERDICTS, RECORDED}
+    assert set(KEPT) == {*VERDICTS, RECORDED, *REFUSED}
 
 
 def test_what_was_recorded_is_told_as_it_was() -> None:
@@ -106,6 +114,19 @@ def test_a_kept_record_is_complete_and_judged_as_it_was(name: str) -> None:
     assert rules(judge(KEPT[name])) == expected
 
 
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_a_real_runtime_did_not_start_is_violated_in_its_own_words(name: str) -> None:
+    assert records.gaps(KEPT[name]) == []
+    violations = refusals.not_started(KEPT[name])
+    assert {violation.text.split()[0] for violation in violations} == REFUSED[name]
+    assert all("youki did not terminate successfully" in violation.text for violation in violations)
+
+
+@pytest.mark.parametrize("name", [*VERDICTS, RECORDED])
+def test_a_runtime_that_starts_everything_has_refused_nothing(name: str) -> None:
+    assert list(refusals.of(KEPT[name])) == []
+
+
 @pytest.mark.parametrize("name", KEPT)
 def test_a_kept_record_is_named_for_what_it_is_of(name: str) -> None:
     kept = KEPT[name]
@@ -115,7 +136,7 @@ def test_a_kept_record_is_named_for_what_it_is_of(name: str) -> None:
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_kept_record_tells_no_secret_and_no_path_of_the_machine(path: Path) -> None:
     text = path.read_text()
-    assert not re.search(r"(?i)bearer|password|-----BEGIN|/home/|/root/|/tmp/|/var/lib/|kubeconfig", text)
+    assert not re.search(r"(?i)bearer|password|-----BEGIN|/home/|/root/|/tmp/(?!own\b)|/var/lib/|kubeconfig", text)
 
 
 @pytest.mark.parametrize(("kept", "instance"), RUNS.values(), ids=RUNS)
@@ -157,6 +178,23 @@ def test_healthy_records_judged_again_hold_and_what_was_not_kept_was_not_run(tmp
     )
 
 
+def test_a_status_that_lies_in_any_record_is_a_violation_of_its_own(tmp_path: Path) -> None:
+    name = "ipc.sysv_queue[one]"
+    kept = records.load(FOLDER / "healthy" / f"{name}.json")
+    [first, *_] = kept.instances
+    records.save(changed(kept, first, replace(first, terminated={**(first.terminated or {}), "exitCode": 7})), tmp_path)
+    run = suite("--judge", tmp_path, "--output", tmp_path / "out")
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert re.search(rf"^violated +MUST +STATUS-TRUE +{re.escape(name)}", run.stdout, re.MULTILINE)
+    assert re.search(r"^holds +MUST +IPC-SYSV-QUEUE +one$", run.stdout, re.MULTILINE)
+    assert "said that it ends with 0; its status says 7 [wrong-exit-code]" in run.stdout
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_the_statuses_of_every_kept_record_are_true(name: str) -> None:
+    assert truth.untrue(KEPT[name]) == []
+
+
 def test_a_record_of_a_cluster_without_ipv6_judged_again_is_not_applicable(tmp_path: Path) -> None:
     kept = records.load(FOLDER / "healthy" / "network.localhost.distinct_ports[ipv6].json")
     for observation in kept.pods[0].observations:
@@ -166,6 +204,20 @@ def test_a_record_of_a_cluster_without_ipv6_judged_again_is_not_applicable(tmp_p
     run = suite("--judge", tmp_path, "--output", tmp_path / "out", "-rs")
     assert run.returncode == 0, run.stdout + run.stderr
     assert "the cluster gives its Pods no IPv6 address: status.podIPs is 10.0.0.7" in run.stdout
+
+
+def test_records_of_refusals_judged_again_are_violated_at_their_level(tmp_path: Path) -> None:
+    run = suite("--judge", FOLDER / "youki", "--output", tmp_path / "out")
+    assert run.returncode == 1, run.stdout + run.stderr
+    for line in (
+        "MUST +PID-SHARED +seen, signalled, root, reaped .EXPECTED.",
+        "MUST +VOL-PROPAGATION +host-to-container, bidirectional, none",
+        "MUST +PATTERN-LOG-SIDECAR +log-sidecar, rotation .EXPECTED.",
+        "EXPECTED +PATTERN-PROXY +proxy, reload",
+        "MUST +EPHEMERAL-JOINS +target .EXPECTED.",
+    ):
+        assert re.search(f"^violated +{line}", run.stdout, re.MULTILINE), line
+    assert not re.search(r"^trouble ", run.stdout, re.MULTILINE)
 
 
 @PLAIN

@@ -1,0 +1,75 @@
+"""Whether a Pod's statuses are true: they say what the containers said themselves, in any record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records.record import SIGNALLED
+from records.violation import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from records.record import Instance, PodRecord, Record
+
+SEGMENTATION_FAULT = 11  # the only signal that a container of the suite brings upon itself
+LOST = "ContainerStatusUnknown"  # the node lost the run, and made up how it ended
+ENDED = frozenset({"Succeeded", "Failed"})
+
+
+def untrue(record: Record) -> list[Violation]:
+    """Return a violation for each status that differs from what its container said last.
+
+    Rules:
+        wrong-exit-code: a status has another exit code than its container printed, or than the fault it ran into.
+        wrong-phase: the Pod's phase does not follow from how its containers said that they ended.
+        miscounted: a status counts fewer restarts than there were runs.
+    """
+    return [violation for pod in record.pods for check in (_codes, _phase, _counts) for violation in check(pod)]
+
+
+def _codes(pod: PodRecord) -> Iterator[Violation]:
+    for run in pod.instances:
+        said, status = _said(run), run.terminated or {}
+        if said is None or "exitCode" not in status or status.get("reason") == LOST or status["exitCode"] == said:
+            continue
+        text = f"{run.container} of Pod {pod.role} said that it ends with {said}; its status says {status['exitCode']}"
+        yield Violation("wrong-exit-code", text, f"{run.container}  exitCode {said}", run.events[-1:])
+
+
+def _phase(pod: PodRecord) -> Iterator[Violation]:
+    """Yield a violation where all containers contradict the phase, and the cluster did not end the Pod by itself."""
+    last = pod.observations[-1].status if pod.observations else {}
+    if pod.phase not in ENDED or last.get("reason") or pod.programs:
+        return
+    ends = {name: [_said(run) for run in pod.instances_of(name)][-1:] for name in pod.apps}
+    before = {run.container: _said(run) for run in pod.instances if run.kind == "init"}
+    codes = [code for end in ends.values() for code in end]
+    if len(codes) < len(ends) or None in codes or None in before.values():
+        return  # one was ended from outside, or never ran
+    phase = "Failed" if any(codes) or any(before.values()) else "Succeeded"
+    if phase != pod.phase:
+        said = ", ".join(f"{name} {end[0]}" for name, end in ends.items())
+        text = f"the phase of Pod {pod.role} is {pod.phase}, and its containers said that they end with: {said}"
+        yield Violation("wrong-phase", text, f"phase {phase}")
+
+
+def _counts(pod: PodRecord) -> Iterator[Violation]:
+    """Yield a violation for each container whose last status counts fewer restarts than there were.
+
+    More than the suite saw are a gap of the record: the kubelet need not report each run.
+    """
+    counts = {status["name"]: int(status.get("restartCount", 0)) for status in pod.container_statuses}
+    for name in pod.containers:
+        runs = len(pod.instances_of(name))
+        if name in counts and counts[name] < runs - 1:
+            text = f"{name} of Pod {pod.role} ran {runs} times; its status counts {counts[name]} restarts"
+            yield Violation("miscounted", text, f"{name}  restartCount {runs - 1}")
+
+
+def _said(run: Instance) -> int | None:
+    """Return the exit code that a run announced; None where it announced none."""
+    if said := run.first("exit"):
+        return int(said.fields["code"])
+    last = run.events[-1].name if run.events else ""
+    return SIGNALLED + SEGMENTATION_FAULT if last == "crashing" else None

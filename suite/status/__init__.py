@@ -1,0 +1,1 @@
+"""What a Pod's statuses say of its containers."""

@@ -1,0 +1,23 @@
+"""The judge of statuses. It judges every other record of a run, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records import truth
+
+if TYPE_CHECKING:
+    from records import Record, Violation
+
+
+def untrue(record: Record) -> list[Violation]:
+    """Check that exit codes, phase and counts of restarts are those that the containers' own words give.
+
+    No container can make a kubelet miscount: what it counts wrong is shown by a history alone.
+
+    Rules:
+        wrong-exit-code: a status has another exit code than its container printed, or than the fault it ran into.
+        wrong-phase: the Pod's phase does not follow from how its containers said that they ended.
+        miscounted: a status counts fewer restarts than there were runs.
+    """
+    return truth.untrue(record)

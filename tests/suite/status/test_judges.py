@@ -1,0 +1,80 @@
+"""The judge of statuses: its histories, and what it lets pass."""
+
+from dataclasses import replace
+
+import pytest
+
+import records
+from records import Instance, Observation, PodRecord, Record
+from suite.status import judges
+from tests.helpers.histories import crashed, did, exited, pod, ran, record
+from tests.helpers.trial import Trial
+
+FAILED, SECOND = ran("main", 0.0, exited(0.2, code=3)), ran("main", 1.0, did(1.1, "waiting"))
+RESTARTED = record(pod(FAILED, SECOND))
+ENDED = record(pod(ran("left", 0.0, exited(0.2)), ran("right", 0.0, exited(0.3))))
+FAULTED = record(pod(ran("main", 0.0, crashed(0.2))))
+
+
+def coded(history: Record, code: int, **last: object) -> Record:
+    """Return the record of one Pod with another exit code in the status of its first run, and fields of its status."""
+    [only] = history.pods
+    first, *others = only.instances
+    lying = replace(first, terminated=(first.terminated or {}) | {"exitCode": code})
+    return record(replace(_last(only, **last), instances=(lying, *others)))
+
+
+def _last(only: PodRecord, **fields: object) -> PodRecord:
+    seen = only.observations[-1]
+    return replace(only, observations=(*only.observations[:-1], replace(seen, status=seen.status | fields)))
+
+
+def counted(count: int) -> Record:
+    """Return the record of a restarted container with another count of restarts."""
+    [only] = RESTARTED.pods
+    seen = [_counting(each, count) for each in only.observations]
+    return record(replace(only, observations=tuple(seen)))
+
+
+def _counting(seen: Observation, count: int) -> Observation:
+    statuses = [each | {"restartCount": count} for each in seen.status.get("containerStatuses", [])]
+    return replace(seen, status=seen.status | {"containerStatuses": statuses})
+
+
+TRIALS = (
+    Trial(
+        judges.untrue,
+        (),
+        good=RESTARTED,
+        broken=(
+            ("wrong-exit-code", "the run before had another code", coded(RESTARTED, 1)),
+            ("wrong-exit-code", "a fault is told as an exit", coded(FAULTED, 1)),
+            ("wrong-exit-code", "a success is told as a failure", coded(ENDED, 7)),
+            ("wrong-phase", "all succeeded, and the Pod failed", record(_last(ENDED.pods[0], phase="Failed"))),
+            (
+                "wrong-phase",
+                "one failed, and the Pod succeeded",
+                record(_last(record(pod(FAILED)).pods[0], phase="Succeeded")),
+            ),
+            ("miscounted", "a restart is not counted", counted(0)),
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("history", [ENDED, FAULTED, RESTARTED, record(pod(ran("main", 0.0)))])
+def test_what_the_containers_said_and_the_statuses_agree(history: Record) -> None:
+    assert judges.untrue(history) == []
+
+
+def test_a_run_that_the_node_lost_and_a_pod_that_it_ended_are_not_judged() -> None:
+    [only] = ENDED.pods
+    lost: tuple[Instance, ...] = tuple(
+        replace(run, terminated={"exitCode": 137, "reason": "ContainerStatusUnknown"}) for run in only.instances
+    )
+    assert judges.untrue(record(replace(_last(only, phase="Failed", reason="Evicted"), instances=lost))) == []
+
+
+def test_more_restarts_than_were_seen_are_a_gap() -> None:
+    assert judges.untrue(counted(2)) == []
+    assert records.gaps(counted(2))

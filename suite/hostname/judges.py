@@ -43,13 +43,13 @@ def misnamed(record: Record, *containers: str) -> list[Violation]:
 
 def expected_names(pod: PodRecord) -> tuple[str, str]:
     """Return the hostname and FQDN of a Pod's spec; if the FQDN ends with a dot, the cluster's domain follows."""
-    spec = pod.sent["spec"]
+    spec = pod.got["spec"]
     if override := spec.get("hostnameOverride"):
         return override, override
     hostname = spec.get("hostname") or pod.name
     if not spec.get("subdomain"):
         return hostname, hostname
-    fqdn = f"{hostname}.{spec['subdomain']}.{pod.sent['metadata']['namespace']}.svc."
+    fqdn = f"{hostname}.{spec['subdomain']}.{pod.got['metadata']['namespace']}.svc."
     return (fqdn if spec.get("setHostnameAsFQDN") else hostname), fqdn
 
 
@@ -72,7 +72,11 @@ def not_resolved(record: Record, *containers: str) -> list[Violation]:
         elsewhere: a container found others, or one more.
     """
     violations = []
-    for name, addresses in _aliases(record.pods[0].sent["spec"]).items():
+    pod = record.pods[0]
+    asked_for = _aliases(pod.sent["spec"])
+    for name, addresses in _aliases(pod.got["spec"]).items():
+        if name not in asked_for:  # a policy added it
+            continue
         for container in containers:
             asked = [
                 event
@@ -115,7 +119,7 @@ def other_resolver(record: Record, *containers: str) -> list[Violation]:
         options: it has other options; their order means nothing.
     """
     violations = [v for name in containers for v in did_not(record, name, "resolver", "unseen")]
-    config = record.pods[0].sent["spec"]["dnsConfig"]
+    config = record.pods[0].got["spec"]["dnsConfig"]
     options = [f"{o['name']}:{o['value']}" if "value" in o else o["name"] for o in config.get("options", [])]
     wanted = {
         "nameservers": config.get("nameservers", []),

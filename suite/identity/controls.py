@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-
-from suite.control import Control, Json, in_another_pod, pods_of
+from suite.control import Control, Json, in_another_pod, moved, pods_of
 
 
-def override_for_all(objects: list[Json]) -> list[Json]:
-    """Give the whole Pod the right container's overrides, and no supplemental groups."""
-    for pod in pods_of(objects):
-        context, right = pod["spec"]["securityContext"], pod["spec"]["containers"][-1]["securityContext"]
-        for name in ("runAsUser", "runAsGroup"):
-            context[name] = right[name]
-        context["fsGroup"] = right["runAsGroup"]
-        del context["supplementalGroups"]
-    return objects
+def left_with_the_overrides(objects: list[Json]) -> list[Json]:
+    """Run the left container in a Pod with the right one's overrides for all, and no supplemental groups."""
+    first, second = moved(objects, "containers", ["left"], "left")
+    context, [right] = second["spec"]["securityContext"], first["spec"]["containers"]
+    for name in ("runAsUser", "runAsGroup"):
+        context[name] = right["securityContext"][name]
+    context["fsGroup"] = right["securityContext"]["runAsGroup"]
+    del context["supplementalGroups"]
+    return [first, second]
 
 
 def automount_off(objects: list[Json]) -> list[Json]:
@@ -41,20 +39,22 @@ def another_user_on_the_right(objects: list[Json]) -> list[Json]:
     return objects
 
 
-def limits_of_the_left(objects: list[Json]) -> list[Json]:
-    """Give the right container the left one's limits and requests."""
+def told_of_the_left(objects: list[Json]) -> list[Json]:
+    """Tell the right container of the left one's limits and requests."""
     for pod in pods_of(objects):
         left, right = pod["spec"]["containers"]
-        right["resources"] = copy.deepcopy(left["resources"])
+        for variable in right["env"]:
+            if reference := variable["valueFrom"].get("resourceFieldRef"):
+                reference["containerName"] = left["name"]
     return objects
 
 
-def unconfined_for_all(objects: list[Json]) -> list[Json]:
-    """Run the Pod without a seccomp profile, and let the left container gain privileges."""
-    for pod in pods_of(objects):
-        pod["spec"]["securityContext"]["seccompProfile"] = {"type": "Unconfined"}
-        pod["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
-    return objects
+def right_confined_apart(objects: list[Json]) -> list[Json]:
+    """Run the right container in another Pod, where it may not gain privileges: its first Pod's context is not its."""
+    first, second = moved(objects, "containers", ["right"], "right")
+    for container in second["spec"]["containers"]:
+        container["securityContext"]["allowPrivilegeEscalation"] = False
+    return [first, second]
 
 
 def users_of_the_node(objects: list[Json]) -> list[Json]:
@@ -71,13 +71,13 @@ def another_user_on_the_left(objects: list[Json]) -> list[Json]:
     return objects
 
 
-OVERRIDE_FOR_ALL = Control("override-for-all", ("user", "group", "groups"), override_for_all)
+LEFT_WITH_THE_OVERRIDES = Control("left-with-the-overrides", ("user", "group", "groups"), left_with_the_overrides)
 AUTOMOUNT_OFF = Control("automount-off", ("no-token",), automount_off)
 AUTOMOUNT_ON = Control("automount-on", ("token",), automount_on)
 ANOTHER_USER_ON_THE_RIGHT = Control("another-user-on-the-right", ("owner", "mode"), another_user_on_the_right)
 RIGHT_AS_ANOTHER_POD = Control("right-as-another-pod", ("differs",), in_another_pod("right"))
-LIMITS_OF_THE_LEFT = Control("limits-of-the-left", ("differs",), limits_of_the_left)
-UNCONFINED_FOR_ALL = Control("unconfined-for-all", ("seccomp", "privileges"), unconfined_for_all)
+TOLD_OF_THE_LEFT = Control("told-of-the-left", ("differs",), told_of_the_left)
+RIGHT_CONFINED_APART = Control("right-confined-apart", ("seccomp", "privileges"), right_confined_apart)
 USERS_OF_THE_NODE = Control("users-of-the-node", ("not-mapped", "overlap"), users_of_the_node)
 ANOTHER_USER_ON_THE_LEFT = Control("another-user-on-the-left", ("owner",), another_user_on_the_left)
 HOST_WITH_ITS_USERS = Control("host-with-its-users", ("accepted",), users_of_the_node)

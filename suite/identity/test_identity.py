@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import all_of, ended, event
-from fixtures.session.features import needs_no_fs_group
+from fixtures.session.features import needs_as_stored, needs_no_fs_group
 from fixtures.session.marks import requirement, scenario
+from suite import needed, stored
 from suite.api import judges as api
 from suite.identity import controls, judges
 
@@ -18,13 +19,8 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
-USER = 10001
-OF_THE_POD = {"uid": USER, "gid": 10002, "groups": (10003, 10004, 10005)}  # as the manifest says
-ITS_OWN = OF_THE_POD | {"uid": 10011, "gid": 10012}
-CONFINED = {"seccomp": 2, "no_new_privs": 1}
-UNCONFINED = {"seccomp": 0, "no_new_privs": 0}
-LEFT = {"CPU_LIMIT": "400", "MEMORY_LIMIT": "96", "CPU_REQUEST": "10", "MEMORY_REQUEST": "32"}
-RIGHT = {"CPU_LIMIT": "500", "MEMORY_LIMIT": "128", "CPU_REQUEST": "20", "MEMORY_REQUEST": "48"}
+APPS = ("left", "right")
+USER = 10001  # as the manifests say
 
 
 @scenario("identity/pod-context.yaml")
@@ -73,19 +69,19 @@ def downward(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
-@requirement("ID-POD-CONTEXT", case="users", control=controls.OVERRIDE_FOR_ALL)
+@requirement("ID-POD-CONTEXT", case="users", control=controls.LEFT_WITH_THE_OVERRIDES)
 def test_the_pods_users_and_groups_are_every_containers_but_for_what_one_overrides(
     pod_context: Record,
 ) -> list[Violation]:
-    expected = dict.fromkeys(EVERYONE, OF_THE_POD) | {"right": ITS_OWN}
+    expected = {name: stored.identity(pod_context.pods[0].got, name) for name in EVERYONE}
     return judges.context_not_applied(pod_context, expected)
 
 
-@requirement("ID-POD-CONTEXT", case="confinement", control=controls.UNCONFINED_FOR_ALL)
+@requirement("ID-POD-CONTEXT", case="confinement", control=controls.RIGHT_CONFINED_APART)
 def test_the_pods_seccomp_profile_is_every_containers_but_for_one_that_overrides_it(
     confined: Record,
 ) -> list[Violation]:
-    expected = dict.fromkeys(EVERYONE, CONFINED) | {"right": UNCONFINED}
+    expected = {name: stored.confinement(confined.pods[0].got, name) for name in EVERYONE}
     return judges.context_not_applied(confined, expected)
 
 
@@ -96,6 +92,7 @@ def test_a_pods_containers_have_one_map_of_users_that_is_no_other_pods(user_name
 
 @requirement("USERNS-MAPPED", case="owners", control=controls.ANOTHER_USER_ON_THE_LEFT)
 def test_files_belong_in_a_user_namespace_to_whom_they_would_without(user_namespace: Record) -> list[Violation]:
+    needs_as_stored(needed.void(user_namespace, needed.as_user("left", USER)))
     return judges.owners_differ(user_namespace, USER, "left", "right", root_file="/probe/__main__.py")
 
 
@@ -113,7 +110,9 @@ def test_every_container_has_the_pods_service_account(service_account: Record) -
 @requirement("ID-SERVICE-ACCOUNT", case="owner", control=controls.ANOTHER_USER_ON_THE_RIGHT)
 def test_a_token_is_the_common_users_alone(service_account: Record) -> list[Violation]:
     needs_no_fs_group(service_account)
-    return judges.token_not_its_own(service_account, USER, *EVERYONE)
+    needs_as_stored(needed.void(service_account, needed.one_user()))
+    user = stored.identity(service_account.pods[0].got, EVERYONE[0]).get("uid", USER)
+    return judges.token_not_its_own(service_account, user, *EVERYONE)
 
 
 @requirement("ID-SERVICE-ACCOUNT", case="off", control=controls.AUTOMOUNT_ON)
@@ -123,9 +122,12 @@ def test_no_container_has_a_token_where_none_is_to_be_mounted(no_service_account
 
 @requirement("ID-DOWNWARD", case="fields", control=controls.RIGHT_AS_ANOTHER_POD)
 def test_every_container_is_told_the_same_of_its_pod(downward: Record) -> list[Violation]:
+    needs_as_stored(needed.void(downward, *(needed.limit(name, "memory", above=needed.PROBE) for name in APPS)))
     return judges.environment_differs(downward, *EVERYONE)
 
 
-@requirement("ID-DOWNWARD", case="resources", control=controls.LIMITS_OF_THE_LEFT)
+@requirement("ID-DOWNWARD", case="resources", control=controls.TOLD_OF_THE_LEFT)
 def test_a_container_is_told_its_own_resources(downward: Record) -> list[Violation]:
-    return judges.resources_differ(downward, {"left": LEFT, "right": RIGHT})
+    alive = [needed.limit(name, "memory", above=needed.PROBE) for name in APPS]
+    needs_as_stored(needed.void(downward, *alive, *(needed.told_of(name) for name in APPS)))
+    return judges.resources_differ(downward, {name: stored.told(downward.pods[0].got, name) for name in APPS})

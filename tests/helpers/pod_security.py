@@ -36,7 +36,8 @@ def breaches(pod: Json) -> list[str]:
     found += [f"volume {v['name']}" for v in spec.get("volumes", []) if not set(v) - {"name"} <= VOLUMES]
     for container in containers_of(pod):
         expected = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-        given = {k: v for k, v in container.get("securityContext", {}).items() if k not in USER or v == 0}
+        context = container.get("securityContext", {})
+        given = {k: v for k, v in context.items() if (k not in USER or v == 0) and k != "readOnlyRootFilesystem"}
         if given != expected:
             found.append(f"container {container['name']}")
     return found

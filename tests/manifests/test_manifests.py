@@ -145,3 +145,24 @@ def test_a_wait_in_a_container_is_shorter_than_the_suites_own(deployed: Json) ->
         arguments = container.get("args", [])
         waits = [float(after) for verb, after in itertools.pairwise(arguments) if verb == "--within"]
         assert sum(waits) < Timeouts().promise
+
+
+WRITING = {"write", "fill", "make-folder", "mark", "keep", "store", "replace", "write-environment", "publish", "link"}
+WRITING |= {"lock", "take-lock", "open", "send-fifo", "answer-unix"}  # verbs whose first argument is a path to write to
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 # a mount of the runtime's in every container
+
+
+def outside(container: Json) -> list[str]:
+    """Return the paths that a probe writes to outside its volumes."""
+    mounts = [SHARED_MEMORY, *(mount["mountPath"] for mount in container.get("volumeMounts", []))]
+    words = container.get("args", [])
+    verbs = [list(verb) for then, verb in itertools.groupby(words, lambda word: word == "then") if not then]
+    paths = [verb[1] for verb in verbs if verb[0] in WRITING and verb[1:] and verb[1].startswith("/")]
+    return [path for path in paths if not any(f"{path}/".startswith(f"{mount}/") for mount in mounts)]
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_a_container_that_writes_to_its_own_root_says_so_and_no_other(name: str) -> None:
+    for container in probes_of(PODS[name]):
+        said = container.get("securityContext", {}).get("readOnlyRootFilesystem") is False
+        assert said == bool(outside(container)), (container["name"], outside(container))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from records import Record
 
 
-def not_in_force(record: Record, *containers: str, value: str) -> list[Violation]:
+def not_in_force(record: Record, *containers: str, value: str | None) -> list[Violation]:
     """Check that every container read the Pod's value of a sysctl at every look.
 
     Rules:

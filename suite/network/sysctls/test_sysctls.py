@@ -8,13 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import all_of, event
+from fixtures.session.features import needs_as_stored
 from fixtures.session.marks import requirement, scenario
+from suite import needed, stored
 from suite.network.sysctls import controls, judges
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
     from records import Record, Violation
 
+NAME = "net.ipv4.ip_local_port_range"
 VALUE = "41000 41999"  # as the manifest gives it; no kernel's default
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 
@@ -29,9 +32,12 @@ def sysctl(deploy: Stage) -> None:
 
 @requirement("NET-SYSCTL", case="holds", control=controls.WITHOUT_SYSCTLS)
 def test_a_sysctl_of_a_pod_holds_in_every_container(sysctl: Record) -> list[Violation]:
-    return judges.not_in_force(sysctl, *EVERYONE, value=VALUE)
+    needs_as_stored(needed.void(sysctl, needed.with_sysctl(NAME)))
+    return judges.not_in_force(sysctl, *EVERYONE, value=stored.sysctls(sysctl.pods[0].got).get(NAME))
 
 
 @requirement("NET-SYSCTL", case="private", control=controls.THE_STRANGER_TOO)
 def test_a_sysctl_of_a_pod_does_not_hold_in_another(sysctl: Record) -> list[Violation]:
+    needs_as_stored(needed.void(sysctl, needed.same_sysctl(NAME, VALUE)))
+    needs_as_stored(needed.void(sysctl, needed.same_sysctl(NAME, None), role="stranger"))
     return judges.in_force_elsewhere(sysctl, "right", "stranger", value=VALUE)

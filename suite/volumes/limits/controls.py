@@ -8,23 +8,9 @@ AMPLE = "256Mi"  # more than any container writes
 
 
 def on_disk(objects: list[Json]) -> list[Json]:
-    """Keep the volume on the node's disk, where nothing counts it as memory."""
+    """Keep the volume on the node's disk: there it counts as no memory, and its size limit refuses no write."""
     for volume in volumes_of(objects):
         volume.get("emptyDir", {}).pop("medium", None)
-    return objects
-
-
-def neighbour_without_limit(objects: list[Json]) -> list[Json]:
-    """Remove the neighbour's memory limit, so that the limits have no sum."""
-    for neighbour in containers_of(objects, "neighbour"):
-        del neighbour["resources"]
-    return objects
-
-
-def without_size_limit(objects: list[Json]) -> list[Json]:
-    """Remove the volume's own size limit."""
-    for volume in volumes_of(objects):
-        volume.get("emptyDir", {}).pop("sizeLimit", None)
     return objects
 
 
@@ -41,7 +27,7 @@ def ample_storage(objects: list[Json]) -> list[Json]:
 
 ON_DISK = Control("on-disk", ("not-tmpfs",), on_disk)
 COUNTED_ON_DISK = Control("counted-on-disk", ("not-counted",), on_disk)
-NEIGHBOUR_WITHOUT_LIMIT = Control("neighbour-without-limit", ("other-size",), neighbour_without_limit)
-WITHOUT_SIZE_LIMIT = Control("without-size-limit", ("other-size",), without_size_limit)
-FULL_WITHOUT_SIZE_LIMIT = Control("full-without-size-limit", ("not-refused", "not-same"), without_size_limit)
+SUMMED_ON_DISK = Control("summed-on-disk", ("other-size",), on_disk)
+LIMITED_ON_DISK = Control("limited-on-disk", ("other-size",), on_disk)
+FULL_ON_DISK = Control("full-on-disk", ("not-refused", "not-same"), on_disk)
 AMPLE_STORAGE = Control("ample-storage", ("not-evicted",), ample_storage)

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
+from suite import stored
 from suite.evidence import did_not, events_of, last_said, last_word
 from suite.order import ending
+from suite.stored import MEBIBYTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from records import Event, PodRecord, Record
 
-MEBIBYTE = 1 << 20
 TMPFS = 0x01021994  # statfs(2): TMPFS_MAGIC of linux/magic.h
 KILLED = 9
-UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "k": 10**3, "M": 10**6, "G": 10**9}  # of quantities
 
 
 def not_tmpfs(record: Record, *containers: str) -> list[Violation]:
@@ -106,34 +106,28 @@ def _first_seen_ended(record: Record, container: str) -> float | None:
     )
 
 
-def other_size(record: Record, *containers: str, size: int, summed: bool = False) -> list[Violation]:
-    """Check that the volume has the expected size in each container.
+def other_size(record: Record, *containers: str, volume: str) -> list[Violation]:
+    """Check that a volume in memory has the size in each container that the stored Pod gives it.
+
+    That is its size limit or, if smaller, the sum of the memory limits of all containers, others' too.
 
     Args:
         record: of these containers, in one Pod.
         containers: print ``space``.
-        size: the volume's size limit or, if smaller, the sum of the containers' memory limits, MiB.
-        summed: the size is that sum, and the overhead of the Pod's RuntimeClass comes on top of it.
+        volume: the volume's name.
 
     Rules:
         unseen: a container did not look.
         other-size: it saw another size.
     """
     violations = [v for name in containers for v in did_not(record, name, "space", "unseen")]
-    expected = size * MEBIBYTE + (sum(_overhead(pod) for pod in record.pods[:1]) if summed else 0)
+    expected = int((stored.size_in_memory(record.pods[0].got, volume) if record.pods else None) or 0)
     for name in containers:
         for event in events_of(record, name, "space"):
             if (seen := event.fields["size"]) != expected:
                 text = f"{name} sees a volume of {seen / MEBIBYTE:g} MiB, not of {expected / MEBIBYTE:g} MiB"
                 violations.append(Violation("other-size", text, f"{name}  space size={expected}", (event,)))
     return violations
-
-
-def _overhead(pod: PodRecord) -> int:
-    """Return the memory overhead of the Pod's RuntimeClass, bytes."""
-    quantity = str(pod.got.get("spec", {}).get("overhead", {}).get("memory", "0"))
-    unit = next((unit for unit in UNITS if quantity.endswith(unit)), "")
-    return int(quantity.removesuffix(unit)) * UNITS.get(unit, 1)
 
 
 def not_refused(record: Record, writer: str, neighbour: str, *, size: int) -> list[Violation]:

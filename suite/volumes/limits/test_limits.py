@@ -19,8 +19,9 @@ from fixtures.play.awaited import (
     evicted,
     terminated,
 )
-from fixtures.session.features import needs_one_disk
+from fixtures.session.features import needs_as_stored, needs_one_disk
 from fixtures.session.marks import requirement, scenario
+from suite import needed, stored
 from suite.volumes.limits import controls, judges
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 BOTH = ("writer", "neighbour")
-WRITERS_LIMIT, ALL_LIMITS, SIZE_LIMIT = 48, 240, 16  # MiB, as the manifests say
+DATA = "data"  # the volume
+FILLED, OVERFILLED = 96, 32  # MiB that the manifests' containers write to a volume in memory, or try to
+TO_A_LAYER, IN_ALL, TOO_MUCH = 12, 36, 24  # MiB that they write to disks
 EVICTION_SECONDS = 60.0  # what it takes on average: measured once a minute
 MEASURED = 60.0  # s: the period that the time-out of an eviction is for
 PERIODS = 3  # one until the kubelet comes upon a new volume, up to two until it measures it again
@@ -86,40 +89,62 @@ def eviction_window(deploy: Stage, pod: Deployed) -> float:
 
 @requirement("VOL-MEMORY", case="tmpfs", control=controls.ON_DISK)
 def test_a_volume_in_memory_is_a_tmpfs_for_every_container(memory: Record) -> list[Violation]:
+    needs_as_stored(needed.void(memory, *(needed.limit(name, "memory", above=needed.PROBE) for name in BOTH)))
     return judges.not_tmpfs(memory, *BOTH)
 
 
 @requirement("VOL-MEMORY", case="counted", control=controls.COUNTED_ON_DISK)
 def test_what_a_container_writes_to_memory_counts_against_its_own_limit(memory: Record) -> list[Violation]:
-    return judges.not_counted(memory, *BOTH, limit=WRITERS_LIMIT)
+    needs_as_stored(
+        needed.void(
+            memory,
+            needed.limit("writer", "memory", above=needed.PROBE, below=FILLED),
+            needed.limit("neighbour", "memory", above=FILLED),
+            needed.size(DATA, above=2 * FILLED),
+            needed.sum_of("memory", above=2 * FILLED),
+        )
+    )
+    return judges.not_counted(memory, *BOTH, limit=stored.memory_limit(memory, "writer"))
 
 
-@requirement("VOL-MEMORY-LIMIT", case="sum", control=controls.NEIGHBOUR_WITHOUT_LIMIT)
+@requirement("VOL-MEMORY-LIMIT", case="sum", control=controls.SUMMED_ON_DISK)
 def test_a_volume_in_memory_is_no_larger_than_the_memory_limits_together(memory: Record) -> list[Violation]:
-    return judges.other_size(memory, *BOTH, size=ALL_LIMITS, summed=True)
+    alive = [needed.limit(name, "memory", above=needed.PROBE) for name in BOTH]
+    needs_as_stored(needed.void(memory, needed.of_known_size(DATA), *alive))
+    return judges.other_size(memory, *BOTH, volume=DATA)
 
 
-@requirement("VOL-MEMORY-LIMIT", case="size-limit", control=controls.WITHOUT_SIZE_LIMIT)
+@requirement("VOL-MEMORY-LIMIT", case="size-limit", control=controls.LIMITED_ON_DISK)
 def test_a_volume_in_memory_is_as_large_as_its_size_limit(memory_full: Record) -> list[Violation]:
-    return judges.other_size(memory_full, *BOTH, size=SIZE_LIMIT)
+    alive = [needed.limit(name, "memory", above=needed.PROBE) for name in BOTH]
+    needs_as_stored(needed.void(memory_full, needed.of_known_size(DATA), *alive))
+    return judges.other_size(memory_full, *BOTH, volume=DATA)
 
 
-@requirement("VOL-MEMORY-LIMIT", case="full", control=controls.FULL_WITHOUT_SIZE_LIMIT)
+@requirement("VOL-MEMORY-LIMIT", case="full", control=controls.FULL_ON_DISK)
 def test_a_full_volume_in_memory_refuses_every_container_until_there_is_room(memory_full: Record) -> list[Violation]:
-    return judges.not_refused(memory_full, *BOTH, size=SIZE_LIMIT)
+    size = stored.size_of(memory_full, DATA)
+    roomy = [needed.limit(name, "memory", above=size + needed.PROBE) for name in BOTH]
+    needs_as_stored(needed.void(memory_full, needed.size(DATA, below=OVERFILLED), *roomy))
+    return judges.not_refused(memory_full, *BOTH, size=size)
 
 
 @requirement("VOL-DISK-LIMIT", control=controls.AMPLE_STORAGE)
 def test_a_volume_past_its_size_limit_ends_the_whole_pod(past_size_limit: Record) -> list[Violation]:
-    return judges.not_evicted(past_size_limit, {"writer": 24}, "neighbour")
+    needs_as_stored(needed.void(past_size_limit, needed.size(DATA, below=TOO_MUCH)))
+    return judges.not_evicted(past_size_limit, {"writer": TOO_MUCH}, "neighbour")
 
 
 @requirement("VOL-STORAGE-SUM", control=controls.AMPLE_STORAGE)
 def test_containers_and_volumes_past_the_sum_of_all_limits_end_the_pod(past_sum: Record) -> list[Violation]:
-    return judges.not_evicted(past_sum, {"writer": 24, "neighbour": 12})
+    own = [needed.limit(name, "ephemeral-storage", above=TO_A_LAYER) for name in BOTH]
+    needs_as_stored(needed.void(past_sum, needed.sum_of("ephemeral-storage", below=IN_ALL), *own))
+    return judges.not_evicted(past_sum, {"writer": IN_ALL - TO_A_LAYER, "neighbour": TO_A_LAYER})
 
 
 @requirement("VOL-STORAGE-LAYER", control=controls.AMPLE_STORAGE)
 def test_a_container_past_its_own_limit_ends_the_whole_pod(past_own_limit: Record) -> list[Violation]:
     needs_one_disk(past_own_limit, "writer", layer="/tmp", volume="/data")  # noqa: S108 # in a container
-    return judges.not_evicted(past_own_limit, {"writer": 24}, "neighbour")
+    own = needed.limit("writer", "ephemeral-storage", below=TOO_MUCH)
+    needs_as_stored(needed.void(past_own_limit, own, needed.sum_of("ephemeral-storage", above=TOO_MUCH)))
+    return judges.not_evicted(past_own_limit, {"writer": TOO_MUCH}, "neighbour")

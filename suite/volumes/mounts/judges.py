@@ -61,7 +61,7 @@ def _not_read(record: Record, wrote: Event, readers: Iterable[str], rule: str = 
     return violations
 
 
-def group_not_inherited(record: Record, maker: str, witness: str, *, folder: str, group: int) -> list[Violation]:
+def group_not_inherited(record: Record, maker: str, witness: str, *, folder: str, group: int | None) -> list[Violation]:
     """Check that the volume, and what a container of another group made there, belongs to the fsGroup.
 
     Args:
@@ -69,7 +69,7 @@ def group_not_inherited(record: Record, maker: str, witness: str, *, folder: str
         maker: the container that makes a folder and files in the volume.
         witness: the container that prints their ``stat``, and that of the volume.
         folder: the volume's mount path in the witness.
-        group: the Pod's fsGroup.
+        group: the Pod's fsGroup; None where it has none.
 
     Rules:
         unwitnessed: nothing was made, or the maker's own group is the Pod's fsGroup.

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import ended
-from fixtures.session.features import needs_no_fs_group
+from fixtures.session.features import needs_as_stored, needs_no_fs_group
 from fixtures.session.marks import requirement, scenario
+from suite import needed, stored
 from suite.volumes.mounts import controls, judges
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 MEDIA = ["default", "Memory"]
-FS_GROUP = 10099  # as the manifest says
 # Which bits of a mode are judged: all of them; of a tmpfs, which the kubelet mounts over the folder that it made, the
 # permissions alone: the kernel gives its root the sticky bit, too (01777).
 JUDGED = {"default": 0o7777, "Memory": 0o0777}
@@ -56,12 +56,15 @@ def read_only(deploy: Stage, medium: str) -> None:
 @requirement("VOL-MODE", case="0777", control=controls.PRIVATE_FOLDER)
 def test_a_volume_is_open_to_every_user(mode: Record) -> list[Violation]:
     needs_no_fs_group(mode)
+    needs_as_stored(needed.void(mode, needed.several_users("first", "second")))
     return judges.not_open_to_all(mode, "first", "second", mask=JUDGED[mode.case])
 
 
 @requirement("VOL-MODE", case="fs-group", control=controls.WITHOUT_FS_GROUP)
 def test_a_volume_and_what_is_made_there_belong_to_the_pods_group(fs_group: Record) -> list[Violation]:
-    return judges.group_not_inherited(fs_group, "first", "second", folder="/data", group=FS_GROUP)
+    needs_as_stored(needed.void(fs_group, needed.grouped("first")))
+    group = stored.fs_group(fs_group.pods[0].got)
+    return judges.group_not_inherited(fs_group, "first", "second", folder="/data", group=group)
 
 
 @requirement("VOL-SUBPATH", control=controls.WHOLE_VOLUME)

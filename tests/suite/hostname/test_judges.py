@@ -15,6 +15,7 @@ from tests.helpers.histories import (
     pod,
     ran,
     record,
+    rules,
     said,
     without,
 )
@@ -26,11 +27,11 @@ DOMAIN = f"{NAMESPACE}.svc.cluster.local"
 
 
 def given(history: Record, **spec: Any) -> Record:
-    """Return the history with these fields in the first Pod's spec as sent."""
+    """Return the history with these fields in the first Pod's spec, sent and stored."""
     first, *others = history.pods
     metadata = first.sent["metadata"] | {"namespace": NAMESPACE}
     sent = first.sent | {"metadata": metadata, "spec": first.sent["spec"] | spec}
-    return replace(history, pods=(replace(first, sent=sent), *others))
+    return replace(history, pods=(replace(first, sent=sent, got=sent), *others))
 
 
 def everyone(*events: Event) -> Record:
@@ -204,3 +205,24 @@ def test_a_resolver_that_could_not_be_read_is_told_with_the_errno() -> None:
     failed = did(0.1, "failed", verb="tell-resolver", errno="ENOENT", path="/etc/resolv.conf")
     history = given(instead(ALIKE, "right", "resolver", failed), **CONFIG)
     assert said(RESOLVER(history)).startswith("right has no event resolver; its last word was failed")
+
+
+def stored(history: Record, **spec: Any) -> Record:
+    """Return the history with these fields in the first Pod's spec as stored alone: a policy's."""
+    [first] = history.pods
+    return replace(history, pods=(replace(first, got=first.got | {"spec": first.got["spec"] | spec}),))
+
+
+def test_what_a_policy_made_of_names_and_resolvers_is_what_is_expected() -> None:
+    assert HOSTNAME(stored(given(QUALIFIED, hostname="other", subdomain="bar"), **SUBDOMAIN)) == []
+    added = {"ip": "192.0.2.77", "hostnames": ["registry.example.test", "one"]}
+    aliases = {"hostAliases": [*ALIASES["hostAliases"], added]}
+    history = resolving(ONE, BOTH)
+    assert rules(ALIASED(stored(history, **aliases))) == {"elsewhere"}
+    both = resolved("one", "192.0.2.10", "192.0.2.77")
+    assert ALIASED(stored(given(everyone(both, BOTH), **ALIASES), **aliases)) == []
+    options = [{"name": "ndots", "value": "1"}]
+    config = {"dnsConfig": CONFIG["dnsConfig"] | {"options": options}}
+    assert rules(RESOLVER(stored(given(ALIKE, **CONFIG), **config))) == {"options"}
+    other = everyone(did(0.1, "resolver", **ALIKE.instances[0].events[1].fields | {"options": ["ndots:1"]}))
+    assert RESOLVER(stored(given(other, **CONFIG), **config)) == []

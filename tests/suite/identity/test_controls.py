@@ -8,14 +8,15 @@ from suite.identity import controls
 from tests.helpers.controls import Change, by_name, names, of
 
 
-@of(controls.OVERRIDE_FOR_ALL)
-def test_what_one_container_overrides_is_the_pods(changes: list[Change]) -> None:
-    for [before], [after] in changes:
-        right = by_name([after])["right"]["securityContext"]
-        context = after["spec"]["securityContext"]
+@of(controls.LEFT_WITH_THE_OVERRIDES)
+def test_one_container_is_of_a_pod_with_what_another_overrides(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["right"], ["left"]]
+        right, context = by_name(after)["right"]["securityContext"], after[1]["spec"]["securityContext"]
         assert (context["runAsUser"], context["runAsGroup"]) == (right["runAsUser"], right["runAsGroup"])
         assert "supplementalGroups" not in context
-        assert by_name([after]) == by_name([before])
+        assert after[0]["spec"]["securityContext"] == before[0]["spec"]["securityContext"]
+        assert by_name(after) == by_name(before)
 
 
 @of(controls.AUTOMOUNT_OFF)
@@ -49,22 +50,21 @@ def test_one_container_is_of_another_pod(changes: list[Change]) -> None:
         assert by_name(after) == by_name(before)
 
 
-@of(controls.LIMITS_OF_THE_LEFT)
-def test_both_apps_have_the_same_resources(changes: list[Change]) -> None:
-    for [before], [after] in changes:
-        was, now = by_name([before]), by_name([after])
-        assert now["right"].pop("resources") == was["left"]["resources"] != was["right"].pop("resources")
-        assert now == was
+@of(controls.TOLD_OF_THE_LEFT)
+def test_one_app_is_told_of_the_others_resources(changes: list[Change]) -> None:
+    for before, [after] in changes:
+        fields = [each["valueFrom"].get("resourceFieldRef", {}) for each in by_name([after])["right"]["env"]]
+        assert [each.pop("containerName") for each in fields if each] == ["left"] * 4
+        assert [after] == before
 
 
-@of(controls.UNCONFINED_FOR_ALL)
-def test_no_container_is_confined_by_the_pod_and_one_more_may_gain_privileges(changes: list[Change]) -> None:
-    for [before], [after] in changes:
-        assert after["spec"]["securityContext"].pop("seccompProfile") == {"type": "Unconfined"}
-        assert before["spec"]["securityContext"].pop("seccompProfile") == {"type": "RuntimeDefault"}
-        assert by_name([after])["left"]["securityContext"].pop("allowPrivilegeEscalation") is True
-        assert by_name([before])["left"]["securityContext"].pop("allowPrivilegeEscalation") is False
-        assert after == before
+@of(controls.RIGHT_CONFINED_APART)
+def test_one_container_is_of_another_pod_and_may_not_gain_privileges(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [names(pod) for pod in after] == [["left"], ["right"]]
+        assert by_name(after)["right"]["securityContext"].pop("allowPrivilegeEscalation") is False
+        assert by_name(before)["right"]["securityContext"].pop("allowPrivilegeEscalation") is True
+        assert by_name(after) == by_name(before)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
+from typing import TYPE_CHECKING
 
+import pytest
 from kubernetes.utils import parse_quantity
 
 from suite.volumes.limits import controls
 from tests.helpers.controls import Change, Json, of
 from tests.helpers.pod_security import containers_of
+
+if TYPE_CHECKING:
+    from suite.control import Control
 
 
 def volume(pod: Json, name: str) -> Json:
@@ -29,31 +34,11 @@ def test_a_volume_that_was_in_memory_is_on_disk(changes: list[Change]) -> None:
         assert after == before
 
 
-def test_what_is_counted_is_put_on_disk_likewise() -> None:
-    assert controls.COUNTED_ON_DISK.change is controls.ON_DISK.change
-
-
-@of(controls.NEIGHBOUR_WITHOUT_LIMIT)
-def test_one_container_has_no_memory_limit_and_the_writer_keeps_its_own(changes: list[Change]) -> None:
-    for [before], [after] in changes:
-        writer, neighbour = containers_of(after)
-        assert "resources" not in neighbour
-        assert writer == containers_of(before)[0]
-        containers_of(before)[1].pop("resources")
-        assert after == before
-
-
-@of(controls.WITHOUT_SIZE_LIMIT)
-def test_a_volume_without_a_size_limit_holds_all_that_is_written(changes: list[Change]) -> None:
-    for [before], [after] in changes:
-        assert volume(before, "data")["emptyDir"].pop("sizeLimit")
-        assert after == before
-        written = sum(parse_quantity(f"{word}Mi") for c in containers_of(after) for word in c["args"] if word.isdigit())
-        assert written < sum(parse_quantity(c["resources"]["limits"]["memory"]) for c in containers_of(after))
-
-
-def test_a_full_volume_is_without_its_size_limit_likewise() -> None:
-    assert controls.FULL_WITHOUT_SIZE_LIMIT.change is controls.WITHOUT_SIZE_LIMIT.change
+@pytest.mark.parametrize(
+    "control", [controls.COUNTED_ON_DISK, controls.SUMMED_ON_DISK, controls.LIMITED_ON_DISK, controls.FULL_ON_DISK]
+)
+def test_what_is_counted_or_limited_is_put_on_disk_likewise(control: Control) -> None:
+    assert control.change is controls.ON_DISK.change
 
 
 @of(controls.AMPLE_STORAGE)

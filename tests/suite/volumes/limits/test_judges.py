@@ -103,15 +103,34 @@ CHARGED = Trial(
     ),
 )
 
+
+def given(history: Record, *others: str | None, size: str | None = "1Gi", **spec: Any) -> Record:
+    """Return the history with what its Pod was stored with: its limits, the volume's size, other containers' limits."""
+    limits = {"writer": "48Mi", "neighbour": "192Mi"} | {f"other-{i}": each for i, each in enumerate(others)}
+    containers = [{"name": n, "resources": {"limits": {"memory": m} if m else {}}} for n, m in limits.items()]
+    volume: dict[str, Any] = {"name": "data", "emptyDir": {"medium": "Memory"} | ({"sizeLimit": size} if size else {})}
+    stored = {"spec": {"containers": containers, "volumes": [volume]} | spec}
+    return replace(history, pods=tuple(replace(each, got=each.got | stored) for each in history.pods))
+
+
+def sized(mebibytes: float) -> Record:
+    """Return both containers' history in a volume of that size."""
+    seen = round(mebibytes * MIB)
+    return altered(altered(COUNTED, "writer", "space", size=seen), "neighbour", "space", size=seen)
+
+
 SIZE = Trial(
     judges.other_size,
     BOTH,
-    good=COUNTED,
-    options={"size": 240},
+    good=given(COUNTED),
+    options={"volume": "data"},
     broken=(
-        ("unseen", "one did not look", without(COUNTED, "neighbour", "space")),
-        ("other-size", "one sees a larger volume", altered(COUNTED, "neighbour", "space", size=1024 * MIB)),
-        ("other-size", "one sees a smaller volume", altered(COUNTED, "neighbour", "space", size=240 * MIB - 4096)),
+        ("unseen", "one did not look", given(without(COUNTED, "neighbour", "space"))),
+        ("other-size", "one sees more", given(altered(COUNTED, "neighbour", "space", size=1024 * MIB))),
+        ("other-size", "one sees less", given(altered(COUNTED, "neighbour", "space", size=240 * MIB - 4096))),
+        ("other-size", "another container's limit counts, too", given(COUNTED, "64Mi")),
+        ("other-size", "one container without a limit leaves the size limit", given(COUNTED, None)),
+        ("other-size", "the size limit is less", given(COUNTED, size="16Mi")),
     ),
 )
 
@@ -180,12 +199,6 @@ EVICTION = Trial(
 TRIALS = (MEMORY, CHARGED, SIZE, FULL, EVICTION)
 
 
-def with_overhead(history: Record, memory: str) -> Record:
-    """Return the history with that memory overhead of the Pods' RuntimeClass."""
-    got = [each.got | {"spec": each.got["spec"] | {"overhead": {"memory": memory}}} for each in history.pods]
-    return replace(history, pods=tuple(replace(a, got=b) for a, b in zip(history.pods, got, strict=True)))
-
-
 def test_another_file_system_is_told_by_its_magic_number() -> None:
     assert said(MEMORY(altered(COUNTED, "neighbour", "space", **DISK))) == (
         "neighbour sees a file system of the type 0xef53 at /data, no tmpfs [not-tmpfs]"
@@ -216,16 +229,20 @@ def test_a_neighbour_that_ended_as_the_writer_was_seen_to_end_proves_nothing() -
 
 @pytest.mark.parametrize("memory", ["16Mi", "16777216", "16384Ki"])
 def test_a_runtime_classs_overhead_comes_on_top_of_the_sum_of_limits(memory: str) -> None:
-    history = with_overhead(COUNTED, memory)
-    assert judges.other_size(history, *BOTH, size=240) == []
-    assert judges.other_size(history, *BOTH, size=224, summed=True) == []
-    assert said(judges.other_size(history, "neighbour", size=240, summed=True)) == (
+    history = given(COUNTED, overhead={"memory": memory})
+    assert SIZE(given(sized(256), overhead={"memory": memory})) == []
+    assert said(judges.other_size(history, "neighbour", volume="data")) == (
         "neighbour sees a volume of 240 MiB, not of 256 MiB [other-size]"
     )
 
 
-def test_without_an_overhead_the_sum_is_that_of_the_limits() -> None:
-    assert judges.other_size(COUNTED, *BOTH, size=240, summed=True) == []
+@pytest.mark.parametrize(
+    ("size", "others"),
+    [(304, ["64Mi"]), (1024, [None]), (1024, ["1Gi"]), (240.5, ["512Ki"])],
+    ids=["a-limit", "without-a-limit", "a-high-limit", "a-low-limit"],
+)
+def test_a_container_that_a_policy_added_counts(size: float, others: list[str | None]) -> None:
+    assert SIZE(given(sized(size), *others)) == []
 
 
 def test_what_could_not_be_written_once_there_was_room_is_told() -> None:

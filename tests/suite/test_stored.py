@@ -1,0 +1,80 @@
+"""What a stored Pod promises."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from suite import stored
+
+Json = dict[str, Any]
+MIB = stored.MEBIBYTE
+
+
+def of(resource: str, *apps: str | None, init: tuple[tuple[str | None, bool], ...] = (), **spec: Any) -> Json:
+    """Return a Pod whose apps, and init containers (a sidecar is true), have these limits of a resource."""
+
+    def container(name: str, limit: str | None) -> Json:
+        return {"name": name, "resources": {"limits": {resource: limit}} if limit else {}}
+
+    early = [
+        container(f"init-{i}", limit) | ({"restartPolicy": "Always"} if beside else {})
+        for i, (limit, beside) in enumerate(init)
+    ]
+    return {
+        "spec": {"initContainers": early, "containers": [container(f"app-{i}", a) for i, a in enumerate(apps)]} | spec
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("500m", Fraction(1, 2)),
+        ("1Ki", 1024),
+        ("2M", 2_000_000),
+        (3, 3),
+        ("1.5Gi", 3 * 2**29),
+        ("2e3", 2000),
+        ("10u", Fraction(1, 10**5)),
+    ],
+)
+def test_a_quantity_is_a_number(text: object, number: Fraction | int) -> None:
+    assert stored.quantity(text) == number
+
+
+def test_memory_limits_have_a_sum_where_every_container_has_one() -> None:
+    assert stored.sum_of_limits(of("memory", "1Mi", "2Mi"), "memory") == 3 * MIB
+    assert stored.sum_of_limits(of("memory", "1Mi", None), "memory") is None
+    assert stored.sum_of_limits(of("memory", "1Mi", init=((None, False),)), "memory") is None
+    assert stored.sum_of_limits(of("memory", "1Mi", overhead={"memory": "1Mi"}), "memory") == 2 * MIB
+
+
+def test_a_sidecar_counts_beside_the_apps_and_an_init_container_before_them() -> None:
+    assert stored.sum_of_limits(of("memory", "1Mi", init=(("2Mi", True),)), "memory") == 3 * MIB
+    assert stored.sum_of_limits(of("memory", "1Mi", init=(("2Mi", False),)), "memory") == 2 * MIB
+    assert stored.sum_of_limits(of("memory", "1Mi", init=(("2Mi", True), ("2Mi", False))), "memory") == 4 * MIB
+
+
+def test_limits_of_storage_have_a_sum_without_those_that_have_none() -> None:
+    assert stored.sum_of_storage(of("ephemeral-storage", "1Mi", None)) == MIB
+    assert stored.sum_of_storage(of("ephemeral-storage", None)) is None
+
+
+def test_a_containers_own_context_comes_before_the_pods() -> None:
+    context = {"runAsUser": 1, "runAsGroup": 2, "supplementalGroups": [3], "fsGroup": 4}
+    pod: Json = {"spec": {"securityContext": context, "containers": [{"name": "a"}, {"name": "b"}]}}
+    pod["spec"]["containers"][1]["securityContext"] = {"runAsUser": 9, "allowPrivilegeEscalation": False}
+    assert stored.identity(pod, "a") == {"uid": 1, "gid": 2, "groups": (3, 4)}
+    assert stored.identity(pod, "b") == {"uid": 9, "gid": 2, "groups": (3, 4)}
+    assert stored.identity({"spec": {}}, "a") == {"groups": ()}
+    assert stored.confinement(pod, "a") == {"no_new_privs": 0}
+    context["seccompProfile"] = {"type": "RuntimeDefault"}
+    assert stored.confinement(pod, "b") == {"no_new_privs": 1, "seccomp": 2}
+    pod["spec"]["containers"][0]["securityContext"] = {"seccompProfile": {"type": "Unconfined"}}
+    assert stored.confinement(pod, "a") == {"no_new_privs": 0, "seccomp": 0}
+
+
+def test_a_container_is_told_its_amounts_rounded_up() -> None:
+    resources = {"limits": {"cpu": "1", "memory": "1025Ki"}, "requests": {"cpu": "0.5m"}}
+    pod = {"spec": {"containers": [{"name": "a", "resources": resources}]}}
+    assert stored.told(pod, "a") == {"CPU_LIMIT": "1000", "MEMORY_LIMIT": "2", "CPU_REQUEST": "1"}

@@ -1,0 +1,157 @@
+"""A cluster whose policies change every Pod: nothing is violated by that, and each void case is named.
+
+Boots local clusters, so it needs root; run it by its path, or by ``nox -s cluster -- verify``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import tenacity
+import yaml
+
+from clusters import local
+from fixtures.api.connection import Connection
+from fixtures.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from clusters import Cluster
+
+Json = dict[str, Any]
+
+POLICIES = ROOT / "verify" / "policies"
+ENDS_WITHIN = 600  # s, of a run of some scenarios, two of them of two minutes, on a busy machine
+IN_FORCE_WITHIN = 60  # s: the API server's own watch of policies brings one in a second or two
+GROUP = "/apis/admissionregistration.k8s.io/v1"
+PATHS = {
+    "MutatingAdmissionPolicy": f"{GROUP}/mutatingadmissionpolicies",
+    "MutatingAdmissionPolicyBinding": f"{GROUP}/mutatingadmissionpolicybindings",
+}
+PODS = "/api/v1/namespaces/default/pods"
+POD: Json = {"kind": "Pod", "metadata": {"name": "asked"}, "spec": {"containers": [{"name": "main", "image": "none"}]}}
+
+ROOTS = "securityContext.readOnlyRootFilesystem: sent False, got True"
+LIMITS = "resources.limits"
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="boots a local cluster: needs root")
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Yield a local cluster that is up while these tests last, in a state folder of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        patch.delenv("KUBECONFIG", raising=False)
+        name = f"test-{os.getpid()}-policies"
+        _local("up", "--name", name)
+        yield next(cluster for cluster in local.up() if cluster.name == name)
+        _local("down", "--name", name)
+
+
+@pytest.fixture
+def policy(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Yield the name of a policy that is in force."""
+    name = str(request.param)
+    api = Connection(cluster.kubeconfig, cluster.context, 30)
+    objects = list(yaml.safe_load_all((POLICIES / f"{name}.yaml").read_text(encoding="utf-8")))
+    before = _stored(api)
+    for item in objects:
+        response = api.request("POST", PATHS[item["kind"]], body=item)
+        assert response.ok, response.message
+    _until_changed(api, before)
+    yield name
+    for item in objects:
+        assert api.request("DELETE", f"{PATHS[item['kind']]}/{item['metadata']['name']}").ok
+    _until_changed(api, _stored(api), to=before)
+
+
+@pytest.mark.parametrize(
+    ("policy", "requirements", "void"),
+    [
+        (
+            "container",
+            ("VOL-MEMORY", "VOL-MEMORY-LIMIT", "ID-POD-CONTEXT", "ID-SERVICE-ACCOUNT", "PID-PRIVATE", "IPC-SYSV-QUEUE"),
+            {("ID-SERVICE-ACCOUNT", "owner"): "securityContext.runAsUser: sent [10001], got [10001, 20001]"},
+        ),
+        (
+            "read-only-root",
+            ("PID-SHARED", "VOL-STORAGE-SUM", "VOL-STORAGE-LAYER", "VOL-DISK-LIMIT", "PATTERN-PROXY", "IPC-POSIX-SHM"),
+            {("VOL-STORAGE-SUM", "evicted-sum"): ROOTS, ("VOL-STORAGE-LAYER", "evicted-layer"): ROOTS},
+        ),
+        (
+            "resources",
+            ("VOL-MEMORY", "VOL-MEMORY-LIMIT", "VOL-STORAGE-SUM", "VOL-STORAGE-LAYER", "ID-DOWNWARD", "IPC-SYSV-QUEUE"),
+            {
+                ("VOL-MEMORY", "counted"): f"containers[neighbour].{LIMITS}.memory: sent 192 MiB, got 80 MiB",
+                ("VOL-STORAGE-SUM", "evicted-sum"): f"{LIMITS}.ephemeral-storage: sent 32 MiB, got 512 MiB",
+                ("VOL-STORAGE-LAYER", "evicted-layer"): f"{LIMITS}.ephemeral-storage: sent 8 MiB, got 256 MiB",
+            },
+        ),
+        ("labels", ("ID-DOWNWARD", "NET-LOCALHOST", "INIT-SEQUENTIAL", "IPC-SYSV-QUEUE"), {}),
+    ],
+    indirect=["policy"],
+    ids=["container", "read-only-root", "resources", "labels"],
+)
+def test_a_policy_breaks_no_promise_and_each_void_case_is_named(
+    cluster: Cluster, policy: str, requirements: tuple[str, ...], void: dict[tuple[str, str], str], tmp_path: Path
+) -> None:
+    cases = _run(cluster, requirements, tmp_path)
+    assert {case["outcome"] for case in cases.values()} <= {"holds", "not applicable"}, (policy, cases)
+    reasons = {key: case["reason"] for key, case in cases.items() if case["outcome"] == "not applicable"}
+    assert reasons.keys() == void.keys()
+    for key, path in void.items():
+        assert path in reasons[key]
+    assert {name for name, _ in cases} == set(requirements)
+
+
+def _run(cluster: Cluster, requirements: tuple[str, ...], output: Path) -> dict[tuple[str, str], Json]:
+    """Run the tests of some requirements; return each of their cases that was to run, by requirement and case."""
+    there = ("--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context)
+    images = ("--image", str(cluster.image), "--nginx-image", str(cluster.nginx_image))
+    selected = ("-k", " or ".join(requirements), "--output", str(output))
+    command = (sys.executable, "-m", "pytest", "suite", "-p", "no:cacheprovider", *there, *images, *selected)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=ENDS_WITHIN)
+    assert done.returncode == 0, done.stdout
+    report = json.loads((output / "conformance.json").read_text(encoding="utf-8"))
+    return {
+        (name, case["case"]): case
+        for name in requirements
+        for case in report["requirements"].get(name, {"cases": []})["cases"]
+        if case["outcome"] != "not run"
+    }
+
+
+def _stored(api: Connection) -> Json:
+    """Return what the API server would store of a Pod, but for what is another's with each answer."""
+    response = api.request("POST", PODS, body=POD, query={"dryRun": "All"})
+    assert response.ok, response.message
+    got = response.body
+    spec = {key: value for key, value in got["spec"].items() if key != "volumes"}
+    for container in spec["containers"]:
+        container.pop("volumeMounts", None)  # the service account's token: a name made up each time
+    return {"spec": spec, "labels": got["metadata"].get("labels")}
+
+
+def _until_changed(api: Connection, before: Json, to: Json | None = None) -> None:
+    """Wait until the API server would store a Pod otherwise than before; or as it is ``to``."""
+    for attempt in tenacity.Retrying(
+        stop=tenacity.stop_after_delay(IN_FORCE_WITHIN),
+        wait=tenacity.wait_fixed(0.2),
+        retry=tenacity.retry_if_exception_type(AssertionError),
+        reraise=True,
+    ):
+        with attempt:
+            now = _stored(api)
+            assert now == to if to is not None else now != before
+
+
+def _local(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "clusters.local", *arguments], cwd=ROOT, check=True, capture_output=True)

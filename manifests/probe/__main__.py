@@ -50,6 +50,7 @@ def run(verb: list[str]) -> int:
         event.emit("unknown-verb", verb=" ".join(verb), known=sorted(VERBS))
         return 2
     parser, act = VERBS[verb[0]]
+    event.jitter(0.3)
     try:
         return act(parser.parse_args(verb[1:])) or 0
     except OSError as error:

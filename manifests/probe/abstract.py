@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import event
 import net
+import waits
 from lookup import name_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def ask(arguments: Namespace) -> None:
     """
     end = time.monotonic() + arguments.within
     nonce = os.urandom(net.NONCE).hex()
-    while True:
+    for last in waits.looks(arguments.within):
         try:
             with socket.socket(socket.AF_UNIX) as asking:
                 asking.settimeout(net.left(end))
@@ -63,14 +64,12 @@ def ask(arguments: Namespace) -> None:
                 asking.sendall(f"{nonce}\n".encode())
                 back, _, answer = net.line_from(asking).partition(" ")
         except OSError as error:
-            why = name_of(error)
+            if last:
+                why = name_of(error)
+                event.emit("unanswered", abstract=arguments.name, sent=nonce, errno=why, awaited=arguments.within)
         else:
             event.emit("answered", abstract=arguments.name, sent=nonce, back=back, answer=answer)
             return
-        if time.monotonic() >= end:
-            event.emit("unanswered", abstract=arguments.name, sent=nonce, errno=why, awaited=arguments.within)
-            return
-        time.sleep(net.INTERVAL)
 
 
 VERBS: event.Verbs = {

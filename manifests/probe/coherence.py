@@ -17,14 +17,15 @@ import struct
 import time
 from typing import TYPE_CHECKING
 
+import clib
 import event
 import net
+import waits
 from lookup import name_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks for another container's act
 NONCE = 16  # bytes
 LONGEST = 4096  # bytes of one read
 PAGE = 4096  # bytes of a mapping
@@ -35,6 +36,9 @@ NOTICE = struct.Struct("iIII")  # watch, mask, cookie, length of the name that f
 LOCKS = {"flock": fcntl.flock, "fcntl": fcntl.lockf}
 IN_TWO_STEPS = 0.001  # seconds between the halves of a version that is written in place
 
+inotify_init1 = clib.function("inotify_init1", ctypes.c_int)
+inotify_add_watch = clib.function("inotify_add_watch", ctypes.c_int, ctypes.c_char_p, ctypes.c_uint32)
+
 _locked: dict[tuple[str, str], int] = {}
 _mapped: dict[str, mmap.mmap] = {}
 _watched: dict[str, int] = {}
@@ -44,57 +48,59 @@ def send_fifo(arguments: Namespace) -> int:
     """``send-fifo FILE [--within SECONDS]``: make a FIFO, await its reader, and send a nonce through it."""
     os.mkfifo(arguments.file)
     event.emit("fifo-made", file=arguments.file)
-    end = time.monotonic() + arguments.within
     nonce = os.urandom(NONCE).hex()
-    while True:
+    for last in waits.looks(arguments.within):
         try:
             descriptor = os.open(arguments.file, os.O_WRONLY | os.O_NONBLOCK)
         except OSError as error:  # ENXIO: nobody has opened it for reading
-            if time.monotonic() >= end:
+            if last:
                 why = event.errno_name(error.errno)
                 event.emit("fifo-not-sent", file=arguments.file, errno=why, awaited=arguments.within)
-                return 1
         else:
             os.write(descriptor, nonce.encode())
             os.close(descriptor)
             event.emit("fifo-sent", file=arguments.file, content=nonce)
             return 0
-        time.sleep(INTERVAL)
+    return 1
 
 
 def receive_fifo(arguments: Namespace) -> int:
     """``receive-fifo FILE [--within SECONDS]``: open a FIFO to read; print what comes until its writer closes it."""
-    end = time.monotonic() + arguments.within
-    descriptor = _opened(arguments.file, end)
+    over = clib.Within(arguments.within)
+    descriptor = _opened(arguments.file, arguments.within)
     text = b""
     if isinstance(descriptor, int):
-        while time.monotonic() < end and select.select([descriptor], [], [], left(end))[0]:
-            part = os.read(descriptor, LONGEST)
-            if not part and text:
-                event.emit("fifo-received", file=arguments.file, content=text.decode(errors="replace"))
-                return 0
-            text += part
-            if not part:  # a writer came and went, and sent nothing yet
-                time.sleep(INTERVAL)
+        for last in waits.looks(over.left()):
+            while select.select([descriptor], [], [], over.left())[0]:
+                part = os.read(descriptor, LONGEST)
+                if not part and text:
+                    event.emit("fifo-received", file=arguments.file, content=text.decode(errors="replace"))
+                    return 0
+                text += part
+                if not part:  # a writer came and went, and sent nothing yet
+                    break
+            if last:
+                break
         descriptor = OSError(errno.EAGAIN, "nothing came")
     why = event.errno_name(descriptor.errno)
     event.emit("fifo-not-received", file=arguments.file, errno=why, bytes=len(text), awaited=arguments.within)
     return 1
 
 
-def _opened(file: str, end: float) -> int | OSError:
+def _opened(file: str, within: float) -> int | OSError:
     """Return a descriptor to read from, once the file exists; else the reason, once the time is over."""
-    while True:
+    why = OSError()
+    for _ in waits.looks(within):
         try:
             return os.open(file, os.O_RDONLY | os.O_NONBLOCK)
         except OSError as error:
-            if time.monotonic() >= end:
-                return error
-        time.sleep(INTERVAL)
+            why = error
+    return why
 
 
 def answer_unix(arguments: Namespace) -> int:
     """``answer-unix FILE [--within SECONDS]``: listen on a socket of that name, and answer one question."""
+    end = time.monotonic() + arguments.within
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         listening.bind(arguments.file)
         listening.listen()
@@ -106,7 +112,7 @@ def answer_unix(arguments: Namespace) -> int:
             event.emit("not-asked", file=arguments.file, awaited=arguments.within)
             return 1
         with connection:
-            connection.settimeout(net.PATIENCE)
+            connection.settimeout(net.left(end))
             connection.sendall(net.answer_to(net.line_from(connection), {"file": arguments.file}, "unix"))
     return 0
 
@@ -115,22 +121,21 @@ def ask_unix(arguments: Namespace) -> int:
     """``ask-unix FILE [--within SECONDS]``: ask at the socket of that name; print the answer, or why there is none."""
     end = time.monotonic() + arguments.within
     nonce = os.urandom(NONCE).hex()
-    while True:
+    for last in waits.looks(arguments.within):
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
-                asking.settimeout(left(end))
+                asking.settimeout(net.left(end))
                 asking.connect(arguments.file)
                 asking.sendall(f"{nonce}\n".encode())
                 back, _, answer = net.line_from(asking).partition(" ")
         except OSError as error:
-            if time.monotonic() >= end:
+            if last:
                 why = name_of(error)
                 event.emit("unanswered", file=arguments.file, sent=nonce, errno=why, awaited=arguments.within)
-                return 1
         else:
             event.emit("answered", file=arguments.file, sent=nonce, back=back, answer=answer)
             return 0
-        time.sleep(INTERVAL)
+    return 1
 
 
 def take_lock(arguments: Namespace) -> None:
@@ -167,26 +172,21 @@ def free_lock(arguments: Namespace) -> int:
 
 def watch(arguments: Namespace) -> None:
     """``watch FOLDER``: have the kernel report what happens in that folder from now on (inotify)."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    descriptor = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-    mask = sum(NOTICES.values())
-    if descriptor < 0 or libc.inotify_add_watch(descriptor, arguments.folder.encode(), mask) < 0:
-        raise OSError(ctypes.get_errno(), "inotify", arguments.folder)
+    descriptor = inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+    inotify_add_watch(descriptor, arguments.folder.encode(), sum(NOTICES.values()))
     _watched[arguments.folder] = descriptor
     event.emit("watching", folder=arguments.folder)
 
 
 def until_notified(arguments: Namespace) -> int:
     """``until-notified FOLDER NAME [--within SECONDS]``: print the kernel's notices until that name was moved there."""
-    end = time.monotonic() + arguments.within
+    over = clib.Within(arguments.within)
     descriptor = _watched[arguments.folder]
-    while select.select([descriptor], [], [], left(end))[0]:
+    while select.select([descriptor], [], [], over.left())[0]:
         for name, changes in notices(os.read(descriptor, LONGEST)):
             event.emit("notified", folder=arguments.folder, name=name, told=changes)
             if name == arguments.name and "moved-to" in changes:
                 return 0
-        if time.monotonic() >= end:
-            break
     event.emit("not-notified", folder=arguments.folder, name=arguments.name, awaited=arguments.within)
     return 1
 
@@ -223,17 +223,14 @@ def store(arguments: Namespace) -> None:
 
 def load(arguments: Namespace) -> int:
     """``load FILE SLOT [--within SECONDS]``: read a slot of the mapping until its nonce is whole; print the nonce."""
-    end = time.monotonic() + arguments.within
-    while True:
+    for _ in waits.looks(arguments.within):
         found = _mapped[arguments.file][arguments.slot * SLOT : (arguments.slot + 1) * SLOT]
         if any(found) and found[: SLOT // 2] == found[SLOT // 2 :]:
             content = found[: SLOT // 2].decode(errors="replace")
             event.emit("loaded", file=arguments.file, slot=arguments.slot, content=content)
             return 0
-        if time.monotonic() >= end:
-            event.emit("not-loaded", file=arguments.file, slot=arguments.slot, awaited=arguments.within)
-            return 1
-        time.sleep(INTERVAL)
+    event.emit("not-loaded", file=arguments.file, slot=arguments.slot, awaited=arguments.within)
+    return 1
 
 
 def unmap(arguments: Namespace) -> None:
@@ -249,7 +246,10 @@ def replace(arguments: Namespace) -> int:
     """
     end = time.monotonic() + arguments.within
     number = 0
-    while not os.path.exists(arguments.until):
+    while True:
+        last = time.monotonic() >= end
+        if os.path.exists(arguments.until):
+            break
         number += 1
         whole = version(number)
         if arguments.in_place:
@@ -263,7 +263,7 @@ def replace(arguments: Namespace) -> int:
             os.rename(arguments.file + ".partial", arguments.file)
         if number == 1:
             event.emit("replacing", file=arguments.file, bytes=len(whole), in_place=arguments.in_place)
-        if time.monotonic() >= end:
+        if last:
             event.emit("not-stopped", file=arguments.file, versions=number, awaited=arguments.within)
             return 1
     event.emit("replaced", file=arguments.file, versions=number)
@@ -298,7 +298,7 @@ def read_versions(arguments: Namespace) -> int:
             number = number_of(contents(arguments.file))
         except FileNotFoundError:
             counts["missing"] += bool(counts["reads"])
-            time.sleep(0 if counts["reads"] else INTERVAL)
+            time.sleep(0 if counts["reads"] else waits.INTERVAL)
             continue
         counts["reads"] += 1
         if number is None:
@@ -318,11 +318,6 @@ def contents(file: str) -> bytes:
     """Return the content of a file, by many reads, as most programs read it."""
     with open(file, "rb", buffering=0) as opened:
         return b"".join(iter(lambda: opened.read(LONGEST), b""))
-
-
-def left(end: float) -> float:
-    """Return the seconds until ``end``, 0 where it is past: a select(2) of no time looks once."""
-    return max(end - time.monotonic(), 0.0)
 
 
 KIND = event.argument("kind", choices=sorted(LOCKS))

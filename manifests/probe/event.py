@@ -7,6 +7,7 @@ import errno
 import itertools
 import json
 import os
+import random
 import signal
 import sys
 import threading
@@ -15,16 +16,34 @@ from typing import Any, Callable, NoReturn, Union
 
 READINGS = 5  # of two clocks, to learn how far they are apart
 
+JITTER = "PODPROOF_JITTER"  # the variable that a run sets in every container of the probe
+
 _numbers = itertools.count()
 _one_line_at_a_time = threading.RLock()
+_chances: list[random.Random] = []
 _last_acts: list[Callable[[], None]] = []
 
 
 def emit(name: str, /, **fields: object) -> None:
     """Print one event."""
+    jitter(0.1)
     with _one_line_at_a_time:
         line = {"event": name, "seq": next(_numbers), "clock": time.monotonic_ns(), **fields}
         os.write(1, (json.dumps(line) + "\n").encode())
+
+
+def jitter(probability: float) -> None:
+    """Wait for a random time with that probability, where the run asks for it (``--jitter``): as a busy node would.
+
+    The variable is ``SEED:LONGEST:RUN``. A seed gives a process with these arguments the same times again.
+    """
+    value = os.environ.get(JITTER)
+    if value:
+        seed, longest, _ = value.split(":")
+        if not _chances:
+            _chances.append(random.Random(f"{seed} {sys.argv}"))  # noqa: S311 # a delay, no secret
+        if _chances[0].random() < probability:
+            time.sleep(_chances[0].uniform(0, float(longest)))
 
 
 def start() -> None:

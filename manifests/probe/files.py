@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from typing import TYPE_CHECKING
 
 import event
+import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
-
-INTERVAL = 0.02  # seconds between two looks for another container's act
 
 
 def list_folder(arguments: Namespace) -> None:
@@ -48,19 +46,16 @@ def remove(arguments: Namespace) -> None:
 
 def read(arguments: Namespace) -> int:
     """``read FILE [--within SECONDS]``: print the content, or why there is none once the time is over."""
-    end = time.monotonic() + arguments.within
-    while True:
+    for last in waits.looks(arguments.within):
         try:
             with open(arguments.file, encoding="utf-8", errors="replace") as file:
                 event.emit("read", file=arguments.file, content=file.read(4096))
                 return 0
         except OSError as error:
-            if time.monotonic() >= end:
-                event.emit(
-                    "not-read", file=arguments.file, errno=event.errno_name(error.errno), awaited=arguments.within
-                )
-                return 1
-        time.sleep(INTERVAL)
+            if last:
+                why = event.errno_name(error.errno)
+                event.emit("not-read", file=arguments.file, errno=why, awaited=arguments.within)
+    return 1
 
 
 def lock(arguments: Namespace) -> None:

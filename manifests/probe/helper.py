@@ -16,12 +16,12 @@ import time
 from typing import TYPE_CHECKING, BinaryIO, Optional
 
 import event
+import waits
 import web
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks
 KEPT = 3  # versions that stay: a server may still be about to open an earlier one
 HALVES = 0.2  # seconds between the halves of an overwrite in place
 
@@ -52,7 +52,7 @@ def follow_log(arguments: Namespace) -> int:
     before: Optional[Lines] = None
     number, rotations, wanted, over = 0, 0, arguments.rotations, False
     while not over:
-        over = signal.sigtimedwait({signal.SIGTERM}, INTERVAL) is not None
+        over = waits.caught(signal.SIGTERM, waits.INTERVAL) is not None
         if over:
             event.emit("terminated", signal="SIGTERM")
         lines = now.new()  # read first: once it has lines, the old file is complete
@@ -105,13 +105,10 @@ def rotate(arguments: Namespace, number: int) -> Optional[Lines]:
 
 def opened(path: str, within: float) -> Optional[Lines]:
     """Return the file, once it exists; None once the time is over."""
-    end = time.monotonic() + within
-    while True:
+    for _ in waits.looks(within):
         with contextlib.suppress(FileNotFoundError):
             return Lines(open(path, "rb", buffering=0), path)
-        if time.monotonic() >= end:
-            return None
-        time.sleep(INTERVAL)
+    return None
 
 
 def send_signal(pidfile: str, number: signal.Signals) -> str:
@@ -144,7 +141,7 @@ def publish(arguments: Namespace) -> int:
         event.emit("published", version=str(version), bytes=len(text), sha256=hashlib.sha256(text).hexdigest())
         if version == arguments.last:
             return 0
-        if signal.sigtimedwait({signal.SIGTERM}, arguments.every):
+        if waits.caught(signal.SIGTERM, arguments.every):
             event.emit("terminated", signal="SIGTERM")
             return 0
         version += 1
@@ -185,7 +182,7 @@ def reload(arguments: Namespace) -> int:
     (HUP), and asks the server until that generation answers.
     """
     for generation in itertools.count(2):
-        if signal.sigtimedwait({signal.SIGTERM}, arguments.every):
+        if waits.caught(signal.SIGTERM, arguments.every):
             event.emit("terminated", signal="SIGTERM")
             break
         with open(arguments.file + ".partial", "w", encoding="ascii") as file:
@@ -206,6 +203,7 @@ def await_generation(arguments: Namespace, generation: str) -> Optional[int]:
     """
     end = time.monotonic() + arguments.within
     while True:
+        last = time.monotonic() >= end
         try:
             _, now, _ = web.get(arguments, "/")
             if now == generation:
@@ -214,10 +212,10 @@ def await_generation(arguments: Namespace, generation: str) -> Optional[int]:
             why = {"answers_by": now}
         except (OSError, http.client.HTTPException) as error:
             why = {"errno": web.name_of(error)}
-        if time.monotonic() >= end:
+        if last:
             event.emit("not-reloaded", generation=generation, **why, awaited=arguments.within)
             return 1
-        if signal.sigtimedwait({signal.SIGTERM}, INTERVAL):
+        if waits.caught(signal.SIGTERM, waits.INTERVAL):
             event.emit("terminated", signal="SIGTERM")
             return 0
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import socket
 import threading
 from typing import List, NamedTuple, Union
 
 import event
 
+SLICE = 0.1  # seconds of waiting that are counted at once
 FAMILIES = {"ipv4": socket.AF_INET, "ipv6": socket.AF_INET6}
 _EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
 
@@ -23,7 +25,8 @@ class Found(NamedTuple):
 def look_up(name: str, within: float, family: str = "") -> Found:
     """Look a name up once; an address is its own result, without a query.
 
-    getaddrinfo(3) has no argument for a time limit: it runs in a thread, which is abandoned at the limit.
+    getaddrinfo(3) has no argument for a time limit: it runs in a thread, which is abandoned at the limit. The limit
+    guards against a resolver that hangs; what this process was stopped for does not count: both threads were.
 
     Raises:
         OSError: ``socket.gaierror`` for an unknown name, ``socket.timeout`` where no answer came in time.
@@ -41,7 +44,10 @@ def look_up(name: str, within: float, family: str = "") -> Found:
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
-    asking.join(within)
+    for _ in range(math.ceil(within / SLICE)):
+        asking.join(SLICE)
+        if outcome:
+            break
     if not outcome:
         raise socket.timeout
     if isinstance(outcome[0], OSError):

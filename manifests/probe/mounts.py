@@ -13,6 +13,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
+import clib
 import event
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 MNT_DETACH = 2  # umount2(2): gone at once for all processes, even with open files
 OPTIONS = b"size=1m,mode=1777"  # of a tmpfs: tmpfs(5)
 
+mount_at = clib.function("mount", ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p)
+umount2 = clib.function("umount2", ctypes.c_char_p, ctypes.c_int)
+
 _mounted: list[str] = []
 _changing = threading.RLock()  # held while a mount and its entry change together; no event is printed under it
 
@@ -28,15 +32,13 @@ _changing = threading.RLock()  # held while a mount and its entry change togethe
 def mount(arguments: Namespace) -> int:
     """``mount FOLDER``: make the folder, mount a file system in memory there; from here on TERM ends this process."""
     os.mkdir(arguments.folder)
-    libc = ctypes.CDLL(None, use_errno=True)
-    with _changing:
-        failed = libc.mount(b"podproof", arguments.folder.encode(), b"tmpfs", ctypes.c_ulong(0), OPTIONS)
-        number = ctypes.get_errno()
-        first = not failed and not _mounted
-        if not failed:
+    try:
+        with _changing:
+            mount_at(b"podproof", arguments.folder.encode(), b"tmpfs", 0, OPTIONS)
+            first = not _mounted
             _mounted.append(arguments.folder)
-    if failed:
-        event.emit("not-mounted", folder=arguments.folder, errno=event.errno_name(number))
+    except OSError as error:
+        event.emit("not-mounted", folder=arguments.folder, errno=event.errno_name(error.errno))
         return 1
     if first:
         event.at_end(_unmount_all)
@@ -52,13 +54,14 @@ def unmount(arguments: Namespace) -> None:
 
 
 def _unmount(folder: str) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    with _changing:
-        failed = libc.umount2(folder.encode(), MNT_DETACH)
-        number = ctypes.get_errno()
-        _mounted.remove(folder)
-    if failed:
-        event.emit("not-unmounted", folder=folder, errno=event.errno_name(number))
+    try:
+        with _changing:
+            try:
+                umount2(folder.encode(), MNT_DETACH)
+            finally:
+                _mounted.remove(folder)
+    except OSError as error:
+        event.emit("not-unmounted", folder=folder, errno=event.errno_name(error.errno))
     else:
         event.emit("unmounted", folder=folder)
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import time
 from typing import TYPE_CHECKING
 
 import clib
 import event
 import sysv
+import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks for another container's act
 MOST = 10  # messages in a queue: the kernel's default of fs.mqueue.msg_max
 
 
@@ -73,12 +72,14 @@ def receive(arguments: Namespace) -> int:
     It awaits the queue, and then all of the messages, within that time: the order of receipt shows priorities only
     where all of the messages lie in the queue.
     """
-    end = time.monotonic() + arguments.within
+    over = clib.Within(arguments.within)
     queue = open_queue(arguments.name, within=arguments.within)
     if queue is None:
         return 1
-    while (there := attributes(queue)).messages < len(arguments.priorities) and time.monotonic() < end:
-        time.sleep(INTERVAL)
+    for _ in waits.looks(over.left()):
+        there = attributes(queue)
+        if there.messages >= len(arguments.priorities):
+            break
     for asked in arguments.priorities:
         try:
             text, priority = received(queue, there.size)
@@ -92,20 +93,18 @@ def receive(arguments: Namespace) -> int:
 
 def open_queue(name: str, *, create: int | None = None, within: float = 0.0) -> int | None:
     """Return the descriptor of mq_open(3), or None once it failed; both are events."""
-    end, looks = time.monotonic() + within, 0
-    while True:
-        looks += 1
+    for looks, last in enumerate(waits.looks(within), 1):
         try:
             queue = opened(name, create=create)
         except OSError as error:
-            if error.errno != errno.ENOENT or time.monotonic() >= end:
+            if error.errno != errno.ENOENT or last:
                 number = event.errno_name(error.errno)
                 event.emit("no-queue", key=name, errno=number, looks=looks, awaited=within)
                 return None
         else:
             event.emit("queue-opened", key=name, create=create is not None, looks=looks)
             return queue
-        time.sleep(INTERVAL)
+    return None
 
 
 def opened(name: str, *, create: int | None = None) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING, Dict, List
 
+import clib
 import event
+import waits
 from lookup import look_up, name_of
 
 if TYPE_CHECKING:
@@ -36,19 +37,16 @@ def resolve(arguments: Namespace) -> None:
 
     Judges weigh what was printed: the verb that follows runs either way.
     """
-    end = time.monotonic() + arguments.within
-    while True:
+    over = clib.Within(arguments.within)
+    for last in waits.looks(arguments.within, INTERVAL):
         try:
-            found = look_up(arguments.name, max(end - time.monotonic(), PATIENCE))
+            found = look_up(arguments.name, max(over.left(), PATIENCE))
         except OSError as error:
-            why = name_of(error)
+            if last:
+                event.emit("unresolved", host=arguments.name, errno=name_of(error), awaited=arguments.within)
         else:
             event.emit("resolved", host=arguments.name, addresses=sorted(found.addresses))
             return
-        if time.monotonic() >= end:
-            event.emit("unresolved", host=arguments.name, errno=why, awaited=arguments.within)
-            return
-        time.sleep(INTERVAL)
 
 
 def tell_resolver(_arguments: Namespace) -> None:

@@ -18,7 +18,9 @@ import threading
 import time
 from typing import TYPE_CHECKING, Callable
 
+import clib
 import event
+import waits
 from lookup import FAMILIES, is_address, look_up, name_of
 
 if TYPE_CHECKING:
@@ -63,20 +65,18 @@ def ask(arguments: Namespace) -> None:
     end = time.monotonic() + arguments.within
     nonce = os.urandom(NONCE).hex()
     arguments.name = None if is_address(arguments.address) else arguments.address
-    while True:
+    for last in waits.looks(arguments.within):
         try:
             if arguments.name:
                 arguments.address = look_up(arguments.name, left(end), arguments.family).addresses[0]
             back, _, answer = ASK[arguments.protocol](arguments, nonce, end).partition(" ")
         except OSError as error:
-            why = name_of(error)
+            if last:
+                why = name_of(error)
+                event.emit("unanswered", **where(arguments), sent=nonce, errno=why, awaited=arguments.within)
         else:
             event.emit("answered", **where(arguments), sent=nonce, back=back, answer=answer)
             return
-        if time.monotonic() >= end:
-            event.emit("unanswered", **where(arguments), sent=nonce, errno=why, awaited=arguments.within)
-            return
-        time.sleep(INTERVAL)
 
 
 def bind(arguments: Namespace) -> None:
@@ -108,12 +108,18 @@ def free(arguments: Namespace) -> int:
 
 
 def list_addresses(_arguments: Namespace) -> None:
-    """``list-addresses``: print every IPv4 and IPv6 address, with its interface, its index and its hardware address."""
+    """``list-addresses``: print every IPv4 and IPv6 address, with its interface, its index and its hardware address.
+
+    An interface that is gone before its index was read is left out: on the node's own network others come and go.
+    """
     found = interface_addresses()
     hardware = {interface: address for interface, family, address in found if family == socket.AF_PACKET}
     for interface, family, address in found:
         if family != socket.AF_PACKET:
-            index = socket.if_nametoindex(interface)
+            try:
+                index = socket.if_nametoindex(interface)
+            except OSError:
+                continue
             event.emit("address", address=address, interface=interface, index=index, mac=hardware.get(interface))
 
 
@@ -157,15 +163,15 @@ def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
     """Ask again and again from one socket, so that a late answer to an early question still arrives; return it."""
     with new_socket(arguments) as asking:
         asking.connect((arguments.address, arguments.port))
-        while True:
+        for last in waits.looks(end - time.monotonic()):
             asking.settimeout(min(PATIENCE, left(end)))
             try:
                 asking.send(f"{nonce}\n".encode())
                 return line_from(asking)
             except OSError:
-                if time.monotonic() >= end:
+                if last:
                     raise
-            time.sleep(INTERVAL)
+        raise socket.timeout
 
 
 def serve_tcp(listening: socket.socket, at: dict[str, object]) -> None:
@@ -234,16 +240,14 @@ Interface._fields_ = (  # only now: it points to its like
     ("data", ctypes.c_void_p),
 )
 
-libc = ctypes.CDLL(None, use_errno=True)
-libc.getifaddrs.argtypes = [ctypes.POINTER(ctypes.POINTER(Interface))]
-libc.freeifaddrs.argtypes = [ctypes.POINTER(Interface)]
+getifaddrs = clib.function("getifaddrs", ctypes.POINTER(ctypes.POINTER(Interface)))
+freeifaddrs = clib.function("freeifaddrs", ctypes.POINTER(Interface), result=None, failed=())
 
 
 def interface_addresses() -> list[tuple[str, int, str]]:
     """Return interface, address family and address in the kernel's order; without empty hardware addresses."""
     first = ctypes.POINTER(Interface)()
-    if libc.getifaddrs(ctypes.byref(first)) != 0:
-        raise OSError(ctypes.get_errno(), "getifaddrs")
+    getifaddrs(ctypes.byref(first))
     found = []
     try:
         each = first
@@ -256,7 +260,7 @@ def interface_addresses() -> list[tuple[str, int, str]]:
                     text = read(interface.address)
                     found += [(interface.name.decode(), family, text)] if text else []
     finally:
-        libc.freeifaddrs(first)
+        freeifaddrs(first)
     return found
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from typing import TYPE_CHECKING, Callable, NamedTuple
 
 import event
@@ -16,11 +15,11 @@ import mqueue
 import segments
 import semaphores
 import sysv
+import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks for another container's act
 NONCE = 16  # bytes, printed as twice as many characters
 MOST = 32767  # of a semaphore's value: the kernel's limit for System V, include/uapi/linux/sem.h SEMVMX
 SHM = "/dev/shm"  # noqa: S108 # the folder itself is the subject
@@ -59,21 +58,21 @@ def keep(arguments: Namespace) -> None:
 
 def look(arguments: Namespace) -> None:
     """``look-objects KINDS NAME [--within SECONDS]``: look until they exist, or the time is over; print which do."""
-    end, looks, left = time.monotonic() + arguments.within, 0, list(arguments.kinds)
-    while left:
-        over, looks = time.monotonic() >= end, looks + 1
+    left = list(arguments.kinds)
+    for looks, last in enumerate(waits.looks(arguments.within), 1):
         for kind in tuple(left):
             try:
                 KINDS[kind].look(arguments.name)
             except OSError as error:
-                if over or not isinstance(error, FileNotFoundError):
+                if last or not isinstance(error, FileNotFoundError):
                     left.remove(kind)
                     said = {"errno": event.errno_name(error.errno), "looks": looks, "awaited": arguments.within}
                     event.emit("object-absent", kind=kind, key=arguments.name, **said)
             else:
                 left.remove(kind)
                 event.emit("object-seen", kind=kind, key=arguments.name, looks=looks)
-        time.sleep(INTERVAL if left else 0)
+        if not left:
+            break
 
 
 def find(arguments: Namespace) -> None:

@@ -9,17 +9,19 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import time
 from typing import TYPE_CHECKING, Optional
 
+import clib
 import event
+import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
 PR_SET_NAME = 15  # prctl(2): at most 15 bytes
 MARK = "podproof"
-INTERVAL = 0.02  # seconds between two looks for another process's act
+
+prctl = clib.function("prctl", ctypes.c_int, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong)
 
 
 def mark(arguments: Namespace) -> None:
@@ -29,8 +31,7 @@ def mark(arguments: Namespace) -> None:
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     name = MARK + os.urandom(3).hex()
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_NAME, name.encode(), 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl")
+    prctl(PR_SET_NAME, name.encode(), 0, 0, 0)
     event.emit("marked", mark=name, pid=os.getpid())
     if arguments.file:
         with open(arguments.file + ".partial", "w", encoding="ascii") as file:
@@ -64,7 +65,7 @@ def signal_process(arguments: Namespace) -> None:
 
 def expect_signal(arguments: Namespace) -> None:
     """``expect-signal [--within SECONDS]``: wait for USR1; print its sender, or that none came in that time."""
-    got = signal.sigtimedwait({signal.SIGUSR1}, arguments.within)
+    got = waits.caught(signal.SIGUSR1, arguments.within)
     if got is None:
         event.emit("no-signal", signal="SIGUSR1", awaited=arguments.within)
     else:
@@ -111,9 +112,9 @@ def orphan(arguments: Namespace) -> int:
         return 1
     pid, parent = (int(word) for word in words)
     event.emit("orphaned", pid=pid, parent=parent, own=os.getpid())
-    end = time.monotonic() + arguments.within
-    while (state := state_of(pid)) is not None and time.monotonic() < end:
-        time.sleep(INTERVAL)
+    for _ in waits.looks(arguments.within):
+        if (state := state_of(pid)) is None:
+            break
     if state is None:
         event.emit("reaped", pid=pid)
     else:
@@ -123,9 +124,9 @@ def orphan(arguments: Namespace) -> int:
 
 def tell_parent(writing: int, before: int, within: float) -> None:
     """Wait, in the orphan, for its parent's end; write its own id and its new parent's to the pipe, and end."""
-    end = time.monotonic() + within
-    while os.getppid() == before and time.monotonic() < end:
-        time.sleep(INTERVAL)
+    for _ in waits.looks(within):
+        if os.getppid() != before:
+            break
     if os.getppid() != before:
         os.write(writing, f"{os.getpid()} {os.getppid()}".encode())
     os._exit(0)
@@ -133,13 +134,12 @@ def tell_parent(writing: int, before: int, within: float) -> None:
 
 def look_for(file: str, within: float) -> tuple[Optional[str], Optional[int]]:
     """Return the mark in a file, and the id of its process; look for both until the time is over."""
-    end = time.monotonic() + within
-    while True:
+    for _ in waits.looks(within):
         name, _ = content(file)
         pid = next((pid for pid, other in processes().items() if other == name), None) if name else None
-        if pid is not None or time.monotonic() >= end:
-            return name, pid
-        time.sleep(INTERVAL)
+        if pid is not None:
+            break
+    return name, pid
 
 
 def processes() -> dict[int, str]:

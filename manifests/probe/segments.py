@@ -9,12 +9,12 @@ import ctypes
 import errno
 import mmap
 import os
-import time
 from typing import TYPE_CHECKING, Any
 
 import clib
 import event
 import sysv
+import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 SIZE = 4096  # bytes
 PLACES = {"left": 0, "right": 64}  # where a nonce begins, bytes from the segment's beginning
 NONCE = 16  # bytes, printed as twice as many characters
-INTERVAL = 0.02  # seconds between two looks for another container's act
 KINDS = ("sysv-shm", "posix-shm")
 
 shmget = clib.function("shmget", ctypes.c_int, ctypes.c_size_t, ctypes.c_int)
@@ -47,21 +46,19 @@ def write_segment(arguments: Namespace) -> None:
 
 def read_segment(arguments: Namespace) -> int:
     """``read-segment KIND NAME PLACE [--within SECONDS]``: print the nonce there, or why there is none in that time."""
-    end = time.monotonic() + arguments.within
     where = {"kind": arguments.kind, "key": arguments.name, "place": arguments.place}
     memory = None
-    while True:
+    for last in waits.looks(arguments.within):
         try:
             if memory is None:
                 memory = attached(arguments.kind, arguments.name)
             event.emit("read", **where, content=got(memory, arguments.place))
         except OSError as error:
-            if time.monotonic() >= end:
+            if last:
                 event.emit("not-read", **where, errno=event.errno_name(error.errno), awaited=arguments.within)
-                return 1
         else:
             return 0
-        time.sleep(INTERVAL)
+    return 1
 
 
 def put(memory: Any, place: str) -> str:

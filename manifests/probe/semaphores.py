@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import clib
 import event
 import sysv
+import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two looks for another container's act
 KINDS = ("sysv-semaphore", "posix-semaphore")
 GETVAL, SETVAL = 12, 16  # semctl(2)
 
@@ -48,20 +48,17 @@ def make_semaphore(arguments: Namespace) -> None:
 
 def await_semaphore(arguments: Namespace) -> int:
     """``await-semaphore KIND NAME [--within SECONDS]``: wait until it exists."""
-    end = time.monotonic() + arguments.within
-    while True:
+    for last in waits.looks(arguments.within):
         try:
             opened(arguments.kind, arguments.name)
         except OSError as error:
-            if time.monotonic() >= end:
-                event.emit(
-                    "no-semaphore", **of(arguments), errno=event.errno_name(error.errno), awaited=arguments.within
-                )
-                return 1
+            if last:
+                why = event.errno_name(error.errno)
+                event.emit("no-semaphore", **of(arguments), errno=why, awaited=arguments.within)
         else:
             event.emit("semaphore-there", **of(arguments))
             return 0
-        time.sleep(INTERVAL)
+    return 1
 
 
 def try_semaphore(arguments: Namespace) -> None:
@@ -114,9 +111,9 @@ def take(kind: str, semaphore: int, within: float = 0.0) -> None:
     """Take it at once (EAGAIN where it is taken), or within some seconds (then EAGAIN or ETIMEDOUT)."""
     if kind == "sysv-semaphore":
         operation = Operation(0, -1, 0 if within else sysv.IPC_NOWAIT)
-        semtimedop(semaphore, ctypes.byref(operation), 1, ctypes.byref(clib.moment(within)) if within else None)
+        semtimedop(semaphore, ctypes.byref(operation), 1, clib.Within(within) if within else None)
     elif within:
-        sem_timedwait(semaphore, ctypes.byref(clib.moment(time.time() + within)))
+        sem_timedwait(semaphore, clib.Within(within, time.time))
     else:
         sem_trywait(semaphore)
 

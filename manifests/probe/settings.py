@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import event
+import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -26,7 +27,7 @@ def follow(arguments: Namespace) -> int:
     known = _content(arguments.file)
     event.emit("read", file=arguments.file, **_fields(known, arguments))
     while known != awaited:
-        if signal.sigtimedwait({signal.SIGTERM}, INTERVAL):
+        if waits.caught(signal.SIGTERM, INTERVAL):
             event.emit("terminated", signal="SIGTERM")
             event.emit("read", file=arguments.file, **_fields(_content(arguments.file), arguments))
             return 0 if awaited is None else 1

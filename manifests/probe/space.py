@@ -6,6 +6,7 @@ import ctypes
 import os
 from typing import TYPE_CHECKING
 
+import clib
 import event
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 MEBIBYTE = 1 << 20
 WORDS = 64  # more than a struct statfs has
 
-libc = ctypes.CDLL(None, use_errno=True)
+statfs = clib.function("statfs", ctypes.c_char_p, ctypes.c_void_p)
 
 
 def space(arguments: Namespace) -> None:
@@ -53,9 +54,7 @@ def fill(arguments: Namespace) -> None:
 def magic_number(folder: str) -> int:
     """Return statfs(2)'s magic number: the first word of its struct, on all 64-bit Linux but s390x."""
     buffer = (ctypes.c_long * WORDS)()
-    if libc.statfs(os.fsencode(folder), ctypes.byref(buffer)) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), folder)
+    statfs(os.fsencode(folder), ctypes.byref(buffer))
     return int(buffer[0])
 
 

@@ -9,11 +9,11 @@ import ctypes
 import errno
 import hashlib
 import os
-import time
 from typing import TYPE_CHECKING
 
 import clib
 import event
+import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -22,7 +22,6 @@ IPC_CREAT, IPC_EXCL, IPC_NOWAIT = 0o1000, 0o2000, 0o4000
 IPC_RMID = 0
 MODE = 0o666
 KEY = 4  # bytes of a key_t
-INTERVAL = 0.02  # seconds between two looks for another container's act
 LARGEST = 8192  # bytes: the kernel's default of kernel.msgmax, linux/msg.h MSGMAX
 
 msgget = clib.function("msgget", ctypes.c_int, ctypes.c_int)
@@ -72,23 +71,22 @@ def receive(arguments: Namespace) -> int:
 
     It awaits messages, all within that time. It awaits the queue only with ``--await-queue``.
     """
-    end = time.monotonic() + arguments.within
+    over = clib.Within(arguments.within)
     queue = open_queue(arguments.key, 0, arguments.within if arguments.await_queue else 0.0)
     if queue is None:
         return 1
     for kind in arguments.types:
-        while True:
+        for last in waits.looks(over.left()):
             try:
                 text, got_kind = got(queue, kind)
             except OSError as error:
-                if error.errno != errno.ENOMSG or time.monotonic() >= end:
+                if error.errno != errno.ENOMSG or last:
                     number = event.errno_name(error.errno)
                     event.emit("not-received", type=kind, errno=number, awaited=arguments.within)
                     return 1
             else:
                 event.emit("received", asked=kind, type=got_kind, **size_of(text))
                 break
-            time.sleep(INTERVAL)
     return 0
 
 
@@ -97,19 +95,17 @@ def open_queue(key: str, flags: int, within: float = 0.0) -> int | None:
 
     A missing queue (ENOENT) is awaited for ``within`` seconds.
     """
-    end, looks = time.monotonic() + within, 0
-    while True:
-        looks += 1
+    for looks, last in enumerate(waits.looks(within), 1):
         try:
             queue = opened(key, flags | MODE if flags else 0)
         except OSError as error:
-            if error.errno != errno.ENOENT or time.monotonic() >= end:
+            if error.errno != errno.ENOENT or last:
                 event.emit("no-queue", key=key, errno=event.errno_name(error.errno), looks=looks, awaited=within)
                 return None
         else:
             event.emit("queue-opened", key=key, id=queue, create=bool(flags & IPC_CREAT), looks=looks)
             return queue
-        time.sleep(INTERVAL)
+    return None
 
 
 def opened(key: str, flags: int = 0) -> int:

@@ -21,11 +21,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Union
 
 import event
+import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-INTERVAL = 0.02  # seconds between two requests of a client
 NONCE = 8  # bytes
 ENOUGH_FAILURES = 5  # in a row: more would tell no more
 GENERATION = "X-Generation"  # the header with the generation of the configuration that a server answers by
@@ -98,7 +98,9 @@ def request(arguments: Namespace) -> int:
         event.emit("answered", number=number, path=path, status=status, bytes=len(body))
         if number == arguments.enough:
             event.emit("enough", answers=number)
-        if signal.sigtimedwait({signal.SIGTERM}, INTERVAL):
+        if end:
+            time.sleep(waits.INTERVAL)
+        elif waits.caught(signal.SIGTERM, waits.INTERVAL):
             event.emit("terminated", signal="SIGTERM")
             end = time.monotonic() + arguments.within
     event.emit("server-stays", answers=number, awaited=arguments.within)
@@ -200,7 +202,7 @@ def browse(arguments: Namespace) -> int:
             event.emit("answered", number=number, path=path, status=status, generation=generation, body=text)
             failures = 0 if status == http.client.OK else failures + 1
             generations.add(generation)
-        time.sleep(INTERVAL)
+        time.sleep(waits.INTERVAL)
     event.emit("browsed", requests=number, generations=len(generations))
     return 0
 
@@ -210,8 +212,7 @@ def reached(arguments: Namespace, path: str = "") -> bool:
 
     From then on the address is the one that was reached.
     """
-    end = time.monotonic() + arguments.within
-    while True:
+    for last in waits.looks(arguments.within):
         try:
             with contextlib.closing(connection(arguments)) as first:
                 peer = first.sock.getpeername()[0]
@@ -223,15 +224,16 @@ def reached(arguments: Namespace, path: str = "") -> bool:
             why: dict[str, Union[str, int]] = {"status": status}
         except FAILURES as error:
             why = {"errno": name_of(error)}
-        if time.monotonic() >= end:
+        if last:
             event.emit("not-reached", address=arguments.address, port=arguments.port, **why, awaited=arguments.within)
-            return False
-        time.sleep(INTERVAL)
+    return False
 
 
 def connection(arguments: Namespace) -> http.client.HTTPConnection:
     """Return a new connection."""
-    opened = http.client.HTTPConnection(arguments.address, arguments.port, timeout=max(arguments.within, INTERVAL))
+    opened = http.client.HTTPConnection(
+        arguments.address, arguments.port, timeout=max(arguments.within, waits.INTERVAL)
+    )
     opened.connect()
     return opened
 

@@ -130,10 +130,10 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> tuple[Json, Kernel]:
     """Return the probe's names, and the kernel that stands in for the real one."""
     own, kernel = vars(runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["mounts"]), Kernel()
     nothing = SimpleNamespace(start=lambda: None)
-    libc = SimpleNamespace(CDLL=lambda *_a, **_k: kernel, c_ulong=int, get_errno=lambda: 0)
     monkeypatch.setitem(own, "_changing", threading.RLock())  # whoever ends a process keeps it
     monkeypatch.setitem(own, "_mounted", [])
-    monkeypatch.setitem(own, "ctypes", libc)
+    monkeypatch.setitem(own, "mount_at", kernel.mount)
+    monkeypatch.setitem(own, "umount2", kernel.umount2)
     monkeypatch.setitem(own, "threading", SimpleNamespace(Thread=lambda **_k: nothing))
     monkeypatch.setitem(own, "atexit", SimpleNamespace(register=lambda _act: None))
     monkeypatch.setitem(own, "event", SimpleNamespace(at_end=lambda _act: None, emit=lambda *_a, **_k: None))

@@ -64,6 +64,11 @@ def test_a_volume_and_what_is_made_there_belong_to_the_pods_group(fs_group: Reco
     return judges.group_not_inherited(fs_group, "first", "second", folder="/data", group=FS_GROUP)
 
 
+@requirement("VOL-MODE", case="fs-group-rw", control=controls.SHUT_FOLDER)
+def test_a_volume_with_a_group_is_for_its_owner_and_that_group_to_write(fs_group: Record) -> list[Violation]:
+    return judges.shut_to_the_group(fs_group, "second", folder="/data")
+
+
 @requirement("VOL-SUBPATH", control=controls.WHOLE_VOLUME)
 def test_a_part_of_a_volume_is_that_part_of_the_whole(sub_path: Record) -> list[Violation]:
     return judges.sub_path_not_honoured(sub_path, "prepare", "part", "whole", names=["from-root"])

@@ -23,6 +23,7 @@ def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratc
         scratch: the file on the emptyDir, as ``first`` names it.
 
     Rules:
+        read-only: the PersistentVolume, which was claimed to be written, is read-only.
         unwitnessed: nothing proves that both files were written in the first Pod and lay where its app reads them, or
             that the second was created after the first was gone, on the same node.
         same-pod: the second Pod has the first one's uid, or another name.
@@ -33,6 +34,9 @@ def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratc
     if len(record.pods) != PODS:
         return [Violation("unwitnessed", f"{len(record.pods)} Pods ran, not one and then another")]
     before, after = record.pods
+    if refused := [event for event in events_of(before, first, "failed") if _read_only(event, kept)]:
+        text = f"Pod {before.role}: {first} was told that {refused[0].fields['path']} is on a read-only file system"
+        return [Violation("read-only", text, f"{first}  wrote file={kept}", tuple(refused))]
     violations = not_recreated(record, before, after)
     wrote = {file: _of_file(before, first, "wrote", file) for file in (kept, scratch)}
     for file, event in wrote.items():
@@ -47,6 +51,10 @@ def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratc
     if written := wrote[kept]:
         violations += _not_kept(after, first, reader, written)
     return violations
+
+
+def _read_only(event: Event, file: str) -> bool:
+    return event.fields["errno"] == "EROFS" and str(event.fields["path"]).startswith(file)
 
 
 def _not_kept(after: PodRecord, first: str, reader: str, written: Event) -> list[Violation]:

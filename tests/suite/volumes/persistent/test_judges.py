@@ -69,6 +69,7 @@ def first_was(before: PodRecord) -> Record:
 
 READS = (read("/srv/kept/file", "nonce", 1.1), read("/srv/scratch/file", "new", 1.1))
 NEW = wrote("/scratch/file", "new")
+REFUSED = did(0.1, "failed", verb="keep /kept/file", errno="EROFS", path="/kept/file.partial")
 PERSISTENT = Trial(
     judges.not_persistent,
     ("first", "reader"),
@@ -83,6 +84,18 @@ PERSISTENT = Trial(
             "unwitnessed",
             "its app read one file only",
             first_was(life("persistent", wrote("/kept/file", "nonce"), wrote("/scratch/file", "gone"), READS[0])),
+        ),
+        (
+            "read-only",
+            "it could not be written",
+            first_was(
+                pod(
+                    ran("first", 0.0, REFUSED, exited(0.2, code=1), kind="init"),
+                    role="persistent",
+                    name="persistent",
+                    node="n",
+                )
+            ),
         ),
         ("same-pod", "the uid is the first one's", then(replace(AFTER, uid=BEFORE.uid))),
         ("lost", "the second wrote it anew", then(life("persistent@2", wrote("/kept/file", "other"), NEW, *READS))),

@@ -167,13 +167,18 @@ def free_lock(arguments: Namespace) -> int:
 
 def watch(arguments: Namespace) -> None:
     """``watch FOLDER``: have the kernel report what happens in that folder from now on (inotify)."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    descriptor = libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-    mask = sum(NOTICES.values())
-    if descriptor < 0 or libc.inotify_add_watch(descriptor, arguments.folder.encode(), mask) < 0:
-        raise OSError(ctypes.get_errno(), "inotify", arguments.folder)
-    _watched[arguments.folder] = descriptor
+    _watched[arguments.folder] = watching(arguments.folder)
     event.emit("watching", folder=arguments.folder)
+
+
+def watching(folder: str) -> int:
+    """Return a descriptor of inotify(7) that watches the folder."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor = int(libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
+    mask = sum(NOTICES.values())
+    if descriptor < 0 or libc.inotify_add_watch(descriptor, folder.encode(), mask) < 0:
+        raise OSError(ctypes.get_errno(), "inotify", folder)
+    return descriptor
 
 
 def until_notified(arguments: Namespace) -> int:
@@ -189,6 +194,15 @@ def until_notified(arguments: Namespace) -> int:
             break
     event.emit("not-notified", folder=arguments.folder, name=arguments.name, awaited=arguments.within)
     return 1
+
+
+def tell_notices(arguments: Namespace) -> None:
+    """``tell-notices FOLDER``: print the kernel's notices so far of a folder that is watched."""
+    descriptor = _watched[arguments.folder]
+    told: list[dict[str, object]] = []
+    while select.select([descriptor], [], [], 0)[0]:
+        told += [{"name": name, "told": changes} for name, changes in notices(os.read(descriptor, LONGEST))]
+    event.emit("notices", folder=arguments.folder, notices=told)
 
 
 def notices(read: bytes) -> list[tuple[str, list[str]]]:
@@ -335,6 +349,7 @@ VERBS: event.Verbs = {
     "ask-unix": (event.parser("ask-unix", "file", within=True), ask_unix),
     "take-lock": (event.parser("take-lock", KIND, "file"), take_lock),
     "free-lock": (event.parser("free-lock", KIND, "file"), free_lock),
+    "tell-notices": (event.parser("tell-notices", "folder"), tell_notices),
     "watch": (event.parser("watch", "folder"), watch),
     "until-notified": (event.parser("until-notified", "folder", "name", within=True), until_notified),
     "map": (event.parser("map", "file"), map_file),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import select
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
+import coherence
 import event
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
 INTERVAL = 0.1  # seconds between two looks at a file that is updated at most every few seconds
+PAIR_INTERVAL = 0.02  # seconds, where nothing was noticed meanwhile
+BUSY_LOOKS = 1000  # at once after a notice: about 50 ms
 MOST_SHOWN = 4096  # characters of a file
 
 
@@ -35,6 +40,33 @@ def follow(arguments: Namespace) -> int:
             known = now
             event.emit("changed", file=arguments.file, **_fields(known, arguments))
     return 0
+
+
+def follow_pair(arguments: Namespace) -> int:
+    """``follow-pair FILE OTHER``: print the contents of two files, and each new pair of them; at TERM, once more.
+
+    A pair is of one moment: the first file has the same content before and after the other is read. A notice of the
+    kernel that something changes in the first file's folder (inotify) has them read at once, again and again.
+    """
+    noticing = coherence.watching(os.path.dirname(arguments.file))
+    pair = _pair(arguments)
+    event.emit("pair", first=pair[0], other=pair[1])
+    busy = looks = 0
+    while True:
+        term = signal.sigtimedwait({signal.SIGTERM}, 0)
+        if term and term.si_signo == signal.SIGTERM:
+            event.emit("terminated", signal="SIGTERM")
+            pair = _pair(arguments)
+            event.emit("pair", first=pair[0], other=pair[1], looks=looks)
+            return 0
+        if select.select([noticing], [], [], 0 if busy else PAIR_INTERVAL)[0]:
+            os.read(noticing, coherence.LONGEST)
+            busy = BUSY_LOOKS
+        now = _pair(arguments)
+        looks, busy = looks + 1, max(busy - 1, 0)
+        if now != pair:
+            pair = now
+            event.emit("pair-changed", first=pair[0], other=pair[1])
 
 
 def environment(arguments: Namespace) -> None:
@@ -62,6 +94,25 @@ def write_environment(arguments: Namespace) -> None:
     event.emit("wrote-environment", file=arguments.file, values=values)
 
 
+def _pair(arguments: Namespace) -> tuple[Optional[str], Optional[str]]:
+    """Return the contents of two files at one moment."""
+    while True:
+        first, other, again = (_shown(path) for path in (arguments.file, arguments.other, arguments.file))
+        if first == again:
+            return first, other
+
+
+def _shown(path: str) -> Optional[str]:
+    """Return a file's content; None where there is none.
+
+    It is looked for twice: the folder that a link leads to may be replaced, and gone, before the file in it is opened.
+    """
+    for _ in range(2):
+        with contextlib.suppress(FileNotFoundError):
+            return _content(path).decode(errors="replace")[:MOST_SHOWN]
+    return None
+
+
 def _content(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()
@@ -78,6 +129,7 @@ NAMES = event.argument("names", nargs="+", metavar="NAME")
 ALSO = event.argument("--also", action="append", default=[], metavar="NAME")
 VERBS: event.Verbs = {
     "follow": (event.parser("follow", "file", event.flag("--digest"), UNTIL), follow),
+    "follow-pair": (event.parser("follow-pair", "file", "other"), follow_pair),
     "environment": (event.parser("environment", NAMES), environment),
     "write-environment": (event.parser("write-environment", "file", ALSO), write_environment),
 }

@@ -272,6 +272,11 @@ def test_what_was_possible_beside_is_told_and_what_was_written_there() -> None:
     ]
 
 
+def test_what_another_wrote_behind_it_is_no_want_of_a_witness() -> None:
+    wrote = altered(nested(refused("new"), done("inside/file")), "enabled", "read", content="inside and more")
+    assert rules(RECURSIVE(reporting(wrote, **ENABLED))) == {"written"}
+
+
 IF_POSSIBLE = {"if-possible": "IfPossible"}
 
 

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 SETTING = "setting"
-AFTER = "after"  # what the manifests' containers wait for; before, it is `before`
+TWIN = "twin"
+BEFORE, AFTER = "before", "after"  # what the manifests give, and what their containers wait for
+BOTH = {SETTING: AFTER, TWIN: AFTER}
 CHANGES: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "configmap": ("ConfigMap", "settings", {"data": {SETTING: AFTER}}),
-    "secret": ("Secret", "settings", {"data": {SETTING: "YWZ0ZXI="}}),
-    "downward-label": ("Pod", "downward-label", {"metadata": {"labels": {SETTING: AFTER}}}),
-    "downward-annotation": ("Pod", "downward-annotation", {"metadata": {"annotations": {SETTING: AFTER}}}),
+    "configmap": ("ConfigMap", "settings", {"data": BOTH}),
+    "secret": ("Secret", "settings", {"stringData": BOTH}),
+    "downward-label": ("Pod", "downward-label", {"metadata": {"labels": BOTH}}),
+    "downward-annotation": ("Pod", "downward-annotation", {"metadata": {"annotations": BOTH}}),
 }
 READ = [event(name, "read") for name in ("left", "right", "fixed")]
 CHANGED = [event(name, "changed") for name in ("left", "right")]
@@ -38,9 +40,10 @@ FROM_FILE = {"NONCE": "NONCE", "RENAMED": "LITERAL", "LINES": "LINES"}  # variab
 @scenario("volumes/config/{source}.yaml", source=list(CHANGES), seconds=95)
 def updated(deploy: Stage, source: str) -> None:
     """Follow the configuration in all containers; change it, and delete the Pod once every mount shows that."""
-    pod = deploy(restart_policy="Always").observe(all_of(*READ, event("variable", "read")))
+    pod = deploy(restart_policy="Always").observe(all_of(*READ, event("variable", "read"), event("pair", "pair")))
     deploy.change(*CHANGES[source])
-    pod.observe(all_of(*CHANGED, event("variable", "waiting")), within=update_window(deploy, pod)).delete()
+    seen = all_of(*CHANGED, event("variable", "waiting"), event("pair", "pair-changed"))
+    pod.observe(seen, within=update_window(deploy, pod)).delete()
 
 
 @scenario("volumes/config/{source}.yaml", source=["token"])
@@ -76,7 +79,7 @@ def update_window(deploy: Stage, pod: Deployed) -> float:
 
 @requirement("VOL-CONFIG", case="same", control=controls.OTHER_SETTINGS)
 def test_every_container_reads_what_was_given(updated: Record) -> list[Violation]:
-    return judges.not_the_same(updated, "left", "right", "fixed", content="before")
+    return judges.not_the_same(updated, "left", "right", "fixed", content=BEFORE)
 
 
 @requirement("VOL-CONFIG", case="same", control=controls.OTHER_SETTINGS)
@@ -87,6 +90,16 @@ def test_every_container_reads_the_same_token(token: Record) -> list[Violation]:
 @requirement("VOL-CONFIG", case="update", control=controls.RIGHT_BY_SUBPATH)
 def test_an_update_reaches_every_container_that_mounts_the_volume(updated: Record) -> list[Violation]:
     return judges.not_updated(updated, "left", "right", content=AFTER)
+
+
+@requirement("VOL-CONFIG", case="atomic", control=controls.TWIN_BY_SUBPATH)
+def test_two_files_of_a_volume_are_updated_at_one_moment(updated: Record) -> list[Violation]:
+    return judges.torn(updated, "pair", before=BEFORE, after=AFTER)
+
+
+@requirement("VOL-CONFIG", case="notified", control=controls.ANOTHER_FOLDER_WATCHED)
+def test_who_watches_the_folder_is_told_of_an_update(updated: Record) -> list[Violation]:
+    return judges.update_untold(updated, "pair", name="..data")
 
 
 @requirement("VOL-CONFIG", case="update", control=controls.RIGHT_BY_SUBPATH)

@@ -45,3 +45,14 @@ def test_the_volume_is_claimed_beside_the_pod(changes: list[Change]) -> None:
         [data] = [volume for volume in after["spec"]["volumes"] if volume["name"] == "data"]
         assert data == {"name": "data", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}}
         assert containers_of(after) == containers_of(before)
+
+
+@of(controls.ITS_OWN_FILE_ANEW)
+def test_the_last_app_writes_its_file_anew_before_it_reads_it(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["right"]["args"]
+        place = len(arguments) - 7
+        own = ["/srv/shared/of-right"]
+        assert arguments[place:] == ["write", *own, "then", "read", *own, "then", "expect-term"]
+        del arguments[place : place + 3]
+        assert after == before

@@ -266,8 +266,10 @@ def test_what_was_possible_beside_is_told_and_what_was_written_there() -> None:
     writes = tries("if-possible", refused("new"), done("inside/new"))
     history = reporting(record(pod(INSIDE, tries("enabled", *ALL), writes)), enabled="Enabled", if_possible="Disabled")
     assert said(RECURSIVE(history)).splitlines() == [
-        "if-possible asked for a mount that is IfPossible, and the status tells Disabled, "
-        "beside one that is Enabled (enabled) [not-enabled]",
+        (
+            "if-possible asked for a mount that is IfPossible, and the status tells Disabled, "
+            "beside one that is Enabled (enabled) [not-enabled]"
+        ),
         "if-possible wrote to /data/inside/new, and may only read [written]",
     ]
 

@@ -19,8 +19,10 @@ from fixtures.play.awaited import (
     evicted,
     terminated,
 )
-from fixtures.session.features import needs_one_disk
+from fixtures.session.features import needs_folder, needs_one_disk
 from fixtures.session.marks import requirement, scenario
+from suite.volumes.empty_dir.controls import A_VOLUME_OF_ITS_OWN
+from suite.volumes.empty_dir.judges import not_shared
 from suite.volumes.limits import controls, judges
 
 if TYPE_CHECKING:
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
     from fixtures.play.stage import Stage
     from records import Record, Violation
 
+LAYER = "/tmp"  # noqa: S108 # in a container: a folder of its own layer
 BOTH = ("writer", "neighbour")
-WRITERS_LIMIT, ALL_LIMITS, SIZE_LIMIT = 48, 240, 16  # MiB, as the manifests say
+WRITERS_LIMIT, ALL_LIMITS, SIZE_LIMIT, DEV_SHM_LIMIT = 48, 240, 16, 96  # MiB, as the manifests say
 EVICTION_SECONDS = 60.0  # what it takes on average: measured once a minute
+PERIOD = "volumeStatsAggPeriod"  # of the kubelet's configuration
 MEASURED = 60.0  # s: the period that the time-out of an eviction is for
 PERIODS = 3  # one until the kubelet comes upon a new volume, up to two until it measures it again
 
@@ -51,18 +55,24 @@ def memory_full(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
+@scenario("volumes/limits/memory-at-dev-shm.yaml")
+def memory_at_dev_shm(deploy: Stage) -> None:
+    """Use POSIX shared memory in two containers that have a volume in memory at /dev/shm."""
+    deploy().observe(ended())
+
+
 @scenario("volumes/limits/evicted-size-limit.yaml", seconds=EVICTION_SECONDS)
 def past_size_limit(deploy: Stage) -> None:
     """Write more to an emptyDir than its size limit."""
     pod = deploy()
-    pod.observe(evicted(), within=eviction_window(deploy, pod))
+    pod.observe_as_configured(evicted(), eviction_window(deploy, pod), PERIOD)
 
 
 @scenario("volumes/limits/evicted-sum.yaml", seconds=EVICTION_SECONDS)
 def past_sum(deploy: Stage) -> None:
     """Write to two containers' layers and to an emptyDir: each within its own limit, together past the sum."""
     pod = deploy()
-    pod.observe(evicted(), within=eviction_window(deploy, pod))
+    pod.observe_as_configured(evicted(), eviction_window(deploy, pod), PERIOD)
 
 
 @scenario("volumes/limits/evicted-layer.yaml", seconds=EVICTION_SECONDS)
@@ -77,9 +87,9 @@ def eviction_window(deploy: Stage, pod: Deployed) -> float:
     Raises:
         LackingError: it measures none: its ``volumeStatsAggPeriod`` is negative.
     """
-    period = str(pod.kubelet("volumeStatsAggPeriod", "1m0s"))
+    period = str(pod.kubelet(PERIOD, "1m0s"))
     if period.startswith("-"):
-        raise LackingError(f"the kubelet of node {pod.view.node} measures no volumes: volumeStatsAggPeriod is {period}")
+        raise LackingError(f"the kubelet of node {pod.view.node} measures no volumes: {PERIOD} is {period}")
     longer = max(durationpy.from_str(period).total_seconds() - MEASURED, 0.0)
     return deploy.timeouts.eviction + PERIODS * longer * deploy.timeouts.scale
 
@@ -104,6 +114,16 @@ def test_a_volume_in_memory_is_as_large_as_its_size_limit(memory_full: Record) -
     return judges.other_size(memory_full, *BOTH, size=SIZE_LIMIT)
 
 
+@requirement("VOL-MEMORY-LIMIT", case="dev-shm", control=controls.WITHOUT_SIZE_LIMIT)
+def test_a_volume_in_memory_at_dev_shm_is_as_large_as_its_size_limit(memory_at_dev_shm: Record) -> list[Violation]:
+    return judges.other_size(memory_at_dev_shm, "left", "right", size=DEV_SHM_LIMIT)
+
+
+@requirement("VOL-MEMORY", case="dev-shm", control=A_VOLUME_OF_ITS_OWN)
+def test_posix_shared_memory_on_a_volume_is_for_all_that_mount_it(memory_at_dev_shm: Record) -> list[Violation]:
+    return not_shared(memory_at_dev_shm, "left", "right")
+
+
 @requirement("VOL-MEMORY-LIMIT", case="full", control=controls.FULL_WITHOUT_SIZE_LIMIT)
 def test_a_full_volume_in_memory_refuses_every_container_until_there_is_room(memory_full: Record) -> list[Violation]:
     return judges.not_refused(memory_full, *BOTH, size=SIZE_LIMIT)
@@ -116,10 +136,12 @@ def test_a_volume_past_its_size_limit_ends_the_whole_pod(past_size_limit: Record
 
 @requirement("VOL-STORAGE-SUM", control=controls.AMPLE_STORAGE)
 def test_containers_and_volumes_past_the_sum_of_all_limits_end_the_pod(past_sum: Record) -> list[Violation]:
+    needs_folder(past_sum, LAYER)
     return judges.not_evicted(past_sum, {"writer": 24, "neighbour": 12})
 
 
 @requirement("VOL-STORAGE-LAYER", control=controls.AMPLE_STORAGE)
 def test_a_container_past_its_own_limit_ends_the_whole_pod(past_own_limit: Record) -> list[Violation]:
-    needs_one_disk(past_own_limit, "writer", layer="/tmp", volume="/data")  # noqa: S108 # in a container
+    needs_folder(past_own_limit, LAYER)
+    needs_one_disk(past_own_limit, "writer", layer=LAYER, volume="/data")
     return judges.not_evicted(past_own_limit, {"writer": 24}, "neighbour")

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import ended
+from fixtures.play.awaited import all_of, ended, event
 from fixtures.session.features import needs_no_fs_group
 from fixtures.session.marks import requirement, scenario
+from suite.volumes.empty_dir.controls import NEIGHBOUR_REMOVES
+from suite.volumes.empty_dir.judges import lost_in_crash
 from suite.volumes.mounts import controls, judges
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 MEDIA = ["default", "Memory"]
+DONE = ("waiting", "exit")  # the last words of a container that does something and then waits to be ended
 FS_GROUP = 10099  # as the manifest says
 # Which bits of a mode are judged: all of them; of a tmpfs, which the kubelet mounts over the folder that it made, the
 # permissions alone: the kernel gives its root the sticky bit, too (01777).
@@ -45,6 +48,12 @@ def sub_path(deploy: Stage, medium: str) -> None:
 def sub_path_expr(deploy: Stage) -> None:
     """Write in two containers with one expression, each to its own folder; look for the other's file."""
     deploy().observe(ended())
+
+
+@scenario("volumes/mounts/sub-path-expr-crashed.yaml", seconds=6)
+def sub_path_expr_crashed(deploy: Stage) -> None:
+    """Let a container crash and run again; before and after that, it and its neighbour look for its file."""
+    deploy(restart_policy="Always").observe(all_of(event("writer", *DONE), event("neighbour", *DONE)))
 
 
 @scenario("volumes/mounts/read-only.yaml", medium=MEDIA)
@@ -77,6 +86,11 @@ def test_a_part_of_a_volume_is_that_part_of_the_whole(sub_path: Record) -> list[
 @requirement("VOL-SUBPATH-EXPR", control=controls.ONE_NAME)
 def test_an_expression_names_the_folder_of_each_container(sub_path_expr: Record) -> list[Violation]:
     return judges.expanded_alike(sub_path_expr, "left", "right")
+
+
+@requirement("VOL-SUBPATH-EXPR", case="crashed", control=NEIGHBOUR_REMOVES)
+def test_an_expression_names_the_same_folder_after_a_crash(sub_path_expr_crashed: Record) -> list[Violation]:
+    return lost_in_crash(sub_path_expr_crashed, "writer", "neighbour")
 
 
 @requirement("VOL-READ-ONLY", control=controls.READ_WRITE)

@@ -32,7 +32,8 @@ def test_the_last_app_has_an_empty_dir_of_its_own_at_the_same_path(changes: list
 def test_the_neighbour_removes_the_file_once_it_has_read_it(changes: list[Change]) -> None:
     for [before], [after] in changes:
         arguments = by_name([after])["neighbour"]["args"]
-        assert arguments[:8] == ["read", "/data/file", "--within", "30", "then", "remove", "/data/file", "then"]
+        file = arguments[1]
+        assert arguments[:8] == ["read", file, "--within", "30", "then", "remove", file, "then"]
         del arguments[5:8]
         assert after == before
 

@@ -196,15 +196,6 @@ def until_notified(arguments: Namespace) -> int:
     return 1
 
 
-def tell_notices(arguments: Namespace) -> None:
-    """``tell-notices FOLDER``: print the kernel's notices so far of a folder that is watched."""
-    descriptor = _watched[arguments.folder]
-    told: list[dict[str, object]] = []
-    while select.select([descriptor], [], [], 0)[0]:
-        told += [{"name": name, "told": changes} for name, changes in notices(os.read(descriptor, LONGEST))]
-    event.emit("notices", folder=arguments.folder, notices=told)
-
-
 def notices(read: bytes) -> list[tuple[str, list[str]]]:
     """Return the notices of one read(2) of an inotify descriptor: each name, with what happened to it."""
     found, place = [], 0
@@ -349,7 +340,6 @@ VERBS: event.Verbs = {
     "ask-unix": (event.parser("ask-unix", "file", within=True), ask_unix),
     "take-lock": (event.parser("take-lock", KIND, "file"), take_lock),
     "free-lock": (event.parser("free-lock", KIND, "file"), free_lock),
-    "tell-notices": (event.parser("tell-notices", "folder"), tell_notices),
     "watch": (event.parser("watch", "folder"), watch),
     "until-notified": (event.parser("until-notified", "folder", "name", within=True), until_notified),
     "map": (event.parser("map", "file"), map_file),

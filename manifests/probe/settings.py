@@ -43,30 +43,45 @@ def follow(arguments: Namespace) -> int:
 
 
 def follow_pair(arguments: Namespace) -> int:
-    """``follow-pair FILE OTHER``: print the contents of two files, and each new pair of them; at TERM, once more.
+    """``follow-pair FILE OTHER --watch FOLDER``: print two files' contents, and each new pair; at TERM, once more.
 
     A pair is of one moment: the first file has the same content before and after the other is read. A notice of the
-    kernel that something changes in the first file's folder (inotify) has them read at once, again and again.
+    kernel that something changes in the folder (inotify) has them read at once, again and again. All notices are
+    printed at the end. Without inotify, which a user may have too many of, the files are read now and then.
     """
-    noticing = coherence.watching(os.path.dirname(arguments.file))
+    noticing = _noticing(arguments.watch)
+    told: list[dict[str, object]] = []
     pair = _pair(arguments)
     event.emit("pair", first=pair[0], other=pair[1])
     busy = looks = 0
     while True:
         term = signal.sigtimedwait({signal.SIGTERM}, 0)
         if term and term.si_signo == signal.SIGTERM:
-            event.emit("terminated", signal="SIGTERM")
-            pair = _pair(arguments)
-            event.emit("pair", first=pair[0], other=pair[1], looks=looks)
-            return 0
-        if select.select([noticing], [], [], 0 if busy else PAIR_INTERVAL)[0]:
-            os.read(noticing, coherence.LONGEST)
+            break
+        if select.select(noticing, [], [], 0 if busy else PAIR_INTERVAL)[0]:
+            found = coherence.notices(os.read(noticing[0], coherence.LONGEST))
+            told += [{"name": name, "told": changes} for name, changes in found]
             busy = BUSY_LOOKS
         now = _pair(arguments)
         looks, busy = looks + 1, max(busy - 1, 0)
         if now != pair:
             pair = now
             event.emit("pair-changed", first=pair[0], other=pair[1])
+    event.emit("terminated", signal="SIGTERM")
+    pair = _pair(arguments)
+    event.emit("pair", first=pair[0], other=pair[1], looks=looks)
+    if noticing:
+        event.emit("notices", folder=arguments.watch, notices=told)
+    return 0
+
+
+def _noticing(folder: str) -> list[int]:
+    """Return a descriptor of inotify(7) for the folder; none, and an event, where there is no inotify to be had."""
+    try:
+        return [coherence.watching(folder)]
+    except OSError as error:
+        event.emit("not-watched", folder=folder, errno=event.errno_name(error.errno))
+        return []
 
 
 def environment(arguments: Namespace) -> None:
@@ -124,12 +139,13 @@ def _fields(content: bytes, arguments: Namespace) -> dict[str, object]:
     return {"content": content.decode(errors="replace")[:MOST_SHOWN]}
 
 
+WATCH = event.argument("--watch", required=True, metavar="FOLDER")
 UNTIL = event.argument("--until", metavar="CONTENT")
 NAMES = event.argument("names", nargs="+", metavar="NAME")
 ALSO = event.argument("--also", action="append", default=[], metavar="NAME")
 VERBS: event.Verbs = {
     "follow": (event.parser("follow", "file", event.flag("--digest"), UNTIL), follow),
-    "follow-pair": (event.parser("follow-pair", "file", "other"), follow_pair),
+    "follow-pair": (event.parser("follow-pair", "file", "other", WATCH), follow_pair),
     "environment": (event.parser("environment", NAMES), environment),
     "write-environment": (event.parser("write-environment", "file", ALSO), write_environment),
 }

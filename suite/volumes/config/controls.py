@@ -62,8 +62,7 @@ def twin_by_subpath(objects: list[Json]) -> list[Json]:
 def another_folder_watched(objects: list[Json]) -> list[Json]:
     """Watch a folder in which nothing happens."""
     for pair in containers_of(objects, "pair"):
-        watched = [index + 1 for index, word in enumerate(pair["args"]) if word in {"watch", "tell-notices"}]
-        pair["args"] = ["/probe" if index in watched else word for index, word in enumerate(pair["args"])]
+        pair["args"][pair["args"].index("--watch") + 1] = "/probe"
     return objects
 
 

@@ -115,7 +115,7 @@ def update_untold(record: Record, container: str, *, name: str) -> list[Violatio
     """Check that the kernel told a container of the update that it saw.
 
     Rules:
-        unwitnessed: the container saw no update, or did not say what it was told.
+        unwitnessed: the container saw no update, or did not say what it was told, or could not watch the folder.
         not-notified: it was not told that the name was moved into the folder that it watches.
     """
     violations = did_not(record, container, "pair-changed", "unwitnessed", need=NEED)

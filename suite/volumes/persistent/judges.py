@@ -12,6 +12,28 @@ if TYPE_CHECKING:
     from records import Event, PodRecord, Record
 
 
+def read_only(record: Record, first: str, *, kept: str) -> list[Violation]:
+    """Check that a PersistentVolume that was claimed to be written to is not read-only.
+
+    Rules:
+        unwitnessed: the container of the first Pod did not write the file, and was not told why.
+        read-only: it was told that the file system is read-only.
+    """
+    before, expected = record.pods[0], f"{first}  wrote file={kept}"
+    refused = [event for event in events_of(before, first, "failed") if _read_only(event, kept)]
+    if refused:
+        text = f"{first} was told that {refused[0].fields['path']} is on a read-only file system, and had claimed it"
+        return [Violation("read-only", text, expected, tuple(refused))]
+    if _of_file(before, first, "wrote", kept):
+        return []
+    said = last_said(before.instances_of(first))
+    return [Violation("unwitnessed", f"{first} did not write {kept}{said}", expected)]
+
+
+def _read_only(event: Event, file: str) -> bool:
+    return event.fields["errno"] == "EROFS" and str(event.fields["path"]).startswith(file)
+
+
 def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratch: str) -> list[Violation]:
     """Check that a file on a PersistentVolume is there for the next Pod, and one on an emptyDir is not.
 
@@ -23,7 +45,6 @@ def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratc
         scratch: the file on the emptyDir, as ``first`` names it.
 
     Rules:
-        read-only: the PersistentVolume, which was claimed to be written, is read-only.
         unwitnessed: nothing proves that both files were written in the first Pod and lay where its app reads them, or
             that the second was created after the first was gone, on the same node.
         same-pod: the second Pod has the first one's uid, or another name.
@@ -34,9 +55,6 @@ def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratc
     if len(record.pods) != PODS:
         return [Violation("unwitnessed", f"{len(record.pods)} Pods ran, not one and then another")]
     before, after = record.pods
-    if refused := [event for event in events_of(before, first, "failed") if _read_only(event, kept)]:
-        text = f"Pod {before.role}: {first} was told that {refused[0].fields['path']} is on a read-only file system"
-        return [Violation("read-only", text, f"{first}  wrote file={kept}", tuple(refused))]
     violations = not_recreated(record, before, after)
     wrote = {file: _of_file(before, first, "wrote", file) for file in (kept, scratch)}
     for file, event in wrote.items():
@@ -51,10 +69,6 @@ def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratc
     if written := wrote[kept]:
         violations += _not_kept(after, first, reader, written)
     return violations
-
-
-def _read_only(event: Event, file: str) -> bool:
-    return event.fields["errno"] == "EROFS" and str(event.fields["path"]).startswith(file)
 
 
 def _not_kept(after: PodRecord, first: str, reader: str, written: Event) -> list[Violation]:

@@ -98,8 +98,7 @@ def both(folder: Path, first: str, other: str) -> None:
 
 def test_two_files_are_followed_as_a_pair_and_the_kernel_tells_of_their_folder(tmp_path: Path) -> None:
     both(tmp_path, "before", "before")
-    pair = ("follow-pair", tmp_path / "setting", tmp_path / "twin")
-    following = start("watch", tmp_path, "then", *pair, "then", "tell-notices", tmp_path)
+    following = start("follow-pair", tmp_path / "setting", tmp_path / "twin", "--watch", tmp_path)
     assert (said := until(following, "pair"))["first"] == said["other"] == "before"
     both(tmp_path, "after", "after")
     assert (said := until(following, "pair-changed"))["first"] == said["other"] == "after"
@@ -112,7 +111,8 @@ def test_two_files_are_followed_as_a_pair_and_the_kernel_tells_of_their_folder(t
 def test_of_two_files_that_are_written_one_after_the_other_a_torn_pair_is_seen(tmp_path: Path) -> None:
     for name in ("setting", "twin"):
         (tmp_path / name).write_text("before")
-    following = start("follow-pair", tmp_path / "setting", tmp_path / "twin")
+    following = start("follow-pair", tmp_path / "setting", tmp_path / "twin", "--watch", tmp_path / "missing")
+    assert until(following, "not-watched")["errno"] == "ENOENT"
     until(following, "pair")
     (tmp_path / "setting").write_text("after")
     changed = until(following, "pair-changed")

@@ -85,18 +85,6 @@ PERSISTENT = Trial(
             "its app read one file only",
             first_was(life("persistent", wrote("/kept/file", "nonce"), wrote("/scratch/file", "gone"), READS[0])),
         ),
-        (
-            "read-only",
-            "it could not be written",
-            first_was(
-                pod(
-                    ran("first", 0.0, REFUSED, exited(0.2, code=1), kind="init"),
-                    role="persistent",
-                    name="persistent",
-                    node="n",
-                )
-            ),
-        ),
         ("same-pod", "the uid is the first one's", then(replace(AFTER, uid=BEFORE.uid))),
         ("lost", "the second wrote it anew", then(life("persistent@2", wrote("/kept/file", "other"), NEW, *READS))),
         ("lost", "its first container never ran", without(KEPT, "first", role="persistent@2")),
@@ -115,7 +103,19 @@ PERSISTENT = Trial(
     ),
 )
 
-TRIALS = (PERSISTENT,)
+CLAIMED = Trial(
+    judges.read_only,
+    ("first",),
+    good=KEPT,
+    options={"kept": "/kept/file"},
+    broken=(
+        ("unwitnessed", "it wrote nothing", without(KEPT, "first", "wrote", role="persistent")),
+        ("unwitnessed", "it never ran", without(KEPT, "first", role="persistent")),
+        ("read-only", "it was told so", record(pod(ran("first", 0.0, REFUSED, exited(0.2, code=1), kind="init")))),
+    ),
+)
+
+TRIALS = (PERSISTENT, CLAIMED)
 
 
 def test_what_the_second_pod_did_instead_of_finding_the_file_is_told() -> None:

@@ -172,10 +172,15 @@ def free_lock(arguments: Namespace) -> int:
 
 def watch(arguments: Namespace) -> None:
     """``watch FOLDER``: have the kernel report what happens in that folder from now on (inotify)."""
-    descriptor = inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-    inotify_add_watch(descriptor, arguments.folder.encode(), sum(NOTICES.values()))
-    _watched[arguments.folder] = descriptor
+    _watched[arguments.folder] = watching(arguments.folder)
     event.emit("watching", folder=arguments.folder)
+
+
+def watching(folder: str) -> int:
+    """Return a descriptor of inotify(7) that watches the folder."""
+    descriptor = inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+    inotify_add_watch(descriptor, folder.encode(), sum(NOTICES.values()))
+    return int(descriptor)
 
 
 def until_notified(arguments: Namespace) -> int:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import select
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
+import coherence
 import event
 import waits
 
@@ -14,6 +17,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 INTERVAL = 0.1  # seconds between two looks at a file that is updated at most every few seconds
+PAIR_INTERVAL = 0.02  # seconds, where nothing was noticed meanwhile
+BUSY_LOOKS = 1000  # at once after a notice: about 50 ms
 MOST_SHOWN = 4096  # characters of a file
 
 
@@ -36,6 +41,48 @@ def follow(arguments: Namespace) -> int:
             known = now
             event.emit("changed", file=arguments.file, **_fields(known, arguments))
     return 0
+
+
+def follow_pair(arguments: Namespace) -> int:
+    """``follow-pair FILE OTHER --watch FOLDER``: print two files' contents, and each new pair; at TERM, once more.
+
+    A pair is of one moment: the first file has the same content before and after the other is read. A notice of the
+    kernel that something changes in the folder (inotify) has them read at once, again and again. All notices are
+    printed at the end. Without inotify, which a user may have too many of, the files are read now and then.
+    """
+    noticing = _noticing(arguments.watch)
+    told: list[dict[str, object]] = []
+    pair = _pair(arguments)
+    event.emit("pair", first=pair[0], other=pair[1])
+    busy = looks = 0
+    while True:
+        term = signal.sigtimedwait({signal.SIGTERM}, 0)
+        if term and term.si_signo == signal.SIGTERM:
+            break
+        if select.select(noticing, [], [], 0 if busy else PAIR_INTERVAL)[0]:
+            found = coherence.notices(os.read(noticing[0], coherence.LONGEST))
+            told += [{"name": name, "told": changes} for name, changes in found]
+            busy = BUSY_LOOKS
+        now = _pair(arguments)
+        looks, busy = looks + 1, max(busy - 1, 0)
+        if now != pair:
+            pair = now
+            event.emit("pair-changed", first=pair[0], other=pair[1])
+    event.emit("terminated", signal="SIGTERM")
+    pair = _pair(arguments)
+    event.emit("pair", first=pair[0], other=pair[1], looks=looks)
+    if noticing:
+        event.emit("notices", folder=arguments.watch, notices=told)
+    return 0
+
+
+def _noticing(folder: str) -> list[int]:
+    """Return a descriptor of inotify(7) for the folder; none, and an event, where there is no inotify to be had."""
+    try:
+        return [coherence.watching(folder)]
+    except OSError as error:
+        event.emit("not-watched", folder=folder, errno=event.errno_name(error.errno))
+        return []
 
 
 def environment(arguments: Namespace) -> None:
@@ -63,6 +110,25 @@ def write_environment(arguments: Namespace) -> None:
     event.emit("wrote-environment", file=arguments.file, values=values)
 
 
+def _pair(arguments: Namespace) -> tuple[Optional[str], Optional[str]]:
+    """Return the contents of two files at one moment."""
+    while True:
+        first, other, again = (_shown(path) for path in (arguments.file, arguments.other, arguments.file))
+        if first == again:
+            return first, other
+
+
+def _shown(path: str) -> Optional[str]:
+    """Return a file's content; None where there is none.
+
+    It is looked for twice: the folder that a link leads to may be replaced, and gone, before the file in it is opened.
+    """
+    for _ in range(2):
+        with contextlib.suppress(FileNotFoundError):
+            return _content(path).decode(errors="replace")[:MOST_SHOWN]
+    return None
+
+
 def _content(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()
@@ -74,11 +140,13 @@ def _fields(content: bytes, arguments: Namespace) -> dict[str, object]:
     return {"content": content.decode(errors="replace")[:MOST_SHOWN]}
 
 
+WATCH = event.argument("--watch", required=True, metavar="FOLDER")
 UNTIL = event.argument("--until", metavar="CONTENT")
 NAMES = event.argument("names", nargs="+", metavar="NAME")
 ALSO = event.argument("--also", action="append", default=[], metavar="NAME")
 VERBS: event.Verbs = {
     "follow": (event.parser("follow", "file", event.flag("--digest"), UNTIL), follow),
+    "follow-pair": (event.parser("follow-pair", "file", "other", WATCH), follow_pair),
     "environment": (event.parser("environment", NAMES), environment),
     "write-environment": (event.parser("write-environment", "file", ALSO), write_environment),
 }

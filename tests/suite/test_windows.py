@@ -31,6 +31,9 @@ class _Pod:
 
     require = observe
 
+    def observe_as_configured(self, what: Awaited, *_: object) -> _Pod:
+        return self.observe(what)
+
     def delete(self, **_: object) -> _Pod:
         self._sent = []
         return self

@@ -51,6 +51,21 @@ def fixed_by_volume(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def twin_by_subpath(objects: list[Json]) -> list[Json]:
+    """Mount the second file of the pair alone, by subPath, at another path, and have it read there."""
+    for pair in containers_of(objects, "pair"):
+        pair["args"] = ["/twin/file" if word == "/settings/twin" else word for word in pair["args"]]
+        pair["volumeMounts"].append({"name": "settings", "mountPath": "/twin/file", "subPath": "twin"})
+    return objects
+
+
+def another_folder_watched(objects: list[Json]) -> list[Json]:
+    """Watch a folder in which nothing happens."""
+    for pair in containers_of(objects, "pair"):
+        pair["args"][pair["args"].index("--watch") + 1] = "/probe"
+    return objects
+
+
 def restarted_once_updated(objects: list[Json]) -> list[Json]:
     """Let the container with a variable exit once it has seen the volume's update, and so run again."""
     for variable in containers_of(objects, "variable"):
@@ -101,6 +116,8 @@ OTHER_SETTINGS = Control("other-settings", ("differs",), other_settings)
 WRITTEN_ELSEWHERE = Control("written-elsewhere", ("written",), written_elsewhere)
 RIGHT_BY_SUBPATH = Control("right-by-subpath", ("not-updated",), right_by_subpath)
 FIXED_BY_VOLUME = Control("fixed-by-volume", ("updated",), fixed_by_volume)
+TWIN_BY_SUBPATH = Control("twin-by-subpath", ("torn",), twin_by_subpath)
+ANOTHER_FOLDER_WATCHED = Control("another-folder-watched", ("not-notified",), another_folder_watched)
 RESTARTED_ONCE_UPDATED = Control("restarted-once-updated", ("updated",), restarted_once_updated)
 WRITTEN_ANEW = Control("written-anew", ("differs",), written_anew)
 WRITTEN_WITH_THE_KEY = Control("written-with-the-key", ("set",), written_with_the_key)

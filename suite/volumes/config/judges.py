@@ -54,28 +54,82 @@ def not_updated(record: Record, *containers: str, content: str | None = None) ->
 
     Rules:
         unread: a container did not read its file before the update, or a second run of it did.
-        not-updated: it did not see another content, or read the old one again.
-        altered: it saw something else than was given, or than the first of the containers saw.
+        not-updated: it did not see another content, or the old one again at any look after that.
+        altered: it saw something else than was given, at any look, or than the first of the containers saw at last.
     """
     violations = [v for name in containers for v in _not_read_once(record, name)]
     if violations:
         return violations
     for name in containers:
         violations += did_not(record, name, "changed", "not-updated", need=_watched(record))
-        last = _last(record, name, "read", "changed")
-        if _all(record, name, "changed") and _seen(last) == _seen(_first(record, name, "read")):
-            violations.append(
-                Violation("not-updated", f"{name} read the old content again: {words(last)}", "", (last,))
-            )
+        first, *looks = _from_the_first_change(record, name)
+        violations += [
+            Violation("not-updated", f"{name} read the old content again: {words(look)}", "", (look,))
+            for look in looks
+            if _seen(look) == _seen(first)
+        ][:1]
     if violations:
         return violations
-    lasts = {name: _last(record, name, "read", "changed") for name in containers}
-    expected = content if content is not None else _seen(lasts[containers[0]])
+    by_name = {name: _from_the_first_change(record, name)[1:] for name in containers}
+    expected = content if content is not None else _seen(by_name[containers[0]][-1])
     return [
-        Violation("altered", f"{name} saw {_seen(last)!r}, not {expected!r}", f"{name}  changed {expected}", (last,))
-        for name, last in lasts.items()
-        if _seen(last) != expected
+        Violation("altered", f"{name} saw {_seen(look)!r}, not {expected!r}", f"{name}  changed {expected}", (look,))
+        for name, looks in by_name.items()
+        for look in (looks if content is not None else looks[-1:])
+        if _seen(look) != expected
     ]
+
+
+def torn(record: Record, container: str, *, before: str, after: str) -> list[Violation]:
+    """Check that two files of a volume were updated at one moment, once, at every look of a container.
+
+    Args:
+        record: of a container that follows both.
+        container: its name.
+        before: the content of both before the update.
+        after: the content of both after it.
+
+    Rules:
+        unwitnessed: the container did not look, or did not see the update before its last look.
+        torn: at one look the two were not of one version.
+        went-back: after the update it saw what was before.
+    """
+    looks = _all(record, container, "pair", "pair-changed")
+    pairs = [(look.fields["first"], look.fields["other"]) for look in looks]
+    rules = {pair: "torn" for pair in pairs if pair not in {(before, before), (after, after)}}
+    bad = [(rules[pair], look) for pair, look in zip(pairs, looks, strict=True) if pair in rules]
+    updated = pairs.index((after, after)) if (after, after) in pairs else len(pairs)
+    later = zip(pairs[updated:], looks[updated:], strict=True)
+    bad += [("went-back", look) for pair, look in later if pair == (before, before)]
+    if bad:
+        expected = f"{container}  pair-changed first={after} other={after}"
+        return [Violation(rule, f"{container} saw {words(look)}", expected, (look,)) for rule, look in bad]
+    if (before, before) not in pairs or (after, after) not in pairs or looks[-1].name != "pair":
+        said = f"; its last word was {words(looks[-1])}" if looks else ""
+        text = f"{container} did not look at both files before, during and after the update{said}"
+        return [Violation("unwitnessed", text, f"{container}  pair-changed")]
+    return []
+
+
+def update_untold(record: Record, container: str, *, name: str) -> list[Violation]:
+    """Check that the kernel told a container of the update that it saw.
+
+    Rules:
+        unwitnessed: the container saw no update, or did not say what it was told, or could not watch the folder.
+        not-notified: it was not told that the name was moved into the folder that it watches.
+    """
+    violations = did_not(record, container, "pair-changed", "unwitnessed", need=NEED)
+    violations += did_not(record, container, "notices", "unwitnessed")
+    if violations:
+        return violations
+    event = _last(record, container, "notices")
+    if any(notice["name"] == name and "moved-to" in notice["told"] for notice in event.fields["notices"]):
+        return []
+    told = ", ".join(f"{notice['name']} {'+'.join(notice['told'])}" for notice in event.fields["notices"])
+    text = (
+        f"{container} was not told that {name} was moved to {event.fields['folder']}; it was told {told or 'nothing'}"
+    )
+    return [Violation("not-notified", text, f"{container}  notices name={name} moved-to", (event,))]
 
 
 def writable(record: Record, container: str) -> list[Violation]:
@@ -233,6 +287,13 @@ def _first(record: Record, container: str, *names: str) -> Event:
 
 def _last(record: Record, container: str, *names: str) -> Event:
     return _all(record, container, *names)[-1]
+
+
+def _from_the_first_change(record: Record, container: str) -> list[Event]:
+    """Return a container's first look, and then all from the first change on."""
+    first, *looks = _all(record, container, "read", "changed")
+    place = next((index for index, look in enumerate(looks) if look.name == "changed"), len(looks))
+    return [first, *looks[place:]]
 
 
 def _seen(event: Event) -> str:

@@ -11,7 +11,7 @@ import durationpy
 
 from fixtures.play.awaited import all_of, event
 from fixtures.session.marks import requirement, scenario
-from suite.volumes.config import controls, judges
+from suite.volumes.config import controls, judges, observations
 
 if TYPE_CHECKING:
     from fixtures.play.deployed import Deployed
@@ -19,15 +19,18 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 SETTING = "setting"
-AFTER = "after"  # what the manifests' containers wait for; before, it is `before`
+TWIN = "twin"
+BEFORE, AFTER = "before", "after"  # what the manifests give, and what their containers wait for
+BOTH = {SETTING: AFTER, TWIN: AFTER}
 CHANGES: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "configmap": ("ConfigMap", "settings", {"data": {SETTING: AFTER}}),
-    "secret": ("Secret", "settings", {"data": {SETTING: "YWZ0ZXI="}}),
-    "downward-label": ("Pod", "downward-label", {"metadata": {"labels": {SETTING: AFTER}}}),
-    "downward-annotation": ("Pod", "downward-annotation", {"metadata": {"annotations": {SETTING: AFTER}}}),
+    "configmap": ("ConfigMap", "settings", {"data": BOTH}),
+    "secret": ("Secret", "settings", {"stringData": BOTH}),
+    "downward-label": ("Pod", "downward-label", {"metadata": {"labels": BOTH}}),
+    "downward-annotation": ("Pod", "downward-annotation", {"metadata": {"annotations": BOTH}}),
 }
 READ = [event(name, "read") for name in ("left", "right", "fixed")]
 CHANGED = [event(name, "changed") for name in ("left", "right")]
+PERIOD = "syncFrequency"  # of the kubelet's configuration
 SYNC_JITTER = 0.5  # of the period: pkg/kubelet/pod_workers.go, workerResyncIntervalJitterFactor
 TOKEN_LIFE = 600.0  # s, as in the manifest
 ROTATED_AT = 0.8  # of its life: the API's comment on ServiceAccountTokenProjection.expirationSeconds
@@ -38,9 +41,18 @@ FROM_FILE = {"NONCE": "NONCE", "RENAMED": "LITERAL", "LINES": "LINES"}  # variab
 @scenario("volumes/config/{source}.yaml", source=list(CHANGES), seconds=95)
 def updated(deploy: Stage, source: str) -> None:
     """Follow the configuration in all containers; change it, and delete the Pod once every mount shows that."""
-    pod = deploy(restart_policy="Always").observe(all_of(*READ, event("variable", "read")))
+    pod = deploy(restart_policy="Always").observe(all_of(*READ, event("variable", "read"), event("pair", "pair")))
     deploy.change(*CHANGES[source])
-    pod.observe(all_of(*CHANGED, event("variable", "waiting")), within=update_window(deploy, pod)).delete()
+    seen = all_of(*CHANGED, event("variable", "waiting"), event("pair", "pair-changed"))
+    pod.observe_as_configured(seen, update_window(deploy, pod), PERIOD).delete()
+
+
+@scenario("volumes/config/subpath-restarted.yaml", seconds=95)
+def subpath_restarted(deploy: Stage) -> None:
+    """Update a ConfigMap; let a container that has a file of it by subPath end once it was updated, and run again."""
+    pod = deploy(restart_policy="Always").observe(event("again", "read"))
+    deploy.change(*CHANGES["configmap"])
+    pod.observe_as_configured(event("again", "waiting"), update_window(deploy, pod), PERIOD).delete()
 
 
 @scenario("volumes/config/{source}.yaml", source=["token"])
@@ -54,7 +66,8 @@ def rotated(deploy: Stage) -> None:
     """Follow the Pod's token until all who mount it have seen another; then delete the Pod."""
     pod = deploy()
     pod.observe(all_of(*READ))
-    pod.observe(all_of(*CHANGED), within=TOKEN_LIFE * ROTATED_AT + update_window(deploy, pod)).delete()
+    window = TOKEN_LIFE * ROTATED_AT + update_window(deploy, pod)
+    pod.observe_as_configured(all_of(*CHANGED), window, PERIOD).delete()
 
 
 @scenario("volumes/config/env-file.yaml")
@@ -70,13 +83,13 @@ def update_window(deploy: Stage, pod: Deployed) -> float:
     "the total delay […] can be as long as the kubelet sync period + cache propagation delay": the kubelet syncs a Pod
     after its ``syncFrequency`` and up to half as much more, at random.
     """
-    period = durationpy.from_str(pod.kubelet("syncFrequency", "1m0s")).total_seconds()
+    period = durationpy.from_str(pod.kubelet(PERIOD, "1m0s")).total_seconds()
     return period * (1 + SYNC_JITTER) * deploy.timeouts.scale + deploy.timeouts.propagation
 
 
 @requirement("VOL-CONFIG", case="same", control=controls.OTHER_SETTINGS)
 def test_every_container_reads_what_was_given(updated: Record) -> list[Violation]:
-    return judges.not_the_same(updated, "left", "right", "fixed", content="before")
+    return judges.not_the_same(updated, "left", "right", "fixed", content=BEFORE)
 
 
 @requirement("VOL-CONFIG", case="same", control=controls.OTHER_SETTINGS)
@@ -87,6 +100,16 @@ def test_every_container_reads_the_same_token(token: Record) -> list[Violation]:
 @requirement("VOL-CONFIG", case="update", control=controls.RIGHT_BY_SUBPATH)
 def test_an_update_reaches_every_container_that_mounts_the_volume(updated: Record) -> list[Violation]:
     return judges.not_updated(updated, "left", "right", content=AFTER)
+
+
+@requirement("VOL-CONFIG", case="atomic", control=controls.TWIN_BY_SUBPATH)
+def test_two_files_of_a_volume_are_updated_at_one_moment(updated: Record) -> list[Violation]:
+    return judges.torn(updated, "pair", before=BEFORE, after=AFTER)
+
+
+@requirement("VOL-CONFIG", case="notified", control=controls.ANOTHER_FOLDER_WATCHED)
+def test_who_watches_the_folder_is_told_of_an_update(updated: Record) -> list[Violation]:
+    return judges.update_untold(updated, "pair", name="..data")
 
 
 @requirement("VOL-CONFIG", case="update", control=controls.RIGHT_BY_SUBPATH)
@@ -102,6 +125,11 @@ def test_what_is_mounted_by_subpath_is_not_updated(updated: Record) -> list[Viol
 @requirement("VOL-CONFIG", case="subpath", control=controls.FIXED_BY_VOLUME)
 def test_a_token_that_is_mounted_by_subpath_is_not_rotated(rotated: Record) -> list[Violation]:
     return judges.updated_by_subpath(rotated, "fixed", "left", "right")
+
+
+@requirement("VOL-CONFIG-RESTARTED", control=None)
+def test_what_a_new_run_finds_by_subpath_after_an_update(subpath_restarted: Record) -> list[str]:
+    return observations.found_by_runs(subpath_restarted, "again", "/fixed/setting")
 
 
 @requirement("VOL-CONFIG", case="read-only", control=controls.WRITTEN_ELSEWHERE)

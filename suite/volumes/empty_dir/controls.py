@@ -27,6 +27,14 @@ def a_volume_of_its_own(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def its_own_file_anew(objects: list[Json]) -> list[Json]:
+    """Let the last app write its file anew before it reads it back."""
+    for right in containers_of(objects, "right"):
+        place = len(right["args"]) - 1 - right["args"][::-1].index("read")
+        right["args"][place:place] = ["write", right["args"][place + 1], "then"]
+    return objects
+
+
 def neighbour_removes(objects: list[Json]) -> list[Json]:
     """Let the neighbour remove the file before the writer crashes."""
     for neighbour in containers_of(objects, "neighbour"):
@@ -56,5 +64,6 @@ def persistent_volume(objects: list[Json]) -> list[Json]:
 
 WRITTEN_BEFORE = Control("written-before", ("not-empty",), written_before)
 A_VOLUME_OF_ITS_OWN = Control("a-volume-of-its-own", ("not-read",), a_volume_of_its_own)
+ITS_OWN_FILE_ANEW = Control("its-own-file-anew", ("lost",), its_own_file_anew)
 NEIGHBOUR_REMOVES = Control("neighbour-removes", ("lost", "altered"), neighbour_removes)
 PERSISTENT_VOLUME = Control("persistent-volume", ("survived",), persistent_volume)

@@ -10,7 +10,7 @@ from suite.evidence import did_not, events_of, last_said, not_recreated
 from suite.order import ending, often, restarted, runs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from records import Event, Instance, PodRecord, Record
 
@@ -78,6 +78,41 @@ def _not_shared(pod: PodRecord, ways: Iterable[tuple[str, str]]) -> list[Violati
     return violations
 
 
+def not_written_back(record: Record, ring: Mapping[str, str]) -> list[Violation]:
+    """Check that each container finds in its own file what another one wrote behind its own content.
+
+    Args:
+        record: of all of them.
+        ring: by each container that owns a file, the one that writes behind it.
+
+    Rules:
+        not-written: a container did not write its file, or another could not write behind it.
+        not-read: a container did not read its own file after that.
+        lost: what another wrote was not in it, or something else was.
+    """
+    return [v for owner, other in ring.items() for v in _not_written_back(record, owner, other)]
+
+
+def _not_written_back(record: Record, owner: str, other: str) -> list[Violation]:
+    violations = did_not(record, owner, "wrote", "not-written") + did_not(record, other, "write-done", "not-written")
+    if violations:
+        return violations
+    wrote, added = events_of(record, owner, "wrote")[0], events_of(record, other, "write-done")[0]
+    content = wrote.fields["content"] + added.fields["content"]
+    expected = f"{owner}  read content={content}"
+    reads = [event for event in events_of(record, owner, "read") if event.fields["file"] == wrote.fields["file"]]
+    later = [event for event in reads if event.clock > added.clock]
+    if not later:
+        said = last_said(record.instances_of(owner))
+        text = f"{owner} did not read its own file after {other} had written to it{said}"
+        return [Violation("not-read", text, expected, (added,))]
+    return [
+        Violation("lost", f"{owner} read {event.fields['content']!r}, not {content}", expected, (wrote, added, event))
+        for event in later
+        if event.fields["content"] != content
+    ]
+
+
 def not_lost_with_pod(record: Record, first: str, left: str, right: str) -> list[Violation]:
     """Check that a Pod of the same name, created on the same node after the first, has an empty volume.
 
@@ -104,7 +139,8 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
         unwitnessed: nothing proves that the file was there before the crash (the neighbour reads it), that a signal
             ended the writer's run, or that the neighbour lived on.
         not-restarted: the writer was not run again.
-        lost: its next run did not find the file at its first act, or the neighbour did not find it after that.
+        lost: its next run did not find the file at its first act, or the neighbour did not find it after that, or what
+            the next run wrote.
         altered: one of them found something else.
     """
     runs, beside = runs_of(record, writer), runs_of(record, neighbour)
@@ -116,6 +152,7 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
     if once := restarted(record, writer):
         return violations + once
     found, expected = [(neighbour, read) for read in reads], f"read content={wrote.fields['content']}"
+    missed = [event for run in beside for event in run.all("not-read") if event.fields["file"] == wrote.fields["file"]]
     for run in runs[1:]:
         acts = run.events[1:2]
         if acts and acts[0].name == "read":
@@ -124,8 +161,9 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
             what = words(acts[0]) if acts else "nothing"
             text = f"{writer}, run again, did not find its file at its first act: {what}"
             violations.append(Violation("lost", text, f"{writer}  {expected}", acts))
+    violations += _apart_again(runs[1:], beside, {wrote.fields["file"]})
     again = runs[1].start_clock
-    if again is None or not any(again < read.clock for read in reads):
+    if again is None or not any(again < read.clock for read in reads) or any(again < miss.clock for miss in missed):
         said = last_said(beside)
         text = f"{neighbour} did not read the file after {writer} was run again{said}"
         violations.append(Violation("lost", text, f"{neighbour}  {expected}"))
@@ -133,6 +171,23 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
         if read.fields["content"] != wrote.fields["content"]:
             text = f"{writer} wrote {wrote.fields['content']}, {name} read {read.fields['content']!r}"
             violations.append(Violation("altered", text, f"{name}  {expected}", (wrote, read)))
+    return violations
+
+
+def _apart_again(again: list[Instance], beside: list[Instance], known: set[str]) -> list[Violation]:
+    """Return violations unless the neighbour reads what the container writes that was run again, in new files."""
+    violations = []
+    events = [event for run in again for event in run.all("wrote") if event.fields["file"] not in known]
+    wrote = {event.fields["file"]: event for event in events}
+    looks = [(run, event) for run in beside for event in run.events if event.name in {"read", "not-read"}]
+    for run, look in looks:
+        mine = wrote.get(look.fields["file"])
+        if mine is None or look.clock < mine.clock or look.fields.get("content") == mine.fields["content"]:
+            continue
+        rule = "altered" if look.name == "read" else "lost"
+        text = f"{again[0].container}, run again, wrote {mine.fields['content']}; {run.container} {words(look)}"
+        expected = f"{run.container}  read content={mine.fields['content']}"
+        violations.append(Violation(rule, text, expected, (mine, look)))
     return violations
 
 

@@ -32,6 +32,12 @@ def shared(deploy: Stage, medium: str) -> None:
     deploy(medium=medium).observe(BOTH_DONE)
 
 
+@scenario("volumes/empty_dir/written.yaml", medium=MEDIA)
+def written(deploy: Stage, medium: str) -> None:
+    """Write in each of three containers behind what another wrote; read one's own file after that."""
+    deploy(medium=medium).observe(all_of(*(event(name, *DONE) for name in ("sidecar", "left", "right"))))
+
+
 @scenario("volumes/empty_dir/crashed.yaml", medium=MEDIA, seconds=6)
 def crashed(deploy: Stage, medium: str) -> None:
     """Let a container crash and run again; before and after that, it and its neighbour look for its file.
@@ -51,6 +57,11 @@ def recreated(deploy: Stage, medium: str, deletion: str) -> None:
 @requirement("VOL-SHARED", control=controls.A_VOLUME_OF_ITS_OWN)
 def test_what_one_container_writes_the_other_reads(shared: Record) -> list[Violation]:
     return judges.not_shared(shared, "left", "right", one_way=shared.case.startswith("init-"))
+
+
+@requirement("VOL-SHARED", case="written", control=controls.ITS_OWN_FILE_ANEW)
+def test_what_one_container_writes_into_anothers_file_is_there(written: Record) -> list[Violation]:
+    return judges.not_written_back(written, {"sidecar": "right", "left": "sidecar", "right": "left"})
 
 
 @requirement("VOL-SURVIVES-CRASH", control=controls.NEIGHBOUR_REMOVES)

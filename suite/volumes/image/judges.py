@@ -10,6 +10,8 @@ from suite.evidence import did_not, events_of, last_said
 if TYPE_CHECKING:
     from records import Event, Record
 
+READ_ONLY = "EROFS"  # open(2): the file system, or its mount, is read-only; the kernel looks at that before any right
+
 
 def not_of_the_image(record: Record, *containers: str, own: str) -> list[Violation]:
     """Check that an image volume holds the files of its image in every container, and none can write there.
@@ -20,7 +22,8 @@ def not_of_the_image(record: Record, *containers: str, own: str) -> list[Violati
         own: the file as it lies in the container's own root.
 
     Rules:
-        unwitnessed: a container did not read its own file, or did not try to write.
+        unwitnessed: a container did not read its own file, or did not try to write, or was refused with nothing but
+            errnos that a writable volume answers, too (no such folder, no right to write there).
         not-read: it did not find the file in the volume.
         altered: it read another content there.
         written: it wrote to the volume.
@@ -45,8 +48,13 @@ def not_of_the_image(record: Record, *containers: str, own: str) -> list[Violati
             Violation("written", f"{name} wrote to {event.fields['file']}", f"{name}  write-refused", (event,))
             for event in done
         ]
+        refused = events_of(record, name, "write-refused")
         if not done:
             violations += did_not(record, name, "write-refused", "unwitnessed")
+        if refused and not done and READ_ONLY not in {event.fields["errno"] for event in refused}:
+            errnos = ", ".join(dict.fromkeys(event.fields["errno"] for event in refused))
+            text = f"{name} was refused with {errnos}, which does not prove that the volume is read-only"
+            violations.append(Violation("unwitnessed", text, f"{name}  write-refused errno={READ_ONLY}", refused))
     return violations
 
 
@@ -54,20 +62,21 @@ def not_a_read_only_file_system(record: Record, *containers: str) -> list[Violat
     """Check that a write to an image fails because the file system is read-only.
 
     Rules:
-        untried: a container did not try.
+        untried: a container did not try in a folder that is there.
         other-answer: it got another errno, or none, as it could write.
     """
     violations = []
     for name in containers:
-        tries = events_of(record, name, "write-refused", "write-done")
+        events = events_of(record, name, "write-refused", "write-done")
+        tries = [event for event in events if event.fields.get("errno") != "ENOENT"]  # an image may lack the folder
         if not tries:
             said = last_said(record.instances_of(name))
             violations.append(Violation("untried", f"{name} did not try to write to the volume{said}"))
-        violations += [_other_answer(name, event) for event in tries if event.fields.get("errno") != "EROFS"]
+        violations += [_other_answer(name, event) for event in tries if event.fields.get("errno") != READ_ONLY]
     return violations
 
 
 def _other_answer(name: str, event: Event) -> Violation:
     outcome = event.fields.get("errno", "that it had")
     text = f"{name} tried to write to {event.fields['file']} and was told {outcome}"
-    return Violation("other-answer", text, f"{name}  write-refused errno=EROFS", (event,))
+    return Violation("other-answer", text, f"{name}  write-refused errno={READ_ONLY}", (event,))

@@ -19,9 +19,11 @@ from fixtures.play.awaited import (
     evicted,
     terminated,
 )
-from fixtures.session.features import needs_as_stored, needs_one_disk
+from fixtures.session.features import needs_as_stored, needs_folder, needs_one_disk
 from fixtures.session.marks import requirement, scenario
 from suite import needed, stored
+from suite.volumes.empty_dir.controls import A_VOLUME_OF_ITS_OWN
+from suite.volumes.empty_dir.judges import not_shared
 from suite.volumes.limits import controls, judges
 
 if TYPE_CHECKING:
@@ -29,11 +31,13 @@ if TYPE_CHECKING:
     from fixtures.play.stage import Stage
     from records import Record, Violation
 
+LAYER = "/tmp"  # noqa: S108 # in a container: a folder of its own layer
 BOTH = ("writer", "neighbour")
 DATA = "data"  # the volume
 FILLED, OVERFILLED = 96, 32  # MiB that the manifests' containers write to a volume in memory, or try to
 TO_A_LAYER, IN_ALL, TOO_MUCH = 12, 36, 24  # MiB that they write to disks
 EVICTION_SECONDS = 60.0  # what it takes on average: measured once a minute
+PERIOD = "volumeStatsAggPeriod"  # of the kubelet's configuration
 MEASURED = 60.0  # s: the period that the time-out of an eviction is for
 PERIODS = 3  # one until the kubelet comes upon a new volume, up to two until it measures it again
 
@@ -54,18 +58,24 @@ def memory_full(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
+@scenario("volumes/limits/memory-at-dev-shm.yaml")
+def memory_at_dev_shm(deploy: Stage) -> None:
+    """Use POSIX shared memory in two containers that have a volume in memory at /dev/shm."""
+    deploy().observe(ended())
+
+
 @scenario("volumes/limits/evicted-size-limit.yaml", seconds=EVICTION_SECONDS)
 def past_size_limit(deploy: Stage) -> None:
     """Write more to an emptyDir than its size limit."""
     pod = deploy()
-    pod.observe(evicted(), within=eviction_window(deploy, pod))
+    pod.observe_as_configured(evicted(), eviction_window(deploy, pod), PERIOD)
 
 
 @scenario("volumes/limits/evicted-sum.yaml", seconds=EVICTION_SECONDS)
 def past_sum(deploy: Stage) -> None:
     """Write to two containers' layers and to an emptyDir: each within its own limit, together past the sum."""
     pod = deploy()
-    pod.observe(evicted(), within=eviction_window(deploy, pod))
+    pod.observe_as_configured(evicted(), eviction_window(deploy, pod), PERIOD)
 
 
 @scenario("volumes/limits/evicted-layer.yaml", seconds=EVICTION_SECONDS)
@@ -80,9 +90,9 @@ def eviction_window(deploy: Stage, pod: Deployed) -> float:
     Raises:
         LackingError: it measures none: its ``volumeStatsAggPeriod`` is negative.
     """
-    period = str(pod.kubelet("volumeStatsAggPeriod", "1m0s"))
+    period = str(pod.kubelet(PERIOD, "1m0s"))
     if period.startswith("-"):
-        raise LackingError(f"the kubelet of node {pod.view.node} measures no volumes: volumeStatsAggPeriod is {period}")
+        raise LackingError(f"the kubelet of node {pod.view.node} measures no volumes: {PERIOD} is {period}")
     longer = max(durationpy.from_str(period).total_seconds() - MEASURED, 0.0)
     return deploy.timeouts.eviction + PERIODS * longer * deploy.timeouts.scale
 
@@ -121,6 +131,17 @@ def test_a_volume_in_memory_is_as_large_as_its_size_limit(memory_full: Record) -
     return judges.other_size(memory_full, *BOTH, volume=DATA)
 
 
+@requirement("VOL-MEMORY-LIMIT", case="dev-shm", control=controls.LIMITED_ON_DISK)
+def test_a_volume_in_memory_at_dev_shm_is_as_large_as_its_size_limit(memory_at_dev_shm: Record) -> list[Violation]:
+    needs_as_stored(needed.void(memory_at_dev_shm, needed.of_known_size(DATA)))
+    return judges.other_size(memory_at_dev_shm, "left", "right", volume=DATA)
+
+
+@requirement("VOL-MEMORY", case="dev-shm", control=A_VOLUME_OF_ITS_OWN)
+def test_posix_shared_memory_on_a_volume_is_for_all_that_mount_it(memory_at_dev_shm: Record) -> list[Violation]:
+    return not_shared(memory_at_dev_shm, "left", "right")
+
+
 @requirement("VOL-MEMORY-LIMIT", case="full", control=controls.FULL_ON_DISK)
 def test_a_full_volume_in_memory_refuses_every_container_until_there_is_room(memory_full: Record) -> list[Violation]:
     size = stored.size_of(memory_full, DATA)
@@ -137,6 +158,7 @@ def test_a_volume_past_its_size_limit_ends_the_whole_pod(past_size_limit: Record
 
 @requirement("VOL-STORAGE-SUM", control=controls.AMPLE_STORAGE)
 def test_containers_and_volumes_past_the_sum_of_all_limits_end_the_pod(past_sum: Record) -> list[Violation]:
+    needs_folder(past_sum, LAYER)
     own = [needed.limit(name, "ephemeral-storage", above=TO_A_LAYER) for name in BOTH]
     needs_as_stored(needed.void(past_sum, needed.sum_of("ephemeral-storage", below=IN_ALL), *own))
     return judges.not_evicted(past_sum, {"writer": IN_ALL - TO_A_LAYER, "neighbour": TO_A_LAYER})
@@ -144,7 +166,8 @@ def test_containers_and_volumes_past_the_sum_of_all_limits_end_the_pod(past_sum:
 
 @requirement("VOL-STORAGE-LAYER", control=controls.AMPLE_STORAGE)
 def test_a_container_past_its_own_limit_ends_the_whole_pod(past_own_limit: Record) -> list[Violation]:
-    needs_one_disk(past_own_limit, "writer", layer="/tmp", volume="/data")  # noqa: S108 # in a container
+    needs_folder(past_own_limit, LAYER)
+    needs_one_disk(past_own_limit, "writer", layer=LAYER, volume="/data")
     own = needed.limit("writer", "ephemeral-storage", below=TOO_MUCH)
     needs_as_stored(needed.void(past_own_limit, own, needed.sum_of("ephemeral-storage", above=TOO_MUCH)))
     return judges.not_evicted(past_own_limit, {"writer": TOO_MUCH}, "neighbour")

@@ -25,6 +25,17 @@ def without_fs_group(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def shut_folder(objects: list[Json]) -> list[Json]:
+    """Mount a folder in all apps that the group may read, and not write."""
+    for pod in pods_of(objects):
+        early = copy.deepcopy(pod["spec"]["containers"][0])
+        early |= {"name": "early", "args": ["make-folder", "/data/shut", "--mode", "2750"]}
+        pod["spec"]["initContainers"] = [early]
+    for mount in mounts_of(objects, "data"):
+        mount["subPath"] = "shut"
+    return objects
+
+
 def whole_volume(objects: list[Json]) -> list[Json]:
     """Mount the whole volume in the place of a part of it."""
     for mount in mounts_of(objects, "data", "part"):
@@ -49,6 +60,7 @@ def read_write(objects: list[Json]) -> list[Json]:
 
 PRIVATE_FOLDER = Control("private-folder", ("wrong-mode", "not-written"), private_folder)
 WITHOUT_FS_GROUP = Control("without-fs-group", ("other-group", "no-setgid", "not-inherited"), without_fs_group)
+SHUT_FOLDER = Control("shut-folder", ("shut",), shut_folder)
 WHOLE_VOLUME = Control("whole-volume", ("not-read", "not-confined"), whole_volume)
 ONE_NAME = Control("one-name", ("not-read",), one_name)
 READ_WRITE = Control("read-write", ("written",), read_write)

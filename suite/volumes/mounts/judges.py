@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MODE = 0o777  # of an emptyDir for which neither a mode nor an fsGroup was sent
 SETGID = 0o2000
+OWNER_AND_GROUP = 0o660  # rw-rw----
 
 
 def not_open_to_all(record: Record, *containers: str, mask: int) -> list[Violation]:
@@ -108,6 +109,24 @@ def group_not_inherited(record: Record, maker: str, witness: str, *, folder: str
             text = f"the volume's folder has mode {event.fields['mode']}, without the setgid bit"
             violations.append(Violation("no-setgid", text, f"{witness}  stat file={name} mode=0o2777", (event,)))
     return violations
+
+
+def shut_to_the_group(record: Record, witness: str, *, folder: str) -> list[Violation]:
+    """Check that the owner and the group of a volume with an fsGroup may read and write it.
+
+    Rules:
+        unseen: the witness did not see the volume.
+        shut: one of these four permissions is not in its folder's mode.
+    """
+    stats = [event for event in events_of(record, witness, "stat") if event.fields["file"] == folder]
+    expected = f"{witness}  stat file={folder} mode=…{OWNER_AND_GROUP:o}"
+    if not stats:
+        return [Violation("unseen", f"{witness} did not see {folder}", expected)]
+    return [
+        Violation("shut", f"the volume's folder has mode {event.fields['mode']}, without rw-rw----", expected, (event,))
+        for event in stats
+        if int(event.fields["mode"], 8) & OWNER_AND_GROUP != OWNER_AND_GROUP
+    ]
 
 
 def sub_path_not_honoured(record: Record, prepare: str, part: str, whole: str, *, names: list[str]) -> list[Violation]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import ended
+from fixtures.play.awaited import all_of, ended, event
 from fixtures.session.features import needs_as_stored, needs_no_fs_group
 from fixtures.session.marks import requirement, scenario
 from suite import needed, stored
+from suite.volumes.empty_dir.controls import NEIGHBOUR_REMOVES
+from suite.volumes.empty_dir.judges import lost_in_crash
 from suite.volumes.mounts import controls, judges
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 MEDIA = ["default", "Memory"]
+DONE = ("waiting", "exit")  # the last words of a container that does something and then waits to be ended
 # Which bits of a mode are judged: all of them; of a tmpfs, which the kubelet mounts over the folder that it made, the
 # permissions alone: the kernel gives its root the sticky bit, too (01777).
 JUDGED = {"default": 0o7777, "Memory": 0o0777}
@@ -47,6 +50,12 @@ def sub_path_expr(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
+@scenario("volumes/mounts/sub-path-expr-crashed.yaml", seconds=6)
+def sub_path_expr_crashed(deploy: Stage) -> None:
+    """Let a container crash and run again; before and after that, it and its neighbour look for its file."""
+    deploy(restart_policy="Always").observe(all_of(event("writer", *DONE), event("neighbour", *DONE)))
+
+
 @scenario("volumes/mounts/read-only.yaml", medium=MEDIA)
 def read_only(deploy: Stage, medium: str) -> None:
     """Try to write through a read-only mount, while another container writes to the volume."""
@@ -67,6 +76,11 @@ def test_a_volume_and_what_is_made_there_belong_to_the_pods_group(fs_group: Reco
     return judges.group_not_inherited(fs_group, "first", "second", folder="/data", group=group)
 
 
+@requirement("VOL-MODE", case="fs-group-rw", control=controls.SHUT_FOLDER)
+def test_a_volume_with_a_group_is_for_its_owner_and_that_group_to_write(fs_group: Record) -> list[Violation]:
+    return judges.shut_to_the_group(fs_group, "second", folder="/data")
+
+
 @requirement("VOL-SUBPATH", control=controls.WHOLE_VOLUME)
 def test_a_part_of_a_volume_is_that_part_of_the_whole(sub_path: Record) -> list[Violation]:
     return judges.sub_path_not_honoured(sub_path, "prepare", "part", "whole", names=["from-root"])
@@ -75,6 +89,11 @@ def test_a_part_of_a_volume_is_that_part_of_the_whole(sub_path: Record) -> list[
 @requirement("VOL-SUBPATH-EXPR", control=controls.ONE_NAME)
 def test_an_expression_names_the_folder_of_each_container(sub_path_expr: Record) -> list[Violation]:
     return judges.expanded_alike(sub_path_expr, "left", "right")
+
+
+@requirement("VOL-SUBPATH-EXPR", case="crashed", control=NEIGHBOUR_REMOVES)
+def test_an_expression_names_the_same_folder_after_a_crash(sub_path_expr_crashed: Record) -> list[Violation]:
+    return lost_in_crash(sub_path_expr_crashed, "writer", "neighbour")
 
 
 @requirement("VOL-READ-ONLY", control=controls.READ_WRITE)

@@ -12,6 +12,28 @@ if TYPE_CHECKING:
     from records import Event, PodRecord, Record
 
 
+def read_only(record: Record, first: str, *, kept: str) -> list[Violation]:
+    """Check that a PersistentVolume that was claimed to be written to is not read-only.
+
+    Rules:
+        unwitnessed: the container of the first Pod did not write the file, and was not told why.
+        read-only: it was told that the file system is read-only.
+    """
+    before, expected = record.pods[0], f"{first}  wrote file={kept}"
+    refused = [event for event in events_of(before, first, "failed") if _read_only(event, kept)]
+    if refused:
+        text = f"{first} was told that {refused[0].fields['path']} is on a read-only file system, and had claimed it"
+        return [Violation("read-only", text, expected, tuple(refused))]
+    if _of_file(before, first, "wrote", kept):
+        return []
+    said = last_said(before.instances_of(first))
+    return [Violation("unwitnessed", f"{first} did not write {kept}{said}", expected)]
+
+
+def _read_only(event: Event, file: str) -> bool:
+    return event.fields["errno"] == "EROFS" and str(event.fields["path"]).startswith(file)
+
+
 def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratch: str) -> list[Violation]:
     """Check that a file on a PersistentVolume is there for the next Pod, and one on an emptyDir is not.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suite.control import Control, Json, mounts_of
+from suite.control import Control, Json, containers_of, mounts_of
 
 
 def receiver_isolated(objects: list[Json]) -> list[Json]:
@@ -33,6 +33,28 @@ def outermost_only(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def one_outermost_only(objects: list[Json]) -> list[Json]:
+    """Make the volume read-only, and no mount inside it, for the container that asked for it if possible."""
+    for mount in mounts_of(objects, "data", "if-possible"):
+        mount["recursiveReadOnly"] = "Disabled"
+    return objects
+
+
+def receiver_passes_on(objects: list[Json]) -> list[Json]:
+    """Let the receiver pass on what it mounts."""
+    for mount in mounts_of(objects, "data", "receiver"):
+        mount["mountPropagation"] = "Bidirectional"
+    return objects
+
+
+def left_below(objects: list[Json]) -> list[Json]:
+    """Let the first giver write, once it has unmounted, a file into the folder that lay below."""
+    for one in containers_of(objects, "one"):
+        place = one["args"].index("unmount") + 2
+        one["args"][place:place] = ["then", "write", "/data/of-one/below"]
+    return objects
+
+
 def not_read_only(objects: list[Json]) -> list[Json]:
     """Mount the volume read-write."""
     for mount in mounts_of(objects, "data", "reader"):
@@ -44,4 +66,7 @@ RECEIVER_ISOLATED = Control("receiver-isolated", ("not-received",), receiver_iso
 GIVER_RECEIVES_ONLY = Control("giver-receives-only", ("not-received",), giver_receives_only)
 ISOLATED_TAKES_PART = Control("isolated-takes-part", ("received", "passed-on"), isolated_takes_part)
 OUTERMOST_ONLY = Control("outermost-only", ("not-enabled", "written"), outermost_only)
+ONE_OUTERMOST_ONLY = Control("one-outermost-only", ("not-enabled", "written"), one_outermost_only)
+RECEIVER_PASSES_ON = Control("receiver-passes-on", ("passed-on",), receiver_passes_on)
+LEFT_BELOW = Control("left-below", ("still-there",), left_below)
 NOT_READ_ONLY = Control("not-read-only", ("untold", "written"), not_read_only)

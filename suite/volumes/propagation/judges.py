@@ -70,6 +70,13 @@ def _received(record: Record, taker: str, wrote: Event) -> Event | None:
     return next((event for event in reads if (event.fields["file"], event.fields["content"]) == name), None)
 
 
+def _saw(record: Record, container: str, wrote: Event) -> bool:
+    """Return whether a container read that content; another that was not refused may have written behind it."""
+    name, content = wrote.fields["file"], wrote.fields["content"]
+    reads = [event for event in events_of(record, container, "read") if event.fields["file"] == name]
+    return any(str(event.fields["content"]).startswith(content) for event in reads)
+
+
 def not_isolated(record: Record, isolated: str, givers: Iterable[str], witness: str) -> list[Violation]:
     """Check that mounts inside the volume reach neither the isolated container nor others from it.
 
@@ -97,19 +104,53 @@ def not_isolated(record: Record, isolated: str, givers: Iterable[str], witness: 
         moments = [(giver, mounted), (witness, seen), (isolated, look), ended]
         violations += in_turn(record.pods[0], "unwitnessed", *moments)
         violations += _found("received", isolated, look, giver)
-    unproven = _not_mounted(record, isolated) + did_not(
-        record, isolated, "unmounted", "unwitnessed", need="it must end"
-    )
+    return violations + not_kept_inside(record, isolated, witness)
+
+
+def not_kept_inside(record: Record, mounter: str, witness: str) -> list[Violation]:
+    """Check that what a container mounts inside the volume stays its own.
+
+    The witness, which would see it on the node, looked after it was mounted and before it ended.
+
+    Rules:
+        unwitnessed: nothing proves that there was something to see, and that it was looked for meanwhile.
+        passed-on: the witness found what the container mounted.
+    """
+    unproven = _not_mounted(record, mounter) + did_not(record, mounter, "unmounted", "unwitnessed", need="it must end")
     if unproven:
-        return violations + unproven
-    mounted, wrote = only(record, isolated, "mounted"), _written_inside(record, isolated)
-    look, own = _look(record, witness, mounted), _look(record, isolated, mounted)
+        return unproven
+    mounted, wrote = only(record, mounter, "mounted"), _written_inside(record, mounter)
+    look, own = _look(record, witness, mounted), _look(record, mounter, mounted)
     if look is None or own is None or not own.fields["names"]:
-        text = f"{witness} did not look for what {isolated} mounted, or {isolated} did not find it itself"
-        return [*violations, Violation("unwitnessed", text)]
-    ended = (isolated, only(record, isolated, "unmounted"))
-    violations += in_turn(record.pods[0], "unwitnessed", (isolated, wrote), (witness, look), (isolated, own), ended)
-    return violations + _found("passed-on", witness, look, isolated)
+        text = f"{witness} did not look for what {mounter} mounted, or {mounter} did not find it itself"
+        return [Violation("unwitnessed", text)]
+    ended = (mounter, only(record, mounter, "unmounted"))
+    violations = in_turn(record.pods[0], "unwitnessed", (mounter, wrote), (witness, look), (mounter, own), ended)
+    return violations + _found("passed-on", witness, look, mounter)
+
+
+def outlived_its_end(record: Record, giver: str, *takers: str) -> list[Violation]:
+    """Check that what a giver mounted is gone for all that had received it once the giver has unmounted it.
+
+    Rules:
+        unwitnessed: nothing proves that the giver mounted, wrote and unmounted, that a taker had received it before, or
+            that it looked again after it.
+        still-there: a taker still found something there.
+    """
+    unproven = _not_mounted(record, giver) + did_not(record, giver, "unmounted", "unwitnessed", need="it must end")
+    if unproven:
+        return unproven
+    violations, wrote = [], _written_inside(record, giver)
+    mounted, ended = only(record, giver, "mounted"), only(record, giver, "unmounted")
+    for taker in takers:
+        seen, look = _received(record, taker, wrote), _look(record, taker, mounted)
+        if seen is None or look is None:
+            text = f"{taker} did not receive what {giver} mounted, or did not look again once {giver} had unmounted it"
+            violations.append(Violation("unwitnessed", text))
+            continue
+        violations += in_turn(record.pods[0], "unwitnessed", (taker, seen), (giver, ended), (taker, look))
+        violations += _found("still-there", taker, look, giver)
+    return violations
 
 
 def _look(record: Record, container: str, mounted: Event) -> Event | None:
@@ -127,8 +168,8 @@ def _found(rule: str, container: str, look: Event, giver: str) -> list[Violation
 def not_recursively_read_only(record: Record, mounter: str, asked: Mapping[str, str], *, path: str) -> list[Violation]:
     """Check that a recursive read-only mount refuses writes to an earlier mount inside the volume.
 
-    The mounter itself could write there after the others had tried. A container that asked for it if possible is judged
-    by its status, which may be Disabled.
+    The mounter itself could write there after the others had tried. Where the status tells of one mount that it is
+    Enabled, the runtime can: who asked for it if possible has it, too. Elsewhere its status may be Disabled.
 
     Args:
         record: of the Pod.
@@ -140,29 +181,33 @@ def not_recursively_read_only(record: Record, mounter: str, asked: Mapping[str, 
         unwitnessed: nothing proves that a writable mount was inside, or that it was seen and tried.
         written: a container wrote where it may only read.
         untold: the status of a mount is neither Enabled nor Disabled.
-        not-enabled: the status of a mount that was to be Enabled is not.
+        not-enabled: the status of a mount that was to be Enabled is not, or that of one which could be.
     """
     violations = _not_mounted(record, mounter)
     if violations:
         return violations
     folder, wrote = only(record, mounter, "mounted").fields["folder"], _written_inside(record, mounter)
     done = [event for event in _tries(record, mounter) if event.name == "write-done"]
+    states = {container: reported_state(record.pods[0], container, path) for container in asked}
+    able = ENABLED in states.values()
     for container, mode in asked.items():
-        state = reported_state(record.pods[0], container, path)
+        state = states[container]
         violations += _untold(container, state)
-        if mode == ENABLED and state == DISABLED:
-            text = f"{container} asked for a mount that is {ENABLED}, and the status tells {state}"
+        if state == DISABLED and (able or mode == ENABLED):
+            beside = ", ".join(name for name, other in states.items() if other == ENABLED)
+            can = f", beside one that is {ENABLED} ({beside})" if beside else ""
+            text = f"{container} asked for a mount that is {mode}, and the status tells {state}{can}"
             violations.append(Violation("not-enabled", text))
         tries = _tries(record, container)
         inside = [event for event in tries if event.fields["file"].startswith(f"{folder}/")]
-        if not inside or len(inside) == len(tries) or _received(record, container, wrote) is None:
+        if not inside or len(inside) == len(tries) or not _saw(record, container, wrote):
             text = f"{container} did not see what {mounter} mounted, or did not try to write there and beside it"
             violations.append(Violation("unwitnessed", text, f"{container}  write-refused"))
             continue
         if not any(event.clock > tries[-1].clock for event in done):
             text = f"{mounter} wrote nothing there itself after {container} had tried to"
             violations.append(Violation("unwitnessed", text, f"{mounter}  write-done"))
-        judged = tries if ENABLED in {mode, state} else tuple(event for event in tries if event not in inside)
+        judged = tries if able or mode == ENABLED else tuple(event for event in tries if event not in inside)
         violations += [
             Violation("written", f"{container} wrote to {event.fields['file']}, and may only read", events=(event,))
             for event in judged

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from fixtures.play.stage import Stage
     from records import Record, Violation
 
-ASKED = {"enabled": "Enabled", "if-possible": "IfPossible"}  # as the manifest says
+ENABLED = {"enabled": "Enabled"}  # as the manifest says
+ASKED = ENABLED | {"if-possible": "IfPossible"}
 
 
 @scenario("volumes/propagation/propagation.yaml", pod_security="privileged", seconds=6)
@@ -52,8 +53,23 @@ def test_who_neither_receives_nor_passes_on_sees_its_own_mounts_alone(propagatio
     return judges.not_isolated(propagation, "isolated", ["one", "two"], "receiver")
 
 
+@requirement("VOL-PROPAGATION", case="receives-only", control=controls.RECEIVER_PASSES_ON)
+def test_what_a_container_mounts_that_only_receives_stays_its_own(propagation: Record) -> list[Violation]:
+    return judges.not_kept_inside(propagation, "receiver", "one")
+
+
+@requirement("VOL-PROPAGATION", case="unmounted", control=controls.LEFT_BELOW)
+def test_what_was_unmounted_is_gone_for_all_that_had_received_it(propagation: Record) -> list[Violation]:
+    return judges.outlived_its_end(propagation, "one", "two", "receiver")
+
+
 @requirement("VOL-RECURSIVE-READ-ONLY", case="nested", control=controls.OUTERMOST_ONLY)
 def test_what_is_mounted_inside_a_recursively_read_only_volume_is_read_only(recursive: Record) -> list[Violation]:
+    return judges.not_recursively_read_only(recursive, "mounter", ENABLED, path="/data")
+
+
+@requirement("VOL-RECURSIVE-READ-ONLY", case="if-possible", control=controls.ONE_OUTERMOST_ONLY)
+def test_where_one_mount_is_recursively_read_only_it_was_possible(recursive: Record) -> list[Violation]:
     return judges.not_recursively_read_only(recursive, "mounter", ASKED, path="/data")
 
 

@@ -83,6 +83,48 @@ def test_a_file_that_is_not_there_is_told_by_errno(tmp_path: Path) -> None:
     assert (name, said["errno"]) == ("failed", "ENOENT")
 
 
+def both(folder: Path, first: str, other: str) -> None:
+    """Replace two files at once, as the kubelet does."""
+    data = folder / f"..{len(list(folder.iterdir()))}"
+    data.mkdir()
+    (data / "setting").write_text(first)
+    (data / "twin").write_text(other)
+    (folder / "..data_tmp").symlink_to(data.name)
+    (folder / "..data_tmp").rename(folder / "..data")
+    for name in ("setting", "twin"):
+        if not (folder / name).is_symlink():
+            (folder / name).symlink_to(f"..data/{name}")
+
+
+def test_two_files_are_followed_as_a_pair_and_the_kernel_tells_of_their_folder(tmp_path: Path) -> None:
+    both(tmp_path, "before", "before")
+    following = start("follow-pair", tmp_path / "setting", tmp_path / "twin", "--watch", tmp_path)
+    assert (said := until(following, "pair"))["first"] == said["other"] == "before"
+    both(tmp_path, "after", "after")
+    assert (said := until(following, "pair-changed"))["first"] == said["other"] == "after"
+    following.send_signal(signal.SIGTERM)
+    terminated, last, notices, _ = rest(following)
+    assert (terminated["event"], last["first"], last["other"]) == ("terminated", "after", "after")
+    assert {"name": "..data", "told": ["moved-to"]} in notices["notices"]
+
+
+def test_of_two_files_that_are_written_one_after_the_other_a_torn_pair_is_seen(tmp_path: Path) -> None:
+    for name in ("setting", "twin"):
+        (tmp_path / name).write_text("before")
+    following = start("follow-pair", tmp_path / "setting", tmp_path / "twin", "--watch", tmp_path / "missing")
+    assert until(following, "not-watched")["errno"] == "ENOENT"
+    until(following, "pair")
+    (tmp_path / "setting").write_text("after")
+    changed = until(following, "pair-changed")
+    while changed["first"] != "after":  # it was truncated before it was written
+        changed = until(following, "pair-changed")
+    assert changed["other"] == "before"
+    (tmp_path / "twin").unlink()
+    assert until(following, "pair-changed")["other"] is None
+    following.send_signal(signal.SIGTERM)
+    rest(following)
+
+
 def test_variables_are_told_with_their_values_and_missing_ones_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PODPROOF_SET", "one\ntwo")
     monkeypatch.setenv("PODPROOF_EMPTY", "")

@@ -67,6 +67,24 @@ def test_the_container_with_a_subpath_mounts_the_volume_and_finds_its_file_there
         assert new == old
 
 
+@of(controls.TWIN_BY_SUBPATH)
+def test_the_second_file_of_the_pair_is_mounted_alone_elsewhere(changes: list[Change]) -> None:
+    for before, after in changes:
+        pair = by_name(pods(after))["pair"]
+        assert pair["volumeMounts"].pop() == {"name": "settings", "mountPath": "/twin/file", "subPath": "twin"}
+        pair["args"] = ["/settings/twin" if word == "/twin/file" else word for word in pair["args"]]
+        assert after == before
+
+
+@of(controls.ANOTHER_FOLDER_WATCHED)
+def test_the_container_watches_a_folder_in_which_nothing_happens(changes: list[Change]) -> None:
+    for before, after in changes:
+        pair = by_name(pods(after))["pair"]
+        assert pair["args"][-2:] == ["--watch", "/probe"]
+        pair["args"][-1] = "/settings"
+        assert after == before
+
+
 @of(controls.RESTARTED_ONCE_UPDATED)
 def test_the_container_exits_once_after_it_saw_the_update(changes: list[Change]) -> None:
     for before, after in changes:

@@ -69,6 +69,19 @@ SAME = Trial(
     ),
 )
 
+
+def seen_in_turn(*contents: str) -> Instance:
+    """Return a run that saw these contents one after another, the last one once more at its end."""
+    changes = [did(4.0 + at, "changed", file="/settings/setting", content=each) for at, each in enumerate(contents)]
+    read, at_last = (
+        did(at, "read", file="/settings/setting", content=each) for at, each in ((0.2, "before"), (9.1, contents[-1]))
+    )
+    return ran("right", 0.1, read, *changes, did(9.0, "terminated", signal="SIGTERM"), at_last, exited(9.2))
+
+
+FLAPPING = seen_in_turn("after", "before", "after")
+IN_BETWEEN = seen_in_turn("aft", "after")
+
 UPDATE = Trial(
     judges.not_updated,
     ("left", "right"),
@@ -83,11 +96,72 @@ UPDATE = Trial(
             "one saw the old content in the end",
             history(LEFT, followed("right", 0.1, "before", "before", updated=4.0)),
         ),
+        ("not-updated", "one saw the old content in between", history(LEFT, FLAPPING)),
+        ("altered", "one saw something else in between", history(LEFT, IN_BETWEEN)),
         ("altered", "one saw something else", history(LEFT, followed("right", 0.1, "before", "aft", updated=4.1))),
         (
             "altered",
             "all saw something else",
             history(*(followed(name, 0.1, "before", "aft", updated=4.1) for name in ("left", "right"))),
+        ),
+    ),
+)
+
+
+def paired(*changes: tuple[float, str | None, str | None], last: str = "after", **told: Any) -> Record:
+    """Return a run that saw two files change so, and once more at its end; and what the kernel told it."""
+    notice = did(9.2, "notices", folder="/settings", notices=told.get("notices", [DATA_MOVED]))
+    return history(
+        ran(
+            "pair",
+            0.0,
+            did(0.1, "pair", first="before", other="before"),
+            *(did(at, "pair-changed", first=first, other=other) for at, first, other in changes),
+            did(9.0, "terminated", signal="SIGTERM"),
+            did(9.1, "pair", first=last, other=last, looks=400),
+            notice,
+            exited(9.3),
+        )
+    )
+
+
+DATA_MOVED = {"name": "..data", "told": ["moved-to"]}
+AT_ONCE = paired((4.0, "after", "after"))
+
+TORN = Trial(
+    judges.torn,
+    ("pair",),
+    options={"before": "before", "after": "after"},
+    good=AT_ONCE,
+    broken=(
+        ("unwitnessed", "it did not look", without(AT_ONCE, "pair")),
+        ("unwitnessed", "it saw no update", paired(last="before")),
+        ("unwitnessed", "it did not look at last", without(AT_ONCE, "pair", "pair")),
+        ("torn", "one file came first", paired((4.0, "after", "before"), (4.001, "after", "after"))),
+        ("torn", "one file was empty for a moment", paired((4.0, "after", ""), (4.001, "after", "after"))),
+        ("torn", "one file was not there for a moment", paired((4.0, None, "before"), (4.001, "after", "after"))),
+        (
+            "went-back",
+            "it flapped",
+            paired((4.0, "after", "after"), (5.0, "before", "before"), (6.0, "after", "after")),
+        ),
+        ("went-back", "it did at last", paired((4.0, "after", "after"), last="before")),
+    ),
+)
+
+NOTIFIED = Trial(
+    judges.update_untold,
+    ("pair",),
+    options={"name": "..data"},
+    good=AT_ONCE,
+    broken=(
+        ("unwitnessed", "it saw no update", paired(last="before")),
+        ("unwitnessed", "it did not say", without(AT_ONCE, "pair", "notices")),
+        ("not-notified", "it was told nothing", paired((4.0, "after", "after"), notices=[])),
+        (
+            "not-notified",
+            "it was told of something else",
+            paired((4.0, "after", "after"), notices=[{"name": "..data_tmp", "told": ["create"]}]),
         ),
     ),
 )
@@ -204,7 +278,7 @@ OPTIONAL = Trial(
     ),
 )
 
-TRIALS = (SAME, UPDATE, READ_ONLY, SUBPATH, VARIABLE_KEPT, FROM_FILE, OPTIONAL)
+TRIALS = (SAME, UPDATE, TORN, NOTIFIED, READ_ONLY, SUBPATH, VARIABLE_KEPT, FROM_FILE, OPTIONAL)
 
 
 def test_an_update_that_did_not_come_is_told_with_how_long_it_was_awaited() -> None:

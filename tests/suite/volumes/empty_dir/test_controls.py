@@ -32,7 +32,8 @@ def test_the_last_app_has_an_empty_dir_of_its_own_at_the_same_path(changes: list
 def test_the_neighbour_removes_the_file_once_it_has_read_it(changes: list[Change]) -> None:
     for [before], [after] in changes:
         arguments = by_name([after])["neighbour"]["args"]
-        assert arguments[:8] == ["read", "/data/file", "--within", "30", "then", "remove", "/data/file", "then"]
+        file = arguments[1]
+        assert arguments[:8] == ["read", file, "--within", "30", "then", "remove", file, "then"]
         del arguments[5:8]
         assert after == before
 
@@ -45,3 +46,14 @@ def test_the_volume_is_claimed_beside_the_pod(changes: list[Change]) -> None:
         [data] = [volume for volume in after["spec"]["volumes"] if volume["name"] == "data"]
         assert data == {"name": "data", "persistentVolumeClaim": {"claimName": claim["metadata"]["name"]}}
         assert containers_of(after) == containers_of(before)
+
+
+@of(controls.ITS_OWN_FILE_ANEW)
+def test_the_last_app_writes_its_file_anew_before_it_reads_it(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["right"]["args"]
+        place = len(arguments) - 7
+        own = ["/srv/shared/of-right"]
+        assert arguments[place:] == ["write", *own, "then", "read", *own, "then", "expect-term"]
+        del arguments[place : place + 3]
+        assert after == before

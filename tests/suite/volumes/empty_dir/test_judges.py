@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from records import Act, Instance, PodRecord, Record
+from records import Act, Event, Instance, PodRecord, Record
 from suite.volumes.empty_dir import judges
 from tests.helpers.histories import (
     altered,
@@ -54,12 +54,46 @@ SHARED = Trial(
     ),
 )
 
+
+def taking_part(name: str, *last: Event) -> Instance:
+    """Return a run that writes its file, then into another's at 2 s, and then prints these events."""
+    wrote, added = did(1.0, "wrote", file=f"/data/of-{name}", content=f"{name}-"), did(2.0, "write-done", content=name)
+    return ran(name, 0.0, wrote, did(1.5, "read", file="/data/of-next", content="next-"), added, *last)
+
+
+def own(name: str, content: str, at: float = 3.0) -> Event:
+    return did(at, "read", file=f"/data/of-{name}", content=content)
+
+
+def left_read(*events: Event) -> Record:
+    """Return a ring of two, one of which printed these events at last."""
+    return record(pod(taking_part("left", *events), taking_part("right", own("right", "right-left"))))
+
+
+RING = left_read(own("left", "left-right"))
+
+WRITTEN_BACK = Trial(
+    judges.not_written_back,
+    ({"left": "right", "right": "left"},),
+    good=RING,
+    broken=(
+        ("not-written", "one wrote no file", without(RING, "left", "wrote")),
+        ("not-written", "one could not write into the other's", without(RING, "left", "write-done")),
+        ("not-read", "one did not look", left_read()),
+        ("not-read", "one looked too early", left_read(own("left", "left-", 1.9))),
+        ("lost", "what was added is not there", left_read(own("left", "left-"))),
+        ("lost", "what was there is not", left_read(own("left", "right"))),
+    ),
+)
+
 WRITER = ran("writer", 0.0, did(0.1, "wrote", file="/data/file", content="nonce"), crashed(0.4))
 AGAIN = ran("writer", 1.0, did(1.1, "read", file="/data/file", content="nonce"))
 FIRST_READ = did(0.2, "read", file="/data/file", content="nonce")
 SIGN_READ = did(1.2, "read", file="/data/again", content="of-writer")
 SECOND_READ = did(1.3, "read", file="/data/file", content="nonce")
 SECOND_NOT_READ = did(1.3, "not-read", file="/data/file", errno="ENOENT", awaited=0.0)
+SIGN_NOT_READ = did(26.0, "not-read", file="/data/again", errno="ENOENT", awaited=25.0)
+WRITES_AGAIN = ran("writer", 1.0, AGAIN.events[1], did(1.15, "wrote", file="/data/again", content="signed"))
 NEIGHBOUR = ran("neighbour", 0.0, FIRST_READ, SIGN_READ, SECOND_READ)
 SURVIVED = record(pod(WRITER, AGAIN, NEIGHBOUR))
 
@@ -87,7 +121,7 @@ CRASH = Trial(
         (
             "lost",
             "it found nothing and wrote anew",
-            instead(SURVIVED, "writer", "read", did(1.1, "wrote", content="new")),
+            instead(SURVIVED, "writer", "read", did(1.1, "wrote", file="/data/file", content="new")),
         ),
         ("lost", "it did not look", without(SURVIVED, "writer", "read")),
         (
@@ -97,6 +131,21 @@ CRASH = Trial(
         ),
         ("lost", "the neighbour found nothing", beside(ran("neighbour", 0.0, FIRST_READ, SIGN_READ, SECOND_NOT_READ))),
         ("lost", "the neighbour did not look again", beside(ran("neighbour", 0.0, FIRST_READ, SIGN_READ))),
+        (
+            "lost",
+            "the neighbour found nothing at a later look",
+            beside(ran("neighbour", 0.0, FIRST_READ, SIGN_READ, SECOND_READ, SECOND_NOT_READ)),
+        ),
+        (
+            "lost",
+            "the neighbour did not find what the next run wrote",
+            beside(ran("neighbour", 0.0, FIRST_READ, SECOND_READ, SIGN_NOT_READ), again=WRITES_AGAIN),
+        ),
+        (
+            "altered",
+            "the neighbour found something else than the next run wrote",
+            beside(ran("neighbour", 0.0, FIRST_READ, SIGN_READ, SECOND_READ), again=WRITES_AGAIN),
+        ),
         ("altered", "the writer found something else", altered(SURVIVED, "writer", "read", content="other")),
         ("altered", "the neighbour found something else", altered(SURVIVED, "neighbour", "read", content="other")),
     ),
@@ -138,7 +187,7 @@ RECREATED = Trial(
     ),
 )
 
-TRIALS = (EMPTY, SHARED, CRASH, RECREATED)
+TRIALS = (EMPTY, SHARED, WRITTEN_BACK, CRASH, RECREATED)
 
 
 def test_what_lies_in_a_new_volume_is_told_by_name() -> None:

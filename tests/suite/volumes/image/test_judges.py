@@ -31,6 +31,8 @@ IMAGE = Trial(
         ("unwitnessed", "one read nothing of its own", without(SEEN, "left", "read")),
         ("unwitnessed", "one did not try to write", without(SEEN, "right", "write-refused")),
         ("unwitnessed", "one never ran", without(SEEN, "right")),
+        ("unwitnessed", "one's user may not write there", altered(SEEN, "left", "write-refused", errno="EACCES")),
+        ("unwitnessed", "one tried where there is no folder", altered(SEEN, "left", "write-refused", errno="ENOENT")),
         (
             "not-read",
             "one did not find the file",
@@ -47,6 +49,7 @@ READ_ONLY = Trial(
     good=SEEN,
     broken=(
         ("untried", "one did not try", without(SEEN, "left", "write-refused")),
+        ("untried", "one tried where there is no folder", altered(SEEN, "left", "write-refused", errno="ENOENT")),
         ("untried", "one never ran", without(SEEN, "right")),
         ("other-answer", "one had another answer", altered(SEEN, "left", "write-refused", errno="EACCES")),
         ("other-answer", "one wrote", instead(SEEN, "left", "write-refused", DONE)),
@@ -64,8 +67,16 @@ def test_one_answer_that_is_not_that_of_a_read_only_file_system_is_told() -> Non
 
 
 def test_a_file_that_is_not_in_the_volume_is_told_with_the_errno() -> None:
-    history = IMAGE.broken[3][2]
+    history = IMAGE.broken[5][2]
     assert said(IMAGE(history)) == (
         "right did not find the file of its image in the volume; "
         "its last word was not-read file=/image/usr/lib/os-release errno=ENOENT [not-read]"
     )
+
+
+def test_an_image_without_the_folder_where_anybody_might_write_is_judged_by_its_root() -> None:
+    lacking = did(0.25, "write-refused", file="/image/tmp/new", errno="ENOENT")
+    left = ran("left", 0.0, read(OWN, "NAME=x"), REFUSED, lacking, read(IN_VOLUME, "NAME=x", 0.3), exited(0.4))
+    history = record(pod(left, RIGHT))
+    assert IMAGE(history) == []
+    assert READ_ONLY(history) == []

@@ -28,6 +28,16 @@ def test_the_pod_has_no_group_for_its_volumes(changes: list[Change]) -> None:
         assert after == before
 
 
+@of(controls.SHUT_FOLDER)
+def test_the_apps_mount_a_folder_that_their_group_may_not_write(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        [early] = after["spec"].pop("initContainers")
+        assert early["args"] == ["make-folder", "/data/shut", "--mode", "2750"]
+        assert early["securityContext"] == by_name([after])["first"]["securityContext"]
+        assert [mount.pop("subPath") for c in after["spec"]["containers"] for mount in data(c)] == ["shut"] * 2
+        assert after == before
+
+
 @of(controls.WHOLE_VOLUME)
 def test_who_was_to_have_a_part_has_the_whole(changes: list[Change]) -> None:
     for [before], [after] in changes:

@@ -114,6 +114,19 @@ GROUP = Trial(
     ),
 )
 
+SHUT = Trial(
+    judges.shut_to_the_group,
+    ("second",),
+    options={"folder": "/data"},
+    good=grouped(VOLUME, FOLDER),
+    broken=(
+        ("unseen", "it did not look", grouped(FOLDER)),
+        ("shut", "the group may not write", grouped(stat("/data", mode="0o2757"))),
+        ("shut", "the group may not read", grouped(stat("/data", mode="0o2737"))),
+        ("shut", "the owner may not write", grouped(stat("/data", mode="0o2577"))),
+    ),
+)
+
 PREPARE = ran(
     "prepare",
     0.0,
@@ -209,7 +222,7 @@ READ_ONLY = Trial(
     ),
 )
 
-TRIALS = (MODE, GROUP, SUB_PATH, EXPRESSION, READ_ONLY)
+TRIALS = (MODE, GROUP, SHUT, SUB_PATH, EXPRESSION, READ_ONLY)
 
 
 def test_a_mode_is_judged_by_the_bits_that_are_asked_for() -> None:

@@ -18,3 +18,11 @@ def test_the_two_volumes_change_places(changes: list[Change]) -> None:
         assert volume(after, "scratch")["persistentVolumeClaim"] == volume(before, "kept")["persistentVolumeClaim"]
         assert volume(after, "kept")["emptyDir"] == volume(before, "scratch")["emptyDir"]
         assert containers_of(after) == containers_of(before)
+
+
+@of(controls.MOUNTED_READ_ONLY)
+def test_the_init_container_may_only_read_the_persistent_volume(changes: list[Change]) -> None:
+    for [_, before], [_, after] in changes:
+        [kept] = [m for m in after["spec"]["initContainers"][0]["volumeMounts"] if m["name"] == "kept"]
+        assert kept.pop("readOnly") is True
+        assert after == before

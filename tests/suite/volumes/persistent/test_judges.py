@@ -69,6 +69,7 @@ def first_was(before: PodRecord) -> Record:
 
 READS = (read("/srv/kept/file", "nonce", 1.1), read("/srv/scratch/file", "new", 1.1))
 NEW = wrote("/scratch/file", "new")
+REFUSED = did(0.1, "failed", verb="keep /kept/file", errno="EROFS", path="/kept/file.partial")
 PERSISTENT = Trial(
     judges.not_persistent,
     ("first", "reader"),
@@ -102,7 +103,19 @@ PERSISTENT = Trial(
     ),
 )
 
-TRIALS = (PERSISTENT,)
+CLAIMED = Trial(
+    judges.read_only,
+    ("first",),
+    good=KEPT,
+    options={"kept": "/kept/file"},
+    broken=(
+        ("unwitnessed", "it wrote nothing", without(KEPT, "first", "wrote", role="persistent")),
+        ("unwitnessed", "it never ran", without(KEPT, "first", role="persistent")),
+        ("read-only", "it was told so", record(pod(ran("first", 0.0, REFUSED, exited(0.2, code=1), kind="init")))),
+    ),
+)
+
+TRIALS = (PERSISTENT, CLAIMED)
 
 
 def test_what_the_second_pod_did_instead_of_finding_the_file_is_told() -> None:

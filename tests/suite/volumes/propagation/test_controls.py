@@ -52,3 +52,29 @@ def test_the_volume_is_mounted_read_write(changes: list[Change]) -> None:
         mount = data(before, "reader")
         assert (mount.pop("readOnly"), mount.pop("recursiveReadOnly")) == (True, "IfPossible")
         assert after == before
+
+
+@of(controls.ONE_OUTERMOST_ONLY)
+def test_what_lies_inside_is_not_read_only_for_who_asked_for_it_if_possible(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert data(before, "if-possible").pop("recursiveReadOnly") == "IfPossible"
+        assert data(after, "if-possible").pop("recursiveReadOnly") == "Disabled"
+        assert after == before
+
+
+@of(controls.RECEIVER_PASSES_ON)
+def test_who_was_to_receive_only_passes_on(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert data(before, "receiver").pop("mountPropagation") == "HostToContainer"
+        assert data(after, "receiver").pop("mountPropagation") == "Bidirectional"
+        assert after == before
+
+
+@of(controls.LEFT_BELOW)
+def test_a_file_lies_where_the_first_giver_had_mounted(changes: list[Change]) -> None:
+    for before, after in changes:
+        arguments = by_name(after)["one"]["args"]
+        place = arguments.index("/data/of-one/below")
+        assert arguments[place - 4 : place + 1] == ["unmount", "/data/of-one", "then", "write", "/data/of-one/below"]
+        del arguments[place - 2 : place + 1]
+        assert after == before

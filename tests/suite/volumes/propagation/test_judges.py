@@ -113,6 +113,55 @@ ISOLATION = Trial(
     ),
 )
 
+RECEIVER_MOUNTS = gave("receiver", 5.0, look("receiver", 7.0, "file"))
+
+
+def kept(*looks: Event, receiver: Instance = RECEIVER_MOUNTS) -> Record:
+    """Return a history in which the receiver mounts at 5 s and unmounts at 9 s, and a giver looks so."""
+    return record(pod(gave("one", 1.0, *looks), receiver))
+
+
+KEPT_INSIDE = Trial(
+    judges.not_kept_inside,
+    ("receiver", "one"),
+    good=kept(look("receiver", 6.0)),
+    broken=(
+        ("unwitnessed", "it did not mount", without(kept(look("receiver", 6.0)), "receiver", "mounted")),
+        ("unwitnessed", "it did not unmount", without(kept(look("receiver", 6.0)), "receiver", "unmounted")),
+        ("unwitnessed", "nobody looked", kept()),
+        ("unwitnessed", "nobody looked in time", kept(look("receiver", 7.5))),
+        ("unwitnessed", "it was looked for too early", kept(look("receiver", 5.05))),
+        (
+            "unwitnessed",
+            "it did not find its own",
+            kept(look("receiver", 6.0), receiver=gave("receiver", 5.0, look("receiver", 7.0))),
+        ),
+        ("passed-on", "what it mounted", kept(look("receiver", 6.0, "file"))),
+    ),
+)
+
+
+def unmounted(*events: Event) -> Record:
+    """Return a history in which one giver unmounts at 9 s, and a taker printed these events."""
+    return record(pod(ONE, ran("receiver", 0.0, *events, exited(9.9))))
+
+
+GONE = unmounted(read("one", 3.0), look("one", 9.5))
+OUTLIVED = Trial(
+    judges.outlived_its_end,
+    ("one", "receiver"),
+    good=GONE,
+    broken=(
+        ("unwitnessed", "it did not mount", without(GONE, "one", "mounted")),
+        ("unwitnessed", "it did not unmount", without(GONE, "one", "unmounted")),
+        ("unwitnessed", "it was not received", unmounted(look("one", 9.5))),
+        ("unwitnessed", "it was received too late", unmounted(read("one", 9.2), look("one", 9.5))),
+        ("unwitnessed", "nobody looked again", unmounted(read("one", 3.0))),
+        ("unwitnessed", "nobody looked after it", unmounted(read("one", 3.0), look("one", 8.0))),
+        ("still-there", "for who had received it", unmounted(read("one", 3.0), look("one", 9.5, "file"))),
+    ),
+)
+
 INSIDE = ran(
     "mounter",
     0.0,
@@ -191,6 +240,7 @@ RECURSIVE = Trial(
         ("untold", "of one that was to be if possible", reporting(BOTH, enabled="Enabled")),
         ("untold", "another word", reporting(BOTH, enabled="Enabled", if_possible="IfPossible")),
         ("not-enabled", "it is disabled", reporting(BOTH, enabled="Disabled", if_possible="Disabled")),
+        ("not-enabled", "it was possible", reporting(BOTH, enabled="Enabled", if_possible="Disabled")),
     ),
 )
 
@@ -209,19 +259,41 @@ STATUS = Trial(
     ),
 )
 
-TRIALS = (RECEIVED, ISOLATION, RECURSIVE, STATUS)
+TRIALS = (RECEIVED, ISOLATION, KEPT_INSIDE, OUTLIVED, RECURSIVE, STATUS)
 
 
-def test_who_asked_for_it_if_possible_may_write_inside_where_it_was_not() -> None:
+def test_what_was_possible_beside_is_told_and_what_was_written_there() -> None:
     writes = tries("if-possible", refused("new"), done("inside/new"))
     history = reporting(record(pod(INSIDE, tries("enabled", *ALL), writes)), enabled="Enabled", if_possible="Disabled")
-    assert RECURSIVE(history) == []
+    assert said(RECURSIVE(history)).splitlines() == [
+        (
+            "if-possible asked for a mount that is IfPossible, and the status tells Disabled, "
+            "beside one that is Enabled (enabled) [not-enabled]"
+        ),
+        "if-possible wrote to /data/inside/new, and may only read [written]",
+    ]
+
+
+def test_what_another_wrote_behind_it_is_no_want_of_a_witness() -> None:
+    wrote = altered(nested(refused("new"), done("inside/file")), "enabled", "read", content="inside and more")
+    assert rules(RECURSIVE(reporting(wrote, **ENABLED))) == {"written"}
+
+
+IF_POSSIBLE = {"if-possible": "IfPossible"}
+
+
+def test_who_asked_for_it_if_possible_may_write_inside_where_nothing_proves_it_was() -> None:
+    writes = tries("if-possible", refused("new"), done("inside/new"))
+    history = reporting(record(pod(INSIDE, writes)), if_possible="Disabled")
+    assert judges.not_recursively_read_only(history, "mounter", IF_POSSIBLE, path="/data") == []
 
 
 def test_who_asked_for_it_if_possible_may_not_write_beside_wherever_it_is() -> None:
     writes = tries("if-possible", done("new"), refused("inside/new"))
-    history = reporting(record(pod(INSIDE, tries("enabled", *ALL), writes)), enabled="Enabled", if_possible="Disabled")
-    assert said(RECURSIVE(history)) == "if-possible wrote to /data/new, and may only read [written]"
+    history = reporting(record(pod(INSIDE, writes)), if_possible="Disabled")
+    assert said(judges.not_recursively_read_only(history, "mounter", IF_POSSIBLE, path="/data")) == (
+        "if-possible wrote to /data/new, and may only read [written]"
+    )
 
 
 def test_a_mount_that_did_not_arrive_is_told_with_what_the_kernel_answered() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import itertools
 import os
 import socket
 import sys
@@ -57,16 +58,17 @@ def until_asked(arguments: Namespace) -> int:
 def ask(arguments: Namespace) -> None:
     """``ask tcp|udp ADDRESS PORT [--within SECONDS]``: ask until there is an answer; print it, or why there is none.
 
-    A name in place of the address is looked up anew for each try. Judges weigh what was printed: the verb that follows
-    runs either way.
+    A name in place of the address is looked up anew for each try; its addresses are tried in turn. Judges weigh what
+    was printed: the verb that follows runs either way.
     """
     end = time.monotonic() + arguments.within
     nonce = os.urandom(NONCE).hex()
     arguments.name = None if is_address(arguments.address) else arguments.address
-    while True:
+    for number in itertools.count():
         try:
             if arguments.name:
-                arguments.address = look_up(arguments.name, left(end), arguments.family).addresses[0]
+                found = look_up(arguments.name, left(end), arguments.family).addresses
+                arguments.address, arguments.others = found[number % len(found)], len(found) > 1
             back, _, answer = ASK[arguments.protocol](arguments, nonce, end).partition(" ")
         except OSError as error:
             why = name_of(error)
@@ -154,7 +156,10 @@ def ask_tcp(arguments: Namespace, nonce: str, end: float) -> str:
 
 
 def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
-    """Ask again and again from one socket, so that a late answer to an early question still arrives; return it."""
+    """Ask again and again from one socket, so that a late answer to an early question still arrives; return it.
+
+    Where the name has other addresses, ask once: it is their turn.
+    """
     with new_socket(arguments) as asking:
         asking.connect((arguments.address, arguments.port))
         while True:
@@ -163,7 +168,7 @@ def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
                 asking.send(f"{nonce}\n".encode())
                 return line_from(asking)
             except OSError:
-                if time.monotonic() >= end:
+                if time.monotonic() >= end or getattr(arguments, "others", False):
                     raise
             time.sleep(INTERVAL)
 

@@ -208,10 +208,10 @@ def browse(arguments: Namespace) -> int:
 def write_listen(arguments: Namespace) -> None:
     """``write-listen FILE PORT``: write nginx's listen lines for all addresses of every family that the kernel has."""
     lines = []
-    for family, every in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):
+    for family, every in ((socket.AF_INET, "*"), (socket.AF_INET6, "[::]")):
         with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_STREAM) as tried:
-            tried.bind((every, 0))
-            lines.append(f"listen {every if family == socket.AF_INET else f'[{every}]'}:{arguments.port};")
+            tried.bind(("", 0))
+            lines.append(f"listen {every}:{arguments.port};")
     with open(arguments.file, "w", encoding="ascii") as file:
         file.write("\n".join([*lines, ""]))
     event.emit("listens", file=arguments.file, lines=lines)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from records import Violation
 from records.timeline import words
 from suite.evidence import did_not, events_of, interfaces, only, tries
-from suite.order import bracketed, in_turn
+from suite.order import bracketed, in_turn, restarted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from records import Event, Record
     from suite.evidence import Interface
@@ -19,7 +19,7 @@ TRIES = 2  # of the challenger: while the port is held, and once it is freed
 
 
 def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[Violation]:
-    """Check that each owner answered the client at its port, nonce for nonce.
+    """Check that each owner answered every run of the client at its port, nonce for nonce.
 
     Args:
         record: of the owners, which print ``asked``, and the client, which prints ``answered``.
@@ -32,17 +32,37 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
         wrong-owner: another container answered there.
         altered: one got something else than the other sent.
     """
+    asking = record.instances_of(client)
     violations = []
     for owner, port in owners.items():
         violations += did_not(record, owner, "serving", "not-bound")
-        answers = _of_port(record, client, "answered", port)
-        if not answers:
-            unanswered = _of_port(record, client, "unanswered", port)
-            why = words(unanswered[-1]) if unanswered else "it did not come to ask"
-            text = f"{client} did not reach {owner} at port {port}: {why}"
-            violations.append(Violation("not-reached", text, f"{client}  answered port={port}", tuple(unanswered[-1:])))
-        violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
+        if not asking:
+            violations.append(_unreached(client, owner, port, ()))
+        for run in asking:
+            if not _at(run.all("answered"), port):
+                violations.append(_unreached(client, owner, port, _at(run.all("unanswered"), port)))
+            answers = _at(run.all("answered"), port)
+            violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
     return violations
+
+
+def not_run_again(record: Record, container: str) -> list[Violation]:
+    """Check that a container that crashed ran a second time, and no more often.
+
+    Rules:
+        not-restarted: it did not, or it did.
+    """
+    return restarted(record, container, "not-restarted", times=1)
+
+
+def _unreached(client: str, owner: str, port: int, unanswered: Sequence[Event]) -> Violation:
+    why = words(unanswered[-1]) if unanswered else "it did not come to ask"
+    text = f"{client} did not reach {owner} at port {port}: {why}"
+    return Violation("not-reached", text, f"{client}  answered port={port}", tuple(unanswered[-1:]))
+
+
+def _at(events: Iterable[Event], port: int) -> list[Event]:
+    return [event for event in events if event.fields["port"] == port]
 
 
 def _wrongly_answered(record: Record, client: str, owner: str, answer: Event) -> list[Violation]:
@@ -193,4 +213,4 @@ def loopback_exposed(
 
 
 def _of_port(record: Record, container: str, event: str, port: int) -> list[Event]:
-    return [each for each in events_of(record, container, event) if each.fields["port"] == port]
+    return _at(events_of(record, container, event), port)

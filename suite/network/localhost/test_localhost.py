@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, any_of, ended, event
+from fixtures.play.awaited import all_of, any_of, ended, event, if_there
 from fixtures.session.features import needs_address, needs_hardware_address
 from fixtures.session.marks import requirement, scenario
 from suite.network.localhost import controls, judges
@@ -21,13 +21,35 @@ FAMILIES = ["ipv4", "ipv6"]
 LOOPBACK = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 ANY = {"ipv4": "0.0.0.0", "ipv6": "::"}  # noqa: S104 # in a Pod, where all of its addresses are meant
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
+SERVER, SIDECAR, AGAIN = {"server": 7000}, {"beside": 7001}, {"again": 7002}
+ASKED = {  # who asks whom: an init container, a sidecar, an app, and one that crashes and asks again
+    "before": SIDECAR,
+    "beside": SERVER,
+    "client": SERVER | SIDECAR | AGAIN,
+    "again": SERVER,
+}
+ALL_HAVE_ASKED = any_of(
+    ended(),
+    all_of(
+        *(if_there(name, event(name, "waiting", "not-bound")) for name in ("beside", "again")),
+        if_there("client", event("client", "exit")),
+    ),
+)
 
 
 @scenario("network/localhost/localhost.yaml", protocol=PROTOCOLS, family=FAMILIES)
 def localhost(deploy: Stage, protocol: str, family: str) -> None:
-    """Ask a server on localhost from its neighbour, until there is an answer."""
-    pod = deploy(environment={"PROTOCOL": protocol, "ADDRESS": LOOPBACK[family]})
-    pod.observe(any_of(ended(), event("server", "not-bound")))
+    """Serve on a loopback address in apps and a sidecar; ask there in all containers, and again after a crash."""
+    address = LOOPBACK[family]
+    values = {"PROTOCOL": protocol, "LISTEN": address, "ADDRESS": address}
+    deploy(environment=values, restart_policy="OnFailure").observe(ALL_HAVE_ASKED).delete()
+
+
+@scenario("network/localhost/localhost.yaml", protocol=PROTOCOLS)
+def localhost_by_name(deploy: Stage, protocol: str) -> None:
+    """Serve on 127.0.0.1 in apps and a sidecar; ask the name localhost in all containers, and again after a crash."""
+    values = {"PROTOCOL": protocol, "LISTEN": LOOPBACK["ipv4"], "ADDRESS": "localhost"}
+    deploy(environment=values, restart_policy="OnFailure").observe(ALL_HAVE_ASKED).delete()
 
 
 @scenario("network/localhost/one-address.yaml")
@@ -65,7 +87,18 @@ def loopback_private(deploy: Stage) -> None:
 def test_one_container_reaches_another_on_localhost(localhost: Record) -> list[Violation]:
     if localhost.case.endswith("ipv6"):
         needs_address(localhost, "ipv6")
-    return judges.not_reached(localhost, "client", {"server": 7000})
+    violations = judges.not_run_again(localhost, "again")
+    for client, owners in ASKED.items():
+        violations += judges.not_reached(localhost, client, owners)
+    return violations
+
+
+@requirement("NET-LOCALHOST", case="name", control=controls.LOCALHOST_ELSEWHERE)
+def test_every_container_reaches_the_others_by_the_name_localhost(localhost_by_name: Record) -> list[Violation]:
+    violations = judges.not_run_again(localhost_by_name, "again")
+    for client, owners in ASKED.items():
+        violations += judges.not_reached(localhost_by_name, client, owners)
+    return violations
 
 
 @requirement("NET-ONE-ADDRESS", control=controls.RIGHT_IN_ANOTHER_POD)

@@ -10,8 +10,18 @@ from tests.helpers.pod_security import containers_of
 @of(controls.CLIENT_IN_ANOTHER_POD)
 def test_the_client_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
     for before, after in changes:
-        assert [names(pod) for pod in after] == [["server"], ["client"]]
+        assert [names(pod) for pod in after] == [["server", "again"], ["client"]]
         assert by_name(after) == by_name(before)
+
+
+@of(controls.LOCALHOST_ELSEWHERE)
+def test_the_client_alone_has_a_hosts_file_in_which_localhost_is_elsewhere(changes: list[Change]) -> None:
+    for [before], [file, after] in changes:
+        assert file["data"] == {"hosts": "192.0.2.1 localhost\n"}
+        old, new = by_name([before]), by_name([after])
+        assert new.pop("client")["volumeMounts"][-1]["mountPath"] == "/etc/hosts"
+        old.pop("client")
+        assert new == old
 
 
 @of(controls.RIGHT_IN_ANOTHER_POD)

@@ -9,6 +9,7 @@ from records import Act, Event, Instance, Record
 from suite.network.localhost import judges
 from tests.helpers.histories import (
     altered,
+    crashed,
     did,
     exited,
     instead,
@@ -72,6 +73,45 @@ REACHED = Trial(
         ("altered", "an answer to a question that nobody got", without(TWO, "second", "asked")),
     ),
 )
+
+
+FIRST_RUN = ran("again", 1.0, answered(1.2, "a", 7001), crashed(1.3))
+TWICE = record(
+    pod(
+        ran("first", 0.0, serving(0.1, 7001), asked(1.1, "a", 7001), asked(2.1, "b", 7001), exited(3.0)),
+        FIRST_RUN,
+        ran("again", 2.0, answered(2.2, "b", 7001), exited(2.3)),
+    )
+)
+
+
+def second_run(*events: Event) -> Record:
+    """Return the history in which the second run of the client printed these events."""
+    first, *_ = TWICE.instances
+    return record(pod(first, FIRST_RUN, ran("again", 2.0, *events, exited(2.3))))
+
+
+RUN_AGAIN = Trial(
+    judges.not_run_again,
+    ("again",),
+    good=TWICE,
+    broken=(
+        ("not-restarted", "it ran once", record(pod(TWICE.instances[0], FIRST_RUN))),
+        ("not-restarted", "it never ran", without(TWICE, "again")),
+    ),
+)
+ELSEWHERE = did(2.2, "unanswered", protocol="tcp", port=7001, address="192.0.2.1", host="localhost", errno="ETIMEDOUT")
+
+
+def test_a_localhost_that_is_elsewhere_is_told_with_its_address() -> None:
+    violations = judges.not_reached(second_run(ELSEWHERE), "again", {"first": 7001})
+    assert "address=192.0.2.1 host=localhost errno=ETIMEDOUT [not-reached]" in said(violations)
+
+
+def test_every_run_has_to_be_answered() -> None:
+    assert judges.not_reached(TWICE, "again", {"first": 7001}) == []
+    for silent in (second_run(unanswered(2.2, 7001)), second_run()):
+        assert rules(judges.not_reached(silent, "again", {"first": 7001})) == {"not-reached"}
 
 
 def listing(container: str, *addresses: tuple[str, int, str, str | None], began: float = 0.0) -> Instance:
@@ -206,7 +246,7 @@ EXPOSURE = Trial(
     ),
 )
 
-TRIALS = (REACHED, ADDRESSED, HARDWARE, SPACE, EXPOSURE)
+TRIALS = (REACHED, RUN_AGAIN, ADDRESSED, HARDWARE, SPACE, EXPOSURE)
 
 
 def test_a_port_that_gave_no_answer_is_told_with_its_errno() -> None:

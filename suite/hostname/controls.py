@@ -43,6 +43,14 @@ def right_with_another_resolver(objects: list[Json]) -> list[Json]:
     return [first, second]
 
 
+def right_without_dns_config(objects: list[Json]) -> list[Json]:
+    """Run one app in a Pod that adds nothing to its resolver."""
+    first, second = _apart(objects)
+    del second["spec"]["dnsConfig"]
+    return [first, second]
+
+
+RIGHT_WITHOUT_DNS_CONFIG = Control("right-without-dns-config", ("lacking",), right_without_dns_config)
 RIGHT_UNDER_ANOTHER_NAME = Control("right-under-another-name", ("hostname", "fqdn"), right_under_another_name)
 RIGHT_WITHOUT_ALIASES = Control("right-without-aliases", ("not-resolved",), right_without_aliases)
 RIGHT_WITH_ANOTHER_RESOLVER = Control(

@@ -37,6 +37,18 @@ def dns_config(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
+@scenario("hostname/{policy}.yaml", policy=["dns-cluster-first", "dns-default"])
+def dns_policy(deploy: Stage) -> None:
+    """Print the settings of a resolver to which the Pod adds in an init container, a sidecar and two apps."""
+    deploy().observe(ended())
+
+
+@scenario("hostname/dns-cluster-first-host.yaml", pod_security="privileged")
+def dns_policy_on_host(deploy: Stage) -> None:
+    """Print the settings of a resolver of the cluster on the node's network in the same containers."""
+    deploy().observe(ended())
+
+
 @requirement("HOST-NAME", control=controls.RIGHT_UNDER_ANOTHER_NAME)
 def test_every_container_has_the_hostname_of_its_pod(hostname: Record) -> list[Violation]:
     return judges.misnamed(hostname, *EVERYONE)
@@ -50,3 +62,13 @@ def test_every_container_resolves_the_aliases_of_its_pod(host_aliases: Record) -
 @requirement("HOST-DNS-CONFIG", control=controls.RIGHT_WITH_ANOTHER_RESOLVER)
 def test_the_resolver_of_every_container_is_set_up_as_the_pod_says(dns_config: Record) -> list[Violation]:
     return judges.other_resolver(dns_config, *EVERYONE)
+
+
+@requirement("HOST-DNS-MERGED", control=controls.RIGHT_WITHOUT_DNS_CONFIG)
+def test_the_resolver_of_every_container_has_what_the_pod_adds(dns_policy: Record) -> list[Violation]:
+    return judges.not_merged(dns_policy, *EVERYONE)
+
+
+@requirement("HOST-DNS-MERGED", control=controls.RIGHT_WITHOUT_DNS_CONFIG)
+def test_a_pod_on_its_nodes_network_can_have_the_clusters_resolver(dns_policy_on_host: Record) -> list[Violation]:
+    return judges.not_merged(dns_policy_on_host, *EVERYONE)

@@ -98,7 +98,7 @@ def not_one_address(record: Record, *containers: str) -> list[Violation]:
     violations = [v for name in containers for v in did_not(record, name, "address", "unseen")]
     if violations:
         return violations
-    addresses = record.pods[0].addresses
+    addresses = record.pods[0].last_addresses
     if not addresses:
         return [Violation("absent", f"the status of Pod {record.pods[0].role} tells no address")]
     for address in addresses:

@@ -44,3 +44,12 @@ def test_one_app_runs_in_a_pod_with_another_resolver(changes: list[Change]) -> N
         assert second["spec"]["dnsConfig"] == {"nameservers": ["192.0.2.99"]}
         assert second["spec"]["dnsPolicy"] == before["spec"]["dnsPolicy"] == "None"
         assert by_name([first, second]) == without_waits(by_name([before]))
+
+
+@of(controls.RIGHT_WITHOUT_DNS_CONFIG)
+def test_one_app_runs_in_a_pod_that_adds_nothing_to_its_resolver(changes: list[Change]) -> None:
+    for [before], [first, second] in changes:
+        assert first["spec"]["dnsConfig"] == before["spec"]["dnsConfig"]
+        assert "dnsConfig" not in second["spec"]
+        assert second["spec"]["dnsPolicy"] == before["spec"]["dnsPolicy"]
+        assert by_name([first, second]) == without_waits(by_name([before]))

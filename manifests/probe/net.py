@@ -110,13 +110,18 @@ def free(arguments: Namespace) -> int:
 
 
 def list_addresses(_arguments: Namespace) -> None:
-    """``list-addresses``: print every IPv4 and IPv6 address, with its interface, its index and its hardware address."""
+    """``list-addresses``: print every IPv4 and IPv6 address, with its interface, its index and its hardware address.
+
+    In the end, one event has all interfaces, those without an address too, and all addresses.
+    """
     found = interface_addresses()
     hardware = {interface: address for interface, family, address in found if family == socket.AF_PACKET}
     for interface, family, address in found:
         if family != socket.AF_PACKET:
             index = socket.if_nametoindex(interface)
             event.emit("address", address=address, interface=interface, index=index, mac=hardware.get(interface))
+    own = [[interface, address] for interface, family, address in found if family != socket.AF_PACKET]
+    event.emit("looked", interfaces=sorted(map(list, socket.if_nameindex())), addresses=sorted(own))
 
 
 def open_socket(arguments: Namespace, *, reuse_address: bool = False, reuse_port: bool = False) -> socket.socket:

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from suite.control import Control, Json, moved
+from suite.control import Control, Json, apart
 
-
-def _apart(objects: list[Json]) -> list[Json]:
-    """Move one app into a Pod of its own, and remove all waits for what cannot be seen there."""
-    pods = moved(objects, "containers", ["right"], "right")
-    for pod in pods:
-        for container in pod["spec"].get("initContainers", []) + pod["spec"]["containers"]:
-            container["args"] = _without_waits(container["args"])
-    return pods
-
-
-def _without_waits(arguments: list[str]) -> list[str]:
-    """Return the chained verbs without the reads of what another container writes."""
-    verbs = [verb.split("\n") for verb in "\n".join(arguments).split("\nthen\n")]
-    return "\nthen\n".join("\n".join(verb) for verb in verbs if verb[0] != "read").split("\n")
+_apart = apart("right")
 
 
 def right_under_another_name(objects: list[Json]) -> list[Json]:

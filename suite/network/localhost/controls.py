@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from suite.control import Control, Json, containers_of, in_another_pod, pods_of
+from suite.control import Control, Json, apart, containers_of, in_another_pod, pods_of
 
 
 def reused_port(objects: list[Json]) -> list[Json]:
     """Let every container that binds a port share it with others of its user."""
-    for container in containers_of(objects):
+    for container in containers_of(objects) + containers_of(objects, group="initContainers"):
         arguments = container["args"]
         container["args"] = [word for a in arguments for word in ([a, "--reuse-port"] if a == "bind" else [a])]
     return objects
@@ -42,7 +42,7 @@ def _listening(objects: list[Json], name: str, before: str, after: str) -> list[
 
 
 CLIENT_IN_ANOTHER_POD = Control("client-in-another-pod", ("not-reached",), in_another_pod("client"))
-RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("differs",), in_another_pod("right"))
+RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("differs",), apart("right"))
 LOCALHOST_ELSEWHERE = Control("localhost-elsewhere", ("not-reached",), localhost_elsewhere)
 REUSED_PORT = Control("reused-port", ("bound-twice",), reused_port)
 SECOND_ON_LOOPBACK = Control("second-on-loopback", ("not-reached",), second_on_loopback)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
@@ -12,7 +13,7 @@ from suite.order import bracketed, in_turn, restarted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from records import Event, Record
+    from records import Event, Instance, PodRecord, Record
     from suite.evidence import Interface
 
 TRIES = 2  # of the challenger: while the port is held, and once it is freed
@@ -93,7 +94,8 @@ def not_one_address(record: Record, *containers: str) -> list[Violation]:
     Rules:
         unseen: a container listed no address.
         absent: no container has an address of the status, or the status has none.
-        differs: two containers have an address on different interfaces, or only one of them has it.
+        differs: two containers have an address on different interfaces, or only one of them has it; or one had an
+            interface or address, of whomever, before and after another looked, who did not.
     """
     violations = [v for name in containers for v in did_not(record, name, "address", "unseen")]
     if violations:
@@ -110,7 +112,32 @@ def not_one_address(record: Record, *containers: str) -> list[Violation]:
             text = f"{address} is on {'; '.join(f'{_named(on)} in {name}' for name, on in there.items())}"
             expected = f"each container  address address={address}, on one interface"
             violations.append(Violation("differs", text, expected))
+    return violations + _lacked(record.pods[0])
+
+
+def _lacked(pod: PodRecord) -> list[Violation]:
+    """Return a violation for each interface and address that one container had all the while, and another had not.
+
+    By the node's clock: it was there at two looks of the one, and missing at a look of the other between them.
+    """
+    looks = [(run, event) for run in pod.instances for event in run.all("looked")]
+    violations = []
+    for run in pod.instances:
+        mine = [(event, _things(event)) for event in run.all("looked")]
+        for thing in sorted({thing for _, things in mine for thing in things}):
+            had = [event for event, things in mine if thing in things]
+            for other, look in looks:
+                if had[0].clock < look.clock < had[-1].clock and thing not in _things(look):
+                    text = f"{run.container} had {thing} before and after {other.container} looked, which had not"
+                    events = (had[0], look, had[-1])
+                    violations.append(Violation("differs", text, f"{other.container}  looked … {thing}", events))
     return violations
+
+
+def _things(look: Event) -> set[str]:
+    """Return what a container saw at one look: interfaces with their index, and addresses with their interface."""
+    interfaces = {f"{name} (index {index})" for index, name in look.fields["interfaces"]}
+    return interfaces | {f"{address} on {name}" for name, address in look.fields["addresses"]}
 
 
 def not_one_hardware_address(record: Record, *containers: str) -> list[Violation]:
@@ -173,6 +200,55 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
     if outcome_again.name != "bound":
         text = f"{challenger} was refused {held} once {holder} had freed it: {outcome_again.fields['errno']}"
         violations.append(Violation("not-freed", text, f"{challenger}  bound", (freed, outcome_again)))
+    return violations
+
+
+def port_not_kept(record: Record, keeper: str, port: int, *challengers: str) -> list[Violation]:
+    """Check that nobody could bind a port that a container held for all of that time, in any of their runs.
+
+    Rules:
+        unwitnessed: nothing proves that the port was held before and after each try, or that a run tried.
+        bound-twice: another bound it.
+        refused-otherwise: another was refused, but not because the address was in use.
+    """
+    violations = [v for event in ("bound", "freeing") for v in did_not(record, keeper, event, "unwitnessed")]
+    for name in challengers:
+        runs = [_tries_of(run, port) for run in record.instances_of(name)]
+        if not runs or not all(runs):
+            violations.append(Violation("unwitnessed", f"{name} did not try to bind port {port} in each of its runs"))
+        for begun, outcome in (pair for tried in runs for pair in tried):
+            refused = f"{name}  not-bound port={port} errno=EADDRINUSE"
+            if outcome.name == "bound":
+                text = f"{name} bound port {port} while {keeper} held it"
+                violations.append(Violation("bound-twice", text, refused, (outcome,)))
+            elif outcome.fields["errno"] != "EADDRINUSE":
+                text = f"{name} was refused port {port} with {outcome.fields['errno']}, not EADDRINUSE"
+                violations.append(Violation("refused-otherwise", text, refused, (outcome,)))
+            bound, freeing = (events_of(record, keeper, event)[:1] for event in ("bound", "freeing"))
+            moments = [(keeper, e) for e in bound] + [(name, begun), (name, outcome)] + [(keeper, e) for e in freeing]
+            violations += in_turn(record.pods[0], "unwitnessed", *moments)
+    return violations
+
+
+def _tries_of(run: Instance, port: int) -> list[tuple[Event, Event]]:
+    moments = [(begun, outcome) for begun, outcome in pairwise(run.events) if begun.name == "binding"]
+    return [(begun, outcome) for begun, outcome in moments if begun.fields["port"] == port]
+
+
+def not_freed_by_crash(record: Record, container: str, port: int) -> list[Violation]:
+    """Check that a port of a container that crashed could be bound in its next run.
+
+    Rules:
+        not-restarted: it did not run again, or more than once.
+        not-freed: a run did not bind the port.
+    """
+    violations = restarted(record, container, "not-restarted", times=1)
+    for run in record.instances_of(container):
+        if not _at(run.all("bound"), port):
+            refused = _at(run.all("not-bound"), port)[:1]
+            why = words(refused[0]) if refused else "it did not come to try"
+            text = f"a run of {container} did not bind port {port}: {why}"
+            violations.append(Violation("not-freed", text, f"{container}  bound port={port}", tuple(refused)))
     return violations
 
 

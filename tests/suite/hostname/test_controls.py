@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from suite.hostname import controls
-from tests.helpers.controls import Change, Json, by_name, names, of
-
-
-def without_waits(containers: dict[str, Json]) -> dict[str, Json]:
-    """Return the containers, their arguments without ``read FILE --within SECONDS then``."""
-    for container in containers.values():
-        arguments = container["args"]
-        while "read" in arguments:
-            place = arguments.index("read")
-            assert (arguments[place + 2], arguments[place + 4]) == ("--within", "then")
-            del arguments[place : place + 5]
-    return containers
+from tests.helpers.controls import Change, by_name, names, of, without_waits
 
 
 @of(controls.RIGHT_UNDER_ANOTHER_NAME)

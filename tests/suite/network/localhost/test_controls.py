@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from suite.network.localhost import controls
-from tests.helpers.controls import Change, by_name, names, of
+from tests.helpers.controls import Change, by_name, names, of, without_waits
 from tests.helpers.pod_security import containers_of
 
 
@@ -28,8 +28,8 @@ def test_the_client_alone_has_a_hosts_file_in_which_localhost_is_elsewhere(chang
 def test_one_app_runs_in_a_pod_of_its_own_and_the_others_stay(changes: list[Change]) -> None:
     for before, after in changes:
         assert [names(pod) for pod in after] == [["left"], ["right"]]
-        assert [names(pod, "initContainers") for pod in after] == [["before", "beside"], []]
-        assert by_name(after) == by_name(before)
+        assert [names(pod, "initContainers") for pod in after] == [["beside", "before"], []]
+        assert by_name(after) == without_waits(by_name(before))
 
 
 @of(controls.REUSED_PORT)

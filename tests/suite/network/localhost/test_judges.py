@@ -139,6 +139,30 @@ def seen_by_right(*addresses: tuple[str, int, str, str | None], reported: Sequen
 
 ALIKE = seen_by_right(IPV4, IPV6)
 
+ETH0, ETH1 = [2, "eth0"], [3, "net1"]
+
+
+def look(at: float, interfaces: Sequence[Sequence[object]], addresses: Sequence[Sequence[str]] = ()) -> Event:
+    return did(at, "looked", interfaces=list(interfaces), addresses=list(addresses))
+
+
+def looked(
+    *,
+    left: Sequence[Sequence[object]] = (ETH0,),
+    right: Sequence[Sequence[object]] = (ETH0,),
+    addresses: Sequence[Sequence[str]] = (),
+    again: float = 4.0,
+) -> Record:
+    """Return two apps that look in turn: left at 2 and 4 s, right at 3 and 5 s; right has these addresses, too."""
+    before, *others = ALIKE.instances
+    looks = {
+        "left": (look(2.0, left), look(again, left)),
+        "right": (look(3.0, right, addresses), look(5.0, right, addresses)),
+    }
+    runs = [ran(run.container, 1.0, *run.all("address"), *looks[run.container], exited(5.9)) for run in others]
+    return record(pod(before, *runs, addresses=ADDRESSES))
+
+
 ADDRESSED = Trial(
     judges.not_one_address,
     EVERYONE,
@@ -152,6 +176,10 @@ ADDRESSED = Trial(
         ("differs", "one has it on another interface", seen_by_right(("10.0.0.7", 2, "net1", MAC), IPV6)),
         ("differs", "of the same name, and another", seen_by_right(("10.0.0.7", 9, "eth0", MAC), IPV6)),
         ("differs", "one has it twice", seen_by_right(IPV4, ("10.0.0.7", 3, "net1", MAC), IPV6)),
+        ("differs", "one has one interface more", looked(left=[ETH0], right=[ETH0, ETH1])),
+        ("differs", "one has one interface less", looked(left=[ETH0, ETH1], right=[ETH0])),
+        ("differs", "another than the others'", looked(left=[ETH0], right=[[3, "eth0"]])),
+        ("differs", "one has one address more", looked(addresses=[["eth0", "10.0.0.99"]])),
     ),
 )
 
@@ -201,6 +229,57 @@ SPACE = Trial(
     ),
 )
 
+
+def tried(at: float, port: int, event: str = "not-bound", **fields: str) -> tuple[Event, Event]:
+    """Return a try to bind a port, and its outcome; refused because the port is in use, unless told otherwise."""
+    errno = {"errno": "EADDRINUSE"} if event == "not-bound" else {}
+    return did(at, "binding", protocol="tcp", port=port), did(
+        at + 0.1, event, protocol="tcp", port=port, **(errno | fields)
+    )
+
+
+KEPT = (*tried(0.1, 7001, "bound"), did(9.0, "freeing", protocol="tcp", port=7001), exited(9.1))
+
+
+def kept_from(*runs: tuple[Event, ...], keeps: tuple[Event, ...] = KEPT) -> Record:
+    """Return a sidecar that holds port 7001 from 0.2 s to 9 s, and runs of which all but the last crash."""
+    *before, last = runs
+    crashes = [ran("again", 1.0 + 2 * n, *run, crashed(2.9 + 2 * n)) for n, run in enumerate(before)]
+    final = ran("again", 1.0 + 2 * len(before), *last, exited(8.9))
+    return record(pod(ran("beside", 0.0, *keeps, kind="sidecar"), *crashes, final))
+
+
+TWO_RUNS = ((*tried(1.1, 7002, "bound"), *tried(1.5, 7001)), (*tried(3.1, 7002, "bound"), *tried(3.5, 7001)))
+REFUSED_TWICE = kept_from(*TWO_RUNS)
+
+KEEPING = Trial(
+    judges.port_not_kept,
+    ("beside", 7001, "again"),
+    good=REFUSED_TWICE,
+    broken=(
+        ("unwitnessed", "nobody held it", without(REFUSED_TWICE, "beside", "bound")),
+        ("unwitnessed", "its end is not known", without(REFUSED_TWICE, "beside", "freeing")),
+        ("unwitnessed", "it was bound later", moved(REFUSED_TWICE, "beside", "bound", 1.55)),
+        ("unwitnessed", "it was freed while it tried", moved(REFUSED_TWICE, "beside", "freeing", 3.55)),
+        ("unwitnessed", "the second run did not try", kept_from(TWO_RUNS[0], tried(3.1, 7002, "bound"))),
+        ("unwitnessed", "it never ran", without(REFUSED_TWICE, "again")),
+        ("bound-twice", "the first run bound it", kept_from(tried(1.5, 7001, "bound"), tried(3.5, 7001))),
+        ("bound-twice", "the second run bound it", kept_from(tried(1.5, 7001), tried(3.5, 7001, "bound"))),
+        ("refused-otherwise", "it may not bind", kept_from(tried(1.5, 7001), tried(3.5, 7001, errno="EACCES"))),
+    ),
+)
+
+FREEING = Trial(
+    judges.not_freed_by_crash,
+    ("again", 7002),
+    good=REFUSED_TWICE,
+    broken=(
+        ("not-restarted", "it ran once", kept_from(TWO_RUNS[0])),
+        ("not-freed", "its next run was refused", kept_from(TWO_RUNS[0], tried(3.1, 7002))),
+        ("not-freed", "its next run did not try", kept_from(TWO_RUNS[0], ())),
+    ),
+)
+
 PRIVATE, PUBLIC = 7001, 7002
 INTRUDER = (answered(5.0, "b", PUBLIC), unanswered(6.0, PRIVATE), answered(7.0, "c", PUBLIC))
 
@@ -246,7 +325,7 @@ EXPOSURE = Trial(
     ),
 )
 
-TRIALS = (REACHED, RUN_AGAIN, ADDRESSED, HARDWARE, SPACE, EXPOSURE)
+TRIALS = (REACHED, RUN_AGAIN, ADDRESSED, HARDWARE, SPACE, KEEPING, FREEING, EXPOSURE)
 
 
 def test_a_port_that_gave_no_answer_is_told_with_its_errno() -> None:
@@ -337,3 +416,28 @@ def test_a_reach_is_a_reach_although_nothing_else_is_witnessed() -> None:
 
 def test_a_connection_that_a_proxy_took_is_no_reach() -> None:
     assert EXPOSURE(intruded(INTRUDER[0], did(5.9, "connected", port=PRIVATE), *INTRUDER[1:])) == []
+
+
+def test_what_came_while_they_looked_is_no_difference() -> None:
+    assert ADDRESSED(looked()) == []
+    came = record(
+        pod(
+            ALIKE.instances[0],
+            *(
+                ran(run.container, 1.0, *run.all("address"), *looks, exited(5.9))
+                for run, looks in zip(
+                    ALIKE.instances[1:],
+                    ((look(2.0, [ETH0]), look(4.0, [ETH0, ETH1])), (look(3.0, [ETH0]), look(5.0, [ETH0, ETH1]))),
+                    strict=True,
+                )
+            ),
+            addresses=ADDRESSES,
+        )
+    )
+    assert ADDRESSED(came) == []
+
+
+def test_an_interface_that_one_lacks_is_told_with_both() -> None:
+    assert said(ADDRESSED(looked(left=[ETH0, ETH1]))) == (
+        "left had net1 (index 3) before and after right looked, which had not [differs]"
+    )

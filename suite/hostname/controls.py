@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from suite.control import Control, Json, apart
+from suite.control import Control, Json, apart, pods_of
 
 _apart = apart("right")
 
 
 def right_under_another_name(objects: list[Json]) -> list[Json]:
     """Run one app in a Pod with another hostname."""
+    others = [item for item in objects if item is not pods_of(objects)[0]]
     first, second = _apart(objects)
     for field in ("subdomain", "setHostnameAsFQDN", "hostnameOverride"):
         second["spec"].pop(field, None)
     second["spec"]["hostname"] = "elsewhere"
-    return [first, second]
+    return [first, second, *others]
 
 
 def right_without_aliases(objects: list[Json]) -> list[Json]:

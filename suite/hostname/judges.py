@@ -28,7 +28,7 @@ def misnamed(record: Record, *containers: str) -> list[Violation]:
     """
     if violations := [v for name in containers for v in did_not(record, name, "hostname", "unseen")]:
         return violations
-    hostname, fqdn = expected_names(record.pods[0])
+    hostname, fqdn = expected_names(next(pod for pod in record.pods if pod.instances_of(containers[0])))
     names = {name: events_of(record, name, "hostname")[-1] for name in containers}
     for name, event in names.items():
         for rule, expected in (("hostname", hostname), ("fqdn", fqdn)):

@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 
 
-@scenario("hostname/{given}.yaml", given=["pod-name", "hostname", "subdomain", "fqdn-as-hostname", "override"])
+@scenario("hostname/{given}.yaml", given=["pod-name", "hostname", "subdomain", "override"])
 def hostname(deploy: Stage) -> None:
     """Print the hostname and its full form in an init container, and then in a sidecar and two apps."""
     deploy().observe(ended())
+
+
+@scenario("hostname/fqdn-as-hostname.yaml", seconds=6)
+def fqdn_as_hostname(deploy: Stage) -> None:
+    """Print them where the full name is the hostname, unless another Pod of that name tells that it is too long."""
+    measured = deploy("measure").observe(ended())
+    deploy.needs_short(measured.said("measure", "hostname").get("fqdn") or "")
+    deploy("whole").observe(ended())
+    deploy("right").observe(ended())
 
 
 @scenario("hostname/host-aliases.yaml")
@@ -52,6 +61,11 @@ def dns_policy_on_host(deploy: Stage) -> None:
 @requirement("HOST-NAME", control=controls.RIGHT_UNDER_ANOTHER_NAME)
 def test_every_container_has_the_hostname_of_its_pod(hostname: Record) -> list[Violation]:
     return judges.misnamed(hostname, *EVERYONE)
+
+
+@requirement("HOST-NAME", control=controls.RIGHT_UNDER_ANOTHER_NAME)
+def test_every_container_has_its_pods_full_name_as_its_hostname(fqdn_as_hostname: Record) -> list[Violation]:
+    return judges.misnamed(fqdn_as_hostname, *EVERYONE)
 
 
 @requirement("HOST-ALIASES", control=controls.RIGHT_WITHOUT_ALIASES)

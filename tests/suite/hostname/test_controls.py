@@ -8,7 +8,8 @@ from tests.helpers.controls import Change, by_name, names, of, without_waits
 
 @of(controls.RIGHT_UNDER_ANOTHER_NAME)
 def test_one_app_runs_in_a_pod_that_is_called_otherwise(changes: list[Change]) -> None:
-    for [before], [first, second] in changes:
+    for [before, *others], [first, second, *rest] in changes:
+        assert rest == others
         assert (names(first), names(second)) == (["left"], ["right"])
         assert second["spec"]["hostname"] == "elsewhere"
         assert not {"subdomain", "setHostnameAsFQDN", "hostnameOverride"} & set(second["spec"])

@@ -253,37 +253,48 @@ def not_freed_by_crash(record: Record, container: str, port: int) -> list[Violat
 
 
 def loopback_exposed(
-    record: Record, neighbour: str, intruder: str, *, listener: str, private: int, public: int
+    record: Record, neighbour: str, intruder: str, *, listener: str, asked: Sequence[int]
 ) -> list[Violation]:
     """Check that a listener on loopback was out of reach for another Pod, though it lived and the way was open.
 
     The neighbour's questions bracket the intruder's life: it was answered before the intruder's Pod was created, and
-    after the intruder had looked. The intruder's own, at the public port, bracket its try at the private one.
+    after the intruder had looked. The intruder's own, at public ports, bracket its tries at private ones.
+
+    Args:
+        record: of the two Pods.
+        neighbour: the container that asks on loopback.
+        intruder: the container of the other Pod.
+        listener: the container that listens.
+        asked: the ports that the intruder asks, in turn: a public one, a private one, a public one … of the Pod and of
+            its Service; the first private one is the listener's own.
 
     Rules:
         unwitnessed: nothing proves that the listener lived all the while, that the way to its Pod was open, or that the
             intruder looked.
-        reached: the intruder was answered at the private port, or its question came to the listener. To be connected is
-            no proof: a proxy in the Pod (a mesh's) may take any connection. The listener takes one after another: when
-            it answers its neighbour's last question, it has printed all that came before.
+        reached: the intruder was answered at a private port, or its question came to the listener there. To be
+            connected is no proof: a proxy in the Pod (a mesh's) may take any connection. The listener takes one after
+            another: when it answers its neighbour's last question, it has printed all that came before.
     """
+    closed = asked[1::2]
+    private = closed[0]
     events = events_of(record, intruder)
     its_own = {event.fields["sent"] for event in events if "sent" in event.fields}
     came = [event for event in _of_port(record, listener, "asked", private) if event.fields["nonce"] in its_own]
-    if reached := _of_port(record, intruder, "answered", private) + came:
+    answered = [event for port in closed for event in _of_port(record, intruder, "answered", port)]
+    if reached := answered + came:
         text = f"{intruder} reached {listener}'s port {private}, which is on loopback: {words(reached[0])}"
         return [Violation("reached", text, f"{intruder}  unanswered port={private}", tuple(reached))]
-    asked = [e for e in events if e.name in {"answered", "unanswered"}]
-    outcomes = [(event.name, event.fields["port"]) for event in asked]
+    tried = [e for e in events if e.name in {"answered", "unanswered"}]
+    expected = [("unanswered" if turn % 2 else "answered", port) for turn, port in enumerate(asked)]
     texts = []
-    if outcomes != [("answered", public), ("unanswered", private), ("answered", public)]:
-        seen = "; ".join(words(event) for event in asked) or "it asked nothing"
-        texts.append(f"{intruder} was not answered at port {public} before and after it tried {private}: {seen}")
+    if [(event.name, event.fields["port"]) for event in tried] != expected:
+        seen = "; ".join(words(event) for event in tried) or "it asked nothing"
+        texts.append(f"{intruder} was not answered at a public port before and after it tried each private one: {seen}")
     proofs = _of_port(record, neighbour, "answered", private)
     wrong = [v for answer in proofs for v in _wrongly_answered(record, neighbour, listener, answer)]
     if wrong:
         texts += [violation.text for violation in wrong]
-    elif not bracketed(record, intruder, proofs, asked):
+    elif not bracketed(record, intruder, proofs, tried):
         texts.append(f"{neighbour} did not reach {listener} both before and after {intruder} was there")
     return [Violation("unwitnessed", text) for text in texts]
 

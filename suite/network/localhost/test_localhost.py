@@ -81,7 +81,8 @@ def loopback_private(deploy: Stage) -> None:
     """Serve on 127.0.0.1; ask there from the neighbour, before and after another Pod tries to."""
     server = deploy("server").observe(event("neighbour", "waiting"))
     if address := server.address("ipv4"):
-        deploy("intruder", environment={"SERVER": address}).observe(event("intruder", "exit"))
+        addresses = {"SERVER": address, "SERVICE": deploy.service_address("loopback", "ipv4")}
+        deploy("intruder", environment=addresses).observe(event("intruder", "exit"))
     deploy.note_policies()
     server.delete()
 
@@ -137,6 +138,6 @@ def test_containers_on_ports_of_their_own_are_each_reached_from_another_pod(dist
 def test_what_listens_on_loopback_is_not_reached_from_another_pod(loopback_private: Record) -> list[Violation]:
     needs_address(loopback_private, "ipv4")
     violations = judges.loopback_exposed(
-        loopback_private, "neighbour", "intruder", listener="listener", private=7001, public=7002
+        loopback_private, "neighbour", "intruder", listener="listener", asked=(7002, 7001, 8002, 8001, 7002)
     )
     return unless_segmented(loopback_private, violations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from suite.network.localhost import controls
-from tests.helpers.controls import Change, by_name, names, of, without_waits
+from tests.helpers.controls import Change, by_name, deployed, names, of, without_waits
 from tests.helpers.pod_security import containers_of
 
 
@@ -54,7 +54,7 @@ def test_the_second_container_alone_listens_on_loopback(changes: list[Change]) -
 @of(controls.LISTENER_ON_EVERY_ADDRESS)
 def test_the_listener_listens_on_all_addresses_at_its_private_port_too(changes: list[Change]) -> None:
     for before, after in changes:
-        old, new = by_name(before), by_name(after)
+        old, new = by_name(deployed(before)), by_name(deployed(after))
         assert new.pop("listener")["args"][:4] == ["serve", "tcp", "0.0.0.0", "7001"]  # noqa: S104 # in a Pod
         assert old.pop("listener")["args"][:4] == ["serve", "tcp", "127.0.0.1", "7001"]
         assert new == old

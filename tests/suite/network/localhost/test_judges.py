@@ -280,8 +280,9 @@ FREEING = Trial(
     ),
 )
 
-PRIVATE, PUBLIC = 7001, 7002
-INTRUDER = (answered(5.0, "b", PUBLIC), unanswered(6.0, PRIVATE), answered(7.0, "c", PUBLIC))
+PRIVATE, PUBLIC, PRIVATE_SERVICE, PUBLIC_SERVICE = 7001, 7002, 8001, 8002
+BY_SERVICE = (answered(6.2, "s", PUBLIC_SERVICE), unanswered(6.4, PRIVATE_SERVICE))
+INTRUDER = (answered(5.0, "b", PUBLIC), unanswered(6.0, PRIVATE), *BY_SERVICE, answered(7.0, "c", PUBLIC))
 
 
 def intruded(*events: Event, came: Event | None = None) -> Record:
@@ -306,7 +307,7 @@ NO_PROOF_LATER = replace(SHUT_OUT, pods=(pod(*SHUT_OUT.pods[0].instances[:1], ro
 EXPOSURE = Trial(
     judges.loopback_exposed,
     ("neighbour", "intruder"),
-    options={"listener": "listener", "private": PRIVATE, "public": PUBLIC},
+    options={"listener": "listener", "asked": (PUBLIC, PRIVATE, PUBLIC_SERVICE, PRIVATE_SERVICE, PUBLIC)},
     good=SHUT_OUT,
     broken=(
         ("unwitnessed", "the neighbour did not reach it", without(SHUT_OUT, "neighbour", "answered")),
@@ -314,13 +315,20 @@ EXPOSURE = Trial(
         ("unwitnessed", "the listener was not asked", without(SHUT_OUT, "listener", "asked")),
         ("unwitnessed", "another answered the neighbour", altered(SHUT_OUT, "neighbour", "answered", answer="X")),
         ("unwitnessed", "the intruder never ran", without(SHUT_OUT, "intruder")),
-        ("unwitnessed", "it did not try the private port", intruded(INTRUDER[0], INTRUDER[2])),
+        ("unwitnessed", "it did not try the private port", intruded(INTRUDER[0], *INTRUDER[2:])),
         ("unwitnessed", "the way was not open before", intruded(unanswered(5.0, PUBLIC), *INTRUDER[1:])),
-        ("unwitnessed", "the way was not open after", intruded(*INTRUDER[:2], unanswered(7.0, PUBLIC))),
+        ("unwitnessed", "the way was not open after", intruded(*INTRUDER[:4], unanswered(7.0, PUBLIC))),
         ("unwitnessed", "nobody created it", replace(SHUT_OUT, acts=())),
         ("unwitnessed", "it came before the first proof", replace(SHUT_OUT, acts=(Act(1.1, "created", "intruder"),))),
-        ("unwitnessed", "it looked after the last proof", intruded(*INTRUDER[:2], answered(9.1, "c", PUBLIC))),
-        ("reached", "it was answered", intruded(INTRUDER[0], answered(6.0, "e", PRIVATE), INTRUDER[2])),
+        ("unwitnessed", "it looked after the last proof", intruded(*INTRUDER[:4], answered(9.1, "c", PUBLIC))),
+        (
+            "unwitnessed",
+            "no Service led to it",
+            intruded(*INTRUDER[:2], unanswered(6.2, PUBLIC_SERVICE), *INTRUDER[3:]),
+        ),
+        ("unwitnessed", "it did not try the Service", intruded(*INTRUDER[:3], INTRUDER[4])),
+        ("reached", "it was answered", intruded(INTRUDER[0], answered(6.0, "e", PRIVATE), *INTRUDER[2:])),
+        ("reached", "through a Service", intruded(*INTRUDER[:3], answered(6.4, "e", PRIVATE_SERVICE), INTRUDER[4])),
         ("reached", "its question came", intruded(*INTRUDER, came=asked(6.0, "x", PRIVATE))),
     ),
 )

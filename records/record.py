@@ -23,6 +23,7 @@ GROUPS = ("initContainers", "containers", "ephemeralContainers")
 STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 PROBE = "/probe"  # a container without it in its command runs a real program, and prints no events
 
+SEGMENTED = "segmented"  # the act of a NetworkPolicy that the cluster has put into the run's namespace
 SIGNALLED = 128  # a signal's number plus this is the exit code of a process that it ended
 
 
@@ -185,6 +186,12 @@ class PodRecord:
     def addresses(self) -> tuple[str, ...]:
         """Return every address in the Pod's statuses, in the order in which the watch saw them."""
         return tuple(dict.fromkeys(address for o in self.observations for address in addresses.of_status(o.status)))
+
+    @property
+    def last_addresses(self) -> tuple[str, ...]:
+        """Return the addresses that the Pod was last known to have: a sandbox that was made anew has others."""
+        known = (tuple(addresses.of_status(o.status)) for o in reversed(self.observations))
+        return next((found for found in known if found), ())
 
     @property
     def container_statuses(self) -> list[Json]:

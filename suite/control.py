@@ -72,3 +72,22 @@ def moved(objects: list[Json], group: str, names: list[str] | None, role: str) -
 def in_another_pod(app: str) -> Change:
     """Return a change that moves an app into a Pod of its own, named after the app."""
     return lambda objects: moved(objects, "containers", [app], app)
+
+
+def without_waits(arguments: list[str]) -> list[str]:
+    """Return the chained verbs without the reads of what another container writes."""
+    verbs = [verb.split("\n") for verb in "\n".join(arguments).split("\nthen\n")]
+    return "\nthen\n".join("\n".join(verb) for verb in verbs if verb[0] != "read").split("\n")
+
+
+def apart(app: str) -> Change:
+    """Return a change that moves an app into a Pod of its own, and removes all waits for what cannot be seen there."""
+
+    def change(objects: list[Json]) -> list[Json]:
+        pods = moved(objects, "containers", [app], app)
+        for pod in pods:
+            for container in pod["spec"].get("initContainers", []) + pod["spec"]["containers"]:
+                container["args"] = without_waits(container["args"])
+        return pods
+
+    return change

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Dict, List
 import clib
 import event
 import waits
-from lookup import look_up, name_of
+from lookup import FAMILIES, look_up, name_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -33,20 +33,28 @@ def tell_hostname(_arguments: Namespace) -> None:
 
 
 def resolve(arguments: Namespace) -> None:
-    """``resolve NAME [--within SECONDS]``: look the name up until it has an address; print all, or why there is none.
+    """``resolve NAME [--family F] [--within SECONDS]``: look a name up until it has an address; print all, or why not.
 
-    Judges weigh what was printed: the verb that follows runs either way.
+    With a family it is looked up until it has an address of that one: a resolver asks for each family by itself, and an
+    answer may be lost, or come later. Judges weigh what was printed: the verb that follows runs either way.
     """
     over = clib.Within(arguments.within)
     for last in waits.looks(arguments.within, INTERVAL):
         try:
-            found = look_up(arguments.name, max(over.left(), PATIENCE))
+            found = sorted(look_up(arguments.name, max(over.left(), PATIENCE)).addresses)
         except OSError as error:
-            if last:
-                event.emit("unresolved", host=arguments.name, errno=name_of(error), awaited=arguments.within)
-        else:
-            event.emit("resolved", host=arguments.name, addresses=sorted(found.addresses))
+            found, why = [], name_of(error)
+        if found and (has_family(found, arguments.family) or last):
+            event.emit("resolved", host=arguments.name, addresses=found)
             return
+        if last:
+            event.emit("unresolved", host=arguments.name, errno=why, awaited=arguments.within)
+            return
+
+
+def has_family(addresses: List[str], family: str) -> bool:
+    """Return whether one of the addresses is of the family ``ipv4`` or ``ipv6``; any will do without a family."""
+    return not family or any((":" in address) == (family == "ipv6") for address in addresses)
 
 
 def tell_resolver(_arguments: Namespace) -> None:
@@ -71,8 +79,9 @@ def understood(text: str) -> Dict[str, List[str]]:
     return {"nameservers": nameservers, "searches": searches, "options": options}
 
 
+FAMILY = event.argument("--family", choices=FAMILIES, default="", help="of an address that has to be there")
 VERBS: event.Verbs = {
     "tell-hostname": (event.parser("tell-hostname"), tell_hostname),
-    "resolve": (event.parser("resolve", "name", within=True), resolve),
+    "resolve": (event.parser("resolve", "name", FAMILY, within=True), resolve),
     "tell-resolver": (event.parser("tell-resolver"), tell_resolver),
 }

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import itertools
 import os
 import socket
 import sys
@@ -59,16 +60,17 @@ def until_asked(arguments: Namespace) -> int:
 def ask(arguments: Namespace) -> None:
     """``ask tcp|udp ADDRESS PORT [--within SECONDS]``: ask until there is an answer; print it, or why there is none.
 
-    A name in place of the address is looked up anew for each try. Judges weigh what was printed: the verb that follows
-    runs either way.
+    A name in place of the address is looked up anew for each try; its addresses are tried in turn. Judges weigh what
+    was printed: the verb that follows runs either way.
     """
     end = time.monotonic() + arguments.within
     nonce = os.urandom(NONCE).hex()
     arguments.name = None if is_address(arguments.address) else arguments.address
-    for last in waits.looks(arguments.within):
+    for number, last in enumerate(waits.looks(arguments.within)):
         try:
             if arguments.name:
-                arguments.address = look_up(arguments.name, left(end), arguments.family).addresses[0]
+                found = look_up(arguments.name, left(end), arguments.family).addresses
+                arguments.address, arguments.others = found[number % len(found)], len(found) > 1
             back, _, answer = ASK[arguments.protocol](arguments, nonce, end).partition(" ")
         except OSError as error:
             if last:
@@ -111,6 +113,7 @@ def list_addresses(_arguments: Namespace) -> None:
     """``list-addresses``: print every IPv4 and IPv6 address, with its interface, its index and its hardware address.
 
     An interface that is gone before its index was read is left out: on the node's own network others come and go.
+    In the end, one event has all interfaces, those without an address too, and all addresses.
     """
     found = interface_addresses()
     hardware = {interface: address for interface, family, address in found if family == socket.AF_PACKET}
@@ -121,6 +124,8 @@ def list_addresses(_arguments: Namespace) -> None:
             except OSError:
                 continue
             event.emit("address", address=address, interface=interface, index=index, mac=hardware.get(interface))
+    own = [[interface, address] for interface, family, address in found if family != socket.AF_PACKET]
+    event.emit("looked", interfaces=sorted(map(list, socket.if_nameindex())), addresses=sorted(own))
 
 
 def open_socket(arguments: Namespace, *, reuse_address: bool = False, reuse_port: bool = False) -> socket.socket:
@@ -160,7 +165,10 @@ def ask_tcp(arguments: Namespace, nonce: str, end: float) -> str:
 
 
 def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
-    """Ask again and again from one socket, so that a late answer to an early question still arrives; return it."""
+    """Ask again and again from one socket, so that a late answer to an early question still arrives; return it.
+
+    Where the name has other addresses, ask once: it is their turn.
+    """
     with new_socket(arguments) as asking:
         asking.connect((arguments.address, arguments.port))
         for last in waits.looks(end - time.monotonic()):
@@ -169,7 +177,7 @@ def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
                 asking.send(f"{nonce}\n".encode())
                 return line_from(asking)
             except OSError:
-                if last:
+                if last or getattr(arguments, "others", False):
                     raise
         raise socket.timeout
 

@@ -207,6 +207,18 @@ def browse(arguments: Namespace) -> int:
     return 0
 
 
+def write_listen(arguments: Namespace) -> None:
+    """``write-listen FILE PORT``: write nginx's listen lines for all addresses of every family that the kernel has."""
+    lines = []
+    for family, every in ((socket.AF_INET, "*"), (socket.AF_INET6, "[::]")):
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_STREAM) as tried:
+            tried.bind(("", 0))
+            lines.append(f"listen {every}:{arguments.port};")
+    with open(arguments.file, "w", encoding="ascii") as file:
+        file.write("\n".join([*lines, ""]))
+    event.emit("listens", file=arguments.file, lines=lines)
+
+
 def reached(arguments: Namespace, path: str = "") -> bool:
     """Connect until it succeeds and, where a path is given, until that is answered with 200; print the outcome.
 
@@ -263,5 +275,6 @@ VERBS: event.Verbs = {
     "until-requested": (event.parser("until-requested", within=True), until_requested),
     "request": (event.parser("request", *WHERE, event.number("--enough", 1), within=True), request),
     "load-http": (_load, load),
+    "write-listen": (event.parser("write-listen", "file", event.PORT), write_listen),
     "browse": (event.parser("browse", *WHERE, "file", "app", event.number("--generations", 1), within=True), browse),
 }

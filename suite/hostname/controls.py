@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from suite.control import Control, Json, moved
+from suite.control import Control, Json, apart, pods_of
 
-
-def _apart(objects: list[Json]) -> list[Json]:
-    """Move one app into a Pod of its own, and remove all waits for what cannot be seen there."""
-    pods = moved(objects, "containers", ["right"], "right")
-    for pod in pods:
-        for container in pod["spec"].get("initContainers", []) + pod["spec"]["containers"]:
-            container["args"] = _without_waits(container["args"])
-    return pods
-
-
-def _without_waits(arguments: list[str]) -> list[str]:
-    """Return the chained verbs without the reads of what another container writes."""
-    verbs = [verb.split("\n") for verb in "\n".join(arguments).split("\nthen\n")]
-    return "\nthen\n".join("\n".join(verb) for verb in verbs if verb[0] != "read").split("\n")
+_apart = apart("right")
 
 
 def right_under_another_name(objects: list[Json]) -> list[Json]:
     """Run one app in a Pod with another hostname."""
+    others = [item for item in objects if item is not pods_of(objects)[0]]
     first, second = _apart(objects)
     for field in ("subdomain", "setHostnameAsFQDN", "hostnameOverride"):
         second["spec"].pop(field, None)
     second["spec"]["hostname"] = "elsewhere"
-    return [first, second]
+    return [first, second, *others]
 
 
 def right_without_aliases(objects: list[Json]) -> list[Json]:
@@ -43,6 +31,14 @@ def right_with_another_resolver(objects: list[Json]) -> list[Json]:
     return [first, second]
 
 
+def right_without_dns_config(objects: list[Json]) -> list[Json]:
+    """Run one app in a Pod that adds nothing to its resolver."""
+    first, second = _apart(objects)
+    del second["spec"]["dnsConfig"]
+    return [first, second]
+
+
+RIGHT_WITHOUT_DNS_CONFIG = Control("right-without-dns-config", ("lacking",), right_without_dns_config)
 RIGHT_UNDER_ANOTHER_NAME = Control("right-under-another-name", ("hostname", "fqdn"), right_under_another_name)
 RIGHT_WITHOUT_ALIASES = Control("right-without-aliases", ("not-resolved",), right_without_aliases)
 RIGHT_WITH_ANOTHER_RESOLVER = Control(

@@ -28,7 +28,7 @@ def misnamed(record: Record, *containers: str) -> list[Violation]:
     """
     if violations := [v for name in containers for v in did_not(record, name, "hostname", "unseen")]:
         return violations
-    hostname, fqdn = expected_names(record.pods[0])
+    hostname, fqdn = expected_names(next(pod for pod in record.pods if pod.instances_of(containers[0])))
     names = {name: events_of(record, name, "hostname")[-1] for name in containers}
     for name, event in names.items():
         for rule, expected in (("hostname", hostname), ("fqdn", fqdn)):
@@ -119,16 +119,10 @@ def other_resolver(record: Record, *containers: str) -> list[Violation]:
         options: it has other options; their order means nothing.
     """
     violations = [v for name in containers for v in did_not(record, name, "resolver", "unseen")]
-    config = record.pods[0].got["spec"]["dnsConfig"]
-    options = [f"{o['name']}:{o['value']}" if "value" in o else o["name"] for o in config.get("options", [])]
-    wanted = {
-        "nameservers": config.get("nameservers", []),
-        "searches": config.get("searches", []),
-        "options": sorted(options),
-    }
+    wanted = _settings(record.pods[0].got["spec"]["dnsConfig"])
     for name in containers:
         for event in events_of(record, name, "resolver"):
-            has = event.fields | {"options": sorted(event.fields["options"])}
+            has = _comparable(event.fields)
             violations += [
                 Violation(
                     rule,
@@ -140,6 +134,52 @@ def other_resolver(record: Record, *containers: str) -> list[Violation]:
                 if has[rule] != expected
             ]
     return violations
+
+
+def not_merged(record: Record, *containers: str) -> list[Violation]:
+    """Check that every container's resolver has what the Pod's dnsConfig adds, and is set up as in the others.
+
+    Under a policy that puts the cluster first, the Pod's own namespace must be searched.
+
+    Rules:
+        unseen: a container printed nothing of its resolver.
+        lacking: a nameserver, a search domain or an option of the dnsConfig is not there.
+        not-searched: no search domain is the Pod's namespace in the cluster's domain.
+        differs: two containers have different settings.
+    """
+    if violations := [v for name in containers for v in did_not(record, name, "resolver", "unseen")]:
+        return violations
+    stored = record.pods[0].got
+    wanted, namespace = _settings(stored["spec"]["dnsConfig"]), f"{stored['metadata']['namespace']}.svc."
+    violations = []
+    for name in containers:
+        for event in events_of(record, name, "resolver"):
+            lacking = [each for kind, values in wanted.items() for each in values if each not in event.fields[kind]]
+            if lacking:
+                text = f"{name} has no {' '.join(lacking)}, which its Pod's dnsConfig adds"
+                violations.append(Violation("lacking", text, f"{name}  resolver … {lacking[0]}", (event,)))
+            searched = any(each.startswith(namespace) for each in event.fields["searches"])
+            if stored["spec"]["dnsPolicy"].startswith("ClusterFirst") and not searched:
+                text = f"{name} searches {_listed(event.fields['searches'])}, not its own namespace in the cluster"
+                violations.append(Violation("not-searched", text, f"{name}  resolver searches={namespace}…", (event,)))
+    seen = {name: events_of(record, name, "resolver")[-1] for name in containers}
+    first = seen[containers[0]]
+    for name, event in seen.items():
+        if not violations and _comparable(event.fields) != _comparable(first.fields):
+            text = f"{name} has {words(event)}, and {containers[0]} has {words(first)}"
+            violations.append(Violation("differs", text, events=(first, event)))
+    return violations
+
+
+def _settings(config: Json) -> dict[str, list[str]]:
+    """Return a dnsConfig as the words of a resolv.conf."""
+    options = [f"{o['name']}:{o['value']}" if "value" in o else o["name"] for o in config.get("options", [])]
+    return {key: config.get(key, []) for key in ("nameservers", "searches")} | {"options": sorted(options)}
+
+
+def _comparable(settings: Json) -> Json:
+    """Return a resolver's settings in a form in which alike is equal: the order of options means nothing."""
+    return settings | {"options": sorted(settings["options"])}
 
 
 def _listed(values: list[str]) -> str:

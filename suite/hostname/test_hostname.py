@@ -19,10 +19,19 @@ if TYPE_CHECKING:
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 
 
-@scenario("hostname/{given}.yaml", given=["pod-name", "hostname", "subdomain", "fqdn-as-hostname", "override"])
+@scenario("hostname/{given}.yaml", given=["pod-name", "hostname", "subdomain", "override"])
 def hostname(deploy: Stage) -> None:
     """Print the hostname and its full form in an init container, and then in a sidecar and two apps."""
     deploy().observe(ended())
+
+
+@scenario("hostname/fqdn-as-hostname.yaml", seconds=6)
+def fqdn_as_hostname(deploy: Stage) -> None:
+    """Print them where the full name is the hostname, unless another Pod of that name tells that it is too long."""
+    measured = deploy("measure").observe(ended())
+    deploy.needs_short(measured.said("measure", "hostname").get("fqdn") or "")
+    deploy("whole").observe(ended())
+    deploy("right").observe(ended())
 
 
 @scenario("hostname/host-aliases.yaml")
@@ -37,9 +46,26 @@ def dns_config(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
+@scenario("hostname/{policy}.yaml", policy=["dns-cluster-first", "dns-default"])
+def dns_policy(deploy: Stage) -> None:
+    """Print the settings of a resolver to which the Pod adds in an init container, a sidecar and two apps."""
+    deploy().observe(ended())
+
+
+@scenario("hostname/dns-cluster-first-host.yaml", pod_security="privileged")
+def dns_policy_on_host(deploy: Stage) -> None:
+    """Print the settings of a resolver of the cluster on the node's network in the same containers."""
+    deploy().observe(ended())
+
+
 @requirement("HOST-NAME", control=controls.RIGHT_UNDER_ANOTHER_NAME)
 def test_every_container_has_the_hostname_of_its_pod(hostname: Record) -> list[Violation]:
     return judges.misnamed(hostname, *EVERYONE)
+
+
+@requirement("HOST-NAME", control=controls.RIGHT_UNDER_ANOTHER_NAME)
+def test_every_container_has_its_pods_full_name_as_its_hostname(fqdn_as_hostname: Record) -> list[Violation]:
+    return judges.misnamed(fqdn_as_hostname, *EVERYONE)
 
 
 @requirement("HOST-ALIASES", control=controls.RIGHT_WITHOUT_ALIASES)
@@ -50,3 +76,13 @@ def test_every_container_resolves_the_aliases_of_its_pod(host_aliases: Record) -
 @requirement("HOST-DNS-CONFIG", control=controls.RIGHT_WITH_ANOTHER_RESOLVER)
 def test_the_resolver_of_every_container_is_set_up_as_the_pod_says(dns_config: Record) -> list[Violation]:
     return judges.other_resolver(dns_config, *EVERYONE)
+
+
+@requirement("HOST-DNS-MERGED", control=controls.RIGHT_WITHOUT_DNS_CONFIG)
+def test_the_resolver_of_every_container_has_what_the_pod_adds(dns_policy: Record) -> list[Violation]:
+    return judges.not_merged(dns_policy, *EVERYONE)
+
+
+@requirement("HOST-DNS-MERGED", control=controls.RIGHT_WITHOUT_DNS_CONFIG)
+def test_a_pod_on_its_nodes_network_can_have_the_clusters_resolver(dns_policy_on_host: Record) -> list[Violation]:
+    return judges.not_merged(dns_policy_on_host, *EVERYONE)

@@ -127,8 +127,11 @@ def versions_mixed(record: Record, client: str, *loaders: str) -> list[Violation
         if event.name == "unanswered" or event.fields["status"] != OK:
             violations.append(_about("failed", f"{client} was not answered with the content", event))
             continue
-        versions, whole = event.fields["versions"], published.get(event.fields["versions"][0])
-        if len(versions) > 1:
+        versions = event.fields["versions"]
+        whole = published.get(versions[0]) if versions else None
+        if not versions:
+            violations.append(_about("torn", f"{client} got an answer of no version, without a line", event))
+        elif len(versions) > 1:
             violations.append(_about("torn", f"{client} got an answer of the versions {', '.join(versions)}", event))
         elif whole is None or whole.fields["sha256"] != event.fields["sha256"]:
             what = f"of {event.fields['bytes']} bytes that is not version {versions[0]} as it was published"

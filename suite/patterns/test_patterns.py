@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import all_of, ended, event, ready
+from fixtures.session.features import unless_segmented
 from fixtures.session.marks import requirement, scenario
 from suite.ipc import judges as ipc
 from suite.patterns import controls, judges
@@ -43,6 +44,7 @@ def proxy(deploy: Stage) -> None:
     deploy("app").observe(event("app", "serving", "exit"))
     web.observe(event("reloader", "started")).require(ready())
     deploy("client", environment={"SERVICE": deploy.named("proxy")}).observe(event("client", "exit"))
+    deploy.note_policies()
     web.delete()
 
 
@@ -68,9 +70,9 @@ def test_every_answer_is_one_version_whole_while_versions_are_swapped(data_loade
 
 @requirement("PATTERN-PROXY", control=controls.APP_IN_ANOTHER_POD)
 def test_the_server_serves_its_file_and_the_apps_answers_through_a_service(proxy: Record) -> list[Violation]:
-    return judges.not_served(proxy, "client", "app", "page")
+    return unless_segmented(proxy, judges.not_served(proxy, "client", "app", "page"))
 
 
 @requirement("PATTERN-PROXY", case="reload", control=controls.STOPPED_INSTEAD)
 def test_no_request_fails_while_the_server_reads_its_configuration_anew(proxy: Record) -> list[Violation]:
-    return judges.reload_failed(proxy, "client", "reloader", generations=4)
+    return unless_segmented(proxy, judges.reload_failed(proxy, "client", "reloader", generations=4))

@@ -31,3 +31,14 @@ def names(pod: Json, group: str = "containers") -> list[str]:
 
 def by_name(pods: list[Json]) -> dict[str, Json]:
     return {container["name"]: container for pod in pods for container in containers_of(pod)}
+
+
+def without_waits(containers: dict[str, Json]) -> dict[str, Json]:
+    """Return the containers, their arguments without ``read FILE --within SECONDS then``."""
+    for container in containers.values():
+        arguments = container["args"]
+        while "read" in arguments:
+            place = arguments.index("read")
+            assert (arguments[place + 2], arguments[place + 4]) == ("--within", "then")
+            del arguments[place : place + 5]
+    return containers

@@ -34,6 +34,8 @@ class Api:
             return self._always
         if path.endswith("configz"):
             return Response(200, {"kubeletconfig": {"syncFrequency": "1m0s"}})
+        if path.endswith("networkpolicies"):
+            return Response(200, {"items": [{"metadata": {"name": "default-deny"}, "spec": {"podSelector": {}}}]})
         return Response(200, copy.deepcopy(body) | {"metadata": {**body.get("metadata", {}), "uid": "u"}})
 
     @property

@@ -46,6 +46,9 @@ class _Pod:
     def kubelet(self, _field: str, default: object) -> object:
         return default
 
+    def said(self, _container: str, _event: str) -> Json:
+        return {}
+
     def unread(self) -> list[str]:
         """Return the containers that ran on and were not awaited: their output may not have been read.
 
@@ -90,6 +93,12 @@ class _Stage:
 
     def needs_service_family(self, _name: str, _family: str) -> None:
         """Accept every family."""
+
+    def needs_short(self, _name: str) -> None:
+        """Accept every name."""
+
+    def note_policies(self) -> None:
+        """Find none."""
 
     def change(self, *_: object) -> None:
         """Change nothing."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from suite.control import Control, Json, containers_of, in_another_pod
+from suite.control import Control, Json, apart, containers_of, in_another_pod, pods_of
 
 
 def reused_port(objects: list[Json]) -> list[Json]:
     """Let every container that binds a port share it with others of its user."""
-    for container in containers_of(objects):
+    for container in containers_of(objects) + containers_of(objects, group="initContainers"):
         arguments = container["args"]
         container["args"] = [word for a in arguments for word in ([a, "--reuse-port"] if a == "bind" else [a])]
     return objects
@@ -23,6 +23,17 @@ def listener_on_every_address(objects: list[Json]) -> list[Json]:
     return _listening(objects, "listener", "127.0.0.1", "0.0.0.0")  # noqa: S104 # that is what is to be found
 
 
+def localhost_elsewhere(objects: list[Json]) -> list[Json]:
+    """Give the client a hosts file of its own, in which localhost is an address of the ranges for documentation."""
+    for container in containers_of(objects, "client"):
+        mount = {"name": "hosts", "mountPath": "/etc/hosts", "subPath": "hosts", "readOnly": True}
+        container["volumeMounts"].append(mount)
+    for pod in pods_of(objects):
+        pod["spec"]["volumes"].append({"name": "hosts", "configMap": {"name": "hosts"}})
+    file = {"kind": "ConfigMap", "apiVersion": "v1", "metadata": {"name": "hosts"}}
+    return [file | {"data": {"hosts": "192.0.2.1 localhost\n"}}, *objects]
+
+
 def _listening(objects: list[Json], name: str, before: str, after: str) -> list[Json]:
     """Let a container listen on another address."""
     for container in containers_of(objects, name):
@@ -31,7 +42,8 @@ def _listening(objects: list[Json], name: str, before: str, after: str) -> list[
 
 
 CLIENT_IN_ANOTHER_POD = Control("client-in-another-pod", ("not-reached",), in_another_pod("client"))
-RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("differs",), in_another_pod("right"))
+RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("differs",), apart("right"))
+LOCALHOST_ELSEWHERE = Control("localhost-elsewhere", ("not-reached",), localhost_elsewhere)
 REUSED_PORT = Control("reused-port", ("bound-twice",), reused_port)
 SECOND_ON_LOOPBACK = Control("second-on-loopback", ("not-reached",), second_on_loopback)
 LISTENER_ON_EVERY_ADDRESS = Control("listener-on-every-address", ("reached",), listener_on_every_address)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import words
 from suite.evidence import did_not, events_of, interfaces, only, tries
-from suite.order import bracketed, in_turn
+from suite.order import bracketed, in_turn, restarted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from records import Event, Record
+    from records import Event, Instance, PodRecord, Record
     from suite.evidence import Interface
 
 TRIES = 2  # of the challenger: while the port is held, and once it is freed
 
 
 def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[Violation]:
-    """Check that each owner answered the client at its port, nonce for nonce.
+    """Check that each owner answered every run of the client at its port, nonce for nonce.
 
     Args:
         record: of the owners, which print ``asked``, and the client, which prints ``answered``.
@@ -32,17 +33,37 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
         wrong-owner: another container answered there.
         altered: one got something else than the other sent.
     """
+    asking = record.instances_of(client)
     violations = []
     for owner, port in owners.items():
         violations += did_not(record, owner, "serving", "not-bound")
-        answers = _of_port(record, client, "answered", port)
-        if not answers:
-            unanswered = _of_port(record, client, "unanswered", port)
-            why = words(unanswered[-1]) if unanswered else "it did not come to ask"
-            text = f"{client} did not reach {owner} at port {port}: {why}"
-            violations.append(Violation("not-reached", text, f"{client}  answered port={port}", tuple(unanswered[-1:])))
-        violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
+        if not asking:
+            violations.append(_unreached(client, owner, port, ()))
+        for run in asking:
+            if not _at(run.all("answered"), port):
+                violations.append(_unreached(client, owner, port, _at(run.all("unanswered"), port)))
+            answers = _at(run.all("answered"), port)
+            violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
     return violations
+
+
+def not_run_again(record: Record, container: str) -> list[Violation]:
+    """Check that a container that crashed ran a second time, and no more often.
+
+    Rules:
+        not-restarted: it did not, or it did.
+    """
+    return restarted(record, container, "not-restarted", times=1)
+
+
+def _unreached(client: str, owner: str, port: int, unanswered: Sequence[Event]) -> Violation:
+    why = words(unanswered[-1]) if unanswered else "it did not come to ask"
+    text = f"{client} did not reach {owner} at port {port}: {why}"
+    return Violation("not-reached", text, f"{client}  answered port={port}", tuple(unanswered[-1:]))
+
+
+def _at(events: Iterable[Event], port: int) -> list[Event]:
+    return [event for event in events if event.fields["port"] == port]
 
 
 def _wrongly_answered(record: Record, client: str, owner: str, answer: Event) -> list[Violation]:
@@ -73,12 +94,13 @@ def not_one_address(record: Record, *containers: str) -> list[Violation]:
     Rules:
         unseen: a container listed no address.
         absent: no container has an address of the status, or the status has none.
-        differs: two containers have an address on different interfaces, or only one of them has it.
+        differs: two containers have an address on different interfaces, or only one of them has it; or one had an
+            interface or address, of whomever, before and after another looked, who did not.
     """
     violations = [v for name in containers for v in did_not(record, name, "address", "unseen")]
     if violations:
         return violations
-    addresses = record.pods[0].addresses
+    addresses = record.pods[0].last_addresses
     if not addresses:
         return [Violation("absent", f"the status of Pod {record.pods[0].role} tells no address")]
     for address in addresses:
@@ -90,7 +112,32 @@ def not_one_address(record: Record, *containers: str) -> list[Violation]:
             text = f"{address} is on {'; '.join(f'{_named(on)} in {name}' for name, on in there.items())}"
             expected = f"each container  address address={address}, on one interface"
             violations.append(Violation("differs", text, expected))
+    return violations + _lacked(record.pods[0])
+
+
+def _lacked(pod: PodRecord) -> list[Violation]:
+    """Return a violation for each interface and address that one container had all the while, and another had not.
+
+    By the node's clock: it was there at two looks of the one, and missing at a look of the other between them.
+    """
+    looks = [(run, event) for run in pod.instances for event in run.all("looked")]
+    violations = []
+    for run in pod.instances:
+        mine = [(event, _things(event)) for event in run.all("looked")]
+        for thing in sorted({thing for _, things in mine for thing in things}):
+            had = [event for event, things in mine if thing in things]
+            for other, look in looks:
+                if had[0].clock < look.clock < had[-1].clock and thing not in _things(look):
+                    text = f"{run.container} had {thing} before and after {other.container} looked, which had not"
+                    events = (had[0], look, had[-1])
+                    violations.append(Violation("differs", text, f"{other.container}  looked … {thing}", events))
     return violations
+
+
+def _things(look: Event) -> set[str]:
+    """Return what a container saw at one look: interfaces with their index, and addresses with their interface."""
+    interfaces = {f"{name} (index {index})" for index, name in look.fields["interfaces"]}
+    return interfaces | {f"{address} on {name}" for name, address in look.fields["addresses"]}
 
 
 def not_one_hardware_address(record: Record, *containers: str) -> list[Violation]:
@@ -156,41 +203,101 @@ def port_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
     return violations
 
 
+def port_not_kept(record: Record, keeper: str, port: int, *challengers: str) -> list[Violation]:
+    """Check that nobody could bind a port that a container held for all of that time, in any of their runs.
+
+    Rules:
+        unwitnessed: nothing proves that the port was held before and after each try, or that a run tried.
+        bound-twice: another bound it.
+        refused-otherwise: another was refused, but not because the address was in use.
+    """
+    violations = [v for event in ("bound", "freeing") for v in did_not(record, keeper, event, "unwitnessed")]
+    for name in challengers:
+        runs = [_tries_of(run, port) for run in record.instances_of(name)]
+        if not runs or not all(runs):
+            violations.append(Violation("unwitnessed", f"{name} did not try to bind port {port} in each of its runs"))
+        for begun, outcome in (pair for tried in runs for pair in tried):
+            refused = f"{name}  not-bound port={port} errno=EADDRINUSE"
+            if outcome.name == "bound":
+                text = f"{name} bound port {port} while {keeper} held it"
+                violations.append(Violation("bound-twice", text, refused, (outcome,)))
+            elif outcome.fields["errno"] != "EADDRINUSE":
+                text = f"{name} was refused port {port} with {outcome.fields['errno']}, not EADDRINUSE"
+                violations.append(Violation("refused-otherwise", text, refused, (outcome,)))
+            bound, freeing = (events_of(record, keeper, event)[:1] for event in ("bound", "freeing"))
+            moments = [(keeper, e) for e in bound] + [(name, begun), (name, outcome)] + [(keeper, e) for e in freeing]
+            violations += in_turn(record.pods[0], "unwitnessed", *moments)
+    return violations
+
+
+def _tries_of(run: Instance, port: int) -> list[tuple[Event, Event]]:
+    moments = [(begun, outcome) for begun, outcome in pairwise(run.events) if begun.name == "binding"]
+    return [(begun, outcome) for begun, outcome in moments if begun.fields["port"] == port]
+
+
+def not_freed_by_crash(record: Record, container: str, port: int) -> list[Violation]:
+    """Check that a port of a container that crashed could be bound in its next run.
+
+    Rules:
+        not-restarted: it did not run again, or more than once.
+        not-freed: a run did not bind the port.
+    """
+    violations = restarted(record, container, "not-restarted", times=1)
+    for run in record.instances_of(container):
+        if not _at(run.all("bound"), port):
+            refused = _at(run.all("not-bound"), port)[:1]
+            why = words(refused[0]) if refused else "it did not come to try"
+            text = f"a run of {container} did not bind port {port}: {why}"
+            violations.append(Violation("not-freed", text, f"{container}  bound port={port}", tuple(refused)))
+    return violations
+
+
 def loopback_exposed(
-    record: Record, neighbour: str, intruder: str, *, listener: str, private: int, public: int
+    record: Record, neighbour: str, intruder: str, *, listener: str, asked: Sequence[int]
 ) -> list[Violation]:
     """Check that a listener on loopback was out of reach for another Pod, though it lived and the way was open.
 
     The neighbour's questions bracket the intruder's life: it was answered before the intruder's Pod was created, and
-    after the intruder had looked. The intruder's own, at the public port, bracket its try at the private one.
+    after the intruder had looked. The intruder's own, at public ports, bracket its tries at private ones.
+
+    Args:
+        record: of the two Pods.
+        neighbour: the container that asks on loopback.
+        intruder: the container of the other Pod.
+        listener: the container that listens.
+        asked: the ports that the intruder asks, in turn: a public one, a private one, a public one … of the Pod and of
+            its Service; the first private one is the listener's own.
 
     Rules:
         unwitnessed: nothing proves that the listener lived all the while, that the way to its Pod was open, or that the
             intruder looked.
-        reached: the intruder was answered at the private port, or its question came to the listener. To be connected is
-            no proof: a proxy in the Pod (a mesh's) may take any connection. The listener takes one after another: when
-            it answers its neighbour's last question, it has printed all that came before.
+        reached: the intruder was answered at a private port, or its question came to the listener there. To be
+            connected is no proof: a proxy in the Pod (a mesh's) may take any connection. The listener takes one after
+            another: when it answers its neighbour's last question, it has printed all that came before.
     """
+    closed = asked[1::2]
+    private = closed[0]
     events = events_of(record, intruder)
     its_own = {event.fields["sent"] for event in events if "sent" in event.fields}
     came = [event for event in _of_port(record, listener, "asked", private) if event.fields["nonce"] in its_own]
-    if reached := _of_port(record, intruder, "answered", private) + came:
+    answered = [event for port in closed for event in _of_port(record, intruder, "answered", port)]
+    if reached := answered + came:
         text = f"{intruder} reached {listener}'s port {private}, which is on loopback: {words(reached[0])}"
         return [Violation("reached", text, f"{intruder}  unanswered port={private}", tuple(reached))]
-    asked = [e for e in events if e.name in {"answered", "unanswered"}]
-    outcomes = [(event.name, event.fields["port"]) for event in asked]
+    tried = [e for e in events if e.name in {"answered", "unanswered"}]
+    expected = [("unanswered" if turn % 2 else "answered", port) for turn, port in enumerate(asked)]
     texts = []
-    if outcomes != [("answered", public), ("unanswered", private), ("answered", public)]:
-        seen = "; ".join(words(event) for event in asked) or "it asked nothing"
-        texts.append(f"{intruder} was not answered at port {public} before and after it tried {private}: {seen}")
+    if [(event.name, event.fields["port"]) for event in tried] != expected:
+        seen = "; ".join(words(event) for event in tried) or "it asked nothing"
+        texts.append(f"{intruder} was not answered at a public port before and after it tried each private one: {seen}")
     proofs = _of_port(record, neighbour, "answered", private)
     wrong = [v for answer in proofs for v in _wrongly_answered(record, neighbour, listener, answer)]
     if wrong:
         texts += [violation.text for violation in wrong]
-    elif not bracketed(record, intruder, proofs, asked):
+    elif not bracketed(record, intruder, proofs, tried):
         texts.append(f"{neighbour} did not reach {listener} both before and after {intruder} was there")
     return [Violation("unwitnessed", text) for text in texts]
 
 
 def _of_port(record: Record, container: str, event: str, port: int) -> list[Event]:
-    return [each for each in events_of(record, container, event) if each.fields["port"] == port]
+    return _at(events_of(record, container, event), port)

@@ -100,12 +100,12 @@ def pod_name_elsewhere(record: Record, resolving: str, family: str) -> list[Viol
         elsewhere: it resolves to other addresses, or to none of that family.
     """
     pod = record.pods[0]
-    address = of_family(pod.addresses, family)
+    address = of_family(pod.last_addresses, family)
     return did_not(record, resolving, "resolved", "unresolved") + [
         Violation(
             "elsewhere",
             f"{event.fields['host']} stands for {', '.join(event.fields['addresses'])}; "
-            f"Pod {pod.role} has {', '.join(pod.addresses) or 'no address'}",
+            f"Pod {pod.role} has {', '.join(pod.last_addresses) or 'no address'}",
             f"{resolving}  resolved host={event.fields['host']} addresses={[address]}",
             (event,),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixtures.play.awaited import all_of, any_of, ended, event, ready
-from fixtures.session.features import needs_address
+from fixtures.session.features import needs_address, unless_segmented
 from fixtures.session.marks import requirement, scenario
 from suite.network.localhost import judges as network
 from suite.network.services import controls
@@ -38,6 +38,7 @@ def named_ports(deploy: Stage, family: str) -> None:
     if server.address(family):
         service = {"ADDRESS": deploy.service_address("web", family), "SERVICE": deploy.named("web")}
         deploy("client", environment=service | {"FAMILY": family}).observe(ended())
+    deploy.note_policies()
     server.delete()
 
 
@@ -49,6 +50,7 @@ def init_ports(deploy: Stage, family: str) -> None:
     if address := server.address(family):
         asked = {"POD": address, "ADDRESS": deploy.service_address("web", family)}
         deploy("client", environment=asked).observe(ended())
+    deploy.note_policies()
     server.delete()
 
 
@@ -61,6 +63,7 @@ def pod_name(deploy: Stage, family: str) -> None:
     if server.address(family):
         deploy.needs_service_family("bar", family)
         deploy("client", environment={"NAME": f"foo.{deploy.named('bar')}", "FAMILY": family}).observe(ended())
+    deploy.note_policies()
     server.delete()
 
 
@@ -68,30 +71,32 @@ def pod_name(deploy: Stage, family: str) -> None:
 def test_a_service_reaches_the_app_that_owns_each_named_port(named_ports: Record) -> list[Violation]:
     needs_address(named_ports, named_ports.case)
     by_address = network.not_reached(named_ports, "by-address", APPS)
-    return by_address + network.not_reached(named_ports, "by-name", APPS)
+    return unless_segmented(named_ports, by_address + network.not_reached(named_ports, "by-name", APPS))
 
 
 @requirement("NET-SERVICE-SIDECAR-PORT", control=controls.PORT_NAMES_PASSED_ON)
 def test_a_service_reaches_the_sidecar_that_owns_a_named_port(named_ports: Record) -> list[Violation]:
     needs_address(named_ports, named_ports.case)
     by_address = network.not_reached(named_ports, "by-address", SIDECAR)
-    return by_address + network.not_reached(named_ports, "by-name", SIDECAR)
+    return unless_segmented(named_ports, by_address + network.not_reached(named_ports, "by-name", SIDECAR))
 
 
 @requirement("NET-SERVICE-NAME", control=controls.NAME_OF_ANOTHER_SERVICE)
 def test_the_name_of_a_service_stands_for_its_address(named_ports: Record) -> list[Violation]:
     needs_address(named_ports, named_ports.case)
-    return services.name_elsewhere(named_ports, "by-name", "by-address")
+    return unless_segmented(named_ports, services.name_elsewhere(named_ports, "by-name", "by-address"))
 
 
 @requirement("NET-POD-NAME", control=controls.ANOTHER_HOSTNAME)
 def test_both_containers_of_a_pod_are_reached_by_its_name(pod_name: Record) -> list[Violation]:
     needs_address(pod_name, pod_name.case)
     elsewhere = services.pod_name_elsewhere(pod_name, "client", pod_name.case)
-    return elsewhere + network.not_reached(pod_name, "client", {"first": 7001, "second": 7002})
+    reached = network.not_reached(pod_name, "client", {"first": 7001, "second": 7002})
+    return unless_segmented(pod_name, elsewhere + reached)
 
 
 @requirement("INIT-PORTS", control=controls.PORT_OF_THE_APP)
 def test_a_named_port_of_an_init_container_is_no_services(init_ports: Record) -> list[Violation]:
     needs_address(init_ports, init_ports.case)
-    return services.init_port_served(init_ports, "client", "main", init="before", port=8001, others=(7001, 8002))
+    violations = services.init_port_served(init_ports, "client", "main", init="before", port=8001, others=(7001, 8002))
+    return unless_segmented(init_ports, violations)

@@ -19,15 +19,27 @@ if TYPE_CHECKING:
 
 NAME = "net.ipv4.ip_local_port_range"
 VALUE = "41000 41999"  # as the manifest gives it; no kernel's default
+FORCED = "1"  # as the manifest gives it; every new IPC namespace has 0
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 
 
-@scenario("network/sysctls/port-range.yaml", seconds=6)
-def sysctl(deploy: Stage) -> None:
+def look_around(deploy: Stage) -> None:
     """Read a sysctl in all containers of a Pod that sets it, then in another Pod, then in the first again."""
     holder = deploy("holder").observe(all_of(event("left", "exit"), event("right", "waiting")))
     deploy("stranger").observe(event("stranger", "exit"))
     holder.delete()
+
+
+@scenario("network/sysctls/port-range.yaml", seconds=6)
+def sysctl(deploy: Stage) -> None:
+    """Read a sysctl of the network namespace in two Pods, one of which sets it."""
+    look_around(deploy)
+
+
+@scenario("network/sysctls/shm-rmid-forced.yaml", seconds=6)
+def sysctl_of_ipc(deploy: Stage) -> None:
+    """Read a sysctl of the IPC namespace in two Pods, one of which sets it."""
+    look_around(deploy)
 
 
 @requirement("NET-SYSCTL", case="holds", control=controls.WITHOUT_SYSCTLS)
@@ -41,3 +53,13 @@ def test_a_sysctl_of_a_pod_does_not_hold_in_another(sysctl: Record) -> list[Viol
     needs_as_stored(needed.void(sysctl, needed.same_sysctl(NAME, VALUE)))
     needs_as_stored(needed.void(sysctl, needed.same_sysctl(NAME, None), role="stranger"))
     return judges.in_force_elsewhere(sysctl, "right", "stranger", value=VALUE)
+
+
+@requirement("NET-SYSCTL", case="ipc-holds", control=controls.WITHOUT_SYSCTLS)
+def test_a_sysctl_of_the_ipc_namespace_holds_in_every_container(sysctl_of_ipc: Record) -> list[Violation]:
+    return judges.not_in_force(sysctl_of_ipc, *EVERYONE, value=FORCED)
+
+
+@requirement("NET-SYSCTL", case="ipc-private", control=controls.THE_STRANGER_TOO)
+def test_a_sysctl_of_the_ipc_namespace_does_not_hold_in_another_pod(sysctl_of_ipc: Record) -> list[Violation]:
+    return judges.in_force_elsewhere(sysctl_of_ipc, "right", "stranger", value=FORCED)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.probes import PROBE, between, run
+from tests.helpers.probes import PROBE, between, named, run
 
 
 @pytest.fixture
@@ -102,3 +102,13 @@ def test_a_sysctl_is_read_with_one_space_between_its_words() -> None:
 
 def test_a_sysctl_that_is_not_there_is_told_with_the_errno() -> None:
     assert between(run("read-sysctl", "net.no.such")) == [("no-sysctl", {"sysctl": "net.no.such", "errno": "ENOENT"})]
+
+
+def test_a_name_is_looked_up_until_it_has_an_address_of_the_family() -> None:
+    [resolved] = named(between(run("resolve", "127.0.0.1", "--family", "ipv4", "--within", 20)), "resolved")
+    assert resolved["addresses"] == ["127.0.0.1"]
+
+
+def test_addresses_without_one_of_the_family_are_told_once_the_time_is_over() -> None:
+    [resolved] = named(between(run("resolve", "127.0.0.1", "--family", "ipv6", "--within", "0.3")), "resolved")
+    assert resolved["addresses"] == ["127.0.0.1"]

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -239,3 +240,10 @@ def test_events_are_lines_of_their_own_although_clients_are_threads(serve: Serve
     process = start("load-http", HERE, server.port, "/", "--clients", 4, "--versions", 20, "--within", 20)
     output, _ = process.communicate(timeout=30)
     assert [json.loads(text)["seq"] for text in output.splitlines()] == list(range(len(output.splitlines())))
+
+
+def test_a_server_is_told_to_listen_in_every_family_that_this_machine_has(tmp_path: Path) -> None:
+    [listens] = named(between(run("write-listen", tmp_path / "listen.conf", 8080)), "listens")
+    assert listens["lines"][0] == "listen *:8080;"
+    assert listens["lines"][1:] in ([], ["listen [::]:8080;"])
+    assert (tmp_path / "listen.conf").read_text("ascii").splitlines() == listens["lines"]

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from suite.hostname import controls
-from tests.helpers.controls import Change, Json, by_name, names, of
-
-
-def without_waits(containers: dict[str, Json]) -> dict[str, Json]:
-    """Return the containers, their arguments without ``read FILE --within SECONDS then``."""
-    for container in containers.values():
-        arguments = container["args"]
-        while "read" in arguments:
-            place = arguments.index("read")
-            assert (arguments[place + 2], arguments[place + 4]) == ("--within", "then")
-            del arguments[place : place + 5]
-    return containers
+from tests.helpers.controls import Change, by_name, names, of, without_waits
 
 
 @of(controls.RIGHT_UNDER_ANOTHER_NAME)
 def test_one_app_runs_in_a_pod_that_is_called_otherwise(changes: list[Change]) -> None:
-    for [before], [first, second] in changes:
+    for [before, *others], [first, second, *rest] in changes:
+        assert rest == others
         assert (names(first), names(second)) == (["left"], ["right"])
         assert second["spec"]["hostname"] == "elsewhere"
         assert not {"subdomain", "setHostnameAsFQDN", "hostnameOverride"} & set(second["spec"])
@@ -43,4 +33,13 @@ def test_one_app_runs_in_a_pod_with_another_resolver(changes: list[Change]) -> N
         assert first["spec"]["dnsConfig"] == before["spec"]["dnsConfig"]
         assert second["spec"]["dnsConfig"] == {"nameservers": ["192.0.2.99"]}
         assert second["spec"]["dnsPolicy"] == before["spec"]["dnsPolicy"] == "None"
+        assert by_name([first, second]) == without_waits(by_name([before]))
+
+
+@of(controls.RIGHT_WITHOUT_DNS_CONFIG)
+def test_one_app_runs_in_a_pod_that_adds_nothing_to_its_resolver(changes: list[Change]) -> None:
+    for [before], [first, second] in changes:
+        assert first["spec"]["dnsConfig"] == before["spec"]["dnsConfig"]
+        assert "dnsConfig" not in second["spec"]
+        assert second["spec"]["dnsPolicy"] == before["spec"]["dnsPolicy"]
         assert by_name([first, second]) == without_waits(by_name([before]))

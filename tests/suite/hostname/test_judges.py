@@ -150,7 +150,44 @@ RESOLVER = Trial(
     ),
 )
 
-TRIALS = (HOSTNAME, ALIASED, RESOLVER)
+ADDED = {
+    "dnsPolicy": "ClusterFirst",
+    "dnsConfig": {"searches": ["a.test"], "options": [{"name": "timeout", "value": "3"}]},
+}
+MERGED = {
+    "nameservers": ["10.0.0.10"],
+    "searches": [DOMAIN, "svc.cluster.local", "a.test"],
+    "options": ["ndots:5", "timeout:3"],
+}
+ALL_MERGED = everyone(did(0.1, "resolver", **MERGED))
+
+
+def merged(**fields: Any) -> Record:
+    """Return a Pod that adds to the cluster's settings; one container's resolver has these fields."""
+    return given(altered(ALL_MERGED, "right", "resolver", **fields), **ADDED)
+
+
+POLICY = Trial(
+    judges.not_merged,
+    EVERYONE,
+    good=given(ALL_MERGED, **ADDED),
+    broken=(
+        ("unseen", "one never ran", given(without(ALL_MERGED, "before"), **ADDED)),
+        ("lacking", "one does not search it", merged(searches=[DOMAIN])),
+        ("lacking", "one has another value", merged(options=["ndots:5", "timeout:5"])),
+        ("not-searched", "one searches no namespace", merged(searches=["cluster.local", "a.test"])),
+        ("not-searched", "one searches another's", merged(searches=["default.svc.cluster.local", "a.test"])),
+        ("differs", "one asks another server", merged(nameservers=["10.0.0.11"])),
+        ("differs", "one has one more option", merged(options=[*MERGED["options"], "rotate"])),
+    ),
+)
+
+TRIALS = (HOSTNAME, ALIASED, RESOLVER, POLICY)
+
+
+def test_the_settings_of_a_node_need_not_search_the_pods_namespace() -> None:
+    of_node = everyone(did(0.1, "resolver", **MERGED | {"searches": ["a.test"]}))
+    assert judges.not_merged(given(of_node, **ADDED | {"dnsPolicy": "Default"}), *EVERYONE) == []
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,7 @@ VERSIONS = Trial(
         ("torn", "not all of it", swapped(got(1.9, "1", sha256="another", bytes=4))),
         ("torn", "a version that nobody published", swapped(got(11.0, "99"))),
         ("torn", "nothing", swapped(got(11.0, "", versions=[""]))),
+        ("torn", "an answer without a line", swapped(got(11.0, "", versions=[], bytes=0))),
         ("backwards", "before the newer one was told to be shown", swapped(got(1.9, "2"), got(1.95, "1"))),
         ("stale", "after the newer one was shown", swapped(got(3.0, "1", last=2.5))),
         ("stale", "versions are numbers, not words", swapped(got(11.0, "2", last=10.5))),

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from suite.network.localhost import controls
-from tests.helpers.controls import Change, by_name, names, of
+from tests.helpers.controls import Change, by_name, deployed, names, of, without_waits
 from tests.helpers.pod_security import containers_of
 
 
 @of(controls.CLIENT_IN_ANOTHER_POD)
 def test_the_client_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
     for before, after in changes:
-        assert [names(pod) for pod in after] == [["server"], ["client"]]
+        assert [names(pod) for pod in after] == [["server", "again"], ["client"]]
         assert by_name(after) == by_name(before)
+
+
+@of(controls.LOCALHOST_ELSEWHERE)
+def test_the_client_alone_has_a_hosts_file_in_which_localhost_is_elsewhere(changes: list[Change]) -> None:
+    for [before], [file, after] in changes:
+        assert file["data"] == {"hosts": "192.0.2.1 localhost\n"}
+        old, new = by_name([before]), by_name([after])
+        assert new.pop("client")["volumeMounts"][-1]["mountPath"] == "/etc/hosts"
+        old.pop("client")
+        assert new == old
 
 
 @of(controls.RIGHT_IN_ANOTHER_POD)
 def test_one_app_runs_in_a_pod_of_its_own_and_the_others_stay(changes: list[Change]) -> None:
     for before, after in changes:
         assert [names(pod) for pod in after] == [["left"], ["right"]]
-        assert [names(pod, "initContainers") for pod in after] == [["before", "beside"], []]
-        assert by_name(after) == by_name(before)
+        assert [names(pod, "initContainers") for pod in after] == [["beside", "before"], []]
+        assert by_name(after) == without_waits(by_name(before))
 
 
 @of(controls.REUSED_PORT)
@@ -44,7 +54,7 @@ def test_the_second_container_alone_listens_on_loopback(changes: list[Change]) -
 @of(controls.LISTENER_ON_EVERY_ADDRESS)
 def test_the_listener_listens_on_all_addresses_at_its_private_port_too(changes: list[Change]) -> None:
     for before, after in changes:
-        old, new = by_name(before), by_name(after)
+        old, new = by_name(deployed(before)), by_name(deployed(after))
         assert new.pop("listener")["args"][:4] == ["serve", "tcp", "0.0.0.0", "7001"]  # noqa: S104 # in a Pod
         assert old.pop("listener")["args"][:4] == ["serve", "tcp", "127.0.0.1", "7001"]
         assert new == old

@@ -9,6 +9,7 @@ from records import Act, Event, Instance, Record
 from suite.network.localhost import judges
 from tests.helpers.histories import (
     altered,
+    crashed,
     did,
     exited,
     instead,
@@ -74,6 +75,45 @@ REACHED = Trial(
 )
 
 
+FIRST_RUN = ran("again", 1.0, answered(1.2, "a", 7001), crashed(1.3))
+TWICE = record(
+    pod(
+        ran("first", 0.0, serving(0.1, 7001), asked(1.1, "a", 7001), asked(2.1, "b", 7001), exited(3.0)),
+        FIRST_RUN,
+        ran("again", 2.0, answered(2.2, "b", 7001), exited(2.3)),
+    )
+)
+
+
+def second_run(*events: Event) -> Record:
+    """Return the history in which the second run of the client printed these events."""
+    first, *_ = TWICE.instances
+    return record(pod(first, FIRST_RUN, ran("again", 2.0, *events, exited(2.3))))
+
+
+RUN_AGAIN = Trial(
+    judges.not_run_again,
+    ("again",),
+    good=TWICE,
+    broken=(
+        ("not-restarted", "it ran once", record(pod(TWICE.instances[0], FIRST_RUN))),
+        ("not-restarted", "it never ran", without(TWICE, "again")),
+    ),
+)
+ELSEWHERE = did(2.2, "unanswered", protocol="tcp", port=7001, address="192.0.2.1", host="localhost", errno="ETIMEDOUT")
+
+
+def test_a_localhost_that_is_elsewhere_is_told_with_its_address() -> None:
+    violations = judges.not_reached(second_run(ELSEWHERE), "again", {"first": 7001})
+    assert "address=192.0.2.1 host=localhost errno=ETIMEDOUT [not-reached]" in said(violations)
+
+
+def test_every_run_has_to_be_answered() -> None:
+    assert judges.not_reached(TWICE, "again", {"first": 7001}) == []
+    for silent in (second_run(unanswered(2.2, 7001)), second_run()):
+        assert rules(judges.not_reached(silent, "again", {"first": 7001})) == {"not-reached"}
+
+
 def listing(container: str, *addresses: tuple[str, int, str, str | None], began: float = 0.0) -> Instance:
     """Return a run that lists addresses, each with the interface's index, its name and its hardware address."""
     return ran(
@@ -99,6 +139,30 @@ def seen_by_right(*addresses: tuple[str, int, str, str | None], reported: Sequen
 
 ALIKE = seen_by_right(IPV4, IPV6)
 
+ETH0, ETH1 = [2, "eth0"], [3, "net1"]
+
+
+def look(at: float, interfaces: Sequence[Sequence[object]], addresses: Sequence[Sequence[str]] = ()) -> Event:
+    return did(at, "looked", interfaces=list(interfaces), addresses=list(addresses))
+
+
+def looked(
+    *,
+    left: Sequence[Sequence[object]] = (ETH0,),
+    right: Sequence[Sequence[object]] = (ETH0,),
+    addresses: Sequence[Sequence[str]] = (),
+    again: float = 4.0,
+) -> Record:
+    """Return two apps that look in turn: left at 2 and 4 s, right at 3 and 5 s; right has these addresses, too."""
+    before, *others = ALIKE.instances
+    looks = {
+        "left": (look(2.0, left), look(again, left)),
+        "right": (look(3.0, right, addresses), look(5.0, right, addresses)),
+    }
+    runs = [ran(run.container, 1.0, *run.all("address"), *looks[run.container], exited(5.9)) for run in others]
+    return record(pod(before, *runs, addresses=ADDRESSES))
+
+
 ADDRESSED = Trial(
     judges.not_one_address,
     EVERYONE,
@@ -112,6 +176,10 @@ ADDRESSED = Trial(
         ("differs", "one has it on another interface", seen_by_right(("10.0.0.7", 2, "net1", MAC), IPV6)),
         ("differs", "of the same name, and another", seen_by_right(("10.0.0.7", 9, "eth0", MAC), IPV6)),
         ("differs", "one has it twice", seen_by_right(IPV4, ("10.0.0.7", 3, "net1", MAC), IPV6)),
+        ("differs", "one has one interface more", looked(left=[ETH0], right=[ETH0, ETH1])),
+        ("differs", "one has one interface less", looked(left=[ETH0, ETH1], right=[ETH0])),
+        ("differs", "another than the others'", looked(left=[ETH0], right=[[3, "eth0"]])),
+        ("differs", "one has one address more", looked(addresses=[["eth0", "10.0.0.99"]])),
     ),
 )
 
@@ -161,8 +229,60 @@ SPACE = Trial(
     ),
 )
 
-PRIVATE, PUBLIC = 7001, 7002
-INTRUDER = (answered(5.0, "b", PUBLIC), unanswered(6.0, PRIVATE), answered(7.0, "c", PUBLIC))
+
+def tried(at: float, port: int, event: str = "not-bound", **fields: str) -> tuple[Event, Event]:
+    """Return a try to bind a port, and its outcome; refused because the port is in use, unless told otherwise."""
+    errno = {"errno": "EADDRINUSE"} if event == "not-bound" else {}
+    return did(at, "binding", protocol="tcp", port=port), did(
+        at + 0.1, event, protocol="tcp", port=port, **(errno | fields)
+    )
+
+
+KEPT = (*tried(0.1, 7001, "bound"), did(9.0, "freeing", protocol="tcp", port=7001), exited(9.1))
+
+
+def kept_from(*runs: tuple[Event, ...], keeps: tuple[Event, ...] = KEPT) -> Record:
+    """Return a sidecar that holds port 7001 from 0.2 s to 9 s, and runs of which all but the last crash."""
+    *before, last = runs
+    crashes = [ran("again", 1.0 + 2 * n, *run, crashed(2.9 + 2 * n)) for n, run in enumerate(before)]
+    final = ran("again", 1.0 + 2 * len(before), *last, exited(8.9))
+    return record(pod(ran("beside", 0.0, *keeps, kind="sidecar"), *crashes, final))
+
+
+TWO_RUNS = ((*tried(1.1, 7002, "bound"), *tried(1.5, 7001)), (*tried(3.1, 7002, "bound"), *tried(3.5, 7001)))
+REFUSED_TWICE = kept_from(*TWO_RUNS)
+
+KEEPING = Trial(
+    judges.port_not_kept,
+    ("beside", 7001, "again"),
+    good=REFUSED_TWICE,
+    broken=(
+        ("unwitnessed", "nobody held it", without(REFUSED_TWICE, "beside", "bound")),
+        ("unwitnessed", "its end is not known", without(REFUSED_TWICE, "beside", "freeing")),
+        ("unwitnessed", "it was bound later", moved(REFUSED_TWICE, "beside", "bound", 1.55)),
+        ("unwitnessed", "it was freed while it tried", moved(REFUSED_TWICE, "beside", "freeing", 3.55)),
+        ("unwitnessed", "the second run did not try", kept_from(TWO_RUNS[0], tried(3.1, 7002, "bound"))),
+        ("unwitnessed", "it never ran", without(REFUSED_TWICE, "again")),
+        ("bound-twice", "the first run bound it", kept_from(tried(1.5, 7001, "bound"), tried(3.5, 7001))),
+        ("bound-twice", "the second run bound it", kept_from(tried(1.5, 7001), tried(3.5, 7001, "bound"))),
+        ("refused-otherwise", "it may not bind", kept_from(tried(1.5, 7001), tried(3.5, 7001, errno="EACCES"))),
+    ),
+)
+
+FREEING = Trial(
+    judges.not_freed_by_crash,
+    ("again", 7002),
+    good=REFUSED_TWICE,
+    broken=(
+        ("not-restarted", "it ran once", kept_from(TWO_RUNS[0])),
+        ("not-freed", "its next run was refused", kept_from(TWO_RUNS[0], tried(3.1, 7002))),
+        ("not-freed", "its next run did not try", kept_from(TWO_RUNS[0], ())),
+    ),
+)
+
+PRIVATE, PUBLIC, PRIVATE_SERVICE, PUBLIC_SERVICE = 7001, 7002, 8001, 8002
+BY_SERVICE = (answered(6.2, "s", PUBLIC_SERVICE), unanswered(6.4, PRIVATE_SERVICE))
+INTRUDER = (answered(5.0, "b", PUBLIC), unanswered(6.0, PRIVATE), *BY_SERVICE, answered(7.0, "c", PUBLIC))
 
 
 def intruded(*events: Event, came: Event | None = None) -> Record:
@@ -187,7 +307,7 @@ NO_PROOF_LATER = replace(SHUT_OUT, pods=(pod(*SHUT_OUT.pods[0].instances[:1], ro
 EXPOSURE = Trial(
     judges.loopback_exposed,
     ("neighbour", "intruder"),
-    options={"listener": "listener", "private": PRIVATE, "public": PUBLIC},
+    options={"listener": "listener", "asked": (PUBLIC, PRIVATE, PUBLIC_SERVICE, PRIVATE_SERVICE, PUBLIC)},
     good=SHUT_OUT,
     broken=(
         ("unwitnessed", "the neighbour did not reach it", without(SHUT_OUT, "neighbour", "answered")),
@@ -195,18 +315,25 @@ EXPOSURE = Trial(
         ("unwitnessed", "the listener was not asked", without(SHUT_OUT, "listener", "asked")),
         ("unwitnessed", "another answered the neighbour", altered(SHUT_OUT, "neighbour", "answered", answer="X")),
         ("unwitnessed", "the intruder never ran", without(SHUT_OUT, "intruder")),
-        ("unwitnessed", "it did not try the private port", intruded(INTRUDER[0], INTRUDER[2])),
+        ("unwitnessed", "it did not try the private port", intruded(INTRUDER[0], *INTRUDER[2:])),
         ("unwitnessed", "the way was not open before", intruded(unanswered(5.0, PUBLIC), *INTRUDER[1:])),
-        ("unwitnessed", "the way was not open after", intruded(*INTRUDER[:2], unanswered(7.0, PUBLIC))),
+        ("unwitnessed", "the way was not open after", intruded(*INTRUDER[:4], unanswered(7.0, PUBLIC))),
         ("unwitnessed", "nobody created it", replace(SHUT_OUT, acts=())),
         ("unwitnessed", "it came before the first proof", replace(SHUT_OUT, acts=(Act(1.1, "created", "intruder"),))),
-        ("unwitnessed", "it looked after the last proof", intruded(*INTRUDER[:2], answered(9.1, "c", PUBLIC))),
-        ("reached", "it was answered", intruded(INTRUDER[0], answered(6.0, "e", PRIVATE), INTRUDER[2])),
+        ("unwitnessed", "it looked after the last proof", intruded(*INTRUDER[:4], answered(9.1, "c", PUBLIC))),
+        (
+            "unwitnessed",
+            "no Service led to it",
+            intruded(*INTRUDER[:2], unanswered(6.2, PUBLIC_SERVICE), *INTRUDER[3:]),
+        ),
+        ("unwitnessed", "it did not try the Service", intruded(*INTRUDER[:3], INTRUDER[4])),
+        ("reached", "it was answered", intruded(INTRUDER[0], answered(6.0, "e", PRIVATE), *INTRUDER[2:])),
+        ("reached", "through a Service", intruded(*INTRUDER[:3], answered(6.4, "e", PRIVATE_SERVICE), INTRUDER[4])),
         ("reached", "its question came", intruded(*INTRUDER, came=asked(6.0, "x", PRIVATE))),
     ),
 )
 
-TRIALS = (REACHED, ADDRESSED, HARDWARE, SPACE, EXPOSURE)
+TRIALS = (REACHED, RUN_AGAIN, ADDRESSED, HARDWARE, SPACE, KEEPING, FREEING, EXPOSURE)
 
 
 def test_a_port_that_gave_no_answer_is_told_with_its_errno() -> None:
@@ -297,3 +424,28 @@ def test_a_reach_is_a_reach_although_nothing_else_is_witnessed() -> None:
 
 def test_a_connection_that_a_proxy_took_is_no_reach() -> None:
     assert EXPOSURE(intruded(INTRUDER[0], did(5.9, "connected", port=PRIVATE), *INTRUDER[1:])) == []
+
+
+def test_what_came_while_they_looked_is_no_difference() -> None:
+    assert ADDRESSED(looked()) == []
+    came = record(
+        pod(
+            ALIKE.instances[0],
+            *(
+                ran(run.container, 1.0, *run.all("address"), *looks, exited(5.9))
+                for run, looks in zip(
+                    ALIKE.instances[1:],
+                    ((look(2.0, [ETH0]), look(4.0, [ETH0, ETH1])), (look(3.0, [ETH0]), look(5.0, [ETH0, ETH1]))),
+                    strict=True,
+                )
+            ),
+            addresses=ADDRESSES,
+        )
+    )
+    assert ADDRESSED(came) == []
+
+
+def test_an_interface_that_one_lacks_is_told_with_both() -> None:
+    assert said(ADDRESSED(looked(left=[ETH0, ETH1]))) == (
+        "left had net1 (index 3) before and after right looked, which had not [differs]"
+    )

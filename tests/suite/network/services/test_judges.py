@@ -12,6 +12,7 @@ from tests.helpers.histories import (
     pod,
     ran,
     record,
+    rules,
     said,
     without,
 )
@@ -145,3 +146,11 @@ def test_another_address_is_told_beside_the_services() -> None:
 
 def test_a_service_that_never_answered_has_its_address_all_the_same() -> None:
     assert NAMED(instead(RIGHT, "by-address", "answered", unanswered(1.2, 8001))) == []
+
+
+def test_the_address_of_a_sandbox_that_was_made_anew_is_the_pods() -> None:
+    server, client = found("10.0.0.9").pods
+    last = server.observations[-1]
+    anew = replace(last, status=last.status | {"podIPs": [{"ip": "10.0.0.9"}]})
+    assert rules(POD(record(server, client))) == {"elsewhere"}
+    assert POD(record(replace(server, observations=(*server.observations, anew)), client)) == []

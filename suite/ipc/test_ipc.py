@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.play.awaited import ended, event
+from fixtures.play.awaited import all_of, ended, event
 from fixtures.session.marks import requirement, scenario
 from suite.ipc import controls, judges, observations
 from suite.volumes.empty_dir.judges import not_shared
@@ -24,10 +24,18 @@ QUEUES = ("sysv-queue", "posix-queue")
 OTHERS = ("sysv-semaphore", "sysv-shm", "posix-shm", "posix-semaphore", "dev-shm")
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 
+TAKING_PART = {"sysv-queue": "IPC-SYSV-QUEUE", "sysv-semaphore": "IPC-SYSV-SEMAPHORE", "posix-shm": "IPC-POSIX-SHM"}
+
 
 def each_kind(requirement_id: str, control: ControlLike, *kinds: str) -> pytest.MarkDecorator:
     """Return a case of that requirement for each kind of IPC objects."""
     cases = [pytest.param(kind, marks=requirement(requirement_id, control=control, case=kind)) for kind in kinds]
+    return pytest.mark.parametrize("kind", cases)
+
+
+def each_object(part: str, control: ControlLike) -> pytest.MarkDecorator:
+    """Return a case of a container's part for each kind of objects whose requirement speaks of all containers."""
+    cases = [pytest.param(k, marks=requirement(i, control=control, case=part)) for k, i in TAKING_PART.items()]
     return pytest.mark.parametrize("kind", cases)
 
 
@@ -102,6 +110,13 @@ def recreated(deploy: Stage) -> None:
     deploy().observe(event("owner", "waiting"))
 
 
+@scenario("ipc/everyone.yaml", seconds=8)
+def everyone(deploy: Stage) -> None:
+    """Make and find objects in an init container, a sidecar, two apps (one runs again), and an ephemeral container."""
+    waiting = (event(name, "waiting") for name in ("beside", "left", "right"))
+    deploy(restart_policy="Always").inject().observe(all_of(*waiting, event("joins", "exit")))
+
+
 @scenario("ipc/namespaces.yaml")
 def namespaces(deploy: Stage) -> None:
     """List the namespaces of an init container, a sidecar and two apps."""
@@ -152,6 +167,26 @@ def test_a_file_in_dev_shm_is_there_for_every_container(dev_shm: Record) -> list
 @requirement("IPC-DEV-SHM", case="size", control=None)
 def test_how_large_dev_shm_is(dev_shm: Record) -> list[str]:
     return observations.measured(dev_shm, "before")
+
+
+@each_object("init", controls.INIT_IN_ANOTHER_POD)
+def test_what_an_init_container_made_is_there_for_all_that_run_after_it(everyone: Record, kind: str) -> list[Violation]:
+    return judges.not_exchanged(everyone, kind, "before", "beside", "left", "right", "joins", one_way=True)
+
+
+@each_object("sidecar", controls.SIDECAR_IN_ANOTHER_POD)
+def test_a_sidecar_shares_its_ipc_objects_with_the_apps(everyone: Record, kind: str) -> list[Violation]:
+    return judges.not_exchanged(everyone, kind, "beside", "left", "right")
+
+
+@each_object("restarted", controls.LEFT_IN_ANOTHER_POD)
+def test_an_app_that_runs_again_shares_its_ipc_objects_with_all(everyone: Record, kind: str) -> list[Violation]:
+    return judges.not_exchanged(everyone, kind, "left", "beside", "right", "joins", again="again")
+
+
+@each_object("ephemeral", controls.RIGHT_IN_ANOTHER_POD)
+def test_an_ephemeral_container_shares_its_ipc_objects_with_all(everyone: Record, kind: str) -> list[Violation]:
+    return judges.not_exchanged(everyone, kind, "joins", "beside", "left", "right")
 
 
 @each_kind("IPC-PRIVATE-TO-POD", controls.OBSERVER_IN_THE_SAME_POD, *QUEUES, *OTHERS)

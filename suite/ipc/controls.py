@@ -85,8 +85,19 @@ def _elsewhere(objects: list[Json], group: str, name: str) -> list[Json]:
     return [first, second, *others]
 
 
+def another_semaphore(objects: list[Json]) -> list[Json]:
+    """Let the contender make a semaphore of its own, and try and take that one."""
+    for container in containers_of(objects, "contender"):
+        tries = container["args"].index("try-semaphore")
+        kind = container["args"][tries + 1]
+        rest = ["own" if argument == "door" else argument for argument in container["args"][tries:]]
+        container["args"][tries:] = ["make-semaphore", kind, "own", "1", "then", *rest]
+    return objects
+
+
 CONSUMER_IN_ANOTHER_POD = Control("consumer-in-another-pod", ("no-queue", "lost"), in_another_pod("consumer"))
 CONTENDER_IN_ANOTHER_POD = Control("contender-in-another-pod", ("no-semaphore",), in_another_pod("contender"))
+ANOTHER_SEMAPHORE = Control("another-semaphore", ("not-blocked", "not-freed"), another_semaphore)
 SEGMENT_IN_ANOTHER_POD = Control("segment-in-another-pod", ("not-read",), in_another_pod("right"))
 OBSERVER_IN_THE_SAME_POD = Control("observer-in-the-same-pod", ("leaked",), observer_in_the_same_pod)
 WITHOUT_THE_NODES_NAMESPACE = Control("without-the-nodes-namespace", ("not-found",), without_the_nodes_namespace)

@@ -336,7 +336,9 @@ def _not_found(
         text = f"{finder} did not find the {kind} {name} that {maker} made{why}"
         return [Violation("not-found", text, expected, (*made, *lost))]
     return [
-        Violation("altered", f"{maker} made a {kind} that holds {content}, {finder} found {now!r}", expected, (*made, event))
+        Violation(
+            "altered", f"{maker} made a {kind} that holds {content}, {finder} found {now!r}", expected, (*made, event)
+        )
         for event in held
         if (now := event.fields["content"]) != content
     ]

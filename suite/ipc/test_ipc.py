@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fixtures.play.awaited import all_of, ended, event
+from fixtures.session.features import needs_kind
 from fixtures.session.marks import requirement, scenario
 from suite.ipc import controls, judges, observations
 from suite.volumes.empty_dir.judges import not_shared
@@ -139,12 +140,12 @@ def test_a_posix_queue_is_a_file_under_dev_mqueue(posix_queue: Record) -> list[V
     return judges.not_listed(posix_queue, "consumer", "mail")
 
 
-@requirement("IPC-SYSV-SEMAPHORE", control=controls.CONTENDER_IN_ANOTHER_POD)
+@requirement("IPC-SYSV-SEMAPHORE", control=(controls.CONTENDER_IN_ANOTHER_POD, controls.ANOTHER_SEMAPHORE))
 def test_a_system_v_semaphore_blocks_the_neighbour_until_it_is_released(sysv_semaphore: Record) -> list[Violation]:
     return judges.not_blocked(sysv_semaphore, "holder", "contender", "door")
 
 
-@requirement("IPC-POSIX-SEMAPHORE", control=controls.CONTENDER_IN_ANOTHER_POD)
+@requirement("IPC-POSIX-SEMAPHORE", control=(controls.CONTENDER_IN_ANOTHER_POD, controls.ANOTHER_SEMAPHORE))
 def test_a_posix_semaphore_blocks_the_neighbour_until_it_is_released(posix_semaphore: Record) -> list[Violation]:
     return judges.not_blocked(posix_semaphore, "holder", "contender", "door")
 
@@ -191,16 +192,19 @@ def test_an_ephemeral_container_shares_its_ipc_objects_with_all(everyone: Record
 
 @each_kind("IPC-PRIVATE-TO-POD", controls.OBSERVER_IN_THE_SAME_POD, *QUEUES, *OTHERS)
 def test_an_ipc_object_is_not_there_for_another_pod(private: Record, kind: str) -> list[Violation]:
+    needs_kind(private, kind)
     return judges.leaked(private, "owner", "observer", kind)
 
 
 @each_kind("IPC-HOST", controls.WITHOUT_THE_NODES_NAMESPACE, *QUEUES, *OTHERS)
 def test_an_ipc_object_of_the_node_is_there_for_another_pod(host: Record, kind: str) -> list[Violation]:
+    needs_kind(host, kind)
     return judges.not_shared_with_node(host, "owner", "observer", kind)
 
 
 @each_kind("IPC-OUTLIVES-CONTAINER", controls.REMOVED_BEFORE_THE_CRASH, *QUEUES)
 def test_a_queue_with_a_message_outlives_the_container_that_made_it(crashed: Record, kind: str) -> list[Violation]:
+    needs_kind(crashed, kind)
     return judges.lost_with_container(crashed, "creator", kind)
 
 
@@ -211,6 +215,7 @@ def test_what_else_outlives_the_container_that_made_it(crashed: Record) -> list[
 
 @each_kind("IPC-GONE-WITH-POD", controls.MADE_BEFORE, *QUEUES, *OTHERS)
 def test_the_next_pod_of_that_name_finds_no_ipc_object(recreated: Record, kind: str) -> list[Violation]:
+    needs_kind(recreated, kind)
     return judges.survived_pod(recreated, "owner", kind)
 
 

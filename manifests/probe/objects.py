@@ -90,7 +90,8 @@ def find(arguments: Namespace) -> None:
         for kind, name in tuple(left):
             error = found(kind, name)
             if error and over:
-                event.emit("object-lost", kind=kind, key=name, errno=event.errno_name(error.errno))
+                number = event.errno_name(error.errno)
+                event.emit("object-lost", kind=kind, key=name, errno=number, awaited=arguments.within)
             if over or not error:
                 left.remove((kind, name))
         time.sleep(INTERVAL if left else 0)

@@ -291,7 +291,7 @@ def not_exchanged(
     """Check that the others found what a container made, with its content, and it what each of them made.
 
     Args:
-        record: of containers whose objects have their own names.
+        record: of containers whose objects have their own names, or names that end with them behind a hyphen.
         kind: the kind of the judged objects, such as ``sysv-queue``.
         part: the container whose part is judged.
         others: those that run beside it.
@@ -345,7 +345,7 @@ def _not_found(
 
 
 def _named(run: Instance, kind: str, name: str, event: str) -> tuple[Event, ...]:
-    return tuple(each for each in _by_kind(run, kind, event) if each.fields["key"] == name)
+    return tuple(each for each in _by_kind(run, kind, event) if each.fields["key"].rpartition("-")[2] == name)
 
 
 def survived_pod(record: Record, owner: str, kind: str) -> list[Violation]:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.play.awaited import all_of, ended, event
+from fixtures.play.awaited import all_of, any_of, ended, event
 from fixtures.session.features import needs_kind
 from fixtures.session.marks import requirement, scenario
+from suite.hostname import judges as names
 from suite.ipc import controls, judges, observations
+from suite.network.localhost import judges as network
 from suite.volumes.empty_dir.judges import not_shared
 
 if TYPE_CHECKING:
@@ -114,8 +116,21 @@ def recreated(deploy: Stage) -> None:
 @scenario("ipc/everyone.yaml", seconds=8)
 def everyone(deploy: Stage) -> None:
     """Make and find objects in an init container, a sidecar, two apps (one runs again), and an ephemeral container."""
+    made = any_of(event("left", "object-made"), event("right", "object-made"))  # where a control moves one, the other
     waiting = (event(name, "waiting") for name in ("beside", "left", "right"))
-    deploy(restart_policy="Always").inject().observe(all_of(*waiting, event("joins", "exit")))
+    deploy(restart_policy="Always").require(made).inject().observe(all_of(*waiting, event("joins", "exit")))
+
+
+@scenario("ipc/combined-{flags}.yaml", flags=["shared-processes", "user-namespace", "users", "memory"])
+def combined(deploy: Stage) -> None:
+    """Make and find objects, ask on localhost and print the hostname in two apps of a Pod with another flag."""
+    deploy().observe(all_of(event("left", "waiting"), event("right", "exit"))).delete()
+
+
+@scenario("ipc/combined-{flags}.yaml", flags=["host"], pod_security="privileged")
+def combined_host(deploy: Stage) -> None:
+    """Make and find objects, ask on localhost and print the hostname in two apps with the node's namespaces."""
+    deploy().observe(all_of(event("left", "waiting"), event("right", "exit"))).delete()
 
 
 @scenario("ipc/namespaces.yaml")
@@ -188,6 +203,46 @@ def test_an_app_that_runs_again_shares_its_ipc_objects_with_all(everyone: Record
 @each_object("ephemeral", controls.RIGHT_IN_ANOTHER_POD)
 def test_an_ephemeral_container_shares_its_ipc_objects_with_all(everyone: Record, kind: str) -> list[Violation]:
     return judges.not_exchanged(everyone, kind, "joins", "beside", "left", "right")
+
+
+@requirement("IPC-SYSV-QUEUE", control=controls.RIGHT_OUT_OF_SIGHT)
+def test_a_queue_is_shared_whatever_else_the_pod_shares(combined: Record) -> list[Violation]:
+    return judges.not_exchanged(combined, "sysv-queue", "left", "right")
+
+
+@requirement("IPC-POSIX-SHM", control=controls.RIGHT_OUT_OF_SIGHT)
+def test_a_segment_is_shared_whatever_else_the_pod_shares(combined: Record) -> list[Violation]:
+    return judges.not_exchanged(combined, "posix-shm", "left", "right")
+
+
+@requirement("NET-LOCALHOST", control=controls.RIGHT_OUT_OF_REACH)
+def test_localhost_is_shared_whatever_else_the_pod_shares(combined: Record) -> list[Violation]:
+    return network.not_reached(combined, "right", {"left": 7000})
+
+
+@requirement("HOST-NAME", control=controls.RIGHT_OUT_OF_NAME)
+def test_the_hostname_is_shared_whatever_else_the_pod_shares(combined: Record) -> list[Violation]:
+    return names.misnamed(combined, "left", "right")
+
+
+@requirement("IPC-SYSV-QUEUE", control=controls.RIGHT_OUT_OF_SIGHT)
+def test_a_queue_is_shared_in_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
+    return judges.not_exchanged(combined_host, "sysv-queue", "left", "right")
+
+
+@requirement("IPC-POSIX-SHM", control=controls.RIGHT_OUT_OF_SIGHT)
+def test_a_segment_is_shared_in_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
+    return judges.not_exchanged(combined_host, "posix-shm", "left", "right")
+
+
+@requirement("NET-LOCALHOST", control=controls.RIGHT_OUT_OF_REACH)
+def test_localhost_is_shared_beside_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
+    return network.not_reached(combined_host, "right", {"left": 7000})
+
+
+@requirement("HOST-NAME", control=controls.RIGHT_OUT_OF_NAME)
+def test_the_hostname_is_shared_beside_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
+    return names.misnamed(combined_host, "left", "right")
 
 
 @each_kind("IPC-PRIVATE-TO-POD", controls.OBSERVER_IN_THE_SAME_POD, *QUEUES, *OTHERS)

@@ -108,3 +108,16 @@ def test_the_contender_tries_and_takes_a_semaphore_of_its_own(changes: list[Chan
         assert "door" not in arguments
         by_name([after])["contender"]["args"] = ["door" if argument == "own" else argument for argument in arguments]
         assert after == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [controls.RIGHT_OUT_OF_SIGHT, controls.RIGHT_OUT_OF_REACH, controls.RIGHT_OUT_OF_NAME],
+    indirect=True,
+    ids=lambda control: control.name,
+)
+def test_the_right_app_runs_in_a_pod_without_a_namespace_of_the_node(changes: list[Change]) -> None:
+    for [before], [first, second] in changes:
+        assert (names(first), names(second)) == (["left"], ["right"])
+        assert not {"hostIPC", "hostPID"} & second["spec"].keys()
+        assert by_name([first, second]) == by_name([before])

@@ -6,9 +6,11 @@ of one kind stops none of the others. An object holds a nonce, and reading leave
 
 from __future__ import annotations
 
+import errno
 import os
 import random
-from typing import TYPE_CHECKING, Callable, NamedTuple
+import time
+from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 import event
 import mqueue
@@ -44,16 +46,16 @@ def make(arguments: Namespace) -> None:
 
 
 def keep(arguments: Namespace) -> None:
-    """``keep-objects KINDS NAME``: print what they hold; make those that are missing."""
+    """``keep-objects KINDS NAME [--within SECONDS]``: print what they hold; make those that are missing."""
+    end = time.monotonic() + arguments.within
     for kind in arguments.kinds:
-        try:
-            content = KINDS[kind].find(arguments.name)
-        except FileNotFoundError:
+        while (error := found(kind, arguments.name)) and not isinstance(error, FileNotFoundError):
+            if time.monotonic() >= end:
+                event.emit("object-lost", kind=kind, key=arguments.name, errno=event.errno_name(error.errno))
+                break
+            time.sleep(INTERVAL)
+        if isinstance(error, FileNotFoundError):
             make_one(kind, arguments.name)
-        except OSError as error:
-            event.emit("object-lost", kind=kind, key=arguments.name, errno=event.errno_name(error.errno))
-        else:
-            event.emit("object-holds", kind=kind, key=arguments.name, content=content)
 
 
 def look(arguments: Namespace) -> None:
@@ -76,12 +78,33 @@ def look(arguments: Namespace) -> None:
 
 
 def find(arguments: Namespace) -> None:
-    """``find-objects KINDS NAME``: print what they hold, or why they cannot be found."""
-    for kind in arguments.kinds:
-        try:
-            event.emit("object-holds", kind=kind, key=arguments.name, content=KINDS[kind].find(arguments.name))
-        except OSError as error:
-            event.emit("object-lost", kind=kind, key=arguments.name, errno=event.errno_name(error.errno))
+    """``find-objects KINDS NAME,… [--within SECONDS]``: print what they hold, or why they are not found in that time.
+
+    A look that comes while another container has a queue's message in its hands finds none: within that time it looks
+    again.
+    """
+    end = time.monotonic() + arguments.within
+    left = [(kind, name) for name in arguments.name.split(",") for kind in arguments.kinds]
+    while left:
+        over = time.monotonic() >= end
+        for kind, name in tuple(left):
+            error = found(kind, name)
+            if error and over:
+                number = event.errno_name(error.errno)
+                event.emit("object-lost", kind=kind, key=name, errno=number, awaited=arguments.within)
+            if over or not error:
+                left.remove((kind, name))
+        time.sleep(INTERVAL if left else 0)
+
+
+def found(kind: str, name: str) -> Optional[OSError]:
+    """Print what an object holds, or return why it cannot be found."""
+    try:
+        content = KINDS[kind].find(name)
+    except OSError as error:
+        return error
+    event.emit("object-holds", kind=kind, key=name, content=content)
+    return None
 
 
 def remove(arguments: Namespace) -> None:
@@ -98,7 +121,8 @@ def remove(arguments: Namespace) -> None:
 
 
 def make_one(kind: str, name: str) -> None:
-    """Make one and print what it holds, or why it cannot be made."""
+    """Make one, for every user, and print what it holds, or why it cannot be made."""
+    mask = os.umask(0)
     try:
         content = KINDS[kind].make(name)
     except OSError as error:
@@ -106,6 +130,8 @@ def make_one(kind: str, name: str) -> None:
     else:
         _made.add((kind, name))
         event.emit("object-made", kind=kind, key=name, content=content)
+    finally:
+        os.umask(mask)
 
 
 def nonce() -> str:
@@ -151,10 +177,16 @@ def _semaphore(kind: str) -> Kind:
         semaphores.opened(kind, name, create=value)
         return str(value)
 
+    def find_it(name: str) -> str:
+        value = semaphores.value_of(kind, semaphores.opened(kind, name))
+        if not value:  # made, and not set yet
+            raise OSError(errno.ENODATA, os.strerror(errno.ENODATA))
+        return str(value)
+
     return Kind(
         make_it,
         lambda name: semaphores.opened(kind, name),
-        lambda name: str(semaphores.value_of(kind, semaphores.opened(kind, name))),
+        find_it,
         lambda name: semaphores.remove(kind, name),
     )
 
@@ -213,8 +245,8 @@ def _kinds(text: str) -> list[str]:
 WHICH = (event.argument("kinds", type=_kinds), "name")
 VERBS: event.Verbs = {
     "make-objects": (event.parser("make-objects", *WHICH), make),
-    "keep-objects": (event.parser("keep-objects", *WHICH), keep),
+    "keep-objects": (event.parser("keep-objects", *WHICH, within=True), keep),
     "look-objects": (event.parser("look-objects", *WHICH, within=True), look),
-    "find-objects": (event.parser("find-objects", *WHICH), find),
+    "find-objects": (event.parser("find-objects", *WHICH, within=True), find),
     "remove-objects": (event.parser("remove-objects", *WHICH), remove),
 }

@@ -40,10 +40,26 @@ def mark(arguments: Namespace) -> None:
 
 
 def list_processes(_arguments: Namespace) -> None:
-    """``list-processes``: print how many processes /proc shows, this one's id, and the marked ones by their mark."""
+    """``list-processes``: print how many processes /proc shows, this one's id, and the marked ones by their mark.
+
+    ``ancestors`` are this one's parent, its parent, and so on, as far as /proc shows them.
+    """
     found = processes()
     marks = {name: pid for pid, name in found.items() if name.startswith(MARK)}
-    event.emit("listed-processes", own=os.getpid(), count=len(found), first=found.get(1), marks=marks)
+    event.emit(
+        "listed-processes", own=os.getpid(), count=len(found), first=found.get(1), ancestors=ancestors(), marks=marks
+    )
+
+
+def ancestors() -> list[int]:
+    """Return the ids of this process's parent, its parent, and so on, to the one whose parent /proc does not show."""
+    found: list[int] = []
+    pid = os.getppid()
+    while pid and pid not in found:
+        found.append(pid)
+        text, _ = content(f"/proc/{pid}/stat")
+        pid = int(text.rpartition(")")[2].split()[1]) if text else 0
+    return found
 
 
 def signal_process(arguments: Namespace) -> None:

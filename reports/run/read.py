@@ -91,15 +91,17 @@ def _wrong(report: object) -> Iterator[str]:
             return
         if not isinstance(requirement.get("level"), str):
             yield f"{name} has no level"
-        seen: set[str] = set()
+        seen: set[tuple[str, str]] = set()
         for number, case in enumerate(requirement["cases"], 1):
             if not isinstance(case, dict) or not isinstance(case.get("case"), str):
                 yield f"case {number} of {name} has no name"
                 return
             yield from (f"{name} [{case['case']}]: {wrong}" for wrong in _wrong_case(case))
-            if case["case"] in seen:
+            control = case.get("control")
+            key = (case["case"], control.get("name", "") if isinstance(control, dict) else "")
+            if key in seen:
                 yield f"{name} [{case['case']}] is there twice"
-            seen.add(case["case"])
+            seen.add(key)
 
 
 def _lacking(report: Json) -> Iterator[str]:

@@ -71,13 +71,29 @@ def another_user_on_the_left(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def init_in_the_other_pod(objects: list[Json]) -> list[Json]:
+    """Run the first Pod's init container as an app of the second."""
+    first, second = pods_of(objects)
+    second["spec"]["containers"] += first["spec"].pop("initContainers")
+    return objects
+
+
+def a_file_without_a_token(objects: list[Json]) -> list[Json]:
+    """Let the right container read a file that holds no token."""
+    for pod in pods_of(objects):
+        pod["spec"]["containers"][-1]["args"] = ["read-token", "/etc/hostname"]
+    return objects
+
+
 LEFT_WITH_THE_OVERRIDES = Control("left-with-the-overrides", ("user", "group", "groups"), left_with_the_overrides)
 AUTOMOUNT_OFF = Control("automount-off", ("no-token",), automount_off)
+A_FILE_WITHOUT_A_TOKEN = Control("a-file-without-a-token", ("other-account",), a_file_without_a_token)
 AUTOMOUNT_ON = Control("automount-on", ("token",), automount_on)
 ANOTHER_USER_ON_THE_RIGHT = Control("another-user-on-the-right", ("owner", "mode"), another_user_on_the_right)
 RIGHT_AS_ANOTHER_POD = Control("right-as-another-pod", ("differs",), in_another_pod("right"))
 TOLD_OF_THE_LEFT = Control("told-of-the-left", ("differs",), told_of_the_left)
 RIGHT_CONFINED_APART = Control("right-confined-apart", ("seccomp", "privileges"), right_confined_apart)
 USERS_OF_THE_NODE = Control("users-of-the-node", ("not-mapped", "overlap"), users_of_the_node)
+INIT_IN_THE_OTHER_POD = Control("init-in-the-other-pod", ("differs", "overlap"), init_in_the_other_pod)
 ANOTHER_USER_ON_THE_LEFT = Control("another-user-on-the-left", ("owner",), another_user_on_the_left)
 HOST_WITH_ITS_USERS = Control("host-with-its-users", ("accepted",), users_of_the_node)

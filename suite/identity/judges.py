@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 CONFINED = {"seccomp": "seccomp", "no_new_privs": "privileges"}  # field → rule
 NOT_THERE = "ENOENT"
+VALID = 65536
+"""How many users and groups a Pod with a user namespace may use, and how many of the node's are never a Pod's.
+
+“The valid UIDs/GIDs when this feature is enabled is the range 0-65535.” The host's own should be in the range 0-65535,
+and “the kubelet will assign UIDs/GIDs higher than that to pods”.
+"""
 OWNERS_ALONE = "0o600"
 ACCOUNT = "system:serviceaccount:"  # the claim "sub" of a service account's token: that, its namespace, its name
 
@@ -189,7 +195,8 @@ def _values_differ(record: Record, expected: Mapping[str, Mapping[str, object]])
 def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> list[Violation]:
     """Check that the containers of a Pod have one map of users and groups.
 
-    Root inside is not root outside, and the map has nothing in common with that of another Pod.
+    The map has all 65536 users that a Pod may use, root among them; none of them is one of the node's own, which are
+    its first 65536, and none one of another Pod's. So no user has the same number inside and outside.
 
     Args:
         record: of two Pods on one node; the first is there while the other looks.
@@ -198,7 +205,7 @@ def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> l
 
     Rules:
         untold: a container printed no map.
-        not-mapped: root in a container is root outside.
+        not-mapped: a user from 0 to 65535 in a container is none outside, or one of the node's own.
         differs: a container of the first Pod has another map than one of its neighbours.
         overlap: the two Pods share users or groups of the node.
         unwitnessed: the Pods were not on one node at one time.
@@ -211,9 +218,10 @@ def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> l
     first = maps[containers[0]]
     for name, event in maps.items():
         for kind in ("users", "groups"):
-            if any(inside == 0 and outside == 0 for inside, outside, _ in event.fields[kind]):
-                text = f"root in {name} is root outside: the map of its {kind} is {event.fields[kind]}"
-                violations.append(Violation("not-mapped", text, f"{name}  user-map {kind}=[[0, …]]", (event,)))
+            if why := _not_mapped(event.fields[kind]):
+                text = f"{why} in {name}: the map of its {kind} is {event.fields[kind]}"
+                expected = f"{name}  user-map {kind}=[[0, {VALID} or more, {VALID} or more]]"
+                violations.append(Violation("not-mapped", text, expected, (event,)))
             if name != other and event.fields[kind] != first.fields[kind]:
                 text = f"the map of {kind} is {event.fields[kind]} in {name}, {first.fields[kind]} in {containers[0]}"
                 violations.append(Violation("differs", text, f"{name}  user-map {kind}=…", (first, event)))
@@ -223,6 +231,19 @@ def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> l
             text = f"two Pods of a node share {kind} of it: {first.fields[kind]} and {last.fields[kind]}"
             violations.append(Violation("overlap", text, f"{other}  user-map {kind}, of others", (first, last)))
     return violations + [Violation("unwitnessed", text) for text in _not_side_by_side(record, containers, other)]
+
+
+def _not_mapped(lines: list[list[int]]) -> str:
+    """Return what is wrong with a map of users or groups, as the beginning of a sentence; empty where nothing is."""
+    outside = next((line for line in sorted(lines) if line[2] and line[1] < VALID), None)
+    if outside:
+        return f"{outside[0]} is {outside[1]}, one of the node's own,"
+    following = 0
+    for inside, _, count in sorted(lines):
+        if inside > following:
+            break
+        following = max(following, inside + count)
+    return "" if following >= VALID else f"{following} is mapped to none outside"
 
 
 def _meet(one: list[int], two: list[int]) -> bool:
@@ -240,15 +261,17 @@ def _not_side_by_side(record: Record, containers: tuple[str, ...], other: str) -
     return texts
 
 
-def owners_differ(record: Record, user: int, writer: str, reader: str, *, root_file: str) -> list[Violation]:
-    """Check that a neighbour sees the writer's file as the writer's, and the kubelet's file as root's.
+def owners_differ(record: Record, user: int, writer: str, reader: str, *, root_files: Iterable[str]) -> list[Violation]:
+    """Check that a neighbour sees the writer's file as the writer's, and the kubelet's files as root's.
+
+    Without a map of the volume, what the kubelet made, root of the node, would be nobody's inside.
 
     Args:
         record: of a writer that prints ``wrote``, and a reader that prints ``stat``.
         user: the writer's user.
         writer: that container.
         reader: its neighbour.
-        root_file: a file that the kubelet made.
+        root_files: files and folders that the kubelet made.
 
     Rules:
         unwitnessed: nothing was written, or the reader did not look.
@@ -257,7 +280,7 @@ def owners_differ(record: Record, user: int, writer: str, reader: str, *, root_f
     violations = did_not(record, writer, "wrote", "unwitnessed")
     if violations:
         return violations
-    expected = {only(record, writer, "wrote").fields["file"]: user, root_file: 0}
+    expected = {only(record, writer, "wrote").fields["file"]: user} | dict.fromkeys(root_files, 0)
     seen = {event.fields["file"]: event for event in events_of(record, reader, "stat")}
     for file, owner in expected.items():
         if file not in seen:

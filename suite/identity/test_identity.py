@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 APPS = ("left", "right")
 USER = 10001  # as the manifests say
+BY_THE_KUBELET = ("/probe/__main__.py", "/data")  # a file of a ConfigMap, and the folder that is an emptyDir
 
 
 @scenario("identity/pod-context.yaml")
@@ -85,7 +86,7 @@ def test_the_pods_seccomp_profile_is_every_containers_but_for_one_that_overrides
     return judges.context_not_applied(confined, expected)
 
 
-@requirement("USERNS-MAPPED", case="mapped", control=controls.USERS_OF_THE_NODE)
+@requirement("USERNS-MAPPED", case="mapped", control=(controls.USERS_OF_THE_NODE, controls.INIT_IN_THE_OTHER_POD))
 def test_a_pods_containers_have_one_map_of_users_that_is_no_other_pods(user_namespace: Record) -> list[Violation]:
     return judges.users_not_mapped(user_namespace, ("before", "left", "right"), "other")
 
@@ -93,7 +94,7 @@ def test_a_pods_containers_have_one_map_of_users_that_is_no_other_pods(user_name
 @requirement("USERNS-MAPPED", case="owners", control=controls.ANOTHER_USER_ON_THE_LEFT)
 def test_files_belong_in_a_user_namespace_to_whom_they_would_without(user_namespace: Record) -> list[Violation]:
     needs_as_stored(needed.void(user_namespace, needed.as_user("left", USER)))
-    return judges.owners_differ(user_namespace, USER, "left", "right", root_file="/probe/__main__.py")
+    return judges.owners_differ(user_namespace, USER, "left", "right", root_files=BY_THE_KUBELET)
 
 
 @requirement("USERNS-MAPPED", control=controls.HOST_WITH_ITS_USERS)
@@ -102,7 +103,7 @@ def test_a_user_namespace_and_a_namespace_of_the_node_are_refused_together(host_
     return api.not_refused_for(host_users, f"spec.{field}")
 
 
-@requirement("ID-SERVICE-ACCOUNT", case="on", control=controls.AUTOMOUNT_OFF)
+@requirement("ID-SERVICE-ACCOUNT", case="on", control=(controls.AUTOMOUNT_OFF, controls.A_FILE_WITHOUT_A_TOKEN))
 def test_every_container_has_the_pods_service_account(service_account: Record) -> list[Violation]:
     return judges.account_differs(service_account, *EVERYONE)
 

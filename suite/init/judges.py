@@ -100,6 +100,7 @@ def not_retried(record: Record, failing: str, *after: str) -> list[Violation]:
         unfailed: its first run did not exit with another code than 0, or no signal ended its second.
         given-up: its last run did not succeed.
         again: it was run again after it had succeeded, or a container after it ran more than once.
+        unwitnessed: so it was, and the Pod's sandbox was made anew: then all init containers run again.
     """
     runs = runs_of(record, failing)
     violations = []
@@ -118,7 +119,31 @@ def not_retried(record: Record, failing: str, *after: str) -> list[Violation]:
     if more := runs[succeeded:]:
         violations.append(Violation("again", f"{failing} ran {often(len(more))} more after it had succeeded"))
     ran = [name for name in after if record.instances_of(name)]
-    return violations + [v for name in ran for v in restarted(record, name, "again", times=0)]
+    violations += [v for name in ran for v in restarted(record, name, "again", times=0)]
+    why = next((why for pod in record.pods if (why := _sandbox_made_anew(pod))), "")
+    if not why or all(violation.rule != "again" for violation in violations):
+        return violations
+    text = f"what ran again proves nothing: {why}"
+    return [v for v in violations if v.rule != "again"] + [Violation("unwitnessed", text)]
+
+
+def _sandbox_made_anew(pod: PodRecord) -> str:
+    """Return how the Pod's status shows that its sandbox was replaced; empty where it does not.
+
+    By another address, or by its condition PodReadyToStartContainers, which was true and then was not.
+    """
+    ready, addresses = False, set[str]()
+    for status in (observation.status for observation in pod.observations):
+        given = {each["ip"] for each in status.get("podIPs") or []}
+        if given and addresses and given.isdisjoint(addresses):
+            return f"the Pod's address changed from {', '.join(sorted(addresses))} to {', '.join(sorted(given))}"
+        addresses |= given
+        for condition in status.get("conditions") or []:
+            if condition["type"] == "PodReadyToStartContainers" and status.get("phase") in {"Pending", "Running"}:
+                if ready and condition["status"] != "True":
+                    return "the Pod's sandbox was not ready for a while"
+                ready = condition["status"] == "True"
+    return ""
 
 
 def unprepared(record: Record, *, made: tuple[str, str], found: tuple[str, str], by: str) -> list[Violation]:

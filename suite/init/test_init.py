@@ -56,12 +56,15 @@ def test_each_init_container_exits_before_the_next_starts(sequential: Record) ->
     return judges.out_of_sequence(sequential, *SEQUENCE)
 
 
-@requirement("INIT-RETRIED", control=controls.RETRIED_AS_APPS)
+@requirement(
+    "INIT-RETRIED",
+    control=(controls.RETRIED_AS_APPS, controls.ANOTHER_IS_RETRIED, controls.A_THIRD_RUN_WITHOUT_END),
+)
 def test_an_init_container_is_retried_until_it_succeeds_and_nothing_starts_before(retried: Record) -> list[Violation]:
     return judges.not_retried(retried, *SEQUENCE) + judges.out_of_sequence(retried, *SEQUENCE)
 
 
-@requirement("INIT-FAILS-POD", control=controls.INIT_SUCCEEDS)
+@requirement("INIT-FAILS-POD", control=(controls.INIT_SUCCEEDS, controls.RESTARTED_ON_FAILURE))
 def test_a_failed_init_container_fails_the_pod_and_nothing_after_it_runs(fails: Record) -> list[Violation]:
     return judges.init_failure_ignored(fails, "init-1", "init-2", "main")
 

@@ -285,6 +285,69 @@ def lost_with_container(record: Record, creator: str, kind: str) -> list[Violati
     return violations
 
 
+def not_exchanged(
+    record: Record, kind: str, part: str, *others: str, one_way: bool = False, again: str = ""
+) -> list[Violation]:
+    """Check that the others found what a container made, with its content, and it what each of them made.
+
+    Args:
+        record: of containers whose objects have their own names, or names that end with them behind a hyphen.
+        kind: the kind of the judged objects, such as ``sysv-queue``.
+        part: the container whose part is judged.
+        others: those that run beside it.
+        one_way: it had ended before the others looked: only what it made is judged.
+        again: its part in its second run is judged: the name of what it made there.
+
+    Rules:
+        not-restarted: it was not run again.
+        not-made: a container did not make its object.
+        not-found: a container did not find the object of another.
+        altered: it found one with another content.
+    """
+    runs = runs_of(record, part)
+    if again:
+        if once := restarted(record, part):
+            return once
+        runs = runs[1:]
+    violations = []
+    for other in others:
+        beside = runs_of(record, other)
+        violations += _not_found(kind, (part, runs, again or part), (other, beside))
+        if not one_way:
+            violations += _not_found(kind, (other, beside, other), (part, runs))
+    return violations
+
+
+def _not_found(
+    kind: str, made_by: tuple[str, Sequence[Instance], str], sought_by: tuple[str, Sequence[Instance]]
+) -> list[Violation]:
+    """Return violations unless the runs of one container found what the runs of another made under a name."""
+    (maker, making, name), (finder, looking) = made_by, sought_by
+    made = [event for run in making for event in _named(run, kind, name, "object-made")]
+    if not made:
+        text = f"{maker} made no {kind} {name}{last_said(making) or '; it never ran'}"
+        return [Violation("not-made", text, f"{maker}  object-made kind={kind} key={name}")]
+    content = made[0].fields["content"]
+    expected = f"{finder}  object-holds kind={kind} key={name} content={content}"
+    held = [event for run in looking for event in _named(run, kind, name, "object-holds")]
+    if not held:
+        lost = tuple(event for run in looking for event in _named(run, kind, name, "object-lost"))
+        why = f": {lost[-1].fields['errno']}" if lost else last_said(looking) or "; it never ran"
+        text = f"{finder} did not find the {kind} {name} that {maker} made{why}"
+        return [Violation("not-found", text, expected, (*made, *lost))]
+    return [
+        Violation(
+            "altered", f"{maker} made a {kind} that holds {content}, {finder} found {now!r}", expected, (*made, event)
+        )
+        for event in held
+        if (now := event.fields["content"]) != content
+    ]
+
+
+def _named(run: Instance, kind: str, name: str, event: str) -> tuple[Event, ...]:
+    return tuple(each for each in _by_kind(run, kind, event) if each.fields["key"].rpartition("-")[2] == name)
+
+
 def survived_pod(record: Record, owner: str, kind: str) -> list[Violation]:
     """Check that an object is gone once its Pod was deleted and created anew on the same node.
 

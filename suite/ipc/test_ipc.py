@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fixtures.play.awaited import ended, event
+from fixtures.play.awaited import all_of, any_of, ended, event
+from fixtures.session.features import needs_kind
 from fixtures.session.marks import requirement, scenario
+from suite.hostname import judges as names
 from suite.ipc import controls, judges, observations
+from suite.network.localhost import judges as network
 from suite.volumes.empty_dir.judges import not_shared
 
 if TYPE_CHECKING:
@@ -24,10 +27,18 @@ QUEUES = ("sysv-queue", "posix-queue")
 OTHERS = ("sysv-semaphore", "sysv-shm", "posix-shm", "posix-semaphore", "dev-shm")
 EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar, two apps
 
+TAKING_PART = {"sysv-queue": "IPC-SYSV-QUEUE", "sysv-semaphore": "IPC-SYSV-SEMAPHORE", "posix-shm": "IPC-POSIX-SHM"}
+
 
 def each_kind(requirement_id: str, control: ControlLike, *kinds: str) -> pytest.MarkDecorator:
     """Return a case of that requirement for each kind of IPC objects."""
     cases = [pytest.param(kind, marks=requirement(requirement_id, control=control, case=kind)) for kind in kinds]
+    return pytest.mark.parametrize("kind", cases)
+
+
+def each_object(part: str, control: ControlLike) -> pytest.MarkDecorator:
+    """Return a case of a container's part for each kind of objects whose requirement speaks of all containers."""
+    cases = [pytest.param(k, marks=requirement(i, control=control, case=part)) for k, i in TAKING_PART.items()]
     return pytest.mark.parametrize("kind", cases)
 
 
@@ -102,6 +113,26 @@ def recreated(deploy: Stage) -> None:
     deploy().observe(event("owner", "waiting"))
 
 
+@scenario("ipc/everyone.yaml", seconds=8)
+def everyone(deploy: Stage) -> None:
+    """Make and find objects in an init container, a sidecar, two apps (one runs again), and an ephemeral container."""
+    made = any_of(event("left", "object-made"), event("right", "object-made"))  # where a control moves one, the other
+    waiting = (event(name, "waiting") for name in ("beside", "left", "right"))
+    deploy(restart_policy="Always").require(made).inject().observe(all_of(*waiting, event("joins", "exit")))
+
+
+@scenario("ipc/combined-{flags}.yaml", flags=["shared-processes", "user-namespace", "users", "memory"])
+def combined(deploy: Stage) -> None:
+    """Make and find objects, ask on localhost and print the hostname in two apps of a Pod with another flag."""
+    deploy().observe(all_of(event("left", "waiting"), event("right", "exit"))).delete()
+
+
+@scenario("ipc/combined-{flags}.yaml", flags=["host"], pod_security="privileged")
+def combined_host(deploy: Stage) -> None:
+    """Make and find objects, ask on localhost and print the hostname in two apps with the node's namespaces."""
+    deploy().observe(all_of(event("left", "waiting"), event("right", "exit"))).delete()
+
+
 @scenario("ipc/namespaces.yaml")
 def namespaces(deploy: Stage) -> None:
     """List the namespaces of an init container, a sidecar and two apps."""
@@ -124,12 +155,12 @@ def test_a_posix_queue_is_a_file_under_dev_mqueue(posix_queue: Record) -> list[V
     return judges.not_listed(posix_queue, "consumer", "mail")
 
 
-@requirement("IPC-SYSV-SEMAPHORE", control=controls.CONTENDER_IN_ANOTHER_POD)
+@requirement("IPC-SYSV-SEMAPHORE", control=(controls.CONTENDER_IN_ANOTHER_POD, controls.ANOTHER_SEMAPHORE))
 def test_a_system_v_semaphore_blocks_the_neighbour_until_it_is_released(sysv_semaphore: Record) -> list[Violation]:
     return judges.not_blocked(sysv_semaphore, "holder", "contender", "door")
 
 
-@requirement("IPC-POSIX-SEMAPHORE", control=controls.CONTENDER_IN_ANOTHER_POD)
+@requirement("IPC-POSIX-SEMAPHORE", control=(controls.CONTENDER_IN_ANOTHER_POD, controls.ANOTHER_SEMAPHORE))
 def test_a_posix_semaphore_blocks_the_neighbour_until_it_is_released(posix_semaphore: Record) -> list[Violation]:
     return judges.not_blocked(posix_semaphore, "holder", "contender", "door")
 
@@ -154,18 +185,81 @@ def test_how_large_dev_shm_is(dev_shm: Record) -> list[str]:
     return observations.measured(dev_shm, "before")
 
 
+@each_object("init", controls.INIT_IN_ANOTHER_POD)
+def test_what_an_init_container_made_is_there_for_all_that_run_after_it(everyone: Record, kind: str) -> list[Violation]:
+    return judges.not_exchanged(everyone, kind, "before", "beside", "left", "right", "joins", one_way=True)
+
+
+@each_object("sidecar", controls.SIDECAR_IN_ANOTHER_POD)
+def test_a_sidecar_shares_its_ipc_objects_with_the_apps(everyone: Record, kind: str) -> list[Violation]:
+    return judges.not_exchanged(everyone, kind, "beside", "left", "right")
+
+
+@each_object("restarted", controls.LEFT_IN_ANOTHER_POD)
+def test_an_app_that_runs_again_shares_its_ipc_objects_with_all(everyone: Record, kind: str) -> list[Violation]:
+    return judges.not_exchanged(everyone, kind, "left", "beside", "right", "joins", again="again")
+
+
+@each_object("ephemeral", controls.RIGHT_IN_ANOTHER_POD)
+def test_an_ephemeral_container_shares_its_ipc_objects_with_all(everyone: Record, kind: str) -> list[Violation]:
+    return judges.not_exchanged(everyone, kind, "joins", "beside", "left", "right")
+
+
+@requirement("IPC-SYSV-QUEUE", control=controls.RIGHT_OUT_OF_SIGHT)
+def test_a_queue_is_shared_whatever_else_the_pod_shares(combined: Record) -> list[Violation]:
+    return judges.not_exchanged(combined, "sysv-queue", "left", "right")
+
+
+@requirement("IPC-POSIX-SHM", control=controls.RIGHT_OUT_OF_SIGHT)
+def test_a_segment_is_shared_whatever_else_the_pod_shares(combined: Record) -> list[Violation]:
+    return judges.not_exchanged(combined, "posix-shm", "left", "right")
+
+
+@requirement("NET-LOCALHOST", control=controls.RIGHT_OUT_OF_REACH)
+def test_localhost_is_shared_whatever_else_the_pod_shares(combined: Record) -> list[Violation]:
+    return network.not_reached(combined, "right", {"left": 7000})
+
+
+@requirement("HOST-NAME", control=controls.RIGHT_OUT_OF_NAME)
+def test_the_hostname_is_shared_whatever_else_the_pod_shares(combined: Record) -> list[Violation]:
+    return names.misnamed(combined, "left", "right")
+
+
+@requirement("IPC-SYSV-QUEUE", control=controls.RIGHT_OUT_OF_SIGHT)
+def test_a_queue_is_shared_in_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
+    return judges.not_exchanged(combined_host, "sysv-queue", "left", "right")
+
+
+@requirement("IPC-POSIX-SHM", control=controls.RIGHT_OUT_OF_SIGHT)
+def test_a_segment_is_shared_in_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
+    return judges.not_exchanged(combined_host, "posix-shm", "left", "right")
+
+
+@requirement("NET-LOCALHOST", control=controls.RIGHT_OUT_OF_REACH)
+def test_localhost_is_shared_beside_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
+    return network.not_reached(combined_host, "right", {"left": 7000})
+
+
+@requirement("HOST-NAME", control=controls.RIGHT_OUT_OF_NAME)
+def test_the_hostname_is_shared_beside_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
+    return names.misnamed(combined_host, "left", "right")
+
+
 @each_kind("IPC-PRIVATE-TO-POD", controls.OBSERVER_IN_THE_SAME_POD, *QUEUES, *OTHERS)
 def test_an_ipc_object_is_not_there_for_another_pod(private: Record, kind: str) -> list[Violation]:
+    needs_kind(private, kind)
     return judges.leaked(private, "owner", "observer", kind)
 
 
 @each_kind("IPC-HOST", controls.WITHOUT_THE_NODES_NAMESPACE, *QUEUES, *OTHERS)
 def test_an_ipc_object_of_the_node_is_there_for_another_pod(host: Record, kind: str) -> list[Violation]:
+    needs_kind(host, kind)
     return judges.not_shared_with_node(host, "owner", "observer", kind)
 
 
 @each_kind("IPC-OUTLIVES-CONTAINER", controls.REMOVED_BEFORE_THE_CRASH, *QUEUES)
 def test_a_queue_with_a_message_outlives_the_container_that_made_it(crashed: Record, kind: str) -> list[Violation]:
+    needs_kind(crashed, kind)
     return judges.lost_with_container(crashed, "creator", kind)
 
 
@@ -176,6 +270,7 @@ def test_what_else_outlives_the_container_that_made_it(crashed: Record) -> list[
 
 @each_kind("IPC-GONE-WITH-POD", controls.MADE_BEFORE, *QUEUES, *OTHERS)
 def test_the_next_pod_of_that_name_finds_no_ipc_object(recreated: Record, kind: str) -> list[Violation]:
+    needs_kind(recreated, kind)
     return judges.survived_pod(recreated, "owner", kind)
 
 

@@ -30,6 +30,14 @@ def without_the_hosts_processes(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def a_namespace_of_the_pods(objects: list[Json]) -> list[Json]:
+    """Let the Pod that asks for the node's processes share its own among its containers instead."""
+    for pod in pods_of(objects):
+        if pod["spec"].pop("hostPID", None):
+            pod["spec"]["shareProcessNamespace"] = True
+    return objects
+
+
 def app_in_another_pod(objects: list[Json]) -> list[Json]:
     """Run the ephemeral container's neighbour in a Pod of its own, on the same node."""
     pod, ephemeral = objects
@@ -63,12 +71,13 @@ def ephemeral_as_may_be(objects: list[Json]) -> list[Json]:
     return objects
 
 
-ONE_PROCESS_NAMESPACE = Control("one-process-namespace", ("seen", "not-first"), one_process_namespace)
+ONE_PROCESS_NAMESPACE = Control("one-process-namespace", ("seen",), one_process_namespace)
 NEIGHBOURS_HIDDEN = Control("neighbours-hidden", ("unseen", "first"), process_namespaces_of_their_own)
 SIGNALLED_IN_VAIN = Control("signalled-in-vain", ("not-sent", "not-received"), process_namespaces_of_their_own)
 ROOTS_HIDDEN = Control("roots-hidden", ("not-read",), process_namespaces_of_their_own)
 NOBODY_REAPS = Control("nobody-reaps", ("not-reaped",), process_namespaces_of_their_own)
 HOST_HIDDEN = Control("host-hidden", ("unseen", "first"), without_the_hosts_processes)
+A_NAMESPACE_OF_THE_PODS = Control("a-namespace-of-the-pods", ("unseen", "not-the-nodes"), a_namespace_of_the_pods)
 SHARED_WITHOUT_HOST = Control("shared-without-host", ("accepted",), without_the_hosts_processes)
 APP_OUT_OF_REACH = Control("app-out-of-reach", ("not-reached",), app_in_another_pod)
 QUEUE_OUT_OF_REACH = Control("queue-out-of-reach", ("no-queue", "lost"), app_in_another_pod)

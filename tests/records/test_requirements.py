@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from faults import FAULTS
-from fixtures.session.marks import case_name, requirement_of
+from fixtures.session.marks import case_name, controls_of, requirement_of
 from records import requirements
 
 SOURCES = ("https://kubernetes.io/", "https://github.com/kubernetes/")
@@ -32,9 +32,9 @@ def test_a_judged_requirement_has_a_control_and_a_recorded_one_has_none(
     for item in suite_items:
         mark = item.get_closest_marker("requirement")
         assert mark is not None
-        control = mark.kwargs["control"]
-        assert (control is None) == (ALL[mark.args[0]].level_of(case_name(item)) == "INFO"), item.name
-        assert control is None or control.breaks
+        controls = controls_of(item)
+        assert (not controls) == (ALL[mark.args[0]].level_of(case_name(item)) == "INFO"), item.name
+        assert all(control.breaks for control in controls)
 
 
 def test_no_two_tests_judge_one_case_of_a_requirement(suite_items: list[pytest.Item]) -> None:

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from fixtures.session.marks import case_of
+from fixtures.session.marks import case_of, controls_of
 from tests.helpers.controls import Change
 
 
@@ -13,10 +13,9 @@ def changes(request: pytest.FixtureRequest, suite_items: list[pytest.Item]) -> l
     """Return the stimulus before and after the control, for every case of its requirements."""
     found = []
     for item in suite_items:
-        mark, case = item.get_closest_marker("requirement"), case_of(item)
-        assert mark is not None
+        case = case_of(item)
         assert case is not None
-        if mark.kwargs["control"] is request.param:
+        if any(control is request.param for control in controls_of(item)):
             given = case.stimulus()
             before = copy.deepcopy(given)
             after = request.param.apply(given)

@@ -82,3 +82,21 @@ def test_the_writer_alone_is_another_user(changes: list[Change]) -> None:
         user = by_name(after)["left"]["securityContext"].pop("runAsUser")
         assert user not in {0, before[0]["spec"]["securityContext"]["runAsUser"]}
         assert after == before
+
+
+@of(controls.INIT_IN_THE_OTHER_POD)
+def test_the_init_container_is_an_app_of_the_other_pod(changes: list[Change]) -> None:
+    for before, (first, second) in changes:
+        assert "initContainers" not in first["spec"]
+        assert second["spec"]["containers"] == [
+            *before[1]["spec"]["containers"],
+            *before[0]["spec"]["initContainers"],
+        ]
+
+
+@of(controls.A_FILE_WITHOUT_A_TOKEN)
+def test_the_right_container_reads_another_file(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert after["spec"]["containers"][-1]["args"] == ["read-token", "/etc/hostname"]
+        after["spec"]["containers"][-1]["args"] = before["spec"]["containers"][-1]["args"]
+        assert after == before

@@ -206,9 +206,20 @@ USERS = Trial(
         ("untold", "one told none", without(MAPPED, "left", "user-map")),
         ("untold", "the other Pod never ran", without(MAPPED, "other")),
         ("not-mapped", "root is root", mapped(other=[[0, 0, 1], [1, 131072, 65536]])),
+        ("not-mapped", "root is an ordinary user", mapped(other=[[0, 1000, 1], [1, 131073, 65535]])),
+        ("not-mapped", "root is the last of the node's own", mapped(other=[[0, 65535, 1], [1, 131072, 65535]])),
+        ("not-mapped", "root is none", mapped(other=[[1, 131073, 65535]])),
+        (
+            "not-mapped",
+            "one is the same user inside and outside",
+            mapped(other=[[0, 131072, 10001], [10001, 10001, 1]]),
+        ),
+        ("not-mapped", "one between is none", mapped(other=[[0, 131072, 9], [10, 131082, 65526]])),
+        ("not-mapped", "the last one is none", mapped(other=[[0, 131072, 65535]])),
+        ("not-mapped", "nobody is mapped", mapped(other=[])),
         ("not-mapped", "of groups only", altered(MAPPED, "other", "user-map", groups=[[0, 0, 65536]])),
-        ("differs", "a map of its own", mapped(left=[[0, 65537, 65535]])),
-        ("differs", "of groups only", altered(MAPPED, "right", "user-map", groups=[[0, 65536, 65535]])),
+        ("differs", "a map of its own", mapped(left=[[0, 262144, 65536]])),
+        ("differs", "of groups only", altered(MAPPED, "right", "user-map", groups=[[0, 262144, 65536]])),
         ("overlap", "the same map", mapped(other=MAP)),
         ("overlap", "its last user is another's first", mapped(other=[[0, 131071, 65536]])),
         ("overlap", "of groups only", altered(MAPPED, "other", "user-map", groups=MAP)),
@@ -226,7 +237,12 @@ OWNED = record(
     pod(
         ran("left", 0.0, did(1.0, "wrote", file="/data/file", content="x"), exited(3.0)),
         ran(
-            "right", 0.0, did(2.0, "stat", file="/data/file", uid=1), did(2.1, "stat", file="/root", uid=0), exited(3.0)
+            "right",
+            0.0,
+            did(2.0, "stat", file="/data/file", uid=1),
+            did(2.1, "stat", file="/root", uid=0),
+            did(2.2, "stat", file="/folder", uid=0),
+            exited(3.0),
         ),
     )
 )
@@ -242,13 +258,14 @@ def seen(file: str, uid: int) -> Record:
 OWNERS = Trial(
     judges.owners_differ,
     (1, "left", "right"),
-    options={"root_file": "/root"},
+    options={"root_files": ("/root", "/folder")},
     good=OWNED,
     broken=(
         ("unwitnessed", "nothing was written", without(OWNED, "left", "wrote")),
         ("unwitnessed", "nobody looked", without(OWNED, "right", "stat")),
         ("owner", "nobody's", seen("/data/file", 65534)),
         ("owner", "the kubelet's file is not root's", seen("/root", 65534)),
+        ("owner", "the folder of the volume is not root's", seen("/folder", 65534)),
     ),
 )
 
@@ -257,7 +274,8 @@ TRIALS = (CONTEXTS, ACCOUNT, OWNER, OFF, FIELDS, RESOURCES, USERS, OWNERS)
 
 def test_two_maps_side_by_side_do_not_overlap() -> None:
     assert USERS(mapped(other=[[0, 131072, 65536]])) == []
-    assert USERS(mapped(other=[[0, 1, 65535]])) == []
+    assert USERS(mapped(other=[[0, 131072, 1], [1, 200000, 65535]])) == []
+    assert USERS(mapped(other=[[0, 131072, 131072]])) == []
 
 
 def test_a_file_of_another_is_told_with_both() -> None:

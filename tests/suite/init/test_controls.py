@@ -42,3 +42,27 @@ def test_the_init_containers_run_in_a_pod_of_their_own_with_volumes_of_its_own(c
         assert [names(pod) for pod in after] == [names(before), names(before, "initContainers")]
         assert by_name(after) == by_name([before])
         assert all("persistentVolumeClaim" not in volume for pod in after for volume in pod["spec"]["volumes"])
+
+
+@of(controls.ANOTHER_IS_RETRIED)
+def test_the_second_init_container_fails_in_place_of_the_first(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        first, second = after["spec"]["initContainers"]
+        first["args"], second["args"] = second["args"], first["args"]
+        assert after == before
+
+
+@of(controls.A_THIRD_RUN_WITHOUT_END)
+def test_the_retried_init_container_waits_after_its_last_failure(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        retried = after["spec"]["initContainers"][0]
+        assert retried["args"][-3:] == ["crash", "then", "expect-term"]
+        del retried["args"][-2:]
+        assert after == before
+
+
+@of(controls.RESTARTED_ON_FAILURE)
+def test_the_init_container_that_fails_a_pod_is_restarted_and_succeeds(changes: list[Change]) -> None:
+    for [_], [after] in changes:
+        assert after["spec"]["restartPolicy"] == "OnFailure"
+        assert after["spec"]["initContainers"][0]["args"] == ["attempt", "/turn/runs", "1"]

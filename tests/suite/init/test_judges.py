@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from records import Instance, Observation
+from records import Instance, Observation, Record
 from suite.init import judges
 from tests.helpers.histories import (
     altered,
@@ -53,6 +53,23 @@ SEQUENCE = Trial(
     ),
 )
 
+AGAIN_AFTER_ALL = pod(FAILED, CRASHED, INIT_1, LATER, INIT_2, MAIN)
+
+
+def with_statuses(*statuses: dict[str, object]) -> Record:
+    """Return a history in which an init container ran again, and the Pod had these statuses in turn."""
+    seen = [Observation(number, "MODIFIED", {}, {"phase": "Running"} | each) for number, each in enumerate(statuses)]
+    return record(replace(AGAIN_AFTER_ALL, observations=(*seen, *AGAIN_AFTER_ALL.observations)))
+
+
+def of_sandbox(status: str) -> dict[str, object]:
+    return {"conditions": [{"type": "PodReadyToStartContainers", "status": status}]}
+
+
+def at(*addresses: str) -> dict[str, object]:
+    return {"podIPs": [{"ip": address} for address in addresses]}
+
+
 RETRY = Trial(
     judges.not_retried,
     ("init-1", "init-2", "main"),
@@ -66,6 +83,9 @@ RETRY = Trial(
         ("given-up", "it was not run a third time", record(pod(FAILED, CRASHED))),
         ("given-up", "its third run still runs", record(pod(FAILED, CRASHED, ran("init-1", 0.0, kind="init")))),
         ("again", "it was run again after it had succeeded", record(pod(FAILED, CRASHED, INIT_1, LATER, INIT_2, MAIN))),
+        ("unwitnessed", "the Pod has another address", with_statuses(at("10.0.0.1"), at("10.0.0.2"))),
+        ("unwitnessed", "its sandbox was not ready", with_statuses(*map(of_sandbox, ("False", "True", "False")))),
+        ("again", "the same sandbox", with_statuses(at("10.0.0.1", "fd00::1"), at("10.0.0.1"), of_sandbox("True"))),
         ("again", "the one after it ran twice", record(pod(FAILED, CRASHED, INIT_1, INIT_2, SECOND, MAIN))),
     ),
 )

@@ -76,3 +76,48 @@ def test_the_observer_runs_beside_the_owner(changes: list[Change]) -> None:
     for before, after in changes:
         assert [names(pod) for pod in after] == [["owner", "observer"]]
         assert by_name(after) == by_name(before)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        (controls.INIT_IN_ANOTHER_POD, "before"),
+        (controls.SIDECAR_IN_ANOTHER_POD, "beside"),
+        (controls.LEFT_IN_ANOTHER_POD, "left"),
+        (controls.RIGHT_IN_ANOTHER_POD, "right"),
+    ],
+    indirect=["changes"],
+)
+def test_who_takes_part_runs_in_a_pod_of_its_own(changes: list[Change], name: str) -> None:
+    for before, (first, second, ephemeral) in changes:
+        assert names(second) == [name]
+        assert name not in names(first) + names(first, "initContainers")
+        assert ephemeral == before[-1]
+        kept = by_name(before[:1])
+        kept[name].pop("restartPolicy", None)
+        assert by_name([first, second]) == kept
+
+
+@of(controls.ANOTHER_SEMAPHORE)
+def test_the_contender_tries_and_takes_a_semaphore_of_its_own(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["contender"]["args"]
+        at = arguments.index("make-semaphore")
+        assert arguments[at + 2 : at + 4] == ["own", "1"]
+        del arguments[at : at + 5]
+        assert "door" not in arguments
+        by_name([after])["contender"]["args"] = ["door" if argument == "own" else argument for argument in arguments]
+        assert after == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [controls.RIGHT_OUT_OF_SIGHT, controls.RIGHT_OUT_OF_REACH, controls.RIGHT_OUT_OF_NAME],
+    indirect=True,
+    ids=lambda control: control.name,
+)
+def test_the_right_app_runs_in_a_pod_without_a_namespace_of_the_node(changes: list[Change]) -> None:
+    for [before], [first, second] in changes:
+        assert (names(first), names(second)) == (["left"], ["right"])
+        assert not {"hostIPC", "hostPID"} & second["spec"].keys()
+        assert by_name([first, second]) == by_name([before])

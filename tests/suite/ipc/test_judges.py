@@ -338,7 +338,49 @@ WITH_THE_POD = Trial(
     ),
 )
 
-TRIALS = (EXCHANGE, LISTING, BLOCKING, VISIBLE, PRIVACY, HOST, OUTLIVING, WITH_THE_POD)
+
+def under(name: str, seconds: float, event: str, **fields: object) -> Event:
+    """Return an event about the object of that name."""
+    return did(seconds, f"object-{event}", kind="posix-shm", key=name, **fields)
+
+
+SIDECAR = ran(
+    "beside",
+    0.0,
+    under("beside", 0.1, "made", content="b"),
+    under("left", 1.0, "holds", content="l"),
+    under("again", 4.0, "holds", content="a"),
+    kind="sidecar",
+)
+ITS_FIRST = (under("left", 0.5, "made", content="l"), under("beside", 0.6, "holds", content="b"))
+ITS_SECOND = (under("beside", 3.1, "holds", content="b"), under("again", 3.2, "made", content="a"))
+
+
+def restarting(*second: Event, first: Sequence[Event] = ITS_FIRST, beside: Instance = SIDECAR) -> Record:
+    """Return a history of a sidecar, and an app that crashed and printed these events in its second run."""
+    return record(pod(beside, ran("left", 0.4, *first, crashed(2.0)), ran("left", 3.0, *second)))
+
+
+LOST = under("again", 4.0, "lost", errno="ENOENT")
+SHARED = restarting(*ITS_SECOND)
+SHARING = Trial(
+    judges.not_exchanged,
+    ("posix-shm", "left", "beside"),
+    options={"again": "again"},
+    good=SHARED,
+    broken=(
+        ("not-restarted", "it was not run again", record(pod(SIDECAR, ran("left", 0.4, *ITS_FIRST, crashed(2.0))))),
+        ("not-made", "it made none in its second run", restarting(ITS_SECOND[0])),
+        ("not-made", "the sidecar made none", without(SHARED, "beside", "object-made")),
+        ("not-found", "the first run alone found the sidecar's", restarting(ITS_SECOND[1])),
+        ("not-found", "the sidecar did not look", without(SHARED, "beside", "object-holds")),
+        ("not-found", "the sidecar lost it", instead(SHARED, "beside", "object-holds", LOST)),
+        ("altered", "the sidecar found another", altered(SHARED, "beside", "object-holds", content="x")),
+        ("altered", "it found another", restarting(under("beside", 3.1, "holds", content="x"), ITS_SECOND[1])),
+    ),
+)
+
+TRIALS = (EXCHANGE, LISTING, BLOCKING, VISIBLE, PRIVACY, HOST, OUTLIVING, WITH_THE_POD, SHARING)
 
 
 def test_types_may_be_received_in_another_order_than_they_were_sent() -> None:
@@ -504,4 +546,19 @@ def test_what_survives_its_pod_is_told_with_both_pods() -> None:
     seen = ran("owner", 9.0, of_kind(9.1, "seen", looks=1))
     assert said(WITH_THE_POD(followed(seen))) == (
         "Pod pod@2: owner saw a posix-shm, though Pod pod was gone, and it had made none itself [survived]"
+    )
+
+
+def test_what_a_container_made_before_it_ended_is_judged_one_way() -> None:
+    early = ran("before", -1.0, under("before", -0.9, "made", content="e"), exited(-0.5), kind="init")
+    finder = ran("right", 0.0, under("before", 0.1, "holds", content="e"))
+    history = record(pod(early, finder))
+    assert judges.not_exchanged(history, "posix-shm", "before", "right", one_way=True) == []
+    assert rules(judges.not_exchanged(history, "posix-shm", "before", "right")) == {"not-made"}
+
+
+def test_an_object_that_is_not_found_is_told_with_the_errno() -> None:
+    assert (
+        said(SHARING(instead(SHARED, "beside", "object-holds", LOST)))
+        == "beside did not find the posix-shm again that left made: ENOENT [not-found]"
     )

@@ -82,3 +82,11 @@ def test_the_ephemeral_containers_have_nothing_that_they_may_not(changes: list[C
             assert was != now
             assert set(now) == {"name", "image", "command", "args", "securityContext", "volumeMounts"}
             assert all(set(mount) == {"name", "mountPath"} for mount in now["volumeMounts"])
+
+
+@of(controls.A_NAMESPACE_OF_THE_PODS)
+def test_the_watcher_shares_its_processes_instead_of_seeing_the_nodes(changes: list[Change]) -> None:
+    for [_, before], [_, after] in changes:
+        assert before["spec"].pop("hostPID")
+        assert after["spec"].pop("shareProcessNamespace")
+        assert after == before

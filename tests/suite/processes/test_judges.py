@@ -74,7 +74,6 @@ PRIVATE = Trial(
             moved(without(moved(APART, "left", "exit", 2.0), "left", "read"), "left", "listed-processes", 1.5),
         ),
         ("seen", "one sees another", sees(APART, "left", 1, {"mark of left": 1, "mark of right": 2})),
-        ("not-first", "one has another id", numbered(sees(APART, "left", 2, {"mark of left": 2}), {"left": 2})),
     ),
 )
 
@@ -147,7 +146,10 @@ OWNER = pod(
     ran("owner", 0.0, did(0.5, "marked", mark="its mark", pid=1), did(6.0, "terminated"), exited(6.1)), role="owner"
 )
 WATCHER = ran(
-    "watcher", 2.0, did(3.0, "listed-processes", own=99, count=100, first="init", marks={"its mark": 50}), exited(3.1)
+    "watcher",
+    2.0,
+    did(3.0, "listed-processes", own=99, count=100, first="init", ancestors=[9, 1], marks={"its mark": 50}),
+    exited(3.1),
 )
 WATCHED = record(
     OWNER,
@@ -169,7 +171,13 @@ HOST = Trial(
         ("unwitnessed", "the owner was marked too late", moved(WATCHED, "owner", "marked", 1.0)),
         ("unwitnessed", "on another node", ELSEWHERE),
         ("unseen", "it is not among them", altered(WATCHED, "watcher", "listed-processes", marks={})),
-        ("first", "it is PID 1 itself", altered(WATCHED, "watcher", "listed-processes", own=1)),
+        ("first", "it is PID 1 itself", altered(WATCHED, "watcher", "listed-processes", own=1, ancestors=[])),
+        ("not-the-nodes", "it has no parent", altered(WATCHED, "watcher", "listed-processes", ancestors=[])),
+        (
+            "not-the-nodes",
+            "an init of its own has none",
+            altered(WATCHED, "watcher", "listed-processes", ancestors=[9]),
+        ),
     ),
 )
 
@@ -236,12 +244,12 @@ def test_a_container_that_was_run_again_is_told_with_how_it_had_ended() -> None:
 
 
 def test_a_process_of_the_node_that_was_not_seen_is_told_with_what_was() -> None:
-    history = altered(WATCHED, "watcher", "listed-processes", own=1, count=1, marks={})
+    history = altered(WATCHED, "watcher", "listed-processes", own=1, count=1, ancestors=[], marks={})
     assert said(HOST(history)).splitlines() == [
         "watcher's first process has the id 1, which is the node's own first process [first]",
         (
             "watcher did not see the process of owner, in another Pod of its node: "
-            "listed-processes own=1 count=1 first=init marks={} [unseen]"
+            "listed-processes own=1 count=1 first=init ancestors=[] marks={} [unseen]"
         ),
     ]
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import itertools
 import os
 import socket
 import sys

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import random
-import time
 from typing import TYPE_CHECKING, Callable, NamedTuple, Optional
 
 import event
@@ -47,15 +46,15 @@ def make(arguments: Namespace) -> None:
 
 def keep(arguments: Namespace) -> None:
     """``keep-objects KINDS NAME [--within SECONDS]``: print what they hold; make those that are missing."""
-    end = time.monotonic() + arguments.within
     for kind in arguments.kinds:
-        while (error := found(kind, arguments.name)) and not isinstance(error, FileNotFoundError):
-            if time.monotonic() >= end:
+        for last in waits.looks(arguments.within):
+            error = found(kind, arguments.name)
+            if isinstance(error, FileNotFoundError):
+                make_one(kind, arguments.name)
+            elif error and last:
                 event.emit("object-lost", kind=kind, key=arguments.name, errno=event.errno_name(error.errno))
+            if error is None or isinstance(error, FileNotFoundError):
                 break
-            time.sleep(INTERVAL)
-        if isinstance(error, FileNotFoundError):
-            make_one(kind, arguments.name)
 
 
 def look(arguments: Namespace) -> None:
@@ -83,18 +82,17 @@ def find(arguments: Namespace) -> None:
     A look that comes while another container has a queue's message in its hands finds none: within that time it looks
     again.
     """
-    end = time.monotonic() + arguments.within
     left = [(kind, name) for name in arguments.name.split(",") for kind in arguments.kinds]
-    while left:
-        over = time.monotonic() >= end
+    for last in waits.looks(arguments.within):
         for kind, name in tuple(left):
             error = found(kind, name)
-            if error and over:
+            if error and last:
                 number = event.errno_name(error.errno)
                 event.emit("object-lost", kind=kind, key=name, errno=number, awaited=arguments.within)
-            if over or not error:
+            if last or not error:
                 left.remove((kind, name))
-        time.sleep(INTERVAL if left else 0)
+        if not left:
+            break
 
 
 def found(kind: str, name: str) -> Optional[OSError]:

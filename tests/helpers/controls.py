@@ -34,11 +34,8 @@ def by_name(pods: list[Json]) -> dict[str, Json]:
 
 
 def without_waits(containers: dict[str, Json]) -> dict[str, Json]:
-    """Return the containers, their arguments without ``read FILE --within SECONDS then``."""
+    """Return the containers, their arguments without ``read FILE --within SECONDS``, wherever it stands."""
     for container in containers.values():
-        arguments = container["args"]
-        while "read" in arguments:
-            place = arguments.index("read")
-            assert (arguments[place + 2], arguments[place + 4]) == ("--within", "then")
-            del arguments[place : place + 5]
+        verbs = [verb for verb in " ".join(container["args"]).split(" then ") if not verb.startswith("read ")]
+        container["args"] = " then ".join(verbs).split(" ")
     return containers

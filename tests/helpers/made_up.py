@@ -59,10 +59,13 @@ class MadeUp:
         self.opened.append(chosen)
         return Opened(self)
 
-    def fly(self, target: Target, _timeouts: object, in_flight: int, folder: Path) -> MadeUp:
+    def fly(
+        self, target: Target, _timeouts: object, in_flight: int, folder: Path, *, seed: int | None, stops: bool
+    ) -> MadeUp:
         """Stand in for ``InFlight``."""
         assert (target, folder.name) == (self.target, "records")
         self.in_flight = in_flight
+        self.jitter = (seed, stops)
         return self
 
     def ahead(self, cases: list[Any]) -> None:

@@ -103,23 +103,23 @@ def policy(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
 def test_a_policy_breaks_no_promise_and_each_void_case_is_named(
     cluster: Cluster, policy: str, requirements: tuple[str, ...], void: dict[tuple[str, str], str], tmp_path: Path
 ) -> None:
-    cases = _run(cluster, requirements, tmp_path)
+    there = ("--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context)
+    images = ("--image", str(cluster.image), "--nginx-image", str(cluster.nginx_image))
+    cases = _run(requirements, tmp_path / "run", *there, *images)
     assert {case["outcome"] for case in cases.values()} <= {"holds", "not applicable"}, (policy, cases)
     reasons = {key: case["reason"] for key, case in cases.items() if case["outcome"] == "not applicable"}
     assert reasons.keys() == void.keys()
     for key, path in void.items():
         assert path in reasons[key]
     assert {name for name, _ in cases} == set(requirements)
+    judged = _pytest(requirements, tmp_path / "again", "--judge", str(tmp_path / "run" / "records"), "-vv", "-rs")
+    for path in void.values():
+        assert path in judged
 
 
-def _run(cluster: Cluster, requirements: tuple[str, ...], output: Path) -> dict[tuple[str, str], Json]:
+def _run(requirements: tuple[str, ...], output: Path, *options: str) -> dict[tuple[str, str], Json]:
     """Run the tests of some requirements; return each of their cases that was to run, by requirement and case."""
-    there = ("--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context)
-    images = ("--image", str(cluster.image), "--nginx-image", str(cluster.nginx_image))
-    selected = ("-k", " or ".join(requirements), "--output", str(output))
-    command = (sys.executable, "-m", "pytest", "suite", "-p", "no:cacheprovider", *there, *images, *selected)
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=ENDS_WITHIN)
-    assert done.returncode == 0, done.stdout
+    _pytest(requirements, output, *options)
     report = json.loads((output / "conformance.json").read_text(encoding="utf-8"))
     return {
         (name, case["case"]): case
@@ -127,6 +127,15 @@ def _run(cluster: Cluster, requirements: tuple[str, ...], output: Path) -> dict[
         for case in report["requirements"].get(name, {"cases": []})["cases"]
         if case["outcome"] != "not run"
     }
+
+
+def _pytest(requirements: tuple[str, ...], output: Path, *options: str) -> str:
+    """Run the tests of some requirements, none of which may fail; return what was printed."""
+    selected = ("-k", " or ".join(requirements), "--output", str(output))
+    command = (sys.executable, "-m", "pytest", "suite", "-p", "no:cacheprovider", *options, *selected)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=ENDS_WITHIN)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
 
 
 def _stored(api: Connection) -> Json:

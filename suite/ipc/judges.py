@@ -102,6 +102,7 @@ def not_blocked(record: Record, holder: str, contender: str, semaphore: str) -> 
     Rules:
         no-semaphore: the contender found none.
         unwitnessed: the holder did not hold it while the contender tried, or did not release it.
+        refused-otherwise: the contender was refused it, but not because it was held.
         not-blocked: the contender was not refused it while it was held, or took it before it was released.
         not-freed: the contender did not take it once it was released.
     """
@@ -118,7 +119,9 @@ def not_blocked(record: Record, holder: str, contender: str, semaphore: str) -> 
         violations.append(Violation("unwitnessed", text))
     for event in (event for event in refused if event.fields["errno"] != "EAGAIN"):
         text = f"{contender} could not try {semaphore}: {event.fields['errno']}"
-        violations.append(Violation("unwitnessed", text, f"{contender}  semaphore-refused errno=EAGAIN", (event,)))
+        violations.append(
+            Violation("refused-otherwise", text, f"{contender}  semaphore-refused errno=EAGAIN", (event,))
+        )
     if not refused:
         text = f"{contender} was not refused {semaphore} while {holder} held it"
         violations.append(Violation("not-blocked", text, f"{contender}  semaphore-refused errno=EAGAIN", taken))

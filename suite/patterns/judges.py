@@ -30,7 +30,7 @@ def lines_lost(record: Record, client: str, reader: str) -> list[Violation]:
 
     Rules:
         unwitnessed: nothing proves that the server answered to its end: the client's requests failed before, or none
-            was answered after it was told to end.
+            was answered after it was told to end. The promise is of the reader: it outlives the server.
         stopped-early: the reader was told to end before the client had seen the server gone.
         unfinished: the reader did not come to the end of the log.
         lost: an answered request has no line.

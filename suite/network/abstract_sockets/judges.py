@@ -40,7 +40,8 @@ def socket_exposed(record: Record, neighbour: str, intruder: str, *, owner: str)
     after the intruder had looked. A socket of its own, of the same name, proves that the intruder can ask.
 
     Rules:
-        unwitnessed: nothing proves that the owner lived all the while, or that the intruder looked.
+        unwitnessed: nothing proves that the owner lived all the while, or that the intruder looked. That a neighbour
+            reaches it is promised in a case of its own.
         reached: the intruder was answered before it had a socket of its own, or its question came to the owner.
         name-taken: the intruder could not have a socket of that name for itself.
     """

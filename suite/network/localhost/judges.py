@@ -270,7 +270,7 @@ def loopback_exposed(
 
     Rules:
         unwitnessed: nothing proves that the listener lived all the while, that the way to its Pod was open, or that the
-            intruder looked.
+            intruder looked. That a neighbour reaches it is NET-LOCALHOST's promise.
         reached: the intruder was answered at a private port, or its question came to the listener there. To be
             connected is no proof: a proxy in the Pod (a mesh's) may take any connection. The listener takes one after
             another: when it answers its neighbour's last question, it has printed all that came before.

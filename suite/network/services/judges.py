@@ -33,7 +33,8 @@ def init_port_served(
         others: the ports that answer the client before it; the last of them answers after it too.
 
     Rules:
-        unwitnessed: nothing proves that the init container ran and the owner listened, or that the way was open.
+        unwitnessed: nothing proves that the init container ran and the owner listened, or that the way was open: that a
+            Service reaches an app is NET-SERVICE-PORTS' promise.
         aggregated: the client was answered at the init container's port.
     """
     asked = events_of(record, client, "answered", "unanswered")

@@ -35,7 +35,8 @@ def in_force_elsewhere(record: Record, holder: str, stranger: str, *, value: str
     The holder's looks bracket the stranger's life: one before its Pod was created, one after its last look.
 
     Rules:
-        unwitnessed: nothing proves that the holder had the value all the while, or that the stranger looked.
+        unwitnessed: nothing proves that the holder had the value all the while, or that the stranger looked. That it
+            has the value is promised in a case of its own.
         leaked: the stranger read the holder's value.
     """
     seen = events_of(record, stranger, "sysctl")

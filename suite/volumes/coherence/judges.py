@@ -153,7 +153,8 @@ def torn_by_rename(record: Record, writer: str, reader: str, *, versions: int) -
         versions: how many the reader was to see, each newer than the one before: so the writer went on meanwhile.
 
     Rules:
-        unwitnessed: nothing proves that the writer replaced the file, and that the reader saw as many versions.
+        unwitnessed: nothing proves that the writer replaced the file, and that the reader saw as many versions: it may
+            have been too slow.
         missing: the reader found no file.
         torn: it found one that was not whole.
         backwards: it found an older one after a newer one.

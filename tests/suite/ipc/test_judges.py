@@ -144,7 +144,7 @@ BLOCKING = Trial(
         ("unwitnessed", "another held it before", held(door(1.0, "taken"), door(1.3, "released"))),
         ("unwitnessed", "it was tried after the release", held(door(0.2, "taken"), door(1.0, "released"))),
         (
-            "unwitnessed",
+            "refused-otherwise",
             "the kernel refused it for another reason",
             contended(door(1.0, "refused", errno="EACCES"), door(1.4, "taken")),
         ),

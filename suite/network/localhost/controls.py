@@ -24,10 +24,12 @@ def listener_on_every_address(objects: list[Json]) -> list[Json]:
 
 
 def client_in_another_pod(objects: list[Json]) -> list[Json]:
-    """Move the client into a Pod of its own, without its waits for files that are not there."""
+    """Move the client into a Pod of its own, without all waits for files that are not there."""
     first, second = in_another_pod("client")(objects)
     for container in containers_of([second]):
         container["args"] = without_waits(container["args"])
+    for container in containers_of([first]) + containers_of([first], group="initContainers"):
+        container["args"] = without_waits(container["args"], "/turn/client")
     return [first, second]
 
 

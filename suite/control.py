@@ -74,10 +74,12 @@ def in_another_pod(app: str) -> Change:
     return lambda objects: moved(objects, "containers", [app], app)
 
 
-def without_waits(arguments: list[str]) -> list[str]:
-    """Return the chained verbs without the reads of what another container writes."""
+def without_waits(arguments: list[str], file: str = "") -> list[str]:
+    """Return the chained verbs without the reads of what another container writes, or of that file alone."""
     verbs = [verb.split("\n") for verb in "\n".join(arguments).split("\nthen\n")]
-    return "\nthen\n".join("\n".join(verb) for verb in verbs if verb[0] != "read").split("\n")
+    return "\nthen\n".join("\n".join(verb) for verb in verbs if verb[0] != "read" or file not in {"", verb[1]}).split(
+        "\n"
+    )
 
 
 def apart(app: str) -> Change:

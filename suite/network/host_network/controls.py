@@ -14,3 +14,4 @@ def a_network_of_its_own(objects: list[Json]) -> list[Json]:
 
 A_NETWORK_OF_ITS_OWN = Control("a-network-of-its-own", ("absent",), a_network_of_its_own)
 ADDRESSES_OF_ITS_OWN = Control("addresses-of-its-own", ("own-address",), a_network_of_its_own)
+A_HOSTNAME_OF_ITS_OWN = Control("a-hostname-of-its-own", ("own-hostname",), a_network_of_its_own)

@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from records import Violation
-from suite.evidence import did_not, interfaces
+from suite.evidence import did_not, events_of, interfaces
 
 if TYPE_CHECKING:
     from records import PodRecord, Record
@@ -52,6 +52,33 @@ def has_addresses_of_its_own(record: Record) -> list[Violation]:
     if pod.addresses[0] != nodes[0] or not set(pod.addresses) <= set(nodes):
         text = f"status.podIPs is {_listed(pod.addresses)}, but status.hostIPs is {_listed(nodes)}"
         return [Violation("own-address", text)]
+    return []
+
+
+def not_the_nodes_hostname(record: Record, *containers: str) -> list[Violation]:
+    """Check that every container has one hostname, which is not the Pod's own.
+
+    The node's own name for itself is told nowhere: it may differ from the Node's name.
+
+    Rules:
+        unseen: a container printed no hostname.
+        own-hostname: a container has the Pod's name as its hostname.
+        differs: two containers have different hostnames.
+    """
+    if violations := [v for name in containers for v in did_not(record, name, "hostname", "unseen")]:
+        return violations
+    pod = record.pods[0]
+    seen = {name: event for name in containers for event in events_of(record, name, "hostname")}
+    own = [(name, event) for name, event in seen.items() if event.fields["hostname"] == pod.name]
+    if own:
+        text = "has the hostname of a Pod off the node's network"
+        return [
+            Violation("own-hostname", f"{name} {text}: {pod.name}", f"{name}  hostname hostname=(the node's)", (event,))
+            for name, event in own
+        ]
+    if len({event.fields["hostname"] for event in seen.values()}) > 1:
+        text = "; ".join(f"{event.fields['hostname']} in {name}" for name, event in seen.items())
+        return [Violation("differs", f"the node's hostname is {text}", events=tuple(seen.values()))]
     return []
 
 

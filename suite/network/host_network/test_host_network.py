@@ -20,7 +20,7 @@ EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar
 
 @scenario("network/host_network/addresses.yaml", pod_security="privileged")
 def host_network(deploy: Stage) -> None:
-    """List the addresses in an init container, a sidecar and two apps."""
+    """Tell the hostname and list the addresses in an init container, a sidecar and two apps."""
     deploy().observe(ended())
 
 
@@ -32,3 +32,8 @@ def test_every_container_has_the_nodes_addresses(host_network: Record) -> list[V
 @requirement("NET-HOST-NETWORK", case="pod-ip", control=controls.ADDRESSES_OF_ITS_OWN)
 def test_the_pods_addresses_are_the_nodes(host_network: Record) -> list[Violation]:
     return judges.has_addresses_of_its_own(host_network)
+
+
+@requirement("NET-HOST-NETWORK", case="hostname", control=controls.A_HOSTNAME_OF_ITS_OWN)
+def test_every_container_has_the_nodes_hostname(host_network: Record) -> list[Violation]:
+    return judges.not_the_nodes_hostname(host_network, *EVERYONE)

@@ -9,6 +9,7 @@ from tests.helpers.controls import Change, of
 @of(controls.A_NETWORK_OF_ITS_OWN)
 def test_the_pod_does_not_ask_for_its_nodes_network(changes: list[Change]) -> None:
     assert controls.ADDRESSES_OF_ITS_OWN.change is controls.A_NETWORK_OF_ITS_OWN.change
+    assert controls.A_HOSTNAME_OF_ITS_OWN.change is controls.A_NETWORK_OF_ITS_OWN.change
     for [before], [after] in changes:
         assert before["spec"].pop("hostNetwork") is True
         assert after == before

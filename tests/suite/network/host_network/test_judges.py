@@ -71,7 +71,26 @@ REPORTED = Trial(
     ),
 )
 
-TRIALS = (ADDRESSED, REPORTED)
+
+def named(left: str, right: str) -> Record:
+    """Return two containers of the Pod called pod with these hostnames."""
+    seen = [(name, did(0.1, "hostname", hostname=each, fqdn=each)) for name, each in (("left", left), ("right", right))]
+    return record(pod(*(ran(name, 0.0, event, exited(0.2)) for name, event in seen)))
+
+
+NAMED = Trial(
+    judges.not_the_nodes_hostname,
+    ("left", "right"),
+    good=named("node-7", "node-7"),
+    broken=(
+        ("unseen", "one never ran", without(named("node-7", "node-7"), "right")),
+        ("own-hostname", "one has the Pod's", named("node-7", "pod")),
+        ("own-hostname", "both have the Pod's", named("pod", "pod")),
+        ("differs", "one has another", named("node-7", "node-8")),
+    ),
+)
+
+TRIALS = (ADDRESSED, REPORTED, NAMED)
 
 
 def test_a_missing_address_is_told_with_who_lacks_it() -> None:

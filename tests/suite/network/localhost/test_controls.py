@@ -11,7 +11,10 @@ from tests.helpers.pod_security import containers_of
 def test_the_client_runs_in_a_pod_of_its_own(changes: list[Change]) -> None:
     for before, after in changes:
         assert [names(pod) for pod in after] == [["server", "again"], ["client"]]
-        assert by_name(after) == by_name(before)
+        old, new = by_name(before), by_name(after)
+        assert new.pop("client") == without_waits({"client": old.pop("client")})["client"]
+        assert all("/turn/client" not in container["args"] for container in new.values())
+        assert without_waits(new) == without_waits(old)
 
 
 @of(controls.LOCALHOST_ELSEWHERE)

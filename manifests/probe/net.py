@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Callable, List
 
 import clib
 import event
@@ -116,14 +116,15 @@ def list_addresses(_arguments: Namespace) -> None:
     """
     found = interface_addresses()
     hardware = {interface: address for interface, family, address in found if family == socket.AF_PACKET}
+    own: List[List[str]] = []
     for interface, family, address in found:
         if family != socket.AF_PACKET:
             try:
                 index = socket.if_nametoindex(interface)
             except OSError:
                 continue
+            own.append([interface, address])
             event.emit("address", address=address, interface=interface, index=index, mac=hardware.get(interface))
-    own = [[interface, address] for interface, family, address in found if family != socket.AF_PACKET]
     event.emit("looked", interfaces=sorted(map(list, socket.if_nameindex())), addresses=sorted(own))
 
 

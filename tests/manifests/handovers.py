@@ -33,6 +33,7 @@ FREES = {"free", "free-lock", "unmount"}
 # Verbs that live until somebody has looked, or until TERM.
 OUTLASTS = {"until-asked", "until-requested"}
 UNTIL_TERM = {"expect-term", "request", "reload", "follow-log", "publish", "follow"}
+LAST_RESERVED = 1023  # port
 # What a sidecar may still do when it gets TERM: nobody looks at that.
 LAST = {"expect-term", "unmount"}
 
@@ -90,21 +91,26 @@ def faults_of(pod: Json, expand: Any) -> list[str]:
     containers = probes_of(pod, expand)
     inits = {each["name"] for each in pod["spec"].get("initContainers", []) if each.get("restartPolicy") != "Always"}
     beside = [each for each in containers if each.name not in inits]
+    early = set().union(*(each.heard() for each in containers if each.name in inits))
     faults = [
         fault
         for owner in beside
         for looker in beside
         if looker != owner
-        for fault in too_short(owner, looker, containers)
+        for fault in too_short(owner, looker, containers, early)
     ]
     apps = [each for each in beside if not each.sidecar]
     if len(apps) == len(pod["spec"]["containers"]) and all(each.ends_by_itself() for each in apps):
-        faults += [fault for each in beside if each.sidecar for fault in too_early(each, apps)]
+        waiting = [*apps, *(each for each in containers if each.name in inits)]
+        faults += [fault for each in beside if each.sidecar for fault in too_early(each, waiting)]
     return faults + [fault for each in containers for fault in unsaid(each, containers)]
 
 
-def too_short(owner: Container, looker: Container, containers: list[Container]) -> Iterator[str]:
-    """Yield each thing of a container that may be gone before its neighbour has looked at it."""
+def too_short(owner: Container, looker: Container, containers: list[Container], early: set[str]) -> Iterator[str]:
+    """Yield each thing of a container that may be gone before its neighbour has looked at it.
+
+    ``early`` are the words that init containers wait for: what a sidecar did before such a word, no app comes before.
+    """
     for place, (thing, *arguments) in enumerate(owner.verbs):
         freed = [number for number, verb in enumerate(owner.verbs) if number > place and verb[0] in FREES]
         for look in looks_at(looker, thing, arguments, owner):
@@ -112,7 +118,8 @@ def too_short(owner: Container, looker: Container, containers: list[Container]) 
             outlasts |= owner.terms() > looker.terms(before=look)
             told = known(owner.heard(), containers) & looker.said(after=look)
             after_all = freed and looker.heard(before=look) & owner.said(after=freed[0])
-            if not (outlasts or told or after_all):
+            before_apps = looker.sidecar and not owner.sidecar and looker.said(after=look) & early
+            if not (outlasts or told or after_all or before_apps):
                 yield f"{owner.name} may end its {thing} before {looker.name} has done its {looker.verbs[look][0]}"
 
 
@@ -128,10 +135,17 @@ def looks_at(looker: Container, thing: str, arguments: list[str], owner: Contain
             seen = bool(arguments) and looker.place(asked[0]) == owner.place(arguments[0])
         elif kind == "list-processes":
             seen = True
-        else:  # a port, a name, or a file
+        elif thing in {"serve", "bind"} and (ports := ports_in(arguments)):
+            seen = bool(ports & ports_in(asked))
+        else:  # a name, or a file
             seen = bool(set(arguments) & set(asked))
         if seen:
             yield number
+
+
+def ports_in(arguments: list[str]) -> set[str]:
+    """Return the port numbers among a verb's arguments; what is smaller is a time or a count."""
+    return {each for each in arguments if each.isdigit() and int(each) > LAST_RESERVED}
 
 
 def known(heard: set[str], containers: list[Container]) -> set[str]:
@@ -144,12 +158,14 @@ def known(heard: set[str], containers: list[Container]) -> set[str]:
     return heard if before == heard else known(before, containers)
 
 
-def too_early(sidecar: Container, apps: list[Container]) -> Iterator[str]:
+def too_early(sidecar: Container, waiting: list[Container]) -> Iterator[str]:
     """Yield what a sidecar may not have done when the apps have ended, and it gets TERM.
+
+    ``waiting`` are the apps, and the init containers before them.
 
     TERM waits for the verb that expects it, once the probe has begun; but where it has mounted something, TERM ends it.
     """
-    awaited = set().union(*(app.heard() for app in apps))
+    awaited = set().union(*(each.heard() for each in waiting))
     words = [number for number, verb in enumerate(sidecar.verbs) if sidecar.said(number - 1) - sidecar.said(number)]
     heard = [number for number in words if sidecar.place(sidecar.verbs[number][1]) in awaited]
     if not heard:

@@ -69,7 +69,7 @@ def changed(name: str, container: str, change: Callable[[str], str]) -> Json:
             "mounter may get TERM, which ends it",
         ),
         ("ipc/namespaces.yaml", "beside", " then write /turn/beside", "no app waits for a word of it"),
-        ("network/localhost/localhost.yaml", "server", " then until-asked --within 30", "server may end its serve"),
+        ("network/localhost/localhost.yaml", "server", " then expect-term", "server may end its serve"),
         ("volumes/coherence/lock.yaml", "holder", " then read /turn/tried --within 30", "holder may end its take-lock"),
         (
             "network/localhost/port-space.yaml",
@@ -81,9 +81,9 @@ def changed(name: str, container: str, change: Callable[[str], str]) -> Json:
         ("volumes/propagation/propagation.yaml", "one", " then read /turn/looked --within 15", "one may end its mount"),
         (
             "volumes/propagation/propagation.yaml",
-            "two",
-            " then read /turn/one-read --within 5",
-            "two may end its mount",
+            "receiver",
+            " then read /turn/unmounted --within 8",
+            "receiver may end its mount",
         ),
         ("processes/private.yaml", "left", " then read /turn/right-looked --within 5", "left may end its mark"),
         ("volumes/mounts/read-only.yaml", "reader", " then write /turn/tried", "which no neighbour writes"),

@@ -202,7 +202,10 @@ def test_what_was_not_bound_cannot_be_freed(port: int) -> None:
 
 
 def test_the_addresses_are_those_that_the_system_tells() -> None:
-    listed = [said for _, said in between(run("list-addresses"))]
+    *addresses, (last, looked) = between(run("list-addresses"))
+    listed = [said for _, said in addresses]
+    assert last == "looked"
+    assert looked["addresses"] == sorted([said["interface"], said["address"]] for said in listed)
     assert ("127.0.0.1", "lo") in {(said["address"], said["interface"]) for said in listed}
     for said in listed:
         interface = Path("/sys/class/net", said["interface"])

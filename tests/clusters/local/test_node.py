@@ -18,5 +18,5 @@ FACTS = {
 
 
 def test_facts_that_another_checkout_wrote_beside_ours_are_left_out(tmp_path: Path) -> None:
-    (tmp_path / "cluster.json").write_text(json.dumps(FACTS | {"runtimes": {"other": "/bin/other"}}))
+    (tmp_path / "cluster.json").write_text(json.dumps(FACTS | {"later": "of a newer podproof"}))
     assert Running.read(tmp_path) == Running(**FACTS)  # type: ignore[arg-type]

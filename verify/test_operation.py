@@ -204,7 +204,7 @@ def test_a_namespace_that_cannot_go_is_named_with_what_blocks_it(cluster: Cluste
 
 
 def test_kept_pods_stay_until_they_are_swept(cluster: Cluster, api: Connection, start: Callable[..., Going]) -> None:
-    code, said = start(*SUITE, "-k", "IPC-SYSV-QUEUE or API-NAMES", "--keep", "always").end()
+    code, said = start(*SUITE, "-k", "ipc.sysv_queue or API-NAMES", "--keep", "always").end()
     assert code == 0, said
     namespace = _found(said, r"kept: 3 Pods in the namespace (podproof-\w+)")
     assert len(api.get(f"/api/v1/namespaces/{namespace}/pods")["items"]) == 3
@@ -217,7 +217,7 @@ def test_kept_pods_stay_until_they_are_swept(cluster: Cluster, api: Connection, 
 def test_only_the_pods_of_failed_cases_stay_where_that_is_asked_for(
     api: Connection, start: Callable[..., Going]
 ) -> None:
-    selection = ("-k", "IPC-SYSV-QUEUE or VOL-EMPTY-AT-START", "--runtime-class", "own-ipc", "--keep", "on-failure")
+    selection = ("-k", "ipc.sysv_queue or VOL-EMPTY-AT-START", "--runtime-class", "own-ipc", "--keep", "on-failure")
     code, said = start(*SUITE, *selection).end()
     assert code == 1, said
     namespace = _found(said, r"kept: 3 Pods in the namespace (podproof-\w+)")

@@ -17,6 +17,6 @@ def test_every_app_runs_the_probe_below_a_program_that_ends_otherwise(changes: l
 
 
 @of(controls.ANOTHER_END_AFTER_A_RESTART)
-def test_the_app_that_is_restarted_runs_below_it_too(changes: list[Change]) -> None:
+def test_the_app_that_is_restarted_runs_below_one_that_fails_with_another_code(changes: list[Change]) -> None:
     for _, [after] in changes:
-        assert all(container["command"][2] == controls.OTHERWISE for container in after["spec"]["containers"])
+        assert all(container["command"][2] == controls.ANOTHER_CODE for container in after["spec"]["containers"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from records.record import SIGNALLED
+from records.record import SIGNALLED, named
 from records.violation import Violation
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def _codes(pod: PodRecord) -> Iterator[Violation]:
 def _phase(pod: PodRecord) -> Iterator[Violation]:
     """Yield a violation where all containers contradict the phase, and the cluster did not end the Pod by itself."""
     last = pod.observations[-1].status if pod.observations else {}
-    if pod.phase not in ENDED or last.get("reason") or pod.programs:
+    others = set(named(pod.got, "initContainers", "containers")) - set(pod.containers)  # put into it by a policy
+    if pod.phase not in ENDED or last.get("reason") or pod.programs or others:
         return
     ends = {name: [_said(run) for run in pod.instances_of(name)][-1:] for name in pod.apps}
     before = {run.container: _said(run) for run in pod.instances if run.kind == "init"}

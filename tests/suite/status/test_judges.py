@@ -78,3 +78,11 @@ def test_a_run_that_the_node_lost_and_a_pod_that_it_ended_are_not_judged() -> No
 def test_more_restarts_than_were_seen_are_a_gap() -> None:
     assert judges.untrue(counted(2)) == []
     assert records.gaps(counted(2))
+
+
+def test_a_phase_is_not_judged_where_a_policy_put_a_container_into_the_pod() -> None:
+    failed = _last(ENDED.pods[0], phase="Failed")
+    spec = failed.got["spec"]
+    injected = failed.got | {"spec": spec | {"containers": [*spec["containers"], {"name": "mesh"}]}}
+    assert judges.untrue(record(failed))
+    assert judges.untrue(record(replace(failed, got=injected))) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from suite.control import Control, containers_of
 
 if TYPE_CHECKING:
-    from suite.control import Json
+    from suite.control import Change, Json
 
 OTHERWISE = """
 import subprocess, sys
@@ -22,19 +22,17 @@ sys.exit(said + 4 if said else 0)
 """
 
 
-def another_end(objects: list[Json]) -> list[Json]:
-    """Run the probe of every app below a program that fails where it succeeds, and succeeds where it fails."""
-    for container in containers_of(objects):
-        container["command"] = ["python3", "-c", OTHERWISE, "/probe"]
-    return objects
+def below(program: str) -> Change:
+    """Return a change that runs the probe of every app below a program, which ends with a code of its own."""
+
+    def change(objects: list[Json]) -> list[Json]:
+        for container in containers_of(objects):
+            container["command"] = ["python3", "-c", program, "/probe"]
+        return objects
+
+    return change
 
 
-def another_code(objects: list[Json]) -> list[Json]:
-    """Run the probe of every app below a program that fails with another code than it: it is run again all the same."""
-    for container in containers_of(objects):
-        container["command"] = ["python3", "-c", ANOTHER_CODE, "/probe"]
-    return objects
-
-
-ANOTHER_END = Control("another-end", ("wrong-exit-code", "wrong-phase"), another_end)
-ANOTHER_END_AFTER_A_RESTART = Control("another-end-after-a-restart", ("wrong-exit-code",), another_code)
+ANOTHER_END = Control("another-end", ("wrong-exit-code", "wrong-phase"), below(OTHERWISE))
+# It fails with another code, and does not succeed: an app that succeeds is not run again.
+ANOTHER_END_AFTER_A_RESTART = Control("another-end-after-a-restart", ("wrong-exit-code",), below(ANOTHER_CODE))

@@ -221,7 +221,10 @@ def test_records_of_refusals_judged_again_are_violated_at_their_level(tmp_path: 
 
 
 @PLAIN
-def test_faulty_records_judged_again_are_violated_in_the_words_for_an_operator(tmp_path: Path, how: str) -> None:
+def test_faulty_records_judged_again_are_violated_in_the_words_for_an_operator(
+    tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")  # as every hosted CI does; pytest prints more then
     run = suite("--judge", FOLDER / "own-ipc", "--output", tmp_path / "out", how)
     assert run.returncode == 1, run.stdout + run.stderr
     assert "4 failed, " in run.stdout

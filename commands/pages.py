@@ -6,7 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from commands.terminal import Parser, show
-from reports.pages import requirements, seed, upgrade
+from fixtures.session import cases
+from fixtures.session.rules import rows
+from reports.pages import requirements, rules, seed, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +19,12 @@ STALE = 1
 
 def pages() -> dict[Path, str]:
     """Return the current text of every generated page, by its file."""
-    return {**requirements.pages(), **seed.pages(), **upgrade.pages()}
+    return {
+        **requirements.pages(),
+        rules.PAGE: rules.page(rows(cases.items())),
+        **seed.pages(),
+        **upgrade.pages(),
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from fixtures.session.rules import name_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -33,9 +35,4 @@ class Trial:
     @property
     def name(self) -> str:
         """Return the judge's name, after its behaviour's: two behaviours may have a judge of one name."""
-        return qualified(self.judge)
-
-
-def qualified(judge: Callable[..., list[Violation]]) -> str:
-    """Return a judge's name after its behaviour's: ``volumes.mounts.not_open_to_all``."""
-    return f"{judge.__module__.removeprefix('suite.').removesuffix('.judges')}.{judge.__name__}"
+        return name_of(self.judge)

@@ -40,9 +40,10 @@ def find(kubeconfig: str | None, context: str | None) -> Cluster:
     names = contexts[context]
     if not clusters.get(names.get("cluster", ""), {}).get("server"):
         raise ContextError(f"{where}: context {context} names no cluster with a server: {names.get('cluster')!r}")
-    if names.get("user", "") not in users:
-        raise ContextError(f"{where}: context {context} names a user that is not there: {names.get('user')!r}")
-    command = users[names["user"]].get("exec", {}).get("command", "")
+    user = names.get("user")  # none is needed where a proxy puts the credentials in, as kubectl proxy does
+    if user and user not in users:
+        raise ContextError(f"{where}: context {context} names a user that is not there: {user!r}")
+    command = users.get(user or "", {}).get("exec", {}).get("command", "")
     if command and os.sep not in command and not shutil.which(command):  # a path is relative to its file
         raise ContextError(f"{where}: context {context} has its credentials from {command!r}, which is not on PATH")
     return Cluster("existing", context, where, context, None, f"as {where} knows it", stays=True)

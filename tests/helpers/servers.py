@@ -13,18 +13,30 @@ import yaml
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator
+    from email.message import Message
     from pathlib import Path
 
 Json = dict[str, Any]
 
 
 @contextlib.contextmanager
-def serving(respond: Callable[[str, Json], tuple[Any, ...]], tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Serve HTTP and yield the URL; ``respond`` maps path and body to status, body and, optionally, headers."""
+def serving(
+    respond: Callable[[str, Json], tuple[Any, ...]],
+    tls: ssl.SSLContext | None = None,
+    hear: Callable[[str, Message], object] = lambda _method, _headers: None,
+) -> Iterator[str]:
+    """Serve HTTP and yield the URL.
+
+    Args:
+        respond: maps path and body to status, body and, optionally, headers.
+        tls: serve HTTPS with this.
+        hear: takes method and headers of each request, before ``respond``.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             said = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            hear(self.command, self.headers)
             status, body, *headers = respond(self.path, json.loads(said or "{}"))
             data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
             self.send_response(status)

@@ -112,6 +112,14 @@ def test_a_context_must_lead_to_a_server_and_a_user(home: Path) -> None:
         existing.find(path, "x")
 
 
+@pytest.mark.parametrize("user", [{}, {"user": ""}, {"user": None}], ids=["none", "empty", "null"])
+def test_a_context_may_have_no_user(home: Path, user: Json) -> None:
+    content = yaml.safe_load(Path(_write(home / "mine", "x", server="http://127.0.0.1:8001")).read_text())
+    context = {"name": "x", "context": {"cluster": "x"} | user}
+    (home / "mine").write_text(yaml.safe_dump(content | {"contexts": [context], "users": None}))
+    assert existing.find(str(home / "mine"), "x").context == "x"
+
+
 def test_a_command_for_credentials_must_be_there(home: Path) -> None:
     path = _write(home / "mine", "x", user={"exec": {"command": "no-such-plugin"}})
     with pytest.raises(ContextError, match=r"from 'no-such-plugin', which is not on PATH$"):

@@ -74,23 +74,18 @@ def given(record: Record, owner: str) -> set[tuple[str, str]]:
 
 
 def not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:
-    """Return violations unless the second Pod is the first one created anew: same name, same node, after it.
-
-    They break ``unwitnessed`` or, if it is the first Pod itself or one of another name, ``same-pod``.
-    """
-    violations = []
+    """Return why nothing proves that the second Pod is the first one created anew: same name, same node, after it."""
+    texts = []
     gone, created = record.act("gone", before.role), record.act("created", after.role)
     if gone is None or created is None or not gone.seen < created.seen:
-        text = f"Pod {after.role} was not created after Pod {before.role} was gone"
-        violations.append(Violation("unwitnessed", text))
+        texts.append(f"Pod {after.role} was not created after Pod {before.role} was gone")
     if before.node != after.node or not before.node:
-        text = f"Pod {before.role} was on node {before.node or '?'}, Pod {after.role} on {after.node or '?'}"
-        violations.append(Violation("unwitnessed", text))
+        texts.append(f"Pod {before.role} was on node {before.node or '?'}, Pod {after.role} on {after.node or '?'}")
     if before.uid == after.uid:
-        violations.append(Violation("same-pod", f"both Pods have the uid {before.uid}"))
+        texts.append(f"both Pods have the uid {before.uid}")
     if before.name != after.name:
-        violations.append(Violation("same-pod", f"the Pods are named {before.name} and {after.name}"))
-    return violations
+        texts.append(f"the Pods are named {before.name} and {after.name}")
+    return [Violation("unwitnessed", text) for text in texts]
 
 
 def interfaces(record: Record, container: str, address: str) -> frozenset[Interface]:

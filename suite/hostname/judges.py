@@ -21,12 +21,12 @@ def misnamed(record: Record, *containers: str) -> list[Violation]:
     The cluster's domain is not judged: of a name that ends with it, only the part before it is compared.
 
     Rules:
-        unseen: a container printed no hostname.
+        unwitnessed: a container printed no hostname.
         hostname: a container has another hostname than the spec gives.
         fqdn: a container has another fully qualified name, or none.
         differs: the names begin as expected, but are not the same in all containers.
     """
-    if violations := [v for name in containers for v in did_not(record, name, "hostname", "unseen")]:
+    if violations := [v for name in containers for v in did_not(record, name, "hostname", "unwitnessed")]:
         return violations
     hostname, fqdn = expected_names(next(pod for pod in record.pods if pod.instances_of(containers[0])))
     names = {name: events_of(record, name, "hostname")[-1] for name in containers}
@@ -113,12 +113,12 @@ def other_resolver(record: Record, *containers: str) -> list[Violation]:
     """Check that every container's resolver is set up exactly as the Pod's dnsConfig says.
 
     Rules:
-        unseen: a container printed nothing of its resolver.
+        unwitnessed: a container printed nothing of its resolver.
         nameservers: it asks other servers, or in another order.
         searches: it searches other domains, or in another order.
         options: it has other options; their order means nothing.
     """
-    violations = [v for name in containers for v in did_not(record, name, "resolver", "unseen")]
+    violations = [v for name in containers for v in did_not(record, name, "resolver", "unwitnessed")]
     wanted = _settings(record.pods[0].got["spec"]["dnsConfig"])
     for name in containers:
         for event in events_of(record, name, "resolver"):
@@ -142,12 +142,12 @@ def not_merged(record: Record, *containers: str) -> list[Violation]:
     Under a policy that puts the cluster first, the Pod's own namespace must be searched.
 
     Rules:
-        unseen: a container printed nothing of its resolver.
+        unwitnessed: a container printed nothing of its resolver.
         lacking: a nameserver, a search domain or an option of the dnsConfig is not there.
         not-searched: no search domain is the Pod's namespace in the cluster's domain.
         differs: two containers have different settings.
     """
-    if violations := [v for name in containers for v in did_not(record, name, "resolver", "unseen")]:
+    if violations := [v for name in containers for v in did_not(record, name, "resolver", "unwitnessed")]:
         return violations
     stored = record.pods[0].got
     wanted, namespace = _settings(stored["spec"]["dnsConfig"]), f"{stored['metadata']['namespace']}.svc."

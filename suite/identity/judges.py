@@ -34,14 +34,14 @@ def context_not_applied(record: Record, expected: Mapping[str, Mapping[str, Any]
             ``no_new_privs``.
 
     Rules:
-        unseen: a container did not print who it is.
+        unwitnessed: a container did not print who it is.
         user: its user is another.
         group: its group is another.
         groups: it lacks a group.
         seccomp: its system calls are filtered otherwise.
         privileges: it may gain privileges, and was not to, or the other way round.
     """
-    violations = [v for name in expected for v in did_not(record, name, "identity", "unseen")]
+    violations = [v for name in expected for v in did_not(record, name, "identity", "unwitnessed")]
     for name, wanted in expected.items():
         for event in events_of(record, name, "identity"):
             seen = event.fields
@@ -83,11 +83,11 @@ def token_not_its_own(record: Record, user: int, *containers: str) -> list[Viola
     """Check that the token's file belongs to the user of all containers, and nobody else may read it.
 
     Rules:
-        unseen: a container has no token, or runs as another user.
+        unwitnessed: a container has no token, or runs as another user.
         owner: the file is another user's.
         mode: its permissions are others than 0600.
     """
-    violations = [v for name in containers for v in did_not(record, name, "token", "unseen")]
+    violations = [v for name in containers for v in did_not(record, name, "token", "unwitnessed")]
     for name in containers:
         for event in events_of(record, name, "token"):
             seen = event.fields
@@ -96,7 +96,7 @@ def token_not_its_own(record: Record, user: int, *containers: str) -> list[Viola
                 violations.append(Violation("owner", text, f"{name}  token owner={user}", (event,)))
             elif seen["reader"] != user:
                 text = f"{name} was to run as user {user}, and runs as {seen['reader']}"
-                violations.append(Violation("unseen", text, f"{name}  token reader={user}", (event,)))
+                violations.append(Violation("unwitnessed", text, f"{name}  token reader={user}", (event,)))
             if seen["mode"] != OWNERS_ALONE:
                 text = f"the token's file in {name} has the mode {seen['mode']}, not {OWNERS_ALONE}"
                 violations.append(Violation("mode", text, f"{name}  token mode={OWNERS_ALONE}", (event,)))
@@ -107,17 +107,17 @@ def token_there(record: Record, *containers: str) -> list[Violation]:
     """Check that no container has a token.
 
     Rules:
-        unseen: a container did not look, or could not.
+        unwitnessed: a container did not look, or could not.
         token: it has one.
     """
     violations = []
     for name in containers:
         looks = [*events_of(record, name, "token"), *events_of(record, name, "no-token")]
         if not looks:
-            violations += did_not(record, name, "no-token", "unseen")
+            violations += did_not(record, name, "no-token", "unwitnessed")
         for event in looks:
             if event.name == "token" or event.fields["errno"] != NOT_THERE:
-                rule = "token" if event.name == "token" else "unseen"
+                rule = "token" if event.name == "token" else "unwitnessed"
                 text = f"{name} was to have no token: {words(event)}"
                 violations.append(Violation(rule, text, f"{name}  no-token errno={NOT_THERE}", (event,)))
     return violations
@@ -127,15 +127,15 @@ def environment_differs(record: Record, *containers: str) -> list[Violation]:
     """Check that in every container the variables about the Pod match the API.
 
     Rules:
-        untold: a container printed no variables, or the API reports nothing that one of them could show.
+        unwitnessed: a container printed no variables, or the API reports nothing that one of them could show.
         differs: a variable has another value, or none.
     """
-    violations = [v for name in containers for v in did_not(record, name, "environment", "untold")]
+    violations = [v for name in containers for v in did_not(record, name, "environment", "unwitnessed")]
     if violations:
         return violations
     expected = _of_the_pod(record)
     violations = [
-        Violation("untold", f"{variable} is of what the API never told of the Pod")
+        Violation("unwitnessed", f"{variable} is of what the API never told of the Pod")
         for variable, value in expected.items()
         if not value
     ]
@@ -170,10 +170,10 @@ def resources_differ(record: Record, expected: Mapping[str, Mapping[str, str]]) 
         expected: the values of each container's variables.
 
     Rules:
-        untold: a container printed no variables.
+        unwitnessed: a container printed no variables.
         differs: a variable has another value, or none.
     """
-    violations = [v for name in expected for v in did_not(record, name, "environment", "untold")]
+    violations = [v for name in expected for v in did_not(record, name, "environment", "unwitnessed")]
     return violations or _values_differ(record, expected)
 
 
@@ -204,14 +204,13 @@ def users_not_mapped(record: Record, containers: Iterable[str], other: str) -> l
         other: the other Pod's container, and its role.
 
     Rules:
-        untold: a container printed no map.
         not-mapped: a user from 0 to 65535 in a container is none outside, or one of the node's own.
         differs: a container of the first Pod has another map than one of its neighbours.
         overlap: the two Pods share users or groups of the node.
-        unwitnessed: the Pods were not on one node at one time.
+        unwitnessed: a container printed no map, or the Pods were not on one node at one time.
     """
     containers = tuple(containers)
-    violations = [v for name in (*containers, other) for v in did_not(record, name, "user-map", "untold")]
+    violations = [v for name in (*containers, other) for v in did_not(record, name, "user-map", "unwitnessed")]
     if violations:
         return violations
     maps = {name: only(record, name, "user-map") for name in (*containers, other)}

@@ -21,12 +21,15 @@ def out_of_sequence(record: Record, *containers: str) -> list[Violation]:
     it for life, and the next run took it.
 
     Rules:
-        missing: a container did not run, or did not try to take the lock.
+        unwitnessed: a container did not run, and none after it did, or one did not try to take the lock.
         failed: the last run of a container with a successor did not exit with 0.
-        order: a run was not over before the next container started, or nothing proves it.
+        order: a run was not over before the next container started, or nothing proves it, or there was none.
         overlap: a container was refused the lock, because another that holds it for life was alive.
     """
-    violations = [v for name in containers for v in did_not(record, name, "started", "missing")]
+    violations = []
+    for number, name in enumerate(containers, 1):
+        passed = any(record.instances_of(later) for later in containers[number:])
+        violations += did_not(record, name, "started", "order" if passed else "unwitnessed")
     if violations:
         return violations
     for pod in record.pods:
@@ -53,7 +56,7 @@ def _lock_refused(pod: PodRecord, instance: Instance) -> list[Violation]:
         text = f"{instance.container} was refused the lock at {when} ({refused.fields['errno']}): another was alive"
         return [Violation("overlap", text, f"{instance.container}  locked", (refused,))]
     if not instance.first("locked"):
-        return [Violation("missing", f"{instance.container} did not try to take the lock")]
+        return [Violation("unwitnessed", f"{instance.container} did not try to take the lock")]
     return []
 
 
@@ -61,13 +64,13 @@ def init_failure_ignored(record: Record, failing: str, *after: str) -> list[Viol
     """Check that a failed init container fails a Pod that restarts nothing, and nothing after it ran.
 
     Rules:
-        missing: the init container did not run to its end.
+        unwitnessed: the init container did not run to its end.
         succeeded: it exited with 0.
         restarted: it ran more than once.
         not-failed: the Pod's last phase is not Failed.
         went-on: a container after it was started.
     """
-    violations = did_not(record, failing, "exit", "missing")
+    violations = did_not(record, failing, "exit", "unwitnessed")
     if any(event.fields["code"] == 0 for event in events_of(record, failing, "exit")):
         violations.append(Violation("succeeded", f"{failing} exited with 0, though it was to fail"))
     if record.instances_of(failing):
@@ -156,11 +159,11 @@ def unprepared(record: Record, *, made: tuple[str, str], found: tuple[str, str],
         by: the field of both events with the content or its digest.
 
     Rules:
-        not-made: the init container did not say that it left anything.
+        unwitnessed: the init container did not say that it left anything.
         not-found: the app did not find it.
         altered: the app found something else.
     """
-    violations = did_not(record, *made, "not-made")
+    violations = did_not(record, *made, "unwitnessed")
     left = next((i.first(made[1]) for i in reversed(record.instances_of(made[0]))), None)
     app, event = found
     if not record.instances_of(app):

@@ -102,8 +102,8 @@ def not_blocked(record: Record, holder: str, contender: str, semaphore: str) -> 
     Rules:
         no-semaphore: the contender found none.
         unwitnessed: the holder did not hold it while the contender tried, or did not release it.
-        refused-otherwise: the contender was refused it, but not because it was held.
-        not-blocked: the contender was not refused it while it was held, or took it before it was released.
+        not-blocked: the contender was not refused it while it was held, or not for that, or took it before it was
+            released.
         not-freed: the contender did not take it once it was released.
     """
     if missing := did_not(record, contender, "semaphore-there", "no-semaphore"):
@@ -119,9 +119,7 @@ def not_blocked(record: Record, holder: str, contender: str, semaphore: str) -> 
         violations.append(Violation("unwitnessed", text))
     for event in (event for event in refused if event.fields["errno"] != "EAGAIN"):
         text = f"{contender} could not try {semaphore}: {event.fields['errno']}"
-        violations.append(
-            Violation("refused-otherwise", text, f"{contender}  semaphore-refused errno=EAGAIN", (event,))
-        )
+        violations.append(Violation("not-blocked", text, f"{contender}  semaphore-refused errno=EAGAIN", (event,)))
     if not refused:
         text = f"{contender} was not refused {semaphore} while {holder} held it"
         violations.append(Violation("not-blocked", text, f"{contender}  semaphore-refused errno=EAGAIN", taken))
@@ -258,8 +256,7 @@ def lost_with_container(record: Record, creator: str, kind: str) -> list[Violati
     """Check that an object is there, with its content, after its container crashed and ran again.
 
     Rules:
-        unwitnessed: the first run did not make it, or no signal ended that run.
-        not-restarted: the container was not run again.
+        unwitnessed: the first run did not make it, or no signal ended that run, or the container was not run again.
         lost: its next run did not find it.
         altered: its next run found one with another content.
     """
@@ -271,7 +268,7 @@ def lost_with_container(record: Record, creator: str, kind: str) -> list[Violati
     if runs[0].signal is None:
         text = f"the first run of {creator} was to be ended by a signal, and had {ending(runs[0])}"
         violations.append(Violation("unwitnessed", text))
-    if once := restarted(record, creator):
+    if once := restarted(record, creator, "unwitnessed"):
         return violations + once
     content = made[0].fields["content"]
     expected = f"{creator}  object-holds kind={kind} content={content}"
@@ -302,14 +299,14 @@ def not_exchanged(
         again: its part in its second run is judged: the name of what it made there.
 
     Rules:
-        not-restarted: it was not run again.
+        unwitnessed: it was not run again.
         not-made: a container did not make its object.
         not-found: a container did not find the object of another.
         altered: it found one with another content.
     """
     runs = runs_of(record, part)
     if again:
-        if once := restarted(record, part):
+        if once := restarted(record, part, "unwitnessed"):
             return once
         runs = runs[1:]
     violations = []
@@ -355,9 +352,8 @@ def survived_pod(record: Record, owner: str, kind: str) -> list[Violation]:
     """Check that an object is gone once its Pod was deleted and created anew on the same node.
 
     Rules:
-        unwitnessed: nothing proves that the first Pod's object was there until that Pod ended, that the second was
-            created after the first was gone, on the same node, or that it looked.
-        same-pod: the second Pod has the first one's uid, or another name.
+        unwitnessed: nothing proves that the first Pod's object was there until that Pod ended, that the second is
+            another Pod of that name, created after the first was gone, on the same node, or that it looked.
         survived: the second Pod saw it.
     """
     if len(record.pods) != PODS:

@@ -118,8 +118,7 @@ def not_lost_with_pod(record: Record, first: str, left: str, right: str) -> list
 
     Rules:
         unwitnessed: nothing proves that the first Pod's volume held the files (its neighbour reads them), that the
-            second was created after the first was gone, on the same node, or that it looked.
-        same-pod: the second Pod has the first one's uid, or another name.
+            second is another Pod of that name, created after the first was gone, on the same node, or that it looked.
         survived: the second Pod's volume was not empty at its start.
     """
     if len(record.pods) != PODS:

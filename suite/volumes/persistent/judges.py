@@ -46,8 +46,7 @@ def not_persistent(record: Record, first: str, reader: str, *, kept: str, scratc
 
     Rules:
         unwitnessed: nothing proves that both files were written in the first Pod and lay where its app reads them, or
-            that the second was created after the first was gone, on the same node.
-        same-pod: the second Pod has the first one's uid, or another name.
+            that the second is another Pod of that name, created after the first was gone, on the same node.
         lost: the second Pod did not find the file on the PersistentVolume, or its app did not.
         altered: one of them found another content there.
         survived: the second Pod found the file on the emptyDir.

@@ -1,6 +1,7 @@
 """The probe's verbs about names and sysctls, on this machine's own resolver and kernel."""
 
 import importlib
+import json
 import socket
 import sys
 import threading
@@ -78,6 +79,15 @@ options rotate
 
 def test_an_empty_resolver_file_sets_nothing_up(names: Any) -> None:
     assert names.understood("\n") == {"nameservers": [], "searches": [], "options": []}
+
+
+def test_a_missing_resolver_file_is_told_with_its_errno(
+    names: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(names, "RESOLVER", str(tmp_path / "resolv.conf"))
+    names.tell_resolver(None)
+    said = json.loads(capfd.readouterr().out)
+    assert (said["event"], said["nameservers"], said["errno"]) == ("resolver", [], "ENOENT")
 
 
 def test_a_look_up_that_hangs_is_a_time_out(names: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,8 +63,8 @@ HOSTNAME = Trial(
     EVERYONE,
     good=given(QUALIFIED, **SUBDOMAIN),
     broken=(
-        ("unseen", "one never ran", given(without(QUALIFIED, "before"), **SUBDOMAIN)),
-        ("unseen", "one told none", given(without(QUALIFIED, "right", "hostname"), **SUBDOMAIN)),
+        ("unwitnessed", "one never ran", given(without(QUALIFIED, "before"), **SUBDOMAIN)),
+        ("unwitnessed", "one told none", given(without(QUALIFIED, "right", "hostname"), **SUBDOMAIN)),
         ("hostname", "one has another", seen_by_right(hostname="other")),
         ("hostname", "one has the qualified one", seen_by_right(hostname=f"foo.bar.{DOMAIN}")),
         ("fqdn", "one has none", seen_by_right(fqdn=None)),
@@ -139,8 +139,8 @@ RESOLVER = Trial(
     EVERYONE,
     good=given(ALIKE, **CONFIG),
     broken=(
-        ("unseen", "one never ran", given(without(ALIKE, "before"), **CONFIG)),
-        ("unseen", "one told nothing", given(without(ALIKE, "right", "resolver"), **CONFIG)),
+        ("unwitnessed", "one never ran", given(without(ALIKE, "before"), **CONFIG)),
+        ("unwitnessed", "one told nothing", given(without(ALIKE, "right", "resolver"), **CONFIG)),
         ("nameservers", "one asks one more", set_up(nameservers=[*SET_UP["nameservers"], "10.0.0.10"])),
         ("nameservers", "one asks in another order", set_up(nameservers=SET_UP["nameservers"][::-1])),
         ("searches", "one searches nothing", set_up(searches=[])),
@@ -172,7 +172,7 @@ POLICY = Trial(
     EVERYONE,
     good=given(ALL_MERGED, **ADDED),
     broken=(
-        ("unseen", "one never ran", given(without(ALL_MERGED, "before"), **ADDED)),
+        ("unwitnessed", "one never ran", given(without(ALL_MERGED, "before"), **ADDED)),
         ("lacking", "one does not search it", merged(searches=[DOMAIN])),
         ("lacking", "one has another value", merged(options=["ndots:5", "timeout:5"])),
         ("not-searched", "one searches no namespace", merged(searches=["cluster.local", "a.test"])),

@@ -39,8 +39,8 @@ CONTEXTS = Trial(
     ({"left": OF_THE_POD, "right": OF_THE_POD | {"uid": 11, "gid": 12}},),
     good=CONTEXT,
     broken=(
-        ("unseen", "one never ran", without(CONTEXT, "left")),
-        ("unseen", "one did not tell", without(CONTEXT, "right", "identity")),
+        ("unwitnessed", "one never ran", without(CONTEXT, "left")),
+        ("unwitnessed", "one did not tell", without(CONTEXT, "right", "identity")),
         ("user", "another's override", altered(CONTEXT, "left", "identity", uid=[11] * 4)),
         ("user", "an effective user of its own", altered(CONTEXT, "left", "identity", uid=[1, 0, 1, 0])),
         ("user", "it was not overridden", altered(CONTEXT, "right", "identity", uid=[1] * 4)),
@@ -90,8 +90,8 @@ OWNER = Trial(
     (1, *EVERYONE),
     good=TOKENS,
     broken=(
-        ("unseen", "one has none", both(mounted(), missing("EACCES"))),
-        ("unseen", "one runs as another user", both(mounted(), mounted(reader=0))),
+        ("unwitnessed", "one has none", both(mounted(), missing("EACCES"))),
+        ("unwitnessed", "one runs as another user", both(mounted(), mounted(reader=0))),
         ("owner", "it is root's", both(mounted(), mounted(owner=0, reader=0))),
         ("mode", "all may read it", both(mounted(), mounted(mode="0o644"))),
     ),
@@ -103,9 +103,9 @@ OFF = Trial(
     EVERYONE,
     good=NONE,
     broken=(
-        ("unseen", "one did not look", without(NONE, "left", "no-token")),
-        ("unseen", "one never ran", without(NONE, "left")),
-        ("unseen", "one was not let look", both(missing(), missing("EACCES"))),
+        ("unwitnessed", "one did not look", without(NONE, "left", "no-token")),
+        ("unwitnessed", "one never ran", without(NONE, "left")),
+        ("unwitnessed", "one was not let look", both(missing(), missing("EACCES"))),
         ("token", "one has one", both(missing(), mounted())),
     ),
 )
@@ -146,10 +146,10 @@ FIELDS = Trial(
     EVERYONE,
     good=of_that_pod(ENVIRONMENT),
     broken=(
-        ("untold", "one told nothing", of_that_pod(without(ENVIRONMENT, "left", "environment"))),
-        ("untold", "one never ran", of_that_pod(without(ENVIRONMENT, "right"))),
+        ("unwitnessed", "one told nothing", of_that_pod(without(ENVIRONMENT, "left", "environment"))),
+        ("unwitnessed", "one never ran", of_that_pod(without(ENVIRONMENT, "right"))),
         (
-            "untold",
+            "unwitnessed",
             "nobody knows its node's address",
             of_that_pod(both(variables(HOST_IP=None), variables(HOST_IP=None)), host=None),
         ),
@@ -172,7 +172,7 @@ RESOURCES = Trial(
     ({"left": {"CPU_LIMIT": "400"}, "right": {"CPU_LIMIT": "500"}},),
     good=OWN,
     broken=(
-        ("untold", "one told nothing", without(OWN, "left", "environment")),
+        ("unwitnessed", "one told nothing", without(OWN, "left", "environment")),
         ("differs", "the neighbour's", both(variables(), variables())),
         ("differs", "none", both(variables(), variables(CPU_LIMIT=None))),
     ),
@@ -203,8 +203,8 @@ USERS = Trial(
     (EVERYONE, "other"),
     good=MAPPED,
     broken=(
-        ("untold", "one told none", without(MAPPED, "left", "user-map")),
-        ("untold", "the other Pod never ran", without(MAPPED, "other")),
+        ("unwitnessed", "one told none", without(MAPPED, "left", "user-map")),
+        ("unwitnessed", "the other Pod never ran", without(MAPPED, "other")),
         ("not-mapped", "root is root", mapped(other=[[0, 0, 1], [1, 131072, 65536]])),
         ("not-mapped", "root is an ordinary user", mapped(other=[[0, 1000, 1], [1, 131073, 65535]])),
         ("not-mapped", "root is the last of the node's own", mapped(other=[[0, 65535, 1], [1, 131072, 65535]])),
@@ -313,4 +313,4 @@ def test_a_status_without_addresses_is_nothing_that_a_variable_can_tell() -> Non
 
 def test_a_refusal_to_read_a_token_is_no_absence() -> None:
     history = instead(NONE, "left", "no-token", missing("EACCES"))
-    assert said(OFF(history)) == "left was to have no token: no-token file=/token errno=EACCES reader=1 [unseen]"
+    assert said(OFF(history)) == "left was to have no token: no-token file=/token errno=EACCES reader=1 [unwitnessed]"

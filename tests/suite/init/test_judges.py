@@ -42,8 +42,9 @@ SEQUENCE = Trial(
     ("init-1", "init-2", "main"),
     good=IN_ORDER,
     broken=(
-        ("missing", "a container never ran", without(IN_ORDER, "init-2")),
-        ("missing", "a container did not try to take the lock", without(IN_ORDER, "main", "locked")),
+        ("order", "an init container never ran", without(IN_ORDER, "init-2")),
+        ("unwitnessed", "the app never ran", without(IN_ORDER, "main")),
+        ("unwitnessed", "a container did not try to take the lock", without(IN_ORDER, "main", "locked")),
         ("failed", "an init container exited with 1", altered(IN_ORDER, "init-1", "exit", code=1)),
         ("order", "an init container exited after the next started", moved(IN_ORDER, "init-1", "exit", 2.5)),
         ("order", "an init container never exited", without(IN_ORDER, "init-2", "exit")),
@@ -99,8 +100,8 @@ FAILURE = Trial(
     ("init-1", "init-2", "main"),
     good=STOPPED,
     broken=(
-        ("missing", "the init container never ran", without(STOPPED, "init-1")),
-        ("missing", "the init container never exited", without(STOPPED, "init-1", "exit")),
+        ("unwitnessed", "the init container never ran", without(STOPPED, "init-1")),
+        ("unwitnessed", "the init container never exited", without(STOPPED, "init-1", "exit")),
         ("succeeded", "the init container exited with 0", altered(STOPPED, "init-1", "exit", code=0)),
         ("restarted", "the init container ran again", record(pod(FAILING, AGAIN, phase="Failed"))),
         ("not-failed", "the Pod succeeded", record(pod(FAILING, phase="Succeeded"))),
@@ -119,8 +120,8 @@ PREPARATION = Trial(
     options={"made": ("prepare", "wrote"), "found": ("main", "read"), "by": "content"},
     good=PREPARED,
     broken=(
-        ("not-made", "the init container never ran", without(PREPARED, "prepare")),
-        ("not-made", "it wrote nothing", without(PREPARED, "prepare", "wrote")),
+        ("unwitnessed", "the init container never ran", without(PREPARED, "prepare")),
+        ("unwitnessed", "it wrote nothing", without(PREPARED, "prepare", "wrote")),
         ("not-found", "no file", instead(PREPARED, "main", "read", did(1.1, "not-read", errno="ENOENT"))),
         ("altered", "another content", altered(PREPARED, "main", "read", content="other")),
     ),
@@ -279,7 +280,7 @@ def test_what_was_altered_is_told_from_both_sides() -> None:
 
 def test_both_that_nothing_was_left_and_that_nothing_was_found_are_told() -> None:
     history = without(without(PREPARED, "prepare", "wrote"), "main", "read")
-    assert rules(PREPARATION(history)) == {"not-made", "not-found"}
+    assert rules(PREPARATION(history)) == {"unwitnessed", "not-found"}
 
 
 def test_what_the_last_run_of_the_app_found_counts() -> None:

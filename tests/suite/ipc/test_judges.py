@@ -144,7 +144,7 @@ BLOCKING = Trial(
         ("unwitnessed", "another held it before", held(door(1.0, "taken"), door(1.3, "released"))),
         ("unwitnessed", "it was tried after the release", held(door(0.2, "taken"), door(1.0, "released"))),
         (
-            "refused-otherwise",
+            "not-blocked",
             "the kernel refused it for another reason",
             contended(door(1.0, "refused", errno="EACCES"), door(1.4, "taken")),
         ),
@@ -289,7 +289,7 @@ OUTLIVING = Trial(
             "its first run exited by itself",
             instead(SURVIVED, "creator", "crashing", exited(0.4, code=1)),
         ),
-        ("not-restarted", "it was not run again", record(pod(FIRST_RUN))),
+        ("unwitnessed", "it was not run again", record(pod(FIRST_RUN))),
         ("lost", "it was gone", run_again(of_kind(1.1, "lost", errno="ENOENT"))),
         ("lost", "it was gone, and made anew", run_again(of_kind(1.1, "made", content="b"))),
         ("lost", "it did not look", run_again()),
@@ -332,8 +332,8 @@ WITH_THE_POD = Trial(
         ("unwitnessed", "the second could not look", altered(GONE, "owner", "object-absent", errno="EACCES")),
         ("unwitnessed", "on another node", followed(SECOND_POD, node="node-2")),
         ("unwitnessed", "the first was not gone before", replace(GONE, acts=tuple(RECREATED[:2]))),
-        ("same-pod", "it was the first one", followed(SECOND_POD, uid="uid-of-pod")),
-        ("same-pod", "it had another name", followed(SECOND_POD, name="other")),
+        ("unwitnessed", "it was the first one", followed(SECOND_POD, uid="uid-of-pod")),
+        ("unwitnessed", "it had another name", followed(SECOND_POD, name="other")),
         ("survived", "the second saw it", followed(ran("owner", 9.0, of_kind(9.1, "seen", looks=1), NEXT_MADE))),
     ),
 )
@@ -369,7 +369,7 @@ SHARING = Trial(
     options={"again": "again"},
     good=SHARED,
     broken=(
-        ("not-restarted", "it was not run again", record(pod(SIDECAR, ran("left", 0.4, *ITS_FIRST, crashed(2.0))))),
+        ("unwitnessed", "it was not run again", record(pod(SIDECAR, ran("left", 0.4, *ITS_FIRST, crashed(2.0))))),
         ("not-made", "it made none in its second run", restarting(ITS_SECOND[0])),
         ("not-made", "the sidecar made none", without(SHARED, "beside", "object-made")),
         ("not-found", "the first run alone found the sidecar's", restarting(ITS_SECOND[1])),

@@ -181,8 +181,8 @@ RECREATED = Trial(
         ("unwitnessed", "nobody created the second", replace(LOST, acts=ACTS[:3])),
         ("unwitnessed", "it was created too early", replace(LOST, acts=(*ACTS[:3], Act(3.5, "created", "shared@2")))),
         ("unwitnessed", "it ran on another node", followed_by(pod(FIRST, role="shared@2", node="node-2"))),
-        ("same-pod", "the uid is the first one's", followed_by(pod(FIRST, role="shared@2", uid=BEFORE.uid))),
-        ("same-pod", "it has another name", followed_by(pod(FIRST, role="shared@2", name="other"))),
+        ("unwitnessed", "the uid is the first one's", followed_by(pod(FIRST, role="shared@2", uid=BEFORE.uid))),
+        ("unwitnessed", "it has another name", followed_by(pod(FIRST, role="shared@2", name="other"))),
         ("survived", "a file is still there", altered(LOST, "first", "listed", role="shared@2", names=["left"])),
     ),
 )
@@ -256,12 +256,12 @@ def test_two_nodes_are_told_and_none_is_no_node_in_common(before: str, after: st
 
 def test_one_pod_under_two_roles_is_told_by_its_uid() -> None:
     violations = RECREATED(followed_by(pod(FIRST, role="shared@2", uid=BEFORE.uid)))
-    assert said(violations) == "both Pods have the uid uid-of-shared [same-pod]"
+    assert said(violations) == "both Pods have the uid uid-of-shared [unwitnessed]"
 
 
 def test_another_name_is_told() -> None:
     violations = RECREATED(followed_by(pod(FIRST, role="shared@2", name="other")))
-    assert said(violations) == "the Pods are named shared and other [same-pod]"
+    assert said(violations) == "the Pods are named shared and other [unwitnessed]"
 
 
 def test_what_survived_is_told_by_name() -> None:

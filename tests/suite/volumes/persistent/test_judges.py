@@ -85,7 +85,7 @@ PERSISTENT = Trial(
             "its app read one file only",
             first_was(life("persistent", wrote("/kept/file", "nonce"), wrote("/scratch/file", "gone"), READS[0])),
         ),
-        ("same-pod", "the uid is the first one's", then(replace(AFTER, uid=BEFORE.uid))),
+        ("unwitnessed", "the uid is the first one's", then(replace(AFTER, uid=BEFORE.uid))),
         ("lost", "the second wrote it anew", then(life("persistent@2", wrote("/kept/file", "other"), NEW, *READS))),
         ("lost", "its first container never ran", without(KEPT, "first", role="persistent@2")),
         ("lost", "its app read nothing", without(KEPT, "reader", "read", role="persistent@2")),

@@ -128,7 +128,7 @@ def run_bare(cluster: Cluster, in_flight: int, played: list[Record]) -> Measured
     """Let the bare client play the records' Pods, in the order in which the suite began; return its costs."""
     wanted = Wanted(kubeconfig=cluster.kubeconfig, context=cluster.context)
     levels = tuple(sorted({level_of(record) for record in played}))
-    opened = Opened(Choices(wanted, image=cluster.image, levels=levels), Timeouts(), print)
+    opened = Opened(Choices(wanted, levels=levels), Timeouts(), print)
     connection = connect(cluster)
     try:
         began, cpu = time.monotonic(), time.process_time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fixtures.api.every_pod import EveryPod
 from fixtures.api.target import Target
 from fixtures.errors import CannotRunError
 from fixtures.session import conformance_run, verdicts
@@ -36,8 +37,7 @@ class MadeUp:
             context="none",
             identity={"kubernetes": "v1.37.2", "minor": "1.37", "nodes": {}, "features": {}},
             run="00000000",
-            images={},
-            runtime_class=None,
+            every_pod=EveryPod(),
             in_flight=8,
             keep="never",
         )

@@ -76,6 +76,13 @@ def matrix(session: nox.Session) -> None:
 
 
 @nox.session
+def soak(session: nox.Session) -> None:
+    """Run the suite over and over on busy CPUs, or go on where that was stopped: nox -s soak -- [1.37] [--rounds N]."""
+    install(session)
+    sys.exit(run(session, "-m", "commands.soak", *session.posargs))
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: its judges, controls and records; no cluster, seconds."""
     install(session)

@@ -1,0 +1,225 @@
+"""``python -m commands.soak``: the suite over and over on busy CPUs, to find what goes wrong once in many runs.
+
+The first rounds (--whole) run the whole suite, the others the cases whose containers take turns (-k in-turn), each on
+a cluster of its own. Of a round in which nothing was wrong, only the figures are kept, in soak.json. The same command
+again goes on after the last whole round. A CELL is one of the matrix's: 1.37, kind-1.37. What follows ``--`` goes to
+pytest, in every round.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clusters import ClusterError
+from clusters.kind import images
+from commands import cells
+from commands.matrix import INTERRUPTED, VIOLATED, split, worst_code
+from commands.relay import relayed
+from commands.terminal import Parser, fail, show
+from fixtures.errors import NOT_PROVEN, USAGE, CannotRunError, exit_code
+from fixtures.paths import ROOT
+from fixtures.play.scenario import IN_TURN
+from fixtures.session import output
+from fixtures.session.version import version
+from reports.layout.columns import aligned
+from reports.run import read
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Sequence
+
+    from commands.relay import Relay
+
+Json = dict[str, Any]
+
+DEFAULT = ROOT / "reports" / "soak"  # not in reports/out, which the next run empties
+NAME = "soak.json"
+WRONG = ("violated", "trouble")
+PLAYED = ("holds", "recorded", *WRONG)
+BURN = "import os, sys\nwhile os.getppid() == int(sys.argv[1]):\n    pass"
+
+
+@dataclass
+class Soak:
+    """What a soak came to so far, as its file keeps it.
+
+    Attributes:
+        suite: podproof's version, and the hash of what its verdicts are made of.
+        pytest: the arguments of every round, first those that select the cluster.
+        expression: pytest's -k, for every round.
+        rounds: how many are done.
+        whole: how many of them were of the whole suite.
+        cases: of each requirement and case, how many ``runs`` it had, how many were ``violated``, and in ``trouble``.
+        found: each violation and trouble: ``round``, ``case``, ``outcome``, ``rules``, ``why``, and the round's folder.
+    """
+
+    suite: str
+    pytest: list[str]
+    expression: str
+    rounds: int = 0
+    whole: int = 0
+    cases: dict[str, dict[str, int]] = field(default_factory=dict)
+    found: list[Json] = field(default_factory=list)
+
+    def add(self, report: Json, folder: Path, *, whole: bool) -> list[Json]:
+        """Count a round by its report; return what was wrong in it."""
+        self.rounds += 1
+        self.whole += whole
+        about = {"round": self.rounds, "folder": str(folder)}
+        wrong = [
+            about | {"case": worker, "outcome": "trouble", "rules": [], "why": "it died"}
+            for worker in report.get("lost", [])
+        ]
+        for requirement, row in report["requirements"].items():
+            for case in (each for each in row["cases"] if each["outcome"] in PLAYED):
+                name, outcome = f"{requirement} [{case['case']}]", case["outcome"]
+                counted = self.cases.setdefault(name, {"runs": 0, **dict.fromkeys(WRONG, 0)})
+                counted["runs"] += 1
+                if outcome in WRONG:
+                    counted[outcome] += 1
+                    rules = sorted({violation["rule"] for violation in case["violations"]})
+                    why = [violation["text"] for violation in case["violations"]] or [case.get("reason", "")]
+                    wrong.append(about | {"case": name, "outcome": outcome, "rules": rules, "why": "; ".join(why)})
+        self.found += wrong
+        return wrong
+
+    @property
+    def code(self) -> int:
+        """Return the exit code: 1 where something was violated, 6 where something was in trouble, else 0."""
+        outcomes = {each["outcome"] for each in self.found}
+        return VIOLATED if "violated" in outcomes else NOT_PROVEN if outcomes else 0
+
+    def save(self, folder: Path) -> None:
+        """Write the file, whole or not at all."""
+        new = folder / f"{NAME}.new"
+        new.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        new.replace(folder / NAME)
+
+    def table(self) -> list[str]:
+        """Return a line for each case, those that were wrong last, and one of all."""
+        of_all = (sum(counted[name] for counted in self.cases.values()) for name in ("runs", *WRONG))
+        rows = sorted(((name, *counted.values()) for name, counted in self.cases.items()), key=lambda row: row[2:])
+        every = [("case", "runs", *WRONG), *rows, (f"{self.rounds} rounds", *of_all)]
+        return aligned([tuple(map(str, row)) for row in every])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Soak; return the exit code: that of all rounds, 2 after a signal, or that of a round which left no report."""
+    given, pytest_arguments = split(list(sys.argv[1:] if arguments is None else arguments))
+    parser = _parser()
+    options = parser.parse_args(given)
+    if "-k" in pytest_arguments:
+        parser.error("-k stands before --, as a soak has a -k of its own")
+    try:
+        chosen = cells.chosen(cells.every(images.FILE), [options.cell])
+        if len(chosen) > 1:
+            parser.error(f"{options.cell} are {len(chosen)} cells, and a soak is of one")
+        wanted = Soak(version(), [*chosen[0].options(), *pytest_arguments], options.expression)
+        return _run(_begun(wanted, options), options)
+    except ClusterError as error:
+        return fail(str(error), exit_code(error))
+    except CannotRunError as error:
+        return fail(str(error), error.exit_code)
+    except OSError as error:
+        return fail(f"{output.refused(error)}: mend that, or name another")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="soak", description=__doc__, allow_abbrev=False)
+    parser.add_argument("cell", metavar="CELL", nargs="?", default="local", help="default: the newest local minor")
+    parser.add_argument("--rounds", type=int, default=50, metavar="N", help="rounds in all (default: %(default)s)")
+    parser.add_argument("--whole", type=int, default=10, metavar="N", help="of the whole suite (default: %(default)s)")
+    parser.add_argument("--anew", action="store_true", help="begin again, and remove what an earlier soak came to")
+    parser.add_argument("--output", type=Path, default=DEFAULT, metavar="DIR", help="default: reports/soak")
+    parser.add_argument(
+        "-k", dest="expression", default="", metavar="EXPRESSION", help="of these cases, as pytest's -k"
+    )
+    return parser
+
+
+def _begun(wanted: Soak, options: argparse.Namespace) -> Soak:
+    """Return the soak that the folder has, if it is the one that is wanted, else that one, as yet without rounds.
+
+    Raises:
+        CannotRunError: the folder has another soak, or things of others, or cannot be written or read.
+    """
+    file = options.output / NAME
+    if options.anew or not file.is_file():
+        output.claim(options.output)
+        return wanted
+    try:
+        soak = Soak(**json.loads(file.read_text(encoding="utf-8")))
+    except (TypeError, ValueError) as error:
+        raise CannotRunError(f"{file} is no soak's ({error}): --anew begins again", USAGE) from error
+    for name in ("suite", "pytest", "expression"):
+        theirs, ours = getattr(soak, name), getattr(wanted, name)
+        if theirs != ours:
+            message = f"{file} is of another soak, its {name} is {theirs}, not {ours}"
+            raise CannotRunError(f"{message}: --anew begins again, --output DIR is for another folder", USAGE)
+    output.claim(options.output, empty=False)
+    return soak
+
+
+def _run(soak: Soak, options: argparse.Namespace) -> int:
+    """Run the rounds that are not done; return the exit code. After a signal the soak can go on where it was."""
+    folder = options.output.resolve()
+    with relayed() as relay, busy():
+        while soak.rounds < options.rounds:
+            whole = soak.whole < options.whole
+            show([f"round {soak.rounds + 1} of {options.rounds}{', the whole suite' if whole else ''}"])
+            if code := _round(soak, folder, relay, whole=whole):
+                return code
+            soak.save(folder)
+    return show(["", *soak.table()]) or soak.code
+
+
+def _round(soak: Soak, folder: Path, relay: Relay, *, whole: bool) -> int:
+    """Run one round, count it and tell of it; return an exit code where it does not count, else 0."""
+    place = folder / f"round-{soak.rounds + 1}"
+    log = place.with_suffix(".log")
+    select = " and ".join(f"({part})" for part in (soak.expression, "" if whole else IN_TURN) if part)
+    arguments = ["suite", *soak.pytest, "--output", str(place), *(["-k", select] if select else [])]
+    began = time.monotonic()
+    with log.open("wb") as stream:
+        code = relay.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, log=stream)
+    if relay.came:
+        return fail(f"stopped in round {soak.rounds + 1}: the same command begins this round again", INTERRUPTED)
+    if code not in {0, VIOLATED, NOT_PROVEN} or not (place / read.NAME).is_file():
+        said = f"round {soak.rounds + 1} ended with exit code {code} and does not count: {log} tells why"
+        return fail(f"{said}; the same command begins it again", worst_code([code or USAGE]))
+    wrong = soak.add(read.report(place), place, whole=whole)
+    show([f"   {len(wrong)} wrong, {time.monotonic() - began:.0f} s", *(f"   {line(each)}" for each in wrong)])
+    if not wrong:
+        shutil.rmtree(place)
+        log.unlink()
+    return 0
+
+
+def line(wrong: Json) -> str:
+    """Return what was wrong in one line."""
+    rules = f" ({', '.join(wrong['rules'])})" if wrong["rules"] else ""
+    return " ".join(f"{wrong['case']} {wrong['outcome']}{rules}: {wrong['why']}; {wrong['folder']}".split())
+
+
+@contextlib.contextmanager
+def busy() -> Iterator[None]:
+    """Keep every CPU of this machine busy within the context, by a process each, which does not outlive this one."""
+    with contextlib.ExitStack() as exits:
+        for _ in range(os.cpu_count() or 1):
+            command = [sys.executable, "-c", BURN, str(os.getpid())]
+            process = exits.enter_context(subprocess.Popen(command, start_new_session=True))  # no Ctrl-C of ours
+            exits.callback(process.kill)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

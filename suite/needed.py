@@ -88,9 +88,10 @@ def of_known_size(volume: str) -> Needed:
 
 
 def void(record: Record, *needed: Needed, role: str | None = None) -> list[str]:
-    """Return what a policy took away that a case rests on: path, sent, stored; empty where the case can be judged.
+    """Return what was taken away that a case rests on: path, sent, stored; empty where the case can be judged.
 
-    A value that was stored as it was sent voids nothing: a control may have set it.
+    A policy took it, or an option of the run that is put on every Pod. Under a control a value that was stored as it
+    was sent voids nothing: the control may have set it.
 
     Args:
         record: of the case.
@@ -104,7 +105,7 @@ def void(record: Record, *needed: Needed, role: str | None = None) -> list[str]:
     return [
         f"{each.path}: sent {_words(sent)}, got {_words(got)} ({each.why})"
         for each, sent, got in values
-        if sent != got and not each.fits(got)
+        if (sent != got or record.control is None) and not each.fits(got)
     ]
 
 

@@ -74,6 +74,7 @@ def downward(deploy: Stage) -> None:
 def test_the_pods_users_and_groups_are_every_containers_but_for_what_one_overrides(
     pod_context: Record,
 ) -> list[Violation]:
+    needs_as_stored(needed.void(pod_context, needed.several_users("left", "right")))
     expected = {name: stored.identity(pod_context.pods[0].got, name) for name in EVERYONE}
     return judges.context_not_applied(pod_context, expected)
 

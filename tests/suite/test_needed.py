@@ -83,9 +83,14 @@ def test_what_was_taken_away_voids_a_case_and_what_was_left_does_not(
     assert needed.void(stored(*path, value=left), need) == []
 
 
-def test_what_was_stored_as_it_was_sent_voids_nothing() -> None:
+def test_what_was_stored_as_it_was_sent_voids_a_case_unless_a_control_may_have_set_it() -> None:
     as_sent = stored(*SIZE, value="16Mi")
-    assert needed.void(as_sent, needed.size("data", below=8), needed.as_user("one", 7)) == []
+    unfit = needed.size("data", below=8), needed.as_user("one", 7)
+    assert needed.void(replace(as_sent, control="larger"), *unfit) == []
+    assert needed.void(as_sent, *unfit) == [
+        "spec.volumes[data].emptyDir.sizeLimit: sent 16 MiB, got 16 MiB (it must be below 8 MiB)",
+        "spec.containers[one].securityContext.runAsUser: sent 1, got 1 (it must be 7)",
+    ]
     assert needed.void(record(), needed.size("data", below=8)) == []
 
 

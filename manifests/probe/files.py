@@ -11,6 +11,21 @@ import waits
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from typing import BinaryIO
+
+MOST_READ = 4096  # bytes that ``read`` prints of a file
+
+
+def opened(path: str) -> BinaryIO:
+    """Open a file for reading. It is looked for twice.
+
+    The kubelet replaces the folder that a file of a ConfigMap, a Secret or a token lies in: a look that followed the
+    link to the old one may find it gone. It does so once in some seconds at most.
+    """
+    try:
+        return open(path, "rb")
+    except FileNotFoundError:
+        return open(path, "rb")
 
 
 def list_folder(arguments: Namespace) -> None:
@@ -48,8 +63,8 @@ def read(arguments: Namespace) -> int:
     """``read FILE [--within SECONDS]``: print the content, or why there is none once the time is over."""
     for last in waits.looks(arguments.within):
         try:
-            with open(arguments.file, encoding="utf-8", errors="replace") as file:
-                event.emit("read", file=arguments.file, content=file.read(4096))
+            with opened(arguments.file) as file:
+                event.emit("read", file=arguments.file, content=file.read(MOST_READ).decode(errors="replace"))
                 return 0
         except OSError as error:
             if last:

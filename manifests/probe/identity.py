@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Optional
 
 import event
+import files
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -49,8 +50,8 @@ def read_token(arguments: Namespace) -> None:
     ``subject`` is the claim ``sub``. Judges weigh what was printed: the verb that follows runs either way.
     """
     try:
-        with open(arguments.file, encoding="ascii") as file:
-            token, status = file.read(), os.fstat(file.fileno())
+        with files.opened(arguments.file) as file:
+            token, status = file.read().decode("ascii"), os.fstat(file.fileno())
     except OSError as error:
         event.emit("no-token", file=arguments.file, errno=event.errno_name(error.errno), reader=os.getuid())
         return

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Optional
 
 import coherence
 import event
+import files
 import waits
 
 if TYPE_CHECKING:
@@ -119,18 +120,14 @@ def _pair(arguments: Namespace) -> tuple[Optional[str], Optional[str]]:
 
 
 def _shown(path: str) -> Optional[str]:
-    """Return a file's content; None where there is none.
-
-    It is looked for twice: the folder that a link leads to may be replaced, and gone, before the file in it is opened.
-    """
-    for _ in range(2):
-        with contextlib.suppress(FileNotFoundError):
-            return _content(path).decode(errors="replace")[:MOST_SHOWN]
+    """Return a file's content; None where there is none."""
+    with contextlib.suppress(FileNotFoundError):
+        return _content(path).decode(errors="replace")[:MOST_SHOWN]
     return None
 
 
 def _content(path: str) -> bytes:
-    with open(path, "rb") as file:
+    with files.opened(path) as file:
         return file.read()
 
 

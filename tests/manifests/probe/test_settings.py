@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+import runpy
 import signal
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
-from tests.helpers.probes import between, rest, run, start, until
+from tests.helpers.probes import PROBE, between, rest, run, start, until
 
 
 def replaced(folder: Path, content: str) -> Path:
@@ -76,6 +79,25 @@ def test_what_awaits_a_content_in_vain_ends_at_term(tmp_path: Path) -> None:
     following.send_signal(signal.SIGTERM)
     assert [e["event"] for e in rest(following)] == ["terminated", "read", "exit"]
     assert following.returncode == 1
+
+
+@pytest.mark.parametrize("misses", [1, 2])
+def test_a_file_whose_folder_is_replaced_during_a_look_is_looked_for_again(
+    misses: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = runpy.run_path(str(PROBE), run_name="probe")
+    file, found = replaced(tmp_path, "before"), iter([FileNotFoundError] * misses)
+
+    def open_late(path: Path, mode: str) -> IO[Any]:
+        for error in found:
+            replaced(tmp_path, "after")
+            raise error
+        return path.open(mode)
+
+    monkeypatch.setattr(own["MODULES"]["files"], "open", open_late, raising=False)
+    gone = pytest.raises(FileNotFoundError) if misses > 1 else nullcontext()
+    with gone, own["MODULES"]["files"].opened(file) as opened:
+        assert opened.read() == b"after"
 
 
 def test_a_file_that_is_not_there_is_told_by_errno(tmp_path: Path) -> None:

@@ -8,26 +8,29 @@ from typing import TYPE_CHECKING, Dict, List
 import clib
 import event
 import waits
-from lookup import FAMILIES, look_up, name_of
+from lookup import FAMILIES, Found, look_up, name_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
 INTERVAL = 0.1  # seconds between two tries to resolve a name
 PATIENCE = 2.0  # seconds that one look-up has at least
-RESOLVER = "/etc/resolv.conf"
+ANSWERS_WITHIN = 10.0  # seconds that a resolver has which need not ask anybody
+NO_ANSWER = ("ETIMEDOUT", "EAI_AGAIN")
+RESOLVER, HOSTS = "/etc/resolv.conf", "/etc/hosts"
 
 
 def tell_hostname(_arguments: Namespace) -> None:
     """``tell-hostname``: print the kernel's hostname, and its fully qualified name.
 
-    The latter is the canonical name of the hostname by the resolver, as in ``hostname --fqdn``.
+    The latter is the canonical name of the hostname by the resolver, as in ``hostname --fqdn``. Where there is none,
+    ``listed`` tells whether the hosts file has the hostname.
     """
     hostname = os.uname().nodename
     try:
-        fqdn = look_up(hostname, PATIENCE).canonical
+        fqdn = answered(hostname, PATIENCE).canonical
     except OSError as error:
-        event.emit("hostname", hostname=hostname, fqdn=None, errno=name_of(error))
+        event.emit("hostname", hostname=hostname, fqdn=None, errno=name_of(error), listed=in_hosts(hostname))
     else:
         event.emit("hostname", hostname=hostname, fqdn=fqdn)
 
@@ -36,20 +39,46 @@ def resolve(arguments: Namespace) -> None:
     """``resolve NAME [--family F] [--within SECONDS]``: look a name up until it has an address; print all, or why not.
 
     With a family it is looked up until it has an address of that one: a resolver asks for each family by itself, and an
-    answer may be lost, or come later. Judges weigh what was printed: the verb that follows runs either way.
+    answer may be lost, or come later. Judges weigh what was printed: the verb that follows runs either way. Without an
+    address, ``listed`` tells whether the hosts file has the name.
     """
     over = clib.Within(arguments.within)
     for last in waits.looks(arguments.within, INTERVAL):
         try:
-            found = sorted(look_up(arguments.name, max(over.left(), PATIENCE)).addresses)
+            found = sorted(answered(arguments.name, max(over.left(), PATIENCE)).addresses)
         except OSError as error:
             found, why = [], name_of(error)
         if found and (has_family(found, arguments.family) or last):
             event.emit("resolved", host=arguments.name, addresses=found)
             return
         if last:
-            event.emit("unresolved", host=arguments.name, errno=why, awaited=arguments.within)
+            known = in_hosts(arguments.name)
+            event.emit("unresolved", host=arguments.name, errno=why, awaited=arguments.within, listed=known)
             return
+
+
+def answered(name: str, within: float) -> Found:
+    """Look a name up. Where no answer came, although the hosts file has it, ask again: the node may be starved.
+
+    Raises:
+        OSError: as ``look_up`` does.
+    """
+    for last in waits.looks(ANSWERS_WITHIN, INTERVAL):
+        try:
+            return look_up(name, within)
+        except OSError as error:
+            if last or name_of(error) not in NO_ANSWER or not in_hosts(name):
+                raise
+    raise AssertionError("the last look returns or raises")
+
+
+def in_hosts(name: str) -> bool:
+    """Return whether the hosts file has a name; False where there is no such file."""
+    try:
+        with open(HOSTS, encoding="utf-8", errors="replace") as file:
+            return any(name.lower() in line.lower().partition("#")[0].split()[1:] for line in file)
+    except OSError:
+        return False
 
 
 def has_family(addresses: List[str], family: str) -> bool:

@@ -10,9 +10,11 @@ from records.timeline import words
 from suite.evidence import did_not, events_of
 
 if TYPE_CHECKING:
-    from records import PodRecord, Record
+    from records import Event, PodRecord, Record
 
 Json = dict[str, Any]
+
+NO_ANSWER = frozenset({"ETIMEDOUT", "EAI_AGAIN"})
 
 
 def misnamed(record: Record, *containers: str) -> list[Violation]:
@@ -24,6 +26,7 @@ def misnamed(record: Record, *containers: str) -> list[Violation]:
         unwitnessed: a container printed no hostname.
         hostname: a container has another hostname than the spec gives.
         fqdn: a container has another fully qualified name, or none.
+        unwitnessed: its hosts file has the hostname, and its resolver gave no answer all the same.
         differs: the names begin as expected, but are not the same in all containers.
     """
     if violations := [v for name in containers for v in did_not(record, name, "hostname", "unwitnessed")]:
@@ -32,13 +35,20 @@ def misnamed(record: Record, *containers: str) -> list[Violation]:
     names = {name: events_of(record, name, "hostname")[-1] for name in containers}
     for name, event in names.items():
         for rule, expected in (("hostname", hostname), ("fqdn", fqdn)):
-            if not _fits(event.fields[rule], expected):
+            if rule == "fqdn" and _unanswered(event):
+                violations.append(Violation("unwitnessed", f"the resolver of {name} did not answer", "", (event,)))
+            elif not _fits(event.fields[rule], expected):
                 text = f"{name} has {words(event)}; its Pod is to have the {rule} {_with_domain(expected)}"
                 violations.append(Violation(rule, text, f"{name}  hostname {rule}={_with_domain(expected)}", (event,)))
     if not violations and len({(e.fields["hostname"], e.fields["fqdn"]) for e in names.values()}) > 1:
         text = "; ".join(f"{event.fields['hostname']} ({event.fields['fqdn']}) in {n}" for n, event in names.items())
         violations.append(Violation("differs", f"the Pod's names are {text}", events=tuple(names.values())))
     return violations
+
+
+def _unanswered(event: Event) -> bool:
+    """Return whether a resolver gave no answer, although it need not have asked anybody."""
+    return event.fields.get("errno") in NO_ANSWER and bool(event.fields.get("listed"))
 
 
 def expected_names(pod: PodRecord) -> tuple[str, str]:
@@ -68,6 +78,7 @@ def not_resolved(record: Record, *containers: str) -> list[Violation]:
 
     Rules:
         unasked: a container did not come to ask for a name.
+        unwitnessed: its hosts file has the name, and its resolver gave no answer all the same.
         not-resolved: a container found no address of a name.
         elsewhere: a container found others, or one more.
     """
@@ -87,6 +98,9 @@ def not_resolved(record: Record, *containers: str) -> list[Violation]:
             expected = f"{container}  resolved host={name} addresses={sorted(addresses)}"
             if not asked:
                 violations.append(Violation("unasked", f"{container} did not ask for {name}", expected))
+            elif _unanswered(asked[-1]):
+                text = f"the resolver of {container} did not answer for {name}"
+                violations.append(Violation("unwitnessed", text, expected, (asked[-1],)))
             elif asked[-1].name == "unresolved":
                 text = f"{container} finds no address of {name}, an alias of its Pod: {asked[-1].fields['errno']}"
                 violations.append(Violation("not-resolved", text, expected, (asked[-1],)))

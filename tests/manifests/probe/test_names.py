@@ -51,6 +51,50 @@ def test_a_name_that_cannot_be_is_told_with_why_and_what_follows_runs() -> None:
     assert events[-1]["code"] == 0
 
 
+NO_ANSWER = [TimeoutError(), socket.gaierror(socket.EAI_AGAIN, "again")]
+UNKNOWN = socket.gaierror(socket.EAI_NONAME, "unknown")
+
+
+@pytest.fixture
+def asked(names: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[OSError]:
+    """Return what the resolver fails with, look by look; then it finds the name. The hosts file has ``one`` alone."""
+    (tmp_path / "hosts").write_text("# 192.0.2.1 commented\n192.0.2.1\tOne\n")
+    errors: list[OSError] = []
+
+    def look_up(_name: str, _within: float) -> Any:
+        if errors:
+            raise errors.pop(0)
+        return names.Found(["192.0.2.1"], "one")
+
+    monkeypatch.setattr(names, "HOSTS", str(tmp_path / "hosts"))
+    monkeypatch.setattr(names, "look_up", look_up)
+    return errors
+
+
+def test_a_name_of_the_hosts_file_is_asked_for_again_while_no_answer_comes(names: Any, asked: list[OSError]) -> None:
+    asked += NO_ANSWER
+    assert names.answered("one", 1.0).addresses == ["192.0.2.1"]
+
+
+@pytest.mark.parametrize(("name", "error"), [("one", UNKNOWN), *(("commented", error) for error in NO_ANSWER)])
+def test_what_the_hosts_file_has_not_and_what_is_answered_is_asked_for_once(
+    name: str, error: OSError, names: Any, asked: list[OSError]
+) -> None:
+    asked += [error, UNKNOWN]
+    with pytest.raises(type(error)):
+        names.answered(name, 1.0)
+    assert asked == [UNKNOWN]
+
+
+def test_a_resolver_that_never_answers_is_given_up(
+    names: Any, asked: list[OSError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "ANSWERS_WITHIN", 0.0)
+    asked += NO_ANSWER
+    with pytest.raises(TimeoutError):
+        names.answered("one", 1.0)
+
+
 def test_the_resolver_is_told_as_the_file_says() -> None:
     if not Path("/etc/resolv.conf").exists():
         pytest.skip("this machine has no /etc/resolv.conf")

@@ -53,7 +53,7 @@ SUBDOMAIN = {"hostname": "foo", "subdomain": "bar"}
 QUALIFIED = everyone(hostname("foo", f"foo.bar.{DOMAIN}"))
 
 
-def seen_by_right(**names: str | None) -> Record:
+def seen_by_right(**names: str | bool | None) -> Record:
     """Return a Pod with a subdomain; one container sees these names."""
     return given(altered(QUALIFIED, "right", "hostname", **names), **SUBDOMAIN)
 
@@ -68,6 +68,8 @@ HOSTNAME = Trial(
         ("hostname", "one has another", seen_by_right(hostname="other")),
         ("hostname", "one has the qualified one", seen_by_right(hostname=f"foo.bar.{DOMAIN}")),
         ("fqdn", "one has none", seen_by_right(fqdn=None)),
+        ("fqdn", "one is in no hosts file", seen_by_right(fqdn=None, errno="EAI_AGAIN", listed=False)),
+        ("unwitnessed", "no answer came", seen_by_right(fqdn=None, errno="ETIMEDOUT", listed=True)),
         ("fqdn", "one has the short one", seen_by_right(fqdn="foo")),
         ("fqdn", "one is in another namespace", seen_by_right(fqdn="foo.bar.podproof-2.svc.cluster.local")),
         ("fqdn", "one has no domain", seen_by_right(fqdn=f"foo.bar.{NAMESPACE}.svc.")),
@@ -80,8 +82,8 @@ def resolved(name: str, *addresses: str) -> Event:
     return did(0.1, "resolved", host=name, addresses=list(addresses))
 
 
-def unresolved(name: str) -> Event:
-    return did(0.1, "unresolved", host=name, errno="EAI_NONAME", awaited=0.0)
+def unresolved(name: str, errno: str = "EAI_NONAME", *, listed: bool = False) -> Event:
+    return did(0.1, "unresolved", host=name, errno=errno, awaited=0.0, listed=listed)
 
 
 ALIASES = {
@@ -108,6 +110,8 @@ ALIASED = Trial(
         ("unasked", "one never ran", given(without(everyone(ONE, BOTH), "before"), **ALIASES)),
         ("unasked", "one did not ask for both", resolving(ONE)),
         ("not-resolved", "one finds no address", resolving(ONE, unresolved("both"))),
+        ("not-resolved", "one is in no hosts file", resolving(ONE, unresolved("both", "EAI_AGAIN"))),
+        ("unwitnessed", "no answer came", resolving(ONE, unresolved("both", "ETIMEDOUT", listed=True))),
         ("elsewhere", "one finds another", resolving(resolved("one", "192.0.2.99"), BOTH)),
         ("elsewhere", "one finds one more", resolving(resolved("one", "192.0.2.10", "192.0.2.99"), BOTH)),
         ("elsewhere", "one finds one less", resolving(ONE, resolved("both", "192.0.2.10"))),

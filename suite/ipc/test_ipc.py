@@ -148,11 +148,13 @@ def test_every_message_reaches_the_consumer_by_type_in_order_and_whole(sysv_queu
 
 @requirement("IPC-POSIX-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD)
 def test_every_message_reaches_the_consumer_by_priority_in_order_and_whole(posix_queue: Record) -> list[Violation]:
+    needs_kind(posix_queue, "posix-queue")
     return judges.messages_lost(posix_queue, "producer", "consumer", count=9, size=64, by="priority")
 
 
 @requirement("IPC-POSIX-QUEUE", case="listing", control=controls.A_FOLDER_OVER_THE_QUEUES)
 def test_a_posix_queue_is_a_file_under_dev_mqueue(posix_queue: Record) -> list[Violation]:
+    needs_kind(posix_queue, "posix-queue")
     return judges.not_listed(posix_queue, "consumer", "mail")
 
 

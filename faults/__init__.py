@@ -23,4 +23,7 @@ class Fault:
     program: Path
 
 
-FAULTS = tuple(Fault(f"own-{namespace}", _HERE / "own_namespace.py") for namespace in ("ipc", "network", "pid", "uts"))
+FAULTS = tuple(
+    Fault(name, _HERE / "own_namespace.py")
+    for name in ("own-ipc", "own-network", "own-pid", "own-uts", "sidecar-apart")
+)

@@ -27,7 +27,7 @@ def producer_consumer(deploy: Stage) -> None:
 @scenario("patterns/log-sidecar.yaml", seconds=12)
 def log_sidecar(deploy: Stage) -> None:
     """Read and rotate a server's access log in a sidecar; delete the Pod under requests."""
-    rotated = event("reader", "all-rotated", "not-reopened", "exit")
+    rotated = event("log-reader", "all-rotated", "not-reopened", "exit")
     deploy().observe(all_of(event("client", "enough", "exit"), rotated)).delete()
 
 
@@ -55,12 +55,12 @@ def test_producer_and_consumer_exchange_every_message(producer_consumer: Record)
 
 @requirement("PATTERN-LOG-SIDECAR", control=controls.READER_AS_APP)
 def test_every_answered_request_reaches_the_sidecar_to_the_last_one_of_the_pod(log_sidecar: Record) -> list[Violation]:
-    return judges.lines_lost(log_sidecar, "client", "reader")
+    return judges.lines_lost(log_sidecar, "client", "log-reader")
 
 
 @requirement("PATTERN-LOG-SIDECAR", case="rotation", control=controls.PROCESSES_APART)
 def test_the_server_goes_on_in_a_new_file_when_the_sidecar_rotates_its_log(log_sidecar: Record) -> list[Violation]:
-    return judges.not_reopened(log_sidecar, "reader", rotations=2)
+    return judges.not_reopened(log_sidecar, "log-reader", rotations=2)
 
 
 @requirement("PATTERN-DATA-LOADER", control=controls.OVERWRITTEN_IN_PLACE)

@@ -25,7 +25,7 @@ def ends(deploy: Stage) -> None:
 @scenario("status/restarted.yaml")
 def restarted(deploy: Stage) -> None:
     """Fail in the first run of one app, and live in its second."""
-    deploy(restart_policy="OnFailure").observe(all_of(event("again", "waiting"), event("beside", "waiting"))).delete()
+    deploy(restart_policy="OnFailure").observe(all_of(event("again", "waiting"), event("other", "waiting"))).delete()
 
 
 @requirement("STATUS-TRUE", control=controls.ANOTHER_END)

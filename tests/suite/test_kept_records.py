@@ -70,7 +70,7 @@ VERDICTS: dict[str, tuple[Judge, set[str]]] = {
     "own-ipc/ipc.sysv_queue[one]": (EXCHANGED, {"no-queue", "lost"}),
 }
 REFUSED = {  # by youki 0.7.0: the containers that it did not start
-    "youki/patterns.log_sidecar[log-sidecar]": {"reader"},
+    "youki/patterns.log_sidecar[log-sidecar]": {"log-reader"},
     "youki/patterns.proxy[proxy]": {"page"},
     "youki/processes.ephemeral_target[ephemeral-target]": {"targets"},
     "youki/processes.shared[shared]": {"beside"},
@@ -204,6 +204,19 @@ def test_a_record_of_a_cluster_without_ipv6_judged_again_is_not_applicable(tmp_p
     run = suite("--judge", tmp_path, "--output", tmp_path / "out", "-rs")
     assert run.returncode == 0, run.stdout + run.stderr
     assert "the cluster gives its Pods no IPv6 address: status.podIPs is 10.0.0.7" in run.stdout
+
+
+def test_a_record_of_a_container_that_a_policys_limit_ended_is_not_applicable_with_the_path(tmp_path: Path) -> None:
+    kept = records.load(FOLDER / "healthy" / "ipc.sysv_queue[one].json")
+    [first, *_] = kept.instances
+    oom = replace(first, events=first.events[:-1], terminated={"exitCode": 137, "reason": "OOMKilled"})
+    for container in kept.pods[0].got["spec"]["containers"]:
+        container["resources"] = {"limits": {"memory": "16Mi"}}
+    records.save(changed(kept, first, oom), tmp_path)
+    run = suite("--judge", tmp_path, "--output", tmp_path / "out", "-rs")
+    assert run.returncode == 0, run.stdout + run.stderr
+    path = f"spec.containers[{first.container}].resources.limits.memory: sent nothing, got 16Mi"
+    assert path in run.stdout
 
 
 def test_records_of_refusals_judged_again_are_violated_at_their_level(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ SUBDOMAIN = {"hostname": "foo", "subdomain": "bar"}
 QUALIFIED = everyone(hostname("foo", f"foo.bar.{DOMAIN}"))
 
 
-def seen_by_right(**names: str | bool | None) -> Record:
+def seen_by_right(**names: Any) -> Record:
     """Return a Pod with a subdomain; one container sees these names."""
     return given(altered(QUALIFIED, "right", "hostname", **names), **SUBDOMAIN)
 

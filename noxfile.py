@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shlex
 import sys
@@ -14,6 +15,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox changes to this folder, but does not add it
 from commands.relay import relayed
+from machine import settings
 from reports.html import node
 
 nox.needs_version = ">=2025.2.9"
@@ -222,7 +224,11 @@ def render(session: nox.Session, results: Path, html: Path) -> None:
 
 
 def output(session: nox.Session, default: Path) -> Path:
-    """Return the run's output folder: that of ``--output``, else the default."""
+    """Return the run's output folder: that of ``--output``, else that of the settings, else the default."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--output", type=Path, default=default)
-    return Path(parser.parse_known_args(session.posargs)[0].output)
+    parser.add_argument(settings.OPTION)
+    with contextlib.suppress(settings.SettingError):  # the run refuses it, with a line
+        before = settings.before(parser, session.posargs, os.environ, Path.cwd())
+        return Path(parser.parse_known_args([*before, *session.posargs])[0].output)
+    return default

@@ -7,7 +7,9 @@ clusters that killed runs left. A cluster that is named is swept in their place.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusters import ClusterError, existing, kind, local
@@ -16,6 +18,7 @@ from fixtures.api import leftovers
 from fixtures.api.connection import Connection, reach
 from fixtures.errors import NO_CLUSTER, CannotGoOnError, CannotRunError, TroubleError, exit_code
 from fixtures.timeouts import Timeouts
+from machine import settings
 
 if TYPE_CHECKING:
     from clusters import Cluster
@@ -31,7 +34,12 @@ def main() -> int:
     parser.add_argument(
         "--everyones", action="store_true", help="also what runs on other machines made, which may still go on"
     )
-    given = parser.parse_args()
+    parser.add_argument(settings.OPTION, metavar="FILE", help=settings.HELP)
+    try:
+        before = settings.before(parser, sys.argv[1:], os.environ, Path.cwd())
+    except settings.SettingError as error:
+        return fail(str(error))
+    given = parser.parse_args([*before, *sys.argv[1:]])
     try:
         kind.sweep(print)
         local.sweep()

@@ -1,1 +1,1 @@
-"""The folders that this machine keeps between runs, and the way to make something in them once."""
+"""What this machine keeps between runs, the way to make something there once, and what it says of options."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fixtures.api.every_pod import EveryPod
 from fixtures.api.target import Target
 from fixtures.errors import CannotRunError
+from fixtures.play import canary
 from fixtures.session import conformance_run, verdicts
 from tests.helpers.histories import exited, pod, ran, record
 
@@ -44,11 +45,13 @@ class MadeUp:
         self.requests, self.pods, self.kept_pods = 10, 7, ["left"]
         self.taken_off: list[str] = []
         self.without_events = ""
+        self.stopped: CannotRunError | None = None
         self.at_the_end: Callable[[], object] = lambda: None
 
     def in_place(self, patch: pytest.MonkeyPatch) -> MadeUp:
         """Replace the session's target and run by these."""
         patch.setattr(conformance_run, "Opened", self.open)
+        patch.setattr(canary, "fly", self.try_out)
         patch.setattr(verdicts, "InFlight", self.fly)
         return self
 
@@ -58,6 +61,13 @@ class MadeUp:
             raise self.gives
         self.opened.append(chosen)
         return Opened(self)
+
+    def try_out(self, _connection: object, target: Target, _timeouts: object, tell: Callable[[str], None]) -> None:
+        """Stand in for the canary's flight: tell a line, or be stopped."""
+        assert target is self.target
+        tell("the canary flies")
+        if self.stopped:
+            raise self.stopped
 
     def fly(
         self, target: Target, _timeouts: object, in_flight: int, folder: Path, *, seed: int | None, stops: bool
@@ -93,6 +103,7 @@ class Opened:
 
     def __init__(self, cluster: MadeUp) -> None:
         self.target, self.requests, self.kept_pods, self._cluster = cluster.target, 3, list[str](), cluster
+        self.connection = None
 
     def keep_logs(self, _folder: Path) -> list[str]:
         """Return the line about kept logs."""

@@ -12,4 +12,13 @@ def legal_name(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def another_fault(objects: list[Json]) -> list[Json]:
+    """Give what is to be refused another fault: a policy for pulling images that there is not."""
+    refused = pods_of(objects)[-1]
+    for container in refused["spec"].get("ephemeralContainers", refused["spec"].get("containers")):
+        container["imagePullPolicy"] = "Whenever"
+    return objects
+
+
+ANOTHER_FAULT = Control("another-fault", ("other-reason",), another_fault)
 LEGAL_NAME = Control("legal-name", ("accepted",), legal_name)

@@ -21,6 +21,6 @@ def seed_name(deploy: Stage) -> None:
     deploy.dry_run()
 
 
-@requirement("API-NAMES", control=controls.LEGAL_NAME)
+@requirement("API-NAMES", control=(controls.LEGAL_NAME, controls.ANOTHER_FAULT))
 def test_a_pod_name_with_underscores_is_refused(seed_name: Record) -> list[Violation]:
     return judges.not_refused_for(seed_name, "metadata.name")

@@ -63,12 +63,12 @@ def test_every_container_has_the_hostname_of_its_pod(hostname: Record) -> list[V
     return judges.misnamed(hostname, *EVERYONE)
 
 
-@requirement("HOST-NAME", control=controls.RIGHT_UNDER_ANOTHER_NAME)
+@requirement("HOST-NAME", control=(controls.RIGHT_UNDER_ANOTHER_NAME, controls.RIGHT_IN_ANOTHER_DOMAIN))
 def test_every_container_has_its_pods_full_name_as_its_hostname(fqdn_as_hostname: Record) -> list[Violation]:
     return judges.misnamed(fqdn_as_hostname, *EVERYONE)
 
 
-@requirement("HOST-ALIASES", control=controls.RIGHT_WITHOUT_ALIASES)
+@requirement("HOST-ALIASES", control=(controls.RIGHT_WITHOUT_ALIASES, controls.RIGHT_WITH_OTHER_ALIASES))
 def test_every_container_resolves_the_aliases_of_its_pod(host_aliases: Record) -> list[Violation]:
     return judges.not_resolved(host_aliases, *EVERYONE)
 
@@ -78,11 +78,11 @@ def test_the_resolver_of_every_container_is_set_up_as_the_pod_says(dns_config: R
     return judges.other_resolver(dns_config, *EVERYONE)
 
 
-@requirement("HOST-DNS-MERGED", control=controls.RIGHT_WITHOUT_DNS_CONFIG)
+@requirement("HOST-DNS-MERGED", control=(controls.RIGHT_WITHOUT_DNS_CONFIG, controls.RIGHT_WITH_ONE_SEARCH_MORE))
 def test_the_resolver_of_every_container_has_what_the_pod_adds(dns_policy: Record) -> list[Violation]:
     return judges.not_merged(dns_policy, *EVERYONE)
 
 
-@requirement("HOST-DNS-MERGED", control=controls.RIGHT_WITHOUT_DNS_CONFIG)
+@requirement("HOST-DNS-MERGED", control=(controls.RIGHT_WITHOUT_DNS_CONFIG, controls.RIGHT_WITH_THE_NODES_RESOLVER))
 def test_a_pod_on_its_nodes_network_can_have_the_clusters_resolver(dns_policy_on_host: Record) -> list[Violation]:
     return judges.not_merged(dns_policy_on_host, *EVERYONE)

@@ -27,6 +27,13 @@ def inits_in_another_pod(objects: list[Json]) -> list[Json]:
     return moved(objects, "initContainers", None, "prepare")
 
 
+def prepared_by_a_stranger(objects: list[Json]) -> list[Json]:
+    """Run the init container in another Pod, and one that does the same in its place."""
+    first, second = inits_in_another_pod(objects)
+    first["spec"]["initContainers"] = [each | {"name": "stranger"} for each in second["spec"]["containers"]]
+    return [first, second]
+
+
 def another_is_retried(objects: list[Json]) -> list[Json]:
     """Let the second init container fail and be retried in place of the first."""
     for pod in pods_of(objects):
@@ -59,4 +66,5 @@ INIT_SUCCEEDS = Control("init-succeeds", ("succeeded", "not-failed", "went-on"),
 ANOTHER_IS_RETRIED = Control("another-is-retried", ("unfailed", "again"), another_is_retried)
 A_THIRD_RUN_WITHOUT_END = Control("a-third-run-without-end", ("given-up",), a_third_run_without_end)
 RESTARTED_ON_FAILURE = Control("restarted-on-failure", ("restarted", "not-failed", "went-on"), restarted_on_failure)
+PREPARED_BY_A_STRANGER = Control("prepared-by-a-stranger", ("altered",), prepared_by_a_stranger)
 INITS_IN_ANOTHER_POD = Control("inits-in-another-pod", ("not-found",), inits_in_another_pod)

@@ -22,8 +22,8 @@ def out_of_sequence(record: Record, *containers: str) -> list[Violation]:
 
     Rules:
         unwitnessed: a container did not run, and none after it did, or one did not try to take the lock.
-        failed: the last run of a container with a successor did not exit with 0.
-        order: a run was not over before the next container started, or nothing proves it, or there was none.
+        order: a run was not over before the next container started, or nothing proves it, or the last one failed, or
+            there was none.
         overlap: a container was refused the lock, because another that holds it for life was alive.
     """
     violations = []
@@ -47,7 +47,7 @@ def _failed(pod: PodRecord, earlier: str, later: str) -> list[Violation]:
         return []
     text = f"{later} started although {earlier} had {ending(last)}"
     events = (*events_of(pod, later, "started"), *last_line(last))
-    return [Violation("failed", text, f"{earlier}  exit code=0", events)]
+    return [Violation("order", text, f"{earlier}  exit code=0", events)]
 
 
 def _lock_refused(pod: PodRecord, instance: Instance) -> list[Violation]:

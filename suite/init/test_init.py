@@ -69,7 +69,7 @@ def test_a_failed_init_container_fails_the_pod_and_nothing_after_it_runs(fails: 
     return judges.init_failure_ignored(fails, "init-1", "init-2", "main")
 
 
-@requirement("INIT-PREPARES", control=controls.INITS_IN_ANOTHER_POD)
+@requirement("INIT-PREPARES", control=(controls.INITS_IN_ANOTHER_POD, controls.PREPARED_BY_A_STRANGER))
 def test_what_an_init_container_leaves_is_there_for_the_app(prepares: Record) -> list[Violation]:
     made, found, content = PREPARED[prepares.case]
     return judges.unprepared(prepares, made=("prepare", made), found=("main", found), by=content)

@@ -31,9 +31,13 @@ EVERYONE = ("before", "beside", "left", "right")  # an init container, a sidecar
 TAKING_PART = {"sysv-queue": "IPC-SYSV-QUEUE", "sysv-semaphore": "IPC-SYSV-SEMAPHORE", "posix-shm": "IPC-POSIX-SHM"}
 
 
-def each_kind(requirement_id: str, control: ControlLike, *kinds: str) -> pytest.MarkDecorator:
-    """Return a case of that requirement for each kind of IPC objects."""
-    cases = [pytest.param(kind, marks=requirement(requirement_id, control=control, case=kind)) for kind in kinds]
+def each_kind(requirement_id: str, *controls: tuple[ControlLike, tuple[str, ...]]) -> pytest.MarkDecorator:
+    """Return a case of that requirement for each kind of IPC objects, which are given with their control."""
+    cases = [
+        pytest.param(kind, marks=requirement(requirement_id, control=control, case=kind))
+        for control, kinds in controls
+        for kind in kinds
+    ]
     return pytest.mark.parametrize("kind", cases)
 
 
@@ -146,7 +150,7 @@ def test_every_message_reaches_the_consumer_by_type_in_order_and_whole(sysv_queu
     return judges.messages_lost(sysv_queue, "producer", "consumer", count=count, size=size)
 
 
-@requirement("IPC-POSIX-QUEUE", control=controls.CONSUMER_IN_ANOTHER_POD)
+@requirement("IPC-POSIX-QUEUE", control=(controls.CONSUMER_IN_ANOTHER_POD, controls.MESSAGES_OF_A_STRANGER))
 def test_every_message_reaches_the_consumer_by_priority_in_order_and_whole(posix_queue: Record) -> list[Violation]:
     needs_kind(posix_queue, "posix-queue")
     return judges.messages_lost(posix_queue, "producer", "consumer", count=9, size=64, by="priority")
@@ -178,7 +182,10 @@ def test_what_one_writes_into_a_posix_segment_the_other_reads_and_back(posix_shm
     return not_shared(posix_shm, "left", "right")
 
 
-@requirement("IPC-DEV-SHM", control=controls.A_FOLDER_OVER_SHARED_MEMORY)
+@requirement(
+    "IPC-DEV-SHM",
+    control=(controls.A_FOLDER_OVER_SHARED_MEMORY, controls.SHARED_MEMORY_READ_ONLY, controls.FILES_OF_A_STRANGER),
+)
 def test_a_file_in_dev_shm_is_there_for_every_container(dev_shm: Record) -> list[Violation]:
     return judges.not_seen_by_all(dev_shm, *EVERYONE[1:], before=EVERYONE[:1])
 
@@ -232,12 +239,12 @@ def test_the_hostname_is_shared_whatever_else_the_pod_shares(combined: Record) -
     return names.misnamed(combined, "left", "right")
 
 
-@requirement("IPC-SYSV-QUEUE", control=controls.RIGHT_OUT_OF_SIGHT)
+@requirement("IPC-SYSV-QUEUE", control=(controls.RIGHT_OUT_OF_SIGHT, controls.RIGHT_BESIDE_A_STRANGER))
 def test_a_queue_is_shared_in_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
     return judges.not_exchanged(combined_host, "sysv-queue", "left", "right")
 
 
-@requirement("IPC-POSIX-SHM", control=controls.RIGHT_OUT_OF_SIGHT)
+@requirement("IPC-POSIX-SHM", control=(controls.RIGHT_OUT_OF_SIGHT, controls.SEGMENTS_READ_ONLY))
 def test_a_segment_is_shared_in_the_nodes_namespaces(combined_host: Record) -> list[Violation]:
     return judges.not_exchanged(combined_host, "posix-shm", "left", "right")
 
@@ -252,19 +259,23 @@ def test_the_hostname_is_shared_beside_the_nodes_namespaces(combined_host: Recor
     return names.misnamed(combined_host, "left", "right")
 
 
-@each_kind("IPC-PRIVATE-TO-POD", controls.OBSERVER_IN_THE_SAME_POD, *QUEUES, *OTHERS)
+@each_kind("IPC-PRIVATE-TO-POD", (controls.OBSERVER_IN_THE_SAME_POD, (*QUEUES, *OTHERS)))
 def test_an_ipc_object_is_not_there_for_another_pod(private: Record, kind: str) -> list[Violation]:
     needs_kind(private, kind)
     return judges.leaked(private, "owner", "observer", kind)
 
 
-@each_kind("IPC-HOST", controls.WITHOUT_THE_NODES_NAMESPACE, *QUEUES, *OTHERS)
+@each_kind("IPC-HOST", (controls.WITHOUT_THE_NODES_NAMESPACE, QUEUES), (controls.OBJECTS_OF_A_STRANGER, OTHERS))
 def test_an_ipc_object_of_the_node_is_there_for_another_pod(host: Record, kind: str) -> list[Violation]:
     needs_kind(host, kind)
     return judges.not_shared_with_node(host, "owner", "observer", kind)
 
 
-@each_kind("IPC-OUTLIVES-CONTAINER", controls.REMOVED_BEFORE_THE_CRASH, *QUEUES)
+@each_kind(
+    "IPC-OUTLIVES-CONTAINER",
+    (controls.REMOVED_BEFORE_THE_CRASH, ("sysv-queue",)),
+    (controls.MADE_ANEW_BEFORE_THE_CRASH, ("posix-queue",)),
+)
 def test_a_queue_with_a_message_outlives_the_container_that_made_it(crashed: Record, kind: str) -> list[Violation]:
     needs_kind(crashed, kind)
     return judges.lost_with_container(crashed, "creator", kind)
@@ -275,7 +286,7 @@ def test_what_else_outlives_the_container_that_made_it(crashed: Record) -> list[
     return observations.outlived(crashed, "creator", *OTHERS)
 
 
-@each_kind("IPC-GONE-WITH-POD", controls.MADE_BEFORE, *QUEUES, *OTHERS)
+@each_kind("IPC-GONE-WITH-POD", (controls.MADE_BEFORE, (*QUEUES, *OTHERS)))
 def test_the_next_pod_of_that_name_finds_no_ipc_object(recreated: Record, kind: str) -> list[Violation]:
     needs_kind(recreated, kind)
     return judges.survived_pod(recreated, "owner", kind)

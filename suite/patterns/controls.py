@@ -7,6 +7,35 @@ import copy
 from suite.control import Control, Json, containers_of, pods_of
 from suite.processes.controls import process_namespaces_of_their_own
 
+KILLS = """
+import os, signal, subprocess, sys
+def kill(*_):
+    child.kill()
+    os.kill(os.getpid(), signal.SIGKILL)
+signal.signal(signal.SIGTERM, kill)
+child = subprocess.Popen([sys.executable, *sys.argv[1:]])
+sys.exit(child.wait())
+"""
+FRESH_AND_KEPT = """
+    location / {
+      proxy_pass http://both;
+    }
+  }
+  upstream both {
+    server 127.0.0.1:8081;
+    server 127.0.0.1:8082;
+  }
+  server {
+    listen 127.0.0.1:8081;
+    root /data/current;
+  }
+  server {
+    listen 127.0.0.1:8082;
+    root /data/current;
+    open_file_cache max=10;
+    open_file_cache_valid 60s;
+"""
+
 
 def without_init_containers(objects: list[Json]) -> list[Json]:
     """Remove the init containers."""
@@ -21,6 +50,42 @@ def reader_as_app(objects: list[Json]) -> list[Json]:
         [reader] = pod["spec"].pop("initContainers")
         del reader["restartPolicy"]
         pod["spec"]["containers"].append(reader)
+    return objects
+
+
+def reader_killed(objects: list[Json]) -> list[Json]:
+    """Run the reader below a program that kills it when it is told to end."""
+    for reader in containers_of(objects, "reader", group="initContainers"):
+        reader["command"] = ["python3", "-c", KILLS, "/probe"]
+    return objects
+
+
+def log_of_other_sizes(objects: list[Json]) -> list[Json]:
+    """Let the server log how much it sent, header included, in place of the size of what it answered."""
+    return _configured(objects, "$body_bytes_sent", "$bytes_sent")
+
+
+def fresh_and_kept_in_turn(objects: list[Json]) -> list[Json]:
+    """Let the server answer in turn with what is there now, and with what it opened first."""
+    return _configured(objects, "root /data/current;", FRESH_AND_KEPT)
+
+
+def the_first_version_alone(objects: list[Json]) -> list[Json]:
+    """Let the server look into the folder of the first version, which the loader removes once it is old."""
+    return _configured(objects, "/data/current", "/data/version-1")
+
+
+def another_page_and_path(objects: list[Json]) -> list[Json]:
+    """Write the file under another name, and let the proxy ask the app for something else than the client did."""
+    for page in containers_of(objects, "page", group="initContainers"):
+        page["args"] = ["/site/other" if argument == "/site/page" else argument for argument in page["args"]]
+    return _configured(objects, "http://127.0.0.1:8081;", "http://127.0.0.1:8081/app/not-;")
+
+
+def _configured(objects: list[Json], old: str, new: str) -> list[Json]:
+    for item in objects:
+        if item["kind"] == "ConfigMap":
+            item["data"]["nginx.conf"] = item["data"]["nginx.conf"].replace(old, new)
     return objects
 
 
@@ -51,6 +116,11 @@ def stopped_instead(objects: list[Json]) -> list[Json]:
 
 WITHOUT_INIT_CONTAINERS = Control("without-init-containers", ("no-queue",), without_init_containers)
 READER_AS_APP = Control("reader-as-app", ("stopped-early", "lost"), reader_as_app)
+READER_KILLED = Control("reader-killed", ("unfinished",), reader_killed)
+LOG_OF_OTHER_SIZES = Control("log-of-other-sizes", ("altered",), log_of_other_sizes)
+FRESH_AND_KEPT_IN_TURN = Control("fresh-and-kept-in-turn", ("backwards", "stale"), fresh_and_kept_in_turn)
+THE_FIRST_VERSION_ALONE = Control("the-first-version-alone", ("not-refreshed", "failed"), the_first_version_alone)
+ANOTHER_PAGE_AND_PATH = Control("another-page-and-path", ("not-served", "altered"), another_page_and_path)
 PROCESSES_APART = Control("processes-apart", ("not-reopened",), process_namespaces_of_their_own)
 OVERWRITTEN_IN_PLACE = Control("overwritten-in-place", ("torn",), overwritten_in_place)
 APP_IN_ANOTHER_POD = Control("app-in-another-pod", ("not-reached",), app_in_another_pod)

@@ -53,7 +53,10 @@ def test_producer_and_consumer_exchange_every_message(producer_consumer: Record)
     return ipc.messages_lost(producer_consumer, "producer", "consumer", count=10, size=64)
 
 
-@requirement("PATTERN-LOG-SIDECAR", control=controls.READER_AS_APP)
+@requirement(
+    "PATTERN-LOG-SIDECAR",
+    control=(controls.READER_AS_APP, controls.READER_KILLED, controls.LOG_OF_OTHER_SIZES),
+)
 def test_every_answered_request_reaches_the_sidecar_to_the_last_one_of_the_pod(log_sidecar: Record) -> list[Violation]:
     return judges.lines_lost(log_sidecar, "client", "log-reader")
 
@@ -63,12 +66,19 @@ def test_the_server_goes_on_in_a_new_file_when_the_sidecar_rotates_its_log(log_s
     return judges.not_reopened(log_sidecar, "log-reader", rotations=2)
 
 
-@requirement("PATTERN-DATA-LOADER", control=controls.OVERWRITTEN_IN_PLACE)
+@requirement(
+    "PATTERN-DATA-LOADER",
+    control=(
+        controls.OVERWRITTEN_IN_PLACE,
+        controls.FRESH_AND_KEPT_IN_TURN,
+        controls.THE_FIRST_VERSION_ALONE,
+    ),
+)
 def test_every_answer_is_one_version_whole_while_versions_are_swapped(data_loader: Record) -> list[Violation]:
     return judges.versions_mixed(data_loader, "client", "first", "loader")
 
 
-@requirement("PATTERN-PROXY", control=controls.APP_IN_ANOTHER_POD)
+@requirement("PATTERN-PROXY", control=(controls.APP_IN_ANOTHER_POD, controls.ANOTHER_PAGE_AND_PATH))
 def test_the_server_serves_its_file_and_the_apps_answers_through_a_service(proxy: Record) -> list[Violation]:
     return unless_segmented(proxy, judges.not_served(proxy, "client", "app", "page"))
 

@@ -71,9 +71,32 @@ def ephemeral_as_may_be(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def signalled_by_another(objects: list[Json]) -> list[Json]:
+    """Let another app signal the left one, before the right one does."""
+    for pod in pods_of(objects):
+        right = pod["spec"]["containers"][-1]
+        at = right["args"].index("signal")
+        another = copy.deepcopy(right)
+        sent = ["read", "/turn/right-looked", "--within", "30", "then", *right["args"][at : at + 4]]
+        another |= {"name": "another", "args": [*sent, "then", "write", "/turn/another-sent"]}
+        right["args"][at:at] = ["read", "/turn/another-sent", "--within", "5", "then"]
+        pod["spec"]["containers"].append(another)
+    return objects
+
+
+def written_again(objects: list[Json]) -> list[Json]:
+    """Let the left app write its file a second time: with another content."""
+    for pod in pods_of(objects):
+        left = pod["spec"]["containers"][0]
+        left["args"][:0] = [*left["args"][:2], "then"]
+    return objects
+
+
 ONE_PROCESS_NAMESPACE = Control("one-process-namespace", ("seen",), one_process_namespace)
 NEIGHBOURS_HIDDEN = Control("neighbours-hidden", ("unseen", "first"), process_namespaces_of_their_own)
 SIGNALLED_IN_VAIN = Control("signalled-in-vain", ("not-sent", "not-received"), process_namespaces_of_their_own)
+SIGNALLED_BY_ANOTHER = Control("signalled-by-another", ("other-sender",), signalled_by_another)
+WRITTEN_AGAIN = Control("written-again", ("altered",), written_again)
 ROOTS_HIDDEN = Control("roots-hidden", ("not-read",), process_namespaces_of_their_own)
 NOBODY_REAPS = Control("nobody-reaps", ("not-reaped",), process_namespaces_of_their_own)
 HOST_HIDDEN = Control("host-hidden", ("unseen", "first"), without_the_hosts_processes)

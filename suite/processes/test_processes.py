@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fixtures.play.awaited import all_of, ended, event
 from fixtures.session.marks import requirement, scenario
 from suite.api import judges as api
+from suite.api.controls import ANOTHER_FAULT
 from suite.ipc import judges as ipc
 from suite.network.localhost import judges as network
 from suite.processes import controls, judges
@@ -91,12 +92,12 @@ def test_in_a_shared_namespace_every_container_sees_the_processes_of_all(shared:
     return judges.neighbours_unseen(shared, *EVERYONE)
 
 
-@requirement("PID-SHARED", case="signalled", control=controls.SIGNALLED_IN_VAIN)
+@requirement("PID-SHARED", case="signalled", control=(controls.SIGNALLED_IN_VAIN, controls.SIGNALLED_BY_ANOTHER))
 def test_in_a_shared_namespace_a_container_signals_anothers_process(shared: Record) -> list[Violation]:
     return judges.not_signalled(shared, "right", "left")
 
 
-@requirement("PID-SHARED", case="root", control=controls.ROOTS_HIDDEN)
+@requirement("PID-SHARED", case="root", control=(controls.ROOTS_HIDDEN, controls.WRITTEN_AGAIN))
 def test_in_a_shared_namespace_a_container_reads_anothers_root(shared: Record) -> list[Violation]:
     return judges.root_unread(shared, "right", "left")
 
@@ -137,6 +138,6 @@ def test_an_ephemeral_container_is_not_run_again(ephemeral_once: Record) -> list
     return judges.run_again(ephemeral_once, "once", "app")
 
 
-@requirement("EPHEMERAL-JOINS", case="refused", control=controls.EPHEMERAL_AS_MAY_BE)
+@requirement("EPHEMERAL-JOINS", case="refused", control=(controls.EPHEMERAL_AS_MAY_BE, ANOTHER_FAULT))
 def test_what_an_ephemeral_container_may_not_have_is_refused_or_dropped(ephemeral_refused: Record) -> list[Violation]:
     return api.fields_accepted(ephemeral_refused, "ephemeralContainers", *NOT_FOR_EPHEMERAL)

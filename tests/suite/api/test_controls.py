@@ -12,3 +12,12 @@ def test_the_name_is_a_dns_subdomain_and_nothing_else_changed(changes: list[Chan
         assert after["metadata"].pop("name").replace("-", "").isalnum()
         del before["metadata"]["name"]
         assert after == before
+
+
+@of(controls.ANOTHER_FAULT)
+def test_what_is_sent_last_has_a_policy_for_images_that_there_is_not(changes: list[Change]) -> None:
+    for [*first, before], [*same, after] in changes:
+        assert same == first
+        [group] = {"containers", "ephemeralContainers"} & after["spec"].keys()
+        assert {each.pop("imagePullPolicy") for each in after["spec"][group]} == {"Whenever"}
+        assert after == before

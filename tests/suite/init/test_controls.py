@@ -66,3 +66,14 @@ def test_the_init_container_that_fails_a_pod_is_restarted_and_succeeds(changes: 
     for [_], [after] in changes:
         assert after["spec"]["restartPolicy"] == "OnFailure"
         assert after["spec"]["initContainers"][0]["args"] == ["attempt", "/turn/runs", "1"]
+
+
+@of(controls.PREPARED_BY_A_STRANGER)
+def test_a_stranger_prepares_what_the_init_container_prepares_in_another_pod(changes: list[Change]) -> None:
+    for [before], [first, second] in changes:
+        [stranger] = first["spec"]["initContainers"]
+        [prepare] = second["spec"]["containers"]
+        assert stranger == prepare | {"name": "stranger"}
+        assert [prepare] == before["spec"]["initContainers"]
+        first["spec"]["initContainers"] = [prepare]
+        assert first == before

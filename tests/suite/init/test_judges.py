@@ -45,11 +45,11 @@ SEQUENCE = Trial(
         ("order", "an init container never ran", without(IN_ORDER, "init-2")),
         ("unwitnessed", "the app never ran", without(IN_ORDER, "main")),
         ("unwitnessed", "a container did not try to take the lock", without(IN_ORDER, "main", "locked")),
-        ("failed", "an init container exited with 1", altered(IN_ORDER, "init-1", "exit", code=1)),
+        ("order", "an init container exited with 1", altered(IN_ORDER, "init-1", "exit", code=1)),
         ("order", "an init container exited after the next started", moved(IN_ORDER, "init-1", "exit", 2.5)),
         ("order", "an init container never exited", without(IN_ORDER, "init-2", "exit")),
         ("order", "no lock proves that a run that crashed was over", record(pod(CRASHED, LOCKED_BEFORE, INIT_2, MAIN))),
-        ("failed", "an init container crashed and was not run again", record(pod(CRASHED, INIT_2, MAIN))),
+        ("order", "an init container crashed and was not run again", record(pod(CRASHED, INIT_2, MAIN))),
         ("overlap", "the app was refused the lock", instead(IN_ORDER, "main", "locked", REFUSED)),
     ),
 )
@@ -163,7 +163,7 @@ def test_a_run_that_crashed_was_over_where_a_later_run_took_the_lock_that_it_hel
 
 def test_a_run_that_crashed_last_is_told_by_its_signal() -> None:
     assert said(SEQUENCE(record(pod(FAILED, CRASHED, INIT_2, MAIN)))) == (
-        "init-2 started although init-1 had been ended by signal 11 [failed]"
+        "init-2 started although init-1 had been ended by signal 11 [order]"
     )
 
 
@@ -234,7 +234,7 @@ def test_a_refused_lock_tells_who_when_and_the_errno() -> None:
 
 def test_a_failed_init_tells_who_went_on_and_the_exit_code() -> None:
     violations = SEQUENCE(altered(IN_ORDER, "init-2", "exit", code=3))
-    assert said(violations) == "main started although init-2 had exited with 3 [failed]"
+    assert said(violations) == "main started although init-2 had exited with 3 [order]"
 
 
 def test_the_clocks_of_two_pods_are_never_compared() -> None:

@@ -121,3 +121,70 @@ def test_the_right_app_runs_in_a_pod_without_a_namespace_of_the_node(changes: li
         assert (names(first), names(second)) == (["left"], ["right"])
         assert not {"hostIPC", "hostPID"} & second["spec"].keys()
         assert by_name([first, second]) == by_name([before])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [controls.SHARED_MEMORY_READ_ONLY, controls.SEGMENTS_READ_ONLY],
+    indirect=True,
+    ids=lambda control: control.name,
+)
+def test_the_last_app_alone_cannot_write_into_dev_shm(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        *others, last = containers_of(after)
+        assert others == containers_of(before)[:-1]
+        mount = {"name": "own", "mountPath": "/dev/shm", "readOnly": True}  # noqa: S108 # in a Pod
+        assert last["volumeMounts"].pop() == mount
+        assert after["spec"]["volumes"].pop() == {"name": "own", "emptyDir": {}}
+        assert after == before
+
+
+@of(controls.FILES_OF_A_STRANGER)
+def test_a_stranger_writes_the_files_of_the_others_for_the_last_app(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        stranger, last = after["spec"]["initContainers"].pop(), after["spec"]["containers"][-1]
+        written = [argument.rpartition("/")[2] for argument in stranger["args"] if "/" in argument]
+        assert written == [*names(before, "initContainers"), *names(before)[:-1]]
+        assert stranger["volumeMounts"] == last["volumeMounts"]
+        assert last["volumeMounts"].pop()["mountPath"] == "/dev/shm"  # noqa: S108 # in a Pod
+        del after["spec"]["volumes"][-1]
+        assert after == before
+
+
+@of(controls.MESSAGES_OF_A_STRANGER)
+def test_the_consumer_runs_beside_a_stranger_who_sends_as_the_producer_does(changes: list[Change]) -> None:
+    for [before], [first, second] in changes:
+        assert (names(first), names(second)) == (["producer"], ["consumer", "stranger"])
+        producer, stranger = first["spec"]["containers"][0]["args"], second["spec"]["containers"][1]["args"]
+        assert producer == ["send-posix", "mail", "--priorities", "1*3,3*3,2*3", "--bytes", "63"]
+        assert stranger == ["send-posix", "mail", "--priorities", "4*3,3*3,2*3", "--bytes", "63"]
+        assert by_name([second])["consumer"] == by_name([before])["consumer"]
+
+
+@of(controls.MADE_ANEW_BEFORE_THE_CRASH)
+def test_the_creator_makes_other_objects_of_the_same_names_and_then_crashes(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["creator"]["args"]
+        assert arguments[4:12] == ["remove-objects", "all", "own", "then", "make-objects", "all", "own", "then"]
+        del arguments[4:12]
+        assert after == before
+
+
+@of(controls.OBJECTS_OF_A_STRANGER)
+def test_a_stranger_makes_the_objects_in_the_observers_own_namespace(changes: list[Change]) -> None:
+    for before, after in changes:
+        [stranger] = after[1]["spec"].pop("initContainers")
+        assert stranger["args"] == ["make-objects", "all", "$(NAME)"]
+        assert stranger["env"] == by_name(after)["owner"]["env"]
+        assert [pod["spec"].pop("hostIPC") for pod in before] == [True, True]
+        assert after == before
+
+
+@of(controls.RIGHT_BESIDE_A_STRANGER)
+def test_the_right_app_runs_beside_a_stranger_in_a_pod_without_a_namespace_of_the_node(changes: list[Change]) -> None:
+    for [before], [first, second] in changes:
+        assert (names(first), names(second)) == (["left"], ["right", "stranger"])
+        assert not {"hostIPC", "hostPID"} & second["spec"].keys()
+        stranger = second["spec"]["containers"].pop()
+        assert stranger == by_name([first])["left"] | {"name": "stranger"}
+        assert by_name([first, second]) == by_name([before])

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
+import pytest
+
 from suite.patterns import controls
-from tests.helpers.controls import Change, by_name, names, of
+from tests.helpers.controls import Change, Json, by_name, names, of
 
 
 @of(controls.READER_AS_APP)
@@ -54,4 +60,55 @@ def test_nothing_prepares_anything(changes: list[Change]) -> None:
         assert names(before, "initContainers")
         assert "initContainers" not in after["spec"]
         del before["spec"]["initContainers"]
+        assert after == before
+
+
+def configured(objects: list[Json]) -> str:
+    [text] = [str(item["data"].pop("nginx.conf")) for item in objects if item["kind"] == "ConfigMap"]
+    return text
+
+
+@of(controls.READER_KILLED)
+def test_a_program_kills_the_reader_that_it_runs(changes: list[Change]) -> None:
+    for [settings, before], [same, after] in changes:
+        [reader] = after["spec"]["initContainers"]
+        assert reader["command"] == ["python3", "-c", controls.KILLS, "/probe"]
+        reader["command"] = ["python3", "/probe"]
+        assert [same, after] == [settings, before]
+
+
+def test_who_is_told_to_end_kills_its_child_and_itself() -> None:
+    child = "import time; print(flush=True); time.sleep(30); print('survived')"
+    with subprocess.Popen([sys.executable, "-c", controls.KILLS, "-c", child], stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        assert program.stdout.read(1) == b"\n"
+        program.terminate()
+        assert program.stdout.read() == b""
+    assert program.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("changes", "old", "new"),
+    [
+        (controls.LOG_OF_OTHER_SIZES, "$body_bytes_sent", "$bytes_sent"),
+        (controls.THE_FIRST_VERSION_ALONE, "/data/current", "/data/version-1"),
+        (controls.FRESH_AND_KEPT_IN_TURN, "root /data/current;", controls.FRESH_AND_KEPT),
+    ],
+    indirect=["changes"],
+)
+def test_the_servers_configuration_alone_is_another(changes: list[Change], old: str, new: str) -> None:
+    for before, after in changes:
+        was, now = configured(before), configured(after)
+        assert was != now == was.replace(old, new)
+        assert after == before
+
+
+@of(controls.ANOTHER_PAGE_AND_PATH)
+def test_the_page_is_written_elsewhere_and_the_app_asked_for_something_else(changes: list[Change]) -> None:
+    for before, after in changes:
+        was, now = configured(before), configured(after)
+        assert was != now == was.replace(":8081;", ":8081/app/not-;")
+        page = by_name([item for item in after if item["kind"] == "Pod"])["page"]
+        assert page["args"][:2] == ["write", "/site/other"]
+        page["args"][1] = "/site/page"
         assert after == before

@@ -90,3 +90,25 @@ def test_the_watcher_shares_its_processes_instead_of_seeing_the_nodes(changes: l
         assert before["spec"].pop("hostPID")
         assert after["spec"].pop("shareProcessNamespace")
         assert after == before
+
+
+@of(controls.SIGNALLED_BY_ANOTHER)
+def test_another_app_signals_before_the_right_one_does(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        another = after["spec"]["containers"].pop()
+        assert another["name"] == "another"
+        assert " ".join(another["args"]).endswith("then signal /turn/left --within 2 then write /turn/another-sent")
+        arguments = by_name([after])["right"]["args"]
+        at = arguments.index("signal")
+        assert arguments[at - 5 : at] == ["read", "/turn/another-sent", "--within", "5", "then"]
+        del arguments[at - 5 : at]
+        assert after == before
+
+
+@of(controls.WRITTEN_AGAIN)
+def test_the_left_app_writes_its_file_twice(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["left"]["args"]
+        assert arguments[:6] == ["write", "/own/file", "then", "write", "/own/file", "then"]
+        del arguments[:3]
+        assert after == before

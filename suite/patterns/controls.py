@@ -55,7 +55,7 @@ def reader_as_app(objects: list[Json]) -> list[Json]:
 
 def reader_killed(objects: list[Json]) -> list[Json]:
     """Run the reader below a program that kills it when it is told to end."""
-    for reader in containers_of(objects, "reader", group="initContainers"):
+    for reader in containers_of(objects, "log-reader", group="initContainers"):
         reader["command"] = ["python3", "-c", KILLS, "/probe"]
     return objects
 

@@ -73,7 +73,7 @@ def changed(before: Json, after: Json) -> Iterator[Fact]:
 def facts(report: Json) -> dict[str, str]:
     """Return a report's facts by name, without those that it lacks."""
     cluster = report.get("cluster", {})
-    images, options = cluster.get("images"), report.get("options")
+    images, options, every_pod = cluster.get("images"), report.get("options"), cluster.get("everyPod")
     values = {
         KUBERNETES: cluster.get("kubernetes"),
         "platform": cluster.get("platform"),
@@ -86,6 +86,7 @@ def facts(report: Json) -> dict[str, str]:
             for name, feature in sorted(cluster.get("features", {}).items())
         },
         "images": None if images is None else _joined(images, " is ") or "those of the manifests",
+        "every Pod": None if every_pod is None else _joined(every_pod, " ") or "as in the manifests",
         "suite": report.get("suite"),
         "options": None if options is None else _joined(options, " ") or "none",
         "in flight": report.get("inFlight"),

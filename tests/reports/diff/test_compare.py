@@ -21,6 +21,7 @@ CLUSTER = {
     "name": "podproof-local",
     "runtimeClass": None,
     "images": {},
+    "everyPod": {},
     "kubernetes": "v1.36.4",
     "nodes": {"one": NODE},
     "features": {"EnvFiles": {"has": False, "why": "the field is dropped", "owed": False}},
@@ -342,6 +343,7 @@ def test_what_changed_of_the_cluster_is_told_fact_by_fact() -> None:
         "features": {"EnvFiles": {"has": True, "why": ""}, "Newer": {"has": True, "why": ""}},
         "images": {"docker.io/library/python:3-slim": "mirror/python:3.14"},
         "runtimeClass": "gvisor",
+        "everyPod": {"priority_class": "low"},
     }
     found = compare(report(BASIS), report(BASIS, cluster=cluster, suite="0.2.0", options={"-k": "ipc"}))
     assert [(fact.name, fact.before, fact.after) for fact in found.facts] == [
@@ -351,6 +353,7 @@ def test_what_changed_of_the_cluster_is_told_fact_by_fact() -> None:
         ("RuntimeClass", "none", "gvisor"),
         ("feature EnvFiles", "the field is dropped", "is there"),
         ("images", "those of the manifests", "docker.io/library/python:3-slim is mirror/python:3.14"),
+        ("every Pod", "as in the manifests", "priority_class low"),
         ("suite", "0.1.0", "0.2.0"),
         ("options", "none", "-k ipc"),
     ]

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from fixtures.api.connection import Connection
 from fixtures.api.owner import OWNER, RUN_LABEL, Owner
 from fixtures.errors import NO_CLUSTER, PERMISSION, USAGE
 from fixtures.paths import ROOT
+from tests.helpers.proxies import BadProxy
 from tests.helpers.servers import kubeconfig
 
 if TYPE_CHECKING:
@@ -34,11 +36,18 @@ if TYPE_CHECKING:
 
     from clusters import Cluster
 
+    Said = dict[tuple[str, str], str]
+
 ENDS_WITHIN = 600
 """Seconds, of anything here: a whole run takes two minutes on two idle cores (the kubelet's sync period counts), thrice
 that on busy ones; one that was interrupted, 1 to 10."""
 PYTEST = ("-m", "pytest", "suite", "-p", "no:cacheprovider")
 SUITE = (*PYTEST, "--cluster", "local")
+LASTING = "VOL-DISK-LIMIT or PATTERN-LOG-SIDECAR or EPHEMERAL-JOINS"
+"""Cases whose containers run for longer than a bad connection lasts, print much, or are added meanwhile."""
+RETRIED = f"{LASTING} or INIT-RETRIED"
+"""With a container that is run again and again: the kubelet removes the output of its first run soon, sooner than the
+silence of a connection is noticed."""
 CONFORMANCE = ("-m", "nox", "--session", "conformance", "--", "--cluster", "local")
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="boots a local cluster: needs root")
@@ -255,6 +264,48 @@ def test_workers_say_and_create_the_same_as_one_process(
     assert said[0] == said[1]
 
 
+@pytest.fixture(scope="module")
+def quiet(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Said:
+    """Return the verdicts on the lasting cases without anything between the run and the API server."""
+    out = tmp_path_factory.mktemp("quiet") / "out"
+    there = ("--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context)
+    run = (sys.executable, *PYTEST, *there, *_images(cluster), "--in-flight", "6", "-k", RETRIED, "--output", str(out))
+    done = subprocess.run(run, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    return _verdicts(out)
+
+
+@pytest.mark.parametrize(("silent", "selection"), [(0.0, RETRIED), (0.3, LASTING)], ids=["resets", "silences"])
+def test_a_proxy_that_drops_connections_changes_no_verdict(
+    cluster: Cluster, quiet: Said, start: Callable[..., Going], tmp_path: Path, silent: float, selection: str
+) -> None:
+    [there] = yaml.safe_load(Path(cluster.kubeconfig).read_text(encoding="utf-8"))["clusters"]
+    [user] = yaml.safe_load(Path(cluster.kubeconfig).read_text(encoding="utf-8"))["users"]
+    at = urllib.parse.urlsplit(there["cluster"]["server"])
+    with BadProxy(str(at.hostname), int(at.port or 0), lasting=8.0, refuses=0.05, silent=silent).serving() as proxy:
+        server = f"https://127.0.0.1:{proxy.port}"
+        by_proxy = there["cluster"] | {"server": server, "tls-server-name": at.hostname}
+        path = kubeconfig(tmp_path / "by-proxy", server, user=user["user"], cluster=by_proxy)
+        options = (
+            "--kubeconfig",
+            path,
+            "--kube-context",
+            "there",
+            *_images(cluster),
+            "--in-flight",
+            "6",
+            "-k",
+            selection,
+        )
+        code, said = start(*PYTEST, *options).end()
+        assert code == 0, said
+        assert proxy.refused
+        assert proxy.dropped
+    verdicts = _verdicts(tmp_path / "out")
+    assert len(verdicts) >= 7
+    assert verdicts.items() <= quiet.items()
+
+
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one-process", "workers"])
 def test_a_lost_api_server_ends_the_run_with_one_line(
     other_cluster: Cluster, start: Callable[..., Going], workers: tuple[str, ...]
@@ -294,6 +345,17 @@ def test_without_a_right_nothing_is_created_and_one_line_names_it(
             rf"podproof: the API server .* does not let context there (\w+,? ?)+ {taken}: `kubectl app", said
         )
     assert {item["metadata"]["name"] for item in api.get("/api/v1/namespaces")["items"]} <= before
+
+
+def _verdicts(output: Path) -> Said:
+    """Return the outcomes of the cases that a run has played."""
+    report = json.loads((output / "conformance.json").read_text(encoding="utf-8"))
+    return {
+        (name, case["case"]): case["outcome"]
+        for name, each in report["requirements"].items()
+        for case in each["cases"]
+        if case["outcome"] != "not run"
+    }
 
 
 def _up(name: str) -> Iterator[Cluster]:

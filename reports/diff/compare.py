@@ -17,13 +17,13 @@ But a run that claims conformance while no MUST holds any more is newly wrong: i
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from records.outcome import BY_CHOICE, WHY, WRONG_OUTCOMES
+from records.wording import without_figures
 from reports.diff.facts import changed, run_facts
 
 if TYPE_CHECKING:
@@ -354,11 +354,6 @@ def _rules(case: Json) -> set[str]:
 
 def _words(case: Json) -> list[str]:
     return [without_figures(line) for line in _lines(case)]
-
-
-def without_figures(line: str) -> str:
-    """Return the line with ``#`` for every word that has a figure: times, addresses and names differ between runs."""
-    return re.sub(r"\S*\d\S*", "#", line)
 
 
 def _untimed(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> str:

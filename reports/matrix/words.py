@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reports.diff.compare import without_figures
+from records.wording import without_figures
 from reports.matrix.compare import FINE, missing
 
 if TYPE_CHECKING:

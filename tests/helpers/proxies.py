@@ -40,6 +40,7 @@ class BadProxy:
         self._lasting = lasting
         self._refuses = refuses
         self._silent = silent
+        self._over = asyncio.Event()
         self._chance = random.Random(8)  # noqa: S311 # a figure to repeat, no secret
         self.port = 0
         self.refused = 0
@@ -61,34 +62,37 @@ class BadProxy:
             thread.join()
             loop.close()
 
-    @staticmethod
-    async def _end(server: asyncio.Server) -> None:
+    async def _end(self, server: asyncio.Server) -> None:
         server.close()
-        rest = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
+        self._over.set()
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
 
     async def _pass_on(self, here: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         back.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         if self._chance.random() < self._refuses:
             self.refused += 1
-            back.transport.abort()
+            await _abort(back)
             return
         there, on = await asyncio.open_connection(*self._to)
+        over = asyncio.create_task(self._over.wait())
         ways = [asyncio.create_task(_copy(here, on)), asyncio.create_task(_copy(there, back))]
-        try:
-            lasts = self._lasting * self._chance.uniform(0.75, 1.25)
-            ended, going = await asyncio.wait(ways, timeout=lasts, return_when=asyncio.FIRST_COMPLETED)
-            for way in going:
-                way.cancel()
-            if not ended:
-                self.dropped += 1
-                if self._chance.random() < self._silent:
-                    await asyncio.Event().wait()  # until the proxy ends
-        finally:
-            back.transport.abort()
-            on.transport.abort()
+        lasts = self._lasting * self._chance.uniform(0.75, 1.25)
+        ended, _ = await asyncio.wait([*ways, over], timeout=lasts, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        if not ended:
+            self.dropped += 1
+            if self._chance.random() < self._silent:
+                await over
+        over.cancel()
+        await _abort(back)
+        await _abort(on)
+
+
+async def _abort(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

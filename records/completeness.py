@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from records.record import containers_of
 from records.refusals import CUT_SHORT
 
 if TYPE_CHECKING:
-    from records.record import Instance, PodRecord, Record
+    from collections.abc import Sequence
+
+    from records.record import Event, Instance, PodRecord, Record
 
 
-HALF_A_SECOND = 500_000_000  # ns
 TOGETHER = (
     "together"  # the act of a wait for apps that live until each has seen the others: who was not there is judged
 )
@@ -109,16 +111,13 @@ def _ended_by_the_node(pod: PodRecord, *, removed: bool) -> list[str]:
 
 
 def _waits_for_nobody(pod: PodRecord, refused: frozenset[str]) -> list[str]:
-    """Return one container's waits in vain during most of which the awaited neighbour had not printed a word yet.
+    """Return one container's waits in vain during most of which the awaited neighbour was not there.
 
-    Nothing promises how soon after each other the containers of a Pod start. ``awaited`` is the length of a wait, s. An
-    init container waits for none that comes after it.
+    It was not there before it had printed a word, and between the last word of a run and the first of the next. Nothing
+    promises how soon after each other the containers of a Pod start, or start again. ``awaited`` is the length of a
+    wait, s. An init container waits for none that comes after it.
     """
-    words = {
-        name: [event.clock for run in pod.instances_of(name) for event in run.events[:1]]
-        for name in pod.apps
-        if name not in pod.programs | refused  # they say no word
-    }
+    absences = {name: _absences(pod.instances_of(name)) for name in pod.apps if name not in pod.programs | refused}
     waits = [
         (run.container, event)
         for run in pod.instances
@@ -130,9 +129,28 @@ def _waits_for_nobody(pod: PodRecord, refused: frozenset[str]) -> list[str]:
         f"Pod {pod.role}, container {waited}: it waited in vain for {event.fields['awaited']:g} s ({event.name}), "
         f"and {name} was not there for half of that time"
         for waited, event in waits
-        for name, clocks in words.items()
-        if name != waited and not any(clock < event.clock - event.fields["awaited"] * HALF_A_SECOND for clock in clocks)
+        for name, away in absences.items()
+        if name != waited and 2 * _within(away, event) >= _awaited(event)
     ]
+
+
+def _absences(runs: Sequence[Instance]) -> list[tuple[float, float]]:
+    """Return from when to when a container was not there, on the node's clock; after its last run is no absence."""
+    spoke = [(run.events[0].clock, run.events[-1].clock) for run in runs if run.events]
+    if not spoke:
+        return [(-math.inf, math.inf)]
+    return list(zip([-math.inf, *(end for _, end in spoke)], (begin for begin, _ in spoke), strict=False))
+
+
+def _awaited(wait: Event) -> float:
+    """Return the length of a wait, ns."""
+    return 1e9 * float(wait.fields["awaited"])
+
+
+def _within(absences: Sequence[tuple[float, float]], wait: Event) -> float:
+    """Return for how much of a wait somebody was not there, ns."""
+    begin, end = wait.clock - _awaited(wait), wait.clock
+    return sum(max(0.0, min(until, end) - max(since, begin)) for since, until in absences)
 
 
 def _interference(pod: PodRecord) -> list[str]:

@@ -85,6 +85,16 @@ def test_a_wait_beside_a_neighbour_that_had_been_started_leaves_no_gap() -> None
     assert records.gaps(record(pod(CLIENT, ran("server", 10.05)))) == []
 
 
+@pytest.mark.parametrize(("back", "gap"), [(16.0, [TOO_LATE]), (14.0, [])])
+def test_a_wait_during_most_of_which_its_neighbour_was_to_start_again_is_a_gap(back: float, gap: list[str]) -> None:
+    twice = (ran("server", 0.0, did(4.9, "attempt"), crashed(5.0)), ran("server", back, did(back + 0.1, "serving")))
+    assert records.gaps(record(pod(CLIENT, *twice))) == gap
+
+
+def test_a_wait_for_a_neighbour_that_had_ended_for_good_leaves_no_gap() -> None:
+    assert records.gaps(record(pod(CLIENT, ran("server", 0.0, exited(0.1))))) == []
+
+
 def test_a_single_look_and_a_look_of_an_init_container_leave_no_gap() -> None:
     once = ran("client", 0.0, did(0.1, "not-read", errno="ENOENT", awaited=0.0), exited(0.2, code=1))
     assert records.gaps(record(pod(once, ran("server", 1.0)))) == []

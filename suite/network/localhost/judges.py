@@ -30,6 +30,7 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
     Rules:
         not-bound: an owner did not come to listen.
         not-reached: the client got no answer at an owner's port.
+        unwitnessed: it waited in vain for its turn, or ended, before it asked; or the owner had been told to end.
         wrong-owner: another container answered there.
         altered: one got something else than the other sent.
     """
@@ -39,9 +40,11 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
         violations += did_not(record, owner, "serving", "not-bound")
         if not asking:
             violations.append(_unreached(client, owner, port, ()))
+        ended = events_of(record, owner, "terminated")
         for run in asking:
             if not _at(run.all("answered"), port):
-                violations.append(_unreached(client, owner, port, _at(run.all("unanswered"), port)))
+                unproven = _could_not_ask(run, owner, port, ended)
+                violations.append(unproven or _unreached(client, owner, port, _at(run.all("unanswered"), port)))
             answers = _at(run.all("answered"), port)
             violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
     return violations
@@ -54,6 +57,22 @@ def not_run_again(record: Record, container: str) -> list[Violation]:
         not-restarted: it did not, or it did.
     """
     return restarted(record, container, "not-restarted", times=1)
+
+
+def _could_not_ask(run: Instance, owner: str, port: int, ended: Sequence[Event]) -> Violation | None:
+    """Return why a run without an answer proves nothing, if it does; ``ended`` is when the owner was told to end."""
+    events: tuple[Event, ...] = ()
+    unanswered = _at(run.all("unanswered"), port)
+    if unanswered and ended and ended[0].clock < unanswered[-1].clock:
+        why, events = f"{owner} had been told to end when it asked", (ended[0], unanswered[-1])
+    elif not unanswered and (waited := run.all("not-read")):
+        why, events = f"it waited in vain for its turn: {words(waited[-1])}", tuple(waited[-1:])
+    elif not unanswered and not run.all("exit"):
+        why = "it ended before it had asked"
+    else:
+        return None
+    text = f"{run.container} did not reach {owner} at port {port}: {why}"
+    return Violation("unwitnessed", text, f"{run.container}  answered port={port}", events)
 
 
 def _unreached(client: str, owner: str, port: int, unanswered: Sequence[Event]) -> Violation:

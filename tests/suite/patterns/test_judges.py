@@ -111,12 +111,12 @@ def got(seconds: float, version: str, client: int = 1, last: float | None = None
     return did(seconds, "got", client=client, answers=3, **times, **(fields | other))
 
 
-def swapped(*answers: Event, done: bool = True) -> Record:
-    """Return three published versions, and a client with these answers."""
+def swapped(*answers: Event, done: bool = True, versions: int = 1) -> Record:
+    """Return three published versions, and a client with these answers; not done, it has seen so many versions."""
     first, *others = (
         did(float(number), "published", version=str(number), bytes=9, sha256=f"of-{number}") for number in (1, 2, 10)
     )
-    end = [did(12.0, "loaded", versions=3)] if done else [did(12.0, "not-refreshed", versions=1, awaited=25.0)]
+    end = [did(12.0, "loaded", versions=3)] if done else [did(12.0, "not-refreshed", versions=versions, awaited=25.0)]
     return record(
         pod(
             ran("first", 0.0, first, exited(1.1), kind="init"),
@@ -133,7 +133,8 @@ VERSIONS = Trial(
     ("client", "first", "loader"),
     good=SWAPPED,
     broken=(
-        ("not-refreshed", "too few", swapped(got(1.9, "1"), done=False)),
+        ("not-refreshed", "only one", swapped(got(1.9, "1"), done=False)),
+        ("unwitnessed", "too few", swapped(got(1.9, "1"), got(2.5, "2"), done=False, versions=2)),
         ("failed", "no answer", swapped(got(1.9, "1"), did(2.0, "unanswered", client=1, asked=1, errno="ECONNRESET"))),
         ("failed", "not found", swapped(got(1.9, "1"), got(2.0, "<html>", status=404))),
         ("torn", "two versions", swapped(got(1.9, "1", versions=["1", "2"]))),

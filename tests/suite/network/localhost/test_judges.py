@@ -58,6 +58,8 @@ def two(*events: Event) -> Record:
     return replace(TWO, pods=(TWO.pods[0], pod(ran("client", 1.0, *events, exited(2.3)), role="client")))
 
 
+NOT_READ = did(2.2, "not-read", file="/turn/second", errno="ENOENT", awaited=1.0)
+
 REACHED = Trial(
     judges.not_reached,
     ("client", {"first": 7001, "second": 7002}),
@@ -67,6 +69,7 @@ REACHED = Trial(
         ("not-reached", "no answer at one port", two(answered(1.2, "a", 7001), unanswered(2.2, 7002))),
         ("not-reached", "it did not come to ask the second", two(answered(1.2, "a", 7001))),
         ("not-reached", "it never ran", without(TWO, "client")),
+        ("unwitnessed", "it waited in vain for its turn", two(answered(1.2, "a", 7001), NOT_READ)),
         ("wrong-owner", "the first answered at both", two(answered(1.2, "a", 7001), answered(2.2, "a", 7002))),
         ("altered", "another nonce came back", two(answered(1.2, "a", 7001), answered(2.2, "b", 7002, back="c"))),
         ("altered", "an answer that nobody gave", two(answered(1.2, "a", 7001), answered(2.2, "b", 7002, answer="C"))),
@@ -112,6 +115,21 @@ def test_every_run_has_to_be_answered() -> None:
     assert judges.not_reached(TWICE, "again", {"first": 7001}) == []
     for silent in (second_run(unanswered(2.2, 7001)), second_run()):
         assert rules(judges.not_reached(silent, "again", {"first": 7001})) == {"not-reached"}
+
+
+def test_who_asks_an_owner_that_was_told_to_end_proves_nothing() -> None:
+    ended = did(1.5, "terminated", signal="SIGTERM")
+    owner = ran("first", 0.0, serving(0.1, 7001), asked(1.1, "a", 7001), ended, exited(1.6))
+    late, early = (ran("again", 2.0, unanswered(at, 7001), exited(3.0)) for at in (2.2, 1.4))
+    for again, rule in ((late, "unwitnessed"), (early, "not-reached")):
+        found = judges.not_reached(record(pod(owner, FIRST_RUN, again)), "again", {"first": 7001})
+        assert rules(found) == {rule}
+
+
+def test_a_run_that_its_pods_end_cut_short_proves_nothing() -> None:
+    first, *_ = TWICE.instances
+    killed = record(pod(first, FIRST_RUN, ran("again", 2.0)))
+    assert rules(judges.not_reached(killed, "again", {"first": 7001})) == {"unwitnessed"}
 
 
 def listing(container: str, *addresses: tuple[str, int, str, str | None], began: float = 0.0) -> Instance:

@@ -78,7 +78,7 @@ def changed(name: str, container: str, change: Callable[[str], str]) -> Json:
             "holder may end its bind",
         ),
         ("network/abstract_sockets/reached.yaml", "listener", " then read /turn/over --within 20", "serve-abstract"),
-        ("volumes/propagation/propagation.yaml", "one", " then read /turn/looked --within 15", "one may end its mount"),
+        ("volumes/propagation/propagation.yaml", "one", " then read /turn/looked --within 24", "one may end its mount"),
         (
             "volumes/propagation/propagation.yaml",
             "receiver",

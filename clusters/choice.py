@@ -34,6 +34,7 @@ class Wanted:
         provider: ``--cluster``.
         kubeconfig: ``--kubeconfig``.
         context: ``--kube-context``.
+        namespace: ``--namespace``, one that is there.
         kubernetes: The local cluster's minor, ``1.37``.
         runtimes: The local cluster's further runtimes, each a name and a program.
         kind: What is wanted of kind.
@@ -42,6 +43,7 @@ class Wanted:
     provider: Provider | None = None
     kubeconfig: str | None = None
     context: str | None = None
+    namespace: str | None = None
     kubernetes: str | None = None
     runtimes: tuple[tuple[str, Path], ...] | None = None
     kind: kind.Wanted = field(default_factory=kind.Wanted)
@@ -51,6 +53,7 @@ class Wanted:
         given: list[tuple[str, Provider, object]] = [
             ("--kube-context", "existing", self.context),
             ("--kubeconfig", "existing", self.kubeconfig),
+            ("--namespace", "existing", self.namespace),
             ("--kubernetes", "local", self.kubernetes),
             ("--local-runtime", "local", self.runtimes),
             *((option, "kind", value) for option, value in self.kind.options().items()),

@@ -233,6 +233,8 @@ class BareClient:
         labels = sent["metadata"].get("labels", {}) | {RUN_LABEL: self._run}
         metadata = sent["metadata"] | {"namespace": namespace.name_of(self._run, level), "labels": labels}
         spec = {key: value for key, value in sent.get("spec", {}).items() if key != "ephemeralContainers"}
+        if RUN_LABEL in (selector := spec.get("selector", {})):
+            spec["selector"] = selector | {RUN_LABEL: self._run}
         body = sent | {"metadata": metadata} | ({"spec": spec} if spec else {})
         path = PATHS[sent.get("kind", "Pod")].format(namespace=metadata["namespace"])
         answer = self._connection.request("POST", path, body=body)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from clusters import ClusterError, existing, kind, local
 from commands.terminal import fail
-from fixtures.api import leftovers
+from fixtures.api import leftovers, namespace
 from fixtures.api.connection import Connection, reach
 from fixtures.errors import NO_CLUSTER, CannotGoOnError, CannotRunError, TroubleError, exit_code
 from fixtures.timeouts import Timeouts
@@ -32,6 +32,12 @@ def main() -> int:
         "--kubeconfig", metavar="FILE", help="with that context; default: $KUBECONFIG, or ~/.kube/config"
     )
     parser.add_argument(
+        "--namespace",
+        type=namespace.written,
+        metavar="NAME",
+        help="there, what runs left in this namespace, which was given to them, and nothing else",
+    )
+    parser.add_argument(
         "--everyones", action="store_true", help="also what runs on other machines made, which may still go on"
     )
     parser.add_argument(settings.OPTION, metavar="FILE", help=settings.HELP)
@@ -46,7 +52,11 @@ def main() -> int:
         for cluster in clusters(given):
             connection = Connection(cluster.kubeconfig, cluster.context, Timeouts().request)
             reach(connection)
-            for line in leftovers.sweep(connection, everyones=given.everyones) or ["nothing is left"]:
+            if given.namespace:
+                lines = leftovers.sweep_in(connection, given.namespace, everyones=given.everyones)
+            else:
+                lines = leftovers.sweep(connection, everyones=given.everyones)
+            for line in lines or ["nothing is left"]:
                 print(f"{cluster.provider} {cluster.name}: {line}")
     except ClusterError as error:
         return fail(str(error), exit_code(error))
@@ -59,7 +69,7 @@ def main() -> int:
 
 def clusters(given: argparse.Namespace) -> list[Cluster]:
     """Return the cluster named on the command line, else the local ones that are up."""
-    if given.kube_context or given.kubeconfig:
+    if given.kube_context or given.kubeconfig or given.namespace:
         return [existing.find(given.kubeconfig, given.kube_context)]
     return local.up()
 

@@ -36,7 +36,8 @@ class Api:
             return Response(200, {"kubeletconfig": {"syncFrequency": "1m0s"}})
         if path.endswith("networkpolicies"):
             return Response(200, {"items": [{"metadata": {"name": "default-deny"}, "spec": {"podSelector": {}}}]})
-        return Response(200, copy.deepcopy(body) | {"metadata": {**body.get("metadata", {}), "uid": "u"}})
+        stored = {**body.get("metadata", {}), "uid": "u", "resourceVersion": "1"}
+        return Response(200, copy.deepcopy(body) | {"metadata": stored})
 
     @property
     def connection(self) -> Connection:

@@ -19,6 +19,8 @@ from lookup import name_of
 if TYPE_CHECKING:
     from argparse import Namespace
 
+_bound: list[socket.socket] = []
+
 
 def serve(arguments: Namespace) -> int:
     """``serve-abstract NAME``: answer every question from now on, beside the verbs that follow."""
@@ -49,6 +51,13 @@ def answer_all(listening: socket.socket, name: str) -> None:
                 event.emit("not-answered", abstract=name, errno=name_of(error))
 
 
+def bind(arguments: Namespace) -> None:
+    """``bind-abstract NAME``: have a socket of that name, to which nobody can connect, for the rest of this life."""
+    _bound.append(socket.socket(socket.AF_UNIX))
+    _bound[-1].bind(f"\0{arguments.name}")
+    event.emit("bound", abstract=arguments.name)
+
+
 def ask(arguments: Namespace) -> None:
     """``ask-abstract NAME [--within SECONDS]``: ask until there is an answer; print it, or why there is none.
 
@@ -74,5 +83,6 @@ def ask(arguments: Namespace) -> None:
 
 VERBS: event.Verbs = {
     "serve-abstract": (event.parser("serve-abstract", "name"), serve),
+    "bind-abstract": (event.parser("bind-abstract", "name"), bind),
     "ask-abstract": (event.parser("ask-abstract", "name", within=True), ask),
 }

@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Callable, List
+from typing import TYPE_CHECKING, Callable, Dict, List
 
 import clib
 import event
@@ -31,20 +31,25 @@ PATIENCE = 2.0  # seconds for one try to connect, for a datagram's answer, for a
 LONGEST = 4096  # bytes of a line
 NONCE = 8  # bytes
 
+Answer = Callable[[str, Dict[str, object], str], bytes]  # of a question, where it came to, and who asked
+
 _answered = threading.Semaphore(0)  # released once for every question that was answered
 _bound: dict[tuple[str, int], list[socket.socket]] = {}
 
 
 def serve(arguments: Namespace) -> int:
-    """``serve tcp|udp ADDRESS PORT``: answer every question from now on, beside the verbs that follow."""
+    """``serve tcp|udp ADDRESS PORT [--garbled]``: answer every question from now on, beside the verbs that follow.
+
+    ``--garbled`` sends another answer than is printed.
+    """
     try:
         listening = open_socket(arguments)
     except OSError as error:
         event.emit("not-bound", **where(arguments), errno=name_of(error))
         return 1
     event.emit("serving", **where(arguments))
-    answer = SERVE[arguments.protocol]
-    threading.Thread(target=answer, args=(listening, where(arguments)), daemon=True).start()
+    answering = (listening, where(arguments), garbled_answer_to if arguments.garbled else answer_to)
+    threading.Thread(target=SERVE[arguments.protocol], args=answering, daemon=True).start()
     return 0
 
 
@@ -182,25 +187,25 @@ def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
         raise socket.timeout
 
 
-def serve_tcp(listening: socket.socket, at: dict[str, object]) -> None:
+def serve_tcp(listening: socket.socket, at: dict[str, object], answer: Answer) -> None:
     """Answer one question of each connection, one connection after another, for ever."""
     while True:
         connection, peer = listening.accept()
         with connection:
             connection.settimeout(PATIENCE)
             try:
-                connection.sendall(answer_to(line_from(connection), at, peer[0]))
+                connection.sendall(answer(line_from(connection), at, peer[0]))
             except OSError as error:
                 event.emit("not-answered", **at, peer=peer[0], errno=name_of(error))
                 continue
         _answered.release()
 
 
-def serve_udp(listening: socket.socket, at: dict[str, object]) -> None:
+def serve_udp(listening: socket.socket, at: dict[str, object], answer: Answer) -> None:
     """Answer every datagram, for ever."""
     while True:
         question, peer = listening.recvfrom(LONGEST)
-        listening.sendto(answer_to(question.decode(errors="replace").strip(), at, peer[0]), peer)
+        listening.sendto(answer(question.decode(errors="replace").strip(), at, peer[0]), peer)
         _answered.release()
 
 
@@ -209,6 +214,12 @@ def answer_to(nonce: str, at: dict[str, object], peer: str) -> bytes:
     answer = os.urandom(NONCE).hex()
     event.emit("asked", **at, peer=peer, nonce=nonce, answer=answer)
     return f"{nonce} {answer}\n".encode()
+
+
+def garbled_answer_to(nonce: str, at: dict[str, object], peer: str) -> bytes:
+    """Return another answer to a question than is printed."""
+    answer_to(nonce, at, peer)
+    return f"{nonce} {os.urandom(NONCE).hex()}\n".encode()
 
 
 def line_from(peer: socket.socket) -> str:
@@ -288,7 +299,7 @@ def mac(address: int) -> str:
     return ":".join(f"{byte:02x}" for byte in ctypes.string_at(address + 12, length))
 
 
-SERVE: dict[str, Callable[[socket.socket, dict[str, object]], None]] = {"tcp": serve_tcp, "udp": serve_udp}
+SERVE: dict[str, Callable[[socket.socket, dict[str, object], Answer], None]] = {"tcp": serve_tcp, "udp": serve_udp}
 ASK: dict[str, Callable[[Namespace, str, float], str]] = {"tcp": ask_tcp, "udp": ask_udp}
 READ: dict[int, Callable[[int], str]] = {socket.AF_INET: ipv4, socket.AF_INET6: ipv6, socket.AF_PACKET: mac}
 
@@ -297,7 +308,7 @@ PROTOCOL = event.argument("protocol", choices=["tcp", "udp"])
 FAMILY = event.argument("--family", choices=FAMILIES, default="", help="of the address that a name stands for")
 REUSE = (event.flag("--reuse-address"), event.flag("--reuse-port"))
 VERBS: event.Verbs = {
-    "serve": (event.parser("serve", PROTOCOL, "address", event.PORT), serve),
+    "serve": (event.parser("serve", PROTOCOL, "address", event.PORT, event.flag("--garbled")), serve),
     "until-asked": (event.parser("until-asked", within=True), until_asked),
     "ask": (event.parser("ask", PROTOCOL, "address", event.PORT, FAMILY, within=True), ask),
     "bind": (event.parser("bind", PROTOCOL, "address", event.PORT, *REUSE), bind),

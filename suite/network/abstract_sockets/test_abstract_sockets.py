@@ -24,11 +24,11 @@ def abstract_socket(deploy: Stage) -> None:
     server.delete()
 
 
-@requirement("NET-ABSTRACT-SOCKET", case="shared", control=controls.ANOTHER_SOCKET)
+@requirement("NET-ABSTRACT-SOCKET", case="shared", control=(controls.ANOTHER_SOCKET, controls.AN_IMPOSTOR))
 def test_an_abstract_socket_is_reached_from_another_container_of_the_pod(abstract_socket: Record) -> list[Violation]:
     return judges.socket_not_reached(abstract_socket, "neighbour", "listener")
 
 
-@requirement("NET-ABSTRACT-SOCKET", case="private", control=controls.INTRUDER_IN_THE_SAME_POD)
+@requirement("NET-ABSTRACT-SOCKET", case="private", control=(controls.INTRUDER_IN_THE_SAME_POD, controls.NAME_HELD))
 def test_an_abstract_socket_is_not_there_for_another_pod(abstract_socket: Record) -> list[Violation]:
     return judges.socket_exposed(abstract_socket, "neighbour", "intruder", owner="listener")

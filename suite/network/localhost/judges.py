@@ -111,15 +111,11 @@ def not_one_address(record: Record, *containers: str) -> list[Violation]:
     An init container too: a Pod has its addresses before its first container starts.
 
     Rules:
-        unseen: a container listed no address.
         absent: no container has an address of the status, or the status has none.
         differs: two containers have an address on different interfaces, or only one of them has it; or one had an
             interface or address, of whomever, before and after another looked, who did not.
     """
-    violations = [v for name in containers for v in did_not(record, name, "address", "unseen")]
-    if violations:
-        return violations
-    addresses = record.pods[0].last_addresses
+    addresses, violations = record.pods[0].last_addresses, []
     if not addresses:
         return [Violation("absent", f"the status of Pod {record.pods[0].role} tells no address")]
     for address in addresses:

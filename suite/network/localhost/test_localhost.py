@@ -87,7 +87,7 @@ def loopback_private(deploy: Stage) -> None:
     server.delete()
 
 
-@requirement("NET-LOCALHOST", control=controls.CLIENT_IN_ANOTHER_POD)
+@requirement("NET-LOCALHOST", control=(controls.CLIENT_IN_ANOTHER_POD, controls.CRASHED_TWICE))
 def test_one_container_reaches_another_on_localhost(localhost: Record) -> list[Violation]:
     if localhost.case.endswith("ipv6"):
         needs_address(localhost, "ipv6")
@@ -116,7 +116,15 @@ def test_every_container_sees_the_same_hardware_address(one_address: Record) -> 
     return judges.not_one_hardware_address(one_address, *EVERYONE)
 
 
-@requirement("NET-PORT-SPACE", control=controls.REUSED_PORT)
+@requirement(
+    "NET-PORT-SPACE",
+    control=(
+        controls.REUSED_PORT,
+        controls.PORTS_NOT_FREED,
+        controls.NOBODYS_ADDRESS,
+        controls.CRASHED_TWICE,
+    ),
+)
 def test_a_port_that_one_container_holds_is_refused_to_another_until_it_is_freed(port_space: Record) -> list[Violation]:
     if port_space.case.endswith("ipv6"):
         needs_address(port_space, "ipv6")
@@ -127,7 +135,7 @@ def test_a_port_that_one_container_holds_is_refused_to_another_until_it_is_freed
     ]
 
 
-@requirement("NET-DISTINCT-PORTS", control=controls.SECOND_ON_LOOPBACK)
+@requirement("NET-DISTINCT-PORTS", control=(controls.SECOND_ON_LOOPBACK, controls.ONE_PORT, controls.GARBLED))
 def test_containers_on_ports_of_their_own_are_each_reached_from_another_pod(distinct_ports: Record) -> list[Violation]:
     needs_address(distinct_ports, distinct_ports.case)
     violations = judges.not_reached(distinct_ports, "client", {"first": 7001, "second": 7002})

@@ -87,7 +87,7 @@ def test_the_name_of_a_service_stands_for_its_address(named_ports: Record) -> li
     return unless_segmented(named_ports, services.name_elsewhere(named_ports, "by-name", "by-address"))
 
 
-@requirement("NET-POD-NAME", control=controls.ANOTHER_HOSTNAME)
+@requirement("NET-POD-NAME", control=(controls.ANOTHER_HOSTNAME, controls.NAME_OF_ANOTHER_SERVICE))
 def test_both_containers_of_a_pod_are_reached_by_its_name(pod_name: Record) -> list[Violation]:
     needs_address(pod_name, pod_name.case)
     elsewhere = services.pod_name_elsewhere(pod_name, "client", pod_name.case)

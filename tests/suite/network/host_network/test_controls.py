@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from suite.network.host_network import controls
-from tests.helpers.controls import Change, of
+from tests.helpers.controls import Change, by_name, names, of
 
 
 @of(controls.A_NETWORK_OF_ITS_OWN)
@@ -13,3 +13,11 @@ def test_the_pod_does_not_ask_for_its_nodes_network(changes: list[Change]) -> No
     for [before], [after] in changes:
         assert before["spec"].pop("hostNetwork") is True
         assert after == before
+
+
+@of(controls.RIGHT_OFF_THE_NODE)
+def test_one_app_runs_in_a_pod_off_the_nodes_network(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert [pod["spec"].get("hostNetwork") for pod in after] == [True, None]
+        assert [names(pod) for pod in after] == [["left"], ["right"]]
+        assert by_name(after) == by_name(before)

@@ -49,12 +49,12 @@ ADDRESSED = Trial(
     ("left", "right"),
     good=GOOD,
     broken=(
-        ("unseen", "one never ran", without(seen_by_right(), "right")),
-        ("unseen", "one listed none", seen_by_right()),
+        ("absent", "one never ran", without(seen_by_right(), "right")),
+        ("absent", "one listed none", seen_by_right()),
         ("absent", "the status tells none", seen_by_right(LOOPBACK, IPV4, IPV6, nodes=())),
         ("absent", "one has an address of its own", seen_by_right(LOOPBACK, OWN)),
         ("absent", "one lacks the second", seen_by_right(LOOPBACK, IPV4)),
-        ("differs", "one has it on another interface", seen_by_right(LOOPBACK, IPV4, ("fd00::2", 3, "eth1"))),
+        ("absent", "one has it on another interface", seen_by_right(LOOPBACK, IPV4, ("fd00::2", 3, "eth1"))),
     ),
 )
 
@@ -83,7 +83,7 @@ NAMED = Trial(
     ("left", "right"),
     good=named("node-7", "node-7"),
     broken=(
-        ("unseen", "one never ran", without(named("node-7", "node-7"), "right")),
+        ("unwitnessed", "one never ran", without(named("node-7", "node-7"), "right")),
         ("own-hostname", "one has the Pod's", named("node-7", "pod")),
         ("own-hostname", "both have the Pod's", named("pod", "pod")),
         ("differs", "one has another", named("node-7", "node-8")),

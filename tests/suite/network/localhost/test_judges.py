@@ -186,8 +186,8 @@ ADDRESSED = Trial(
     EVERYONE,
     good=ALIKE,
     broken=(
-        ("unseen", "one never ran", without(ALIKE, "before")),
-        ("unseen", "one listed none", without(ALIKE, "right", "address")),
+        ("differs", "one never ran", without(ALIKE, "before")),
+        ("differs", "one listed none", without(ALIKE, "right", "address")),
         ("absent", "the status tells one that nobody has", seen_by_right(IPV4, IPV6, reported=("10.0.0.9",))),
         ("absent", "the status tells none", seen_by_right(IPV4, IPV6, reported=())),
         ("differs", "one lacks an address", seen_by_right(IPV4)),

@@ -59,6 +59,8 @@ def test_the_app_names_the_port_that_the_init_container_did(changes: list[Change
 def test_the_client_resolves_the_name_of_another_service(changes: list[Change]) -> None:
     for before, after in changes:
         old, new = (by_name([item for item in objects if item["kind"] == "Pod"]) for objects in (before, after))
-        assert old.pop("by-name")["args"][:2] == ["resolve", "$(SERVICE)"]
-        assert new.pop("by-name")["args"][:2] == ["resolve", "kubernetes.default"]
+        [name] = [name for name, container in old.items() if container["args"][0] == "resolve"]
+        assert old[name]["args"][1] in {"$(SERVICE)", "$(NAME)"}
+        assert new[name]["args"][1] == "kubernetes.default"
+        new[name]["args"][1] = old[name]["args"][1]
         assert new == old

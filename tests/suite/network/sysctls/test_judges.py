@@ -48,8 +48,8 @@ HOLDS = Trial(
     options={"value": VALUE},
     good=GOOD,
     broken=(
-        ("unseen", "one never ran", without(GOOD, "before")),
-        ("unseen", "one could not read it", instead(GOOD, "left", "sysctl", NONE)),
+        ("differs", "one never ran", without(GOOD, "before")),
+        ("differs", "one could not read it", instead(GOOD, "left", "sysctl", NONE)),
         ("differs", "an app has another", altered(GOOD, "left", "sysctl", value=NODES)),
         ("differs", "the init container had another", altered(GOOD, "before", "sysctl", value=NODES)),
         ("differs", "it did not last", seen_by_right(read(1.1), read(7.0, NODES))),
@@ -84,5 +84,5 @@ def test_another_value_is_told_with_the_one_that_was_given() -> None:
 
 def test_who_could_not_read_it_is_told_with_the_errno() -> None:
     assert said(HOLDS(instead(GOOD, "left", "sysctl", NONE))) == (
-        f"left has no event sysctl; its last word was no-sysctl sysctl={NAME} errno=ENOENT [unseen]"
+        f"left has no event sysctl; its last word was no-sysctl sysctl={NAME} errno=ENOENT [differs]"
     )

@@ -52,6 +52,30 @@ def mounts_of(objects: list[Json], volume: str, *names: str) -> list[Json]:
     return [mount for mount in found if mount["name"] == volume]
 
 
+def without_mount(volume: str, *names: str) -> Change:
+    """Return a change that takes the mount of a volume from the apps of these names."""
+
+    def change(objects: list[Json]) -> list[Json]:
+        for container in containers_of(objects, *names):
+            container["volumeMounts"] = [mount for mount in container["volumeMounts"] if mount["name"] != volume]
+        return objects
+
+    return change
+
+
+def mounted_read_only(volume: str, *names: str) -> Change:
+    """Return a change that has a volume read-only in the containers of these names, init containers or apps."""
+
+    def change(objects: list[Json]) -> list[Json]:
+        containers = containers_of(objects, *names) + containers_of(objects, *names, group="initContainers")
+        for mount in (mount for container in containers for mount in container["volumeMounts"]):
+            if mount["name"] == volume:
+                mount["readOnly"] = True
+        return objects
+
+    return change
+
+
 def volumes_of(objects: list[Json]) -> list[Json]:
     """Return the volumes of all Pods."""
     return [volume for pod in pods_of(objects) for volume in pod["spec"]["volumes"]]

@@ -34,7 +34,8 @@ BODY = 64 * 1024  # bytes of a version, many times what one read(2) takes
 NOTICES = {"close-write": 0x008, "moved-to": 0x080, "create": 0x100, "delete": 0x200}  # inotify(7)
 NOTICE = struct.Struct("iIII")  # watch, mask, cookie, length of the name that follows
 LOCKS = {"flock": fcntl.flock, "fcntl": fcntl.lockf}
-IN_TWO_STEPS = 0.001  # seconds between the halves of a version that is written in place
+IN_TWO_STEPS = 0.001  # seconds between the halves of a version that is written in place, or without a file
+OLDER = 3  # by how much an older version is older, and how often one comes
 
 inotify_init1 = clib.function("inotify_init1", ctypes.c_int)
 inotify_add_watch = clib.function("inotify_add_watch", ctypes.c_int, ctypes.c_char_p, ctypes.c_uint32)
@@ -245,9 +246,10 @@ def unmap(arguments: Namespace) -> None:
 
 
 def replace(arguments: Namespace) -> int:
-    """``replace FILE --until OTHER [--within SECONDS] [--in-place]``: write version after version until OTHER exists.
+    """``replace FILE --until OTHER [--within SECONDS] [HOW…]``: write version after version until OTHER exists.
 
-    Each version is written beside the file and renamed over it; ``--in-place`` writes into the file, in two steps.
+    Each version is written beside the file and renamed over it. ``--in-place`` writes into the file, in two steps;
+    ``--removing`` removes the file before each version; ``--backwards`` makes every third one an older one.
     """
     end = time.monotonic() + arguments.within
     number = 0
@@ -256,7 +258,10 @@ def replace(arguments: Namespace) -> int:
         if os.path.exists(arguments.until):
             break
         number += 1
-        whole = version(number)
+        whole = version(number - OLDER if arguments.backwards and number % OLDER == 0 else number)
+        if arguments.removing and os.path.exists(arguments.file):
+            os.remove(arguments.file)
+            time.sleep(IN_TWO_STEPS)
         if arguments.in_place:
             with open(arguments.file, "wb", buffering=0) as file:
                 file.write(whole[: BODY // 2])
@@ -328,6 +333,7 @@ def contents(file: str) -> bytes:
 KIND = event.argument("kind", choices=sorted(LOCKS))
 PLACE, COUNT = (event.argument(name, type=int) for name in ("slot", "count"))
 UNTIL = event.argument("--until", required=True)
+HOW = tuple(event.flag(name) for name in ("--in-place", "--removing", "--backwards"))
 VERBS: event.Verbs = {
     "send-fifo": (event.parser("send-fifo", "file", within=True), send_fifo),
     "receive-fifo": (event.parser("receive-fifo", "file", within=True), receive_fifo),
@@ -341,6 +347,6 @@ VERBS: event.Verbs = {
     "store": (event.parser("store", "file", PLACE), store),
     "load": (event.parser("load", "file", PLACE, within=True), load),
     "unmap": (event.parser("unmap", "file"), unmap),
-    "replace": (event.parser("replace", "file", UNTIL, event.flag("--in-place"), within=True), replace),
+    "replace": (event.parser("replace", "file", UNTIL, *HOW, within=True), replace),
     "read-versions": (event.parser("read-versions", "file", COUNT, within=True), read_versions),
 }

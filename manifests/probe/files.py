@@ -36,8 +36,8 @@ def list_folder(arguments: Namespace) -> None:
 
 
 def write(arguments: Namespace) -> None:
-    """``write FILE``: write a new random nonce and print it; the file appears whole."""
-    nonce = os.urandom(16).hex()
+    """``write FILE [--content TEXT]``: write that, else a new random nonce, and print it; the file appears whole."""
+    nonce = arguments.content or os.urandom(16).hex()
     partial = arguments.file + ".partial"
     with open(partial, "w", encoding="ascii") as file:
         file.write(nonce)
@@ -98,10 +98,10 @@ def filesystem(folder: str) -> str:
 
 
 _keep = event.parser("keep", "file")
-_keep.set_defaults(within=0.0)
+_keep.set_defaults(within=0.0, content=None)
 VERBS: event.Verbs = {
     "list": (event.parser("list", "folder"), list_folder),
-    "write": (event.parser("write", "file"), write),
+    "write": (event.parser("write", "file", event.argument("--content")), write),
     "keep": (_keep, keep),
     "remove": (event.parser("remove", "file"), remove),
     "read": (event.parser("read", "file", within=True), read),

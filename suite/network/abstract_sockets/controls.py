@@ -26,7 +26,7 @@ def an_impostor(objects: list[Json]) -> list[Json]:
     spec = pods_of(objects)[0]["spec"]
     [listener] = containers_of(objects, "listener")
     arguments = ["serve-abstract", "podproof", "then", "write", "/turn/impostor", "then", "expect-term"]
-    spec["containers"].append(copy.deepcopy(listener) | {"name": "impostor", "args": arguments})
+    spec["containers"].insert(0, copy.deepcopy(listener) | {"name": "impostor", "args": arguments})
     listener["args"][:0] = ["read", "/turn/impostor", "--within", "20", "then"]
     return objects
 
@@ -40,7 +40,7 @@ def name_held(objects: list[Json]) -> list[Json]:
     arguments += ["read", "/turn/tried", "--within", "30"]
     holder = copy.deepcopy(intruder) | {"name": "holder", "args": arguments}
     intruder["args"][:0] = ["read", "/turn/held", "--within", "20", "then"]
-    spec["containers"].append(holder)
+    spec["containers"].insert(0, holder)
     spec["volumes"].append({"name": "turn", "emptyDir": {}})
     return objects
 

@@ -65,9 +65,9 @@ def lock_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
     challenger tried again.
 
     Rules:
-        unwitnessed: nothing proves that the tries took place, and when they were to.
+        unwitnessed: nothing proves that the tries took place, and when they were to; or the first was refused, but not
+            because another held the lock.
         locked-twice: the challenger got the lock that the holder held.
-        refused-otherwise: it was refused, but not because another held the lock.
         not-freed: it was refused again once the holder had freed the lock.
     """
     events = ("lock-taken", "lock-freeing", "lock-freed")
@@ -88,7 +88,7 @@ def lock_not_shared(record: Record, holder: str, challenger: str) -> list[Violat
         violations.append(Violation("locked-twice", text, refused, (taken, outcome)))
     elif outcome.fields["errno"] not in HELD_BY_ANOTHER:
         text = f"{challenger} was refused {lock} with {outcome.fields['errno']}, not EAGAIN or EACCES"
-        violations.append(Violation("refused-otherwise", text, refused, (outcome,)))
+        violations.append(Violation("unwitnessed", text, refused, (outcome,)))
     if outcome_again.name != "lock-taken":
         text = f"{challenger} was refused {lock} once {holder} had freed it: {outcome_again.fields['errno']}"
         violations.append(Violation("not-freed", text, f"{challenger}  lock-taken", (freed, outcome_again)))
@@ -238,8 +238,7 @@ def not_kept_open(record: Record, writer: str, reader: str) -> list[Violation]:
 
     Rules:
         unwitnessed: nothing proves that the reader had it open before the writer removed it, and looked after that.
-        lost: the reader could not read its open file.
-        altered: it read something else than was written.
+        lost: the reader could not read its open file, or not what was written.
         still-there: the file has a name yet.
     """
     violations = did_not(record, reader, "opened", "unwitnessed", need="it must have the file open")
@@ -266,5 +265,5 @@ def not_kept_open(record: Record, writer: str, reader: str) -> list[Violation]:
     ]
     if read.fields["content"] != wrote.fields["content"]:
         text = f"{writer} wrote {wrote.fields['content']}, {reader} has {read.fields['content']!r} open"
-        violations.append(Violation("altered", text, f"{reader}  open-read content={wrote.fields['content']}", (read,)))
+        violations.append(Violation("lost", text, f"{reader}  open-read content={wrote.fields['content']}", (read,)))
     return violations

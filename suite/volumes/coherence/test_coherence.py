@@ -67,17 +67,17 @@ def unlinked_but_open(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
-@requirement("VOL-COHERENT", control=controls.A_FIFO_OF_ITS_OWN)
+@requirement("VOL-COHERENT", control=(controls.A_FIFO_OF_ITS_OWN, controls.A_RELAY))
 def test_what_one_container_sends_through_a_fifo_the_other_receives(fifo: Record) -> list[Violation]:
     return judges.fifo_not_shared(fifo, "writer", "reader")
 
 
-@requirement("VOL-COHERENT", control=controls.A_SOCKET_OF_ITS_OWN)
+@requirement("VOL-COHERENT", control=(controls.A_SOCKET_OF_ITS_OWN, controls.AN_IMPOSTOR, controls.A_FILE_AT_ITS_PATH))
 def test_one_container_reaches_another_at_a_unix_socket(unix_socket: Record) -> list[Violation]:
     return judges.socket_not_shared(unix_socket, "server", "client")
 
 
-@requirement("VOL-COHERENT", control=controls.A_LOCK_OF_ITS_OWN)
+@requirement("VOL-COHERENT", control=(controls.A_LOCK_OF_ITS_OWN, controls.TAKEN_ANEW))
 def test_a_lock_that_one_container_holds_is_refused_to_another_until_it_is_freed(lock: Record) -> list[Violation]:
     return judges.lock_not_shared(lock, "holder", "challenger")
 
@@ -87,17 +87,17 @@ def test_one_container_is_notified_of_a_file_that_another_writes(inotify: Record
     return judges.not_notified(inotify, "writer", "watcher")
 
 
-@requirement("VOL-COHERENT", control=controls.A_PAGE_OF_ITS_OWN)
+@requirement("VOL-COHERENT", control=(controls.A_PAGE_OF_ITS_OWN, controls.STORED_OVER))
 def test_what_one_container_stores_in_a_mapping_the_other_loads(map_shared: Record) -> list[Violation]:
     return judges.mapping_not_shared(map_shared, "left", "right")
 
 
-@requirement("VOL-COHERENT", control=controls.WRITTEN_IN_PLACE)
+@requirement("VOL-COHERENT", control=controls.BADLY_WRITTEN)
 def test_a_file_that_is_renamed_over_is_whole_at_every_read(rename: Record) -> list[Violation]:
     return judges.torn_by_rename(rename, "writer", "reader", versions=VERSIONS)
 
 
-@requirement("VOL-COHERENT", control=controls.WRITTEN_TWICE)
+@requirement("VOL-COHERENT", control=(controls.WRITTEN_TWICE, controls.A_NAME_OF_ITS_OWN))
 def test_a_hard_link_is_one_inode_for_the_other_container(hard_link: Record) -> list[Violation]:
     return judges.not_one_inode(hard_link, "writer", "reader")
 

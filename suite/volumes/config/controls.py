@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from suite.control import Control, Json, containers_of, mounts_of, pods_of
+from suite.control import Control, Json, containers_of, mounts_of, pods_of, without_mount
 
 
 def other_settings(objects: list[Json]) -> list[Json]:
@@ -87,6 +87,73 @@ def written_with_the_key(objects: list[Json]) -> list[Json]:
     return _rewritten(objects, ["write-environment", "/data/settings", "--also", "MISSING"])
 
 
+def shut_elsewhere(objects: list[Json]) -> list[Json]:
+    """Mount a folder that another user alone may write to where the container tries to, and its settings below it."""
+    written_elsewhere(objects)
+    for left in containers_of(objects, "left"):
+        early = _like(left, "early", ["make-folder", "/beside/shut", "--mode", "755"])
+        early["securityContext"]["runAsUser"] = 10002
+        early["volumeMounts"] = [mount for mount in early["volumeMounts"] if mount["name"] != "settings"]
+        for mount in early["volumeMounts"]:
+            if mount["name"] == "beside":
+                mount["mountPath"] = "/beside"
+        for mount in left["volumeMounts"]:
+            if mount["name"] == "beside":
+                mount["subPath"] = "shut"
+        pods_of(objects)[0]["spec"]["initContainers"] = [early]
+    return objects
+
+
+def written_by_a_neighbour(objects: list[Json]) -> list[Json]:
+    """Mount an emptyDir in one container in the place of the settings, in which another writes anew in each run."""
+    [right] = containers_of(objects, "right")
+    write = ["write", right["args"][1]]
+    return _own_settings(objects, right, early=write, beside=write)
+
+
+def turned_back(objects: list[Json]) -> list[Json]:
+    """Mount an emptyDir where the pair is followed, in which another container makes an update, and takes it back.
+
+    That is over before another one reads its settings, for which the scenario waits.
+    """
+    [pair] = containers_of(objects, "pair")
+    written = {
+        text: [
+            word for file in ("setting", "twin") for word in ("write", f"/settings/{file}", "--content", text, "then")
+        ]
+        for text in ("before", "after")
+    }
+    beside = [
+        *written["after"],
+        "attempt",
+        "/settings/runs",
+        "1",
+        "then",
+        *written["before"],
+        "write",
+        "/settings/back",
+    ]
+    for left in containers_of(objects, "left"):
+        left["args"][:0] = ["read", "/own/back", "--within", "60", "then"]
+        left["volumeMounts"].append({"name": "own", "mountPath": "/own"})
+    return _own_settings(objects, pair, early=written["before"][:-1], beside=beside)
+
+
+def without_the_variable(objects: list[Json]) -> list[Json]:
+    """Take the environment from the container with a variable."""
+    for variable in containers_of(objects, "variable"):
+        variable.pop("env", None)
+        variable.pop("envFrom", None)
+    return objects
+
+
+def without_a_variable(objects: list[Json]) -> list[Json]:
+    """Take the first variable from the app."""
+    for app in containers_of(objects, "app"):
+        del app["env"][0]
+    return objects
+
+
 def _rewritten(objects: list[Json], arguments: list[str]) -> list[Json]:
     spec = pods_of(objects)[0]["spec"]
     writer, *others = spec["initContainers"]
@@ -112,6 +179,22 @@ def _other(pod: Json, settings: Json) -> Json:
     return settings
 
 
+def _own_settings(objects: list[Json], follower: Json, *, early: list[str], beside: list[str]) -> list[Json]:
+    """Mount an emptyDir in a container in the place of the settings, written to early by one, and then by another."""
+    for mount in follower["volumeMounts"]:
+        if mount["name"] == "settings":
+            mount["name"] = "own"
+    spec = pods_of(objects)[0]["spec"]
+    spec["volumes"].append({"name": "own", "emptyDir": {}})
+    spec["initContainers"] = [_like(follower, "early", early)]
+    spec["containers"].append(_like(follower, "beside", beside))
+    return objects
+
+
+def _like(container: Json, name: str, arguments: list[str]) -> Json:
+    return copy.deepcopy(container) | {"name": name, "args": arguments}
+
+
 OTHER_SETTINGS = Control("other-settings", ("differs",), other_settings)
 WRITTEN_ELSEWHERE = Control("written-elsewhere", ("written",), written_elsewhere)
 RIGHT_BY_SUBPATH = Control("right-by-subpath", ("not-updated",), right_by_subpath)
@@ -121,3 +204,9 @@ ANOTHER_FOLDER_WATCHED = Control("another-folder-watched", ("not-notified",), an
 RESTARTED_ONCE_UPDATED = Control("restarted-once-updated", ("updated",), restarted_once_updated)
 WRITTEN_ANEW = Control("written-anew", ("differs",), written_anew)
 WRITTEN_WITH_THE_KEY = Control("written-with-the-key", ("set",), written_with_the_key)
+SETTINGS_NOT_MOUNTED = Control("settings-not-mounted", ("unread",), without_mount("settings", "right"))
+SHUT_ELSEWHERE = Control("shut-elsewhere", ("other-errno",), shut_elsewhere)
+WRITTEN_BY_A_NEIGHBOUR = Control("written-by-a-neighbour", ("altered",), written_by_a_neighbour)
+TURNED_BACK = Control("turned-back", ("went-back",), turned_back)
+WITHOUT_THE_VARIABLE = Control("without-the-variable", ("unset",), without_the_variable)
+WITHOUT_A_VARIABLE = Control("without-a-variable", ("unset",), without_a_variable)

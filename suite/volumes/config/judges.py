@@ -203,15 +203,14 @@ def not_from_file(record: Record, writer: str, *readers: str, names: Mapping[str
         names: key in the file by name of the variable.
 
     Rules:
-        unwritten: the writer did not write the file.
-        unread: a container did not print its variables.
+        unwitnessed: the writer did not write the file, or a container did not print its variables.
         unset: it does not have one of them.
         differs: one has another value.
     """
-    if violations := did_not(record, writer, "wrote-environment", "unwritten"):
+    if violations := did_not(record, writer, "wrote-environment", "unwitnessed"):
         return violations
     written = _first(record, writer, "wrote-environment").fields["values"]
-    violations = [v for reader in readers for v in did_not(record, reader, "environment", "unread")]
+    violations = [v for reader in readers for v in did_not(record, reader, "environment", "unwitnessed")]
     for reader in readers:
         for event in _all(record, reader, "environment"):
             for name, key in names.items():
@@ -227,10 +226,10 @@ def set_without_key(record: Record, *readers: str, name: str) -> list[Violation]
     """Check that an optional variable is not set if its key is not in the file.
 
     Rules:
-        unread: a container did not print its variables.
+        unwitnessed: a container did not print its variables.
         set: it has the variable.
     """
-    violations = [v for reader in readers for v in did_not(record, reader, "environment", "unread")]
+    violations = [v for reader in readers for v in did_not(record, reader, "environment", "unwitnessed")]
     return violations + [
         Violation(
             "set", f"{reader} has {name}={value!r}, and its key was to be missing", f"{reader}  no {name}", (event,)

@@ -87,7 +87,7 @@ def update_window(deploy: Stage, pod: Deployed) -> float:
     return period * (1 + SYNC_JITTER) * deploy.timeouts.scale + deploy.timeouts.propagation
 
 
-@requirement("VOL-CONFIG", case="same", control=controls.OTHER_SETTINGS)
+@requirement("VOL-CONFIG", case="same", control=(controls.OTHER_SETTINGS, controls.SETTINGS_NOT_MOUNTED))
 def test_every_container_reads_what_was_given(updated: Record) -> list[Violation]:
     return judges.not_the_same(updated, "left", "right", "fixed", content=BEFORE)
 
@@ -97,12 +97,16 @@ def test_every_container_reads_the_same_token(token: Record) -> list[Violation]:
     return judges.not_the_same(token, "left", "right", "fixed")
 
 
-@requirement("VOL-CONFIG", case="update", control=controls.RIGHT_BY_SUBPATH)
+@requirement(
+    "VOL-CONFIG",
+    case="update",
+    control=(controls.RIGHT_BY_SUBPATH, controls.SETTINGS_NOT_MOUNTED, controls.WRITTEN_BY_A_NEIGHBOUR),
+)
 def test_an_update_reaches_every_container_that_mounts_the_volume(updated: Record) -> list[Violation]:
     return judges.not_updated(updated, "left", "right", content=AFTER)
 
 
-@requirement("VOL-CONFIG", case="atomic", control=controls.TWIN_BY_SUBPATH)
+@requirement("VOL-CONFIG", case="atomic", control=(controls.TWIN_BY_SUBPATH, controls.TURNED_BACK))
 def test_two_files_of_a_volume_are_updated_at_one_moment(updated: Record) -> list[Violation]:
     return judges.torn(updated, "pair", before=BEFORE, after=AFTER)
 
@@ -132,17 +136,17 @@ def test_what_a_new_run_finds_by_subpath_after_an_update(subpath_restarted: Reco
     return observations.found_by_runs(subpath_restarted, "again", "/fixed/setting")
 
 
-@requirement("VOL-CONFIG", case="read-only", control=controls.WRITTEN_ELSEWHERE)
+@requirement("VOL-CONFIG", case="read-only", control=(controls.WRITTEN_ELSEWHERE, controls.SHUT_ELSEWHERE))
 def test_what_is_given_is_mounted_read_only(updated: Record) -> list[Violation]:
     return judges.writable(updated, "left")
 
 
-@requirement("ENV-NOT-UPDATED", control=controls.RESTARTED_ONCE_UPDATED)
+@requirement("ENV-NOT-UPDATED", control=(controls.RESTARTED_ONCE_UPDATED, controls.WITHOUT_THE_VARIABLE))
 def test_an_environment_variable_is_not_updated(updated: Record) -> list[Violation]:
     return judges.environment_updated(updated, "variable", name=SETTING)
 
 
-@requirement("ENV-FROM-FILE", case="values", control=controls.WRITTEN_ANEW)
+@requirement("ENV-FROM-FILE", case="values", control=(controls.WRITTEN_ANEW, controls.WITHOUT_A_VARIABLE))
 def test_containers_have_the_variables_that_another_wrote_to_a_file(env_file: Record) -> list[Violation]:
     return judges.not_from_file(env_file, "writer", *HAVE_VARIABLES, names=FROM_FILE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from suite.control import Control, Json, containers_of, pods_of, volumes_of
+from suite.control import Control, Json, containers_of, mounted_read_only, pods_of, volumes_of
 
 
 def written_before(objects: list[Json]) -> list[Json]:
@@ -62,8 +62,28 @@ def persistent_volume(objects: list[Json]) -> list[Json]:
     return [claim, *objects]
 
 
+def another_file_read(objects: list[Json]) -> list[Json]:
+    """Let the last app read a file of its own where it was to read its neighbour's."""
+    for right in containers_of(objects, "right"):
+        place = right["args"].index("read")
+        own = f"{right['args'][place + 1].rpartition('/')[0]}/own"
+        right["args"][place : place + 2] = ["write", own, "then", "read", own]
+    return objects
+
+
+def removed_again(objects: list[Json]) -> list[Json]:
+    """Let one app remove the file of the last once it has written to it."""
+    for left in containers_of(objects, "left"):
+        place = left["args"].index("try-write") + 2
+        left["args"][place:place] = ["then", "remove", left["args"][place - 1]]
+    return objects
+
+
 WRITTEN_BEFORE = Control("written-before", ("not-empty",), written_before)
 A_VOLUME_OF_ITS_OWN = Control("a-volume-of-its-own", ("not-read",), a_volume_of_its_own)
 ITS_OWN_FILE_ANEW = Control("its-own-file-anew", ("lost",), its_own_file_anew)
 NEIGHBOUR_REMOVES = Control("neighbour-removes", ("lost", "altered"), neighbour_removes)
 PERSISTENT_VOLUME = Control("persistent-volume", ("survived",), persistent_volume)
+FIRST_READ_ONLY = Control("first-read-only", ("not-written",), mounted_read_only("data", "left", "beside"))
+ANOTHER_FILE_READ = Control("another-file-read", ("altered",), another_file_read)
+REMOVED_AGAIN = Control("removed-again", ("not-read",), removed_again)

@@ -21,10 +21,10 @@ def not_empty_at_start(record: Record, first: str) -> list[Violation]:
     """Check that the volume was empty when the first container of each Pod listed it.
 
     Rules:
-        unlisted: the first container of a Pod did not list it.
+        unwitnessed: the first container of a Pod did not list it.
         not-empty: it held something.
     """
-    unlisted = [v for pod in record.pods for v in did_not(pod, first, "listed", "unlisted")]
+    unlisted = [v for pod in record.pods for v in did_not(pod, first, "listed", "unwitnessed")]
     return unlisted + [violation for pod in record.pods for violation in _not_empty(pod, first, "not-empty")]
 
 
@@ -136,8 +136,7 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
 
     Rules:
         unwitnessed: nothing proves that the file was there before the crash (the neighbour reads it), that a signal
-            ended the writer's run, or that the neighbour lived on.
-        not-restarted: the writer was not run again.
+            ended the writer's run, that it was run again, or that the neighbour lived on.
         lost: its next run did not find the file at its first act, or the neighbour did not find it after that, or what
             the next run wrote.
         altered: one of them found something else.
@@ -148,7 +147,7 @@ def lost_in_crash(record: Record, writer: str, neighbour: str) -> list[Violation
         return [Violation("unwitnessed", f"{writer} did not write its file in its first run")]
     reads = [event for run in beside for event in run.all("read") if event.fields["file"] == wrote.fields["file"]]
     violations = [Violation("unwitnessed", text) for text in _no_true_crash(runs[0], beside, reads, neighbour)]
-    if once := restarted(record, writer):
+    if once := restarted(record, writer, "unwitnessed"):
         return violations + once
     found, expected = [(neighbour, read) for read in reads], f"read content={wrote.fields['content']}"
     missed = [event for run in beside for event in run.all("not-read") if event.fields["file"] == wrote.fields["file"]]

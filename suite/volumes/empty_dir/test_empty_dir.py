@@ -54,13 +54,15 @@ def recreated(deploy: Stage, medium: str, deletion: str) -> None:
     deploy(medium=medium).observe(event("first", "exit"))
 
 
-@requirement("VOL-SHARED", control=controls.A_VOLUME_OF_ITS_OWN)
+@requirement("VOL-SHARED", control=(controls.A_VOLUME_OF_ITS_OWN, controls.FIRST_READ_ONLY, controls.ANOTHER_FILE_READ))
 def test_what_one_container_writes_the_other_reads(shared: Record) -> list[Violation]:
     containers = next(each for each in FIRST if shared.case.startswith(f"{each}-"))
     return judges.not_shared(shared, FIRST[containers], "right", one_way=containers == "init-app")
 
 
-@requirement("VOL-SHARED", case="written", control=controls.ITS_OWN_FILE_ANEW)
+@requirement(
+    "VOL-SHARED", case="written", control=(controls.ITS_OWN_FILE_ANEW, controls.FIRST_READ_ONLY, controls.REMOVED_AGAIN)
+)
 def test_what_one_container_writes_into_anothers_file_is_there(written: Record) -> list[Violation]:
     return judges.not_written_back(written, {"sidecar": "right", "left": "sidecar", "right": "left"})
 

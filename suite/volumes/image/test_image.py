@@ -23,7 +23,7 @@ def image(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
-@requirement("VOL-IMAGE", control=controls.EMPTY_DIR_FOR_IMAGE)
+@requirement("VOL-IMAGE", control=(controls.EMPTY_DIR_FOR_IMAGE, controls.ANOTHER_FILE))
 def test_an_image_is_read_in_every_container_and_written_in_none(image: Record) -> list[Violation]:
     needs_file(image, "/usr/lib/os-release")
     return judges.not_of_the_image(image, "left", "right", own="/usr/lib/os-release")

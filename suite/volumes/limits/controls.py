@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suite.control import Control, Json, containers_of, volumes_of
+from suite.control import Control, Json, containers_of, mounted_read_only, volumes_of, without_mount
 
 AMPLE = "256Mi"  # more than any container writes
 
@@ -25,9 +25,21 @@ def ample_storage(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def neighbour_leaves(objects: list[Json]) -> list[Json]:
+    """Let the neighbour end once it has written, and not wait to be ended."""
+    for neighbour in containers_of(objects, "neighbour"):
+        neighbour["args"][-1:] = ["exit", "1"]
+    return objects
+
+
 ON_DISK = Control("on-disk", ("not-tmpfs",), on_disk)
 COUNTED_ON_DISK = Control("counted-on-disk", ("not-counted",), on_disk)
 SUMMED_ON_DISK = Control("summed-on-disk", ("other-size",), on_disk)
 LIMITED_ON_DISK = Control("limited-on-disk", ("other-size",), on_disk)
 FULL_ON_DISK = Control("full-on-disk", ("not-refused", "not-same"), on_disk)
 AMPLE_STORAGE = Control("ample-storage", ("not-evicted",), ample_storage)
+NEIGHBOUR_WITHOUT = Control("neighbour-without", ("unseen",), without_mount("data", "neighbour"))
+NEIGHBOUR_LEAVES = Control("neighbour-leaves", ("neighbour-ended",), neighbour_leaves)
+NEIGHBOUR_READ_ONLY = Control(
+    "neighbour-read-only", ("other-errno", "not-freed"), mounted_read_only("data", "neighbour")
+)

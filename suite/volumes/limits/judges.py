@@ -180,8 +180,7 @@ def not_evicted(record: Record, written: Mapping[str, int], *others: str) -> lis
 
     Rules:
         unwitnessed: a container did not write as much as it was to.
-        not-evicted: the Pod did not fail, or for another reason.
-        outlived: it was evicted, and a container still ran.
+        not-evicted: the Pod did not fail, or for another reason, or a container of it still ran.
     """
     violations = []
     for name, goal in written.items():
@@ -200,7 +199,7 @@ def _not_evicted(pod: PodRecord, containers: Iterable[str]) -> list[Violation]:
         return [Violation("not-evicted", text, "status.phase Failed, status.reason Evicted")]
     states = {each["name"]: each.get("state", {}) for each in status.get("containerStatuses") or []}
     return [
-        Violation("outlived", f"Pod {pod.role} was evicted, and {name} is {_state(states.get(name, {}))}")
+        Violation("not-evicted", f"Pod {pod.role} was evicted, and {name} is {_state(states.get(name, {}))}")
         for name in containers
         if "terminated" not in states.get(name, {})
     ]

@@ -97,13 +97,13 @@ def eviction_window(deploy: Stage, pod: Deployed) -> float:
     return deploy.timeouts.eviction + PERIODS * longer * deploy.timeouts.scale
 
 
-@requirement("VOL-MEMORY", case="tmpfs", control=controls.ON_DISK)
+@requirement("VOL-MEMORY", case="tmpfs", control=(controls.ON_DISK, controls.NEIGHBOUR_WITHOUT))
 def test_a_volume_in_memory_is_a_tmpfs_for_every_container(memory: Record) -> list[Violation]:
     needs_as_stored(needed.void(memory, *(needed.limit(name, "memory", above=needed.PROBE) for name in BOTH)))
     return judges.not_tmpfs(memory, *BOTH)
 
 
-@requirement("VOL-MEMORY", case="counted", control=controls.COUNTED_ON_DISK)
+@requirement("VOL-MEMORY", case="counted", control=(controls.COUNTED_ON_DISK, controls.NEIGHBOUR_LEAVES))
 def test_what_a_container_writes_to_memory_counts_against_its_own_limit(memory: Record) -> list[Violation]:
     needs_as_stored(
         needed.void(
@@ -117,7 +117,7 @@ def test_what_a_container_writes_to_memory_counts_against_its_own_limit(memory: 
     return judges.not_counted(memory, *BOTH, limit=stored.memory_limit(memory, "writer"))
 
 
-@requirement("VOL-MEMORY-LIMIT", case="sum", control=controls.SUMMED_ON_DISK)
+@requirement("VOL-MEMORY-LIMIT", case="sum", control=(controls.SUMMED_ON_DISK, controls.NEIGHBOUR_WITHOUT))
 def test_a_volume_in_memory_is_no_larger_than_the_memory_limits_together(memory: Record) -> list[Violation]:
     alive = [needed.limit(name, "memory", above=needed.PROBE) for name in BOTH]
     needs_as_stored(needed.void(memory, needed.of_known_size(DATA), *alive))
@@ -142,7 +142,7 @@ def test_posix_shared_memory_on_a_volume_is_for_all_that_mount_it(memory_at_dev_
     return not_shared(memory_at_dev_shm, "left", "right")
 
 
-@requirement("VOL-MEMORY-LIMIT", case="full", control=controls.FULL_ON_DISK)
+@requirement("VOL-MEMORY-LIMIT", case="full", control=(controls.FULL_ON_DISK, controls.NEIGHBOUR_READ_ONLY))
 def test_a_full_volume_in_memory_refuses_every_container_until_there_is_room(memory_full: Record) -> list[Violation]:
     size = stored.size_of(memory_full, DATA)
     roomy = [needed.limit(name, "memory", above=size + needed.PROBE) for name in BOTH]

@@ -62,31 +62,31 @@ def read_only(deploy: Stage, medium: str) -> None:
     deploy(medium=medium).observe(ended())
 
 
-@requirement("VOL-MODE", case="0777", control=controls.PRIVATE_FOLDER)
+@requirement("VOL-MODE", case="0777", control=(controls.PRIVATE_FOLDER, controls.SECOND_WITHOUT))
 def test_a_volume_is_open_to_every_user(mode: Record) -> list[Violation]:
     needs_no_fs_group(mode)
     needs_as_stored(needed.void(mode, needed.several_users("first", "second")))
     return judges.not_open_to_all(mode, "first", "second", mask=JUDGED[mode.case])
 
 
-@requirement("VOL-MODE", case="fs-group", control=controls.WITHOUT_FS_GROUP)
+@requirement("VOL-MODE", case="fs-group", control=(controls.WITHOUT_FS_GROUP, controls.UNSEEN_BY_THE_SECOND))
 def test_a_volume_and_what_is_made_there_belong_to_the_pods_group(fs_group: Record) -> list[Violation]:
     needs_as_stored(needed.void(fs_group, needed.grouped("first")))
     group = stored.fs_group(fs_group.pods[0].got)
     return judges.group_not_inherited(fs_group, "first", "second", folder="/data", group=group)
 
 
-@requirement("VOL-MODE", case="fs-group-rw", control=controls.SHUT_FOLDER)
+@requirement("VOL-MODE", case="fs-group-rw", control=(controls.SHUT_FOLDER, controls.UNSEEN_BY_THE_SECOND))
 def test_a_volume_with_a_group_is_for_its_owner_and_that_group_to_write(fs_group: Record) -> list[Violation]:
     return judges.shut_to_the_group(fs_group, "second", folder="/data")
 
 
-@requirement("VOL-SUBPATH", control=controls.WHOLE_VOLUME)
+@requirement("VOL-SUBPATH", control=(controls.WHOLE_VOLUME, controls.PART_READ_ONLY))
 def test_a_part_of_a_volume_is_that_part_of_the_whole(sub_path: Record) -> list[Violation]:
     return judges.sub_path_not_honoured(sub_path, "prepare", "part", "whole", names=["from-root"])
 
 
-@requirement("VOL-SUBPATH-EXPR", control=controls.ONE_NAME)
+@requirement("VOL-SUBPATH-EXPR", control=(controls.ONE_NAME, controls.RIGHT_READ_ONLY))
 def test_an_expression_names_the_folder_of_each_container(sub_path_expr: Record) -> list[Violation]:
     return judges.expanded_alike(sub_path_expr, "left", "right")
 
@@ -96,6 +96,6 @@ def test_an_expression_names_the_same_folder_after_a_crash(sub_path_expr_crashed
     return lost_in_crash(sub_path_expr_crashed, "writer", "neighbour")
 
 
-@requirement("VOL-READ-ONLY", control=controls.READ_WRITE)
+@requirement("VOL-READ-ONLY", control=(controls.READ_WRITE, controls.A_READER_APART, controls.WRITTEN_ONCE))
 def test_who_mounts_a_volume_read_only_cannot_write_what_others_write(read_only: Record) -> list[Violation]:
     return judges.written_though_read_only(read_only, "writer", "reader")

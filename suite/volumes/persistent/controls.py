@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suite.control import Control, Json, containers_of, volumes_of
+from suite.control import Control, Json, containers_of, mounted_read_only, volumes_of
 
 
 def swapped(objects: list[Json]) -> list[Json]:
@@ -13,14 +13,13 @@ def swapped(objects: list[Json]) -> list[Json]:
     return objects
 
 
-def mounted_read_only(objects: list[Json]) -> list[Json]:
-    """Mount the PersistentVolume read-only in the init container."""
-    for container in containers_of(objects, group="initContainers"):
-        for mount in container["volumeMounts"]:
-            if mount["name"] == "kept":
-                mount["readOnly"] = True
+def overwritten(objects: list[Json]) -> list[Json]:
+    """Let the app write to the PersistentVolume once it has read what lies there."""
+    for reader in containers_of(objects, "reader"):
+        reader["args"][-1:-1] = ["write", "/srv/kept/file", "then"]
     return objects
 
 
-MOUNTED_READ_ONLY = Control("mounted-read-only", ("read-only",), mounted_read_only)
+MOUNTED_READ_ONLY = Control("mounted-read-only", ("read-only",), mounted_read_only("kept", "first"))
 SWAPPED = Control("swapped", ("lost", "survived"), swapped)
+OVERWRITTEN = Control("overwritten", ("altered",), overwritten)

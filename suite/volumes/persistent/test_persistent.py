@@ -25,7 +25,7 @@ def persistent(deploy: Stage) -> None:
     deploy().observe(done)
 
 
-@requirement("VOL-PERSISTENT", control=controls.SWAPPED)
+@requirement("VOL-PERSISTENT", control=(controls.SWAPPED, controls.OVERWRITTEN))
 def test_a_file_outlives_the_pod_on_a_persistent_volume_and_not_on_an_empty_dir(persistent: Record) -> list[Violation]:
     needs_writable(persistent, "first", "/kept")
     return judges.not_persistent(persistent, "first", "reader", kept="/kept/file", scratch="/scratch/file")

@@ -56,8 +56,8 @@ def left_below(objects: list[Json]) -> list[Json]:
 
 
 def not_read_only(objects: list[Json]) -> list[Json]:
-    """Mount the volume read-write."""
-    for mount in mounts_of(objects, "data", "reader"):
+    """Mount the volume read-write where it was to be recursively read-only if possible."""
+    for mount in mounts_of(objects, "data", "reader", "if-possible"):
         del mount["readOnly"], mount["recursiveReadOnly"]
     return objects
 

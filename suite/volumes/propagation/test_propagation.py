@@ -68,7 +68,9 @@ def test_what_is_mounted_inside_a_recursively_read_only_volume_is_read_only(recu
     return judges.not_recursively_read_only(recursive, "mounter", ENABLED, path="/data")
 
 
-@requirement("VOL-RECURSIVE-READ-ONLY", case="if-possible", control=controls.ONE_OUTERMOST_ONLY)
+@requirement(
+    "VOL-RECURSIVE-READ-ONLY", case="if-possible", control=(controls.ONE_OUTERMOST_ONLY, controls.NOT_READ_ONLY)
+)
 def test_where_one_mount_is_recursively_read_only_it_was_possible(recursive: Record) -> list[Violation]:
     return judges.not_recursively_read_only(recursive, "mounter", ASKED, path="/data")
 

@@ -48,6 +48,14 @@ def test_a_name_that_is_taken_is_refused(name: str) -> None:
     assert events[-1]["code"] == 1
 
 
+def test_a_name_that_is_held_takes_no_question_and_is_no_others(name: str) -> None:
+    said = [
+        name
+        for name, _ in between(run("bind-abstract", name, "then", "ask-abstract", name, "then", "serve-abstract", name))
+    ]
+    assert said == ["bound", "unanswered", "not-bound"]
+
+
 def test_a_container_reaches_a_socket_of_its_own(name: str) -> None:
     happened = between(run("serve-abstract", name, "then", "ask-abstract", name, "--within", 20))
     assert [said for said, _ in happened] == ["serving", "asked", "answered"]

@@ -142,12 +142,15 @@ def test_a_file_that_is_renamed_over_is_whole_at_every_read(tmp_path: Path) -> N
     assert replaced["versions"] >= 20
 
 
-def test_a_file_that_is_written_in_place_is_torn(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("how", "count"), [("--in-place", "torn"), ("--removing", "missing"), ("--backwards", "backwards")]
+)
+def test_a_file_that_is_written_badly_is_read_so(tmp_path: Path, how: str, count: str) -> None:
     file, enough = tmp_path / "file", tmp_path / "enough"
-    writer = start("replace", file, "--until", enough, "--within", 20, "--in-place")
-    name, said = between(run("read-versions", file, 3, "--within", 20, "then", "write", enough))[0]
+    writer = start("replace", file, "--until", enough, "--within", 20, how)
+    name, said = between(run("read-versions", file, 20, "--within", 20, "then", "write", enough))[0]
     assert name == "versions-read"
-    assert said["torn"] > 0
+    assert [each for each in ("torn", "missing", "backwards") if said[each]] == [count]
     rest(writer)
 
 

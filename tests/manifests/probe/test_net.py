@@ -67,6 +67,16 @@ def test_both_print_the_nonces_of_both(protocol: str, address: str, port: int) -
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_garbled_answer_is_another_than_is_printed(protocol: str, port: int) -> None:
+    server = start("serve", protocol, "127.0.0.1", port, "--garbled", "then", "until-asked", "--within", 20)
+    until(server, "serving")
+    [answered] = named(between(run("ask", protocol, "127.0.0.1", port, "--within", 20)), "answered")
+    [asked] = [event for event in rest(server) if event["event"] == "asked"]
+    assert answered["sent"] == answered["back"] == asked["nonce"]
+    assert answered["answer"] != asked["answer"]
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_who_asks_before_anybody_serves_is_answered_later(protocol: str, port: int) -> None:
     client = start("ask", protocol, "127.0.0.1", port, "--within", 20)
     until(client, "started")

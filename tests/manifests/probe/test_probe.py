@@ -127,6 +127,11 @@ def test_a_written_file_appears_whole_with_a_content_that_nothing_else_has(tmp_p
     assert {path.name for path in tmp_path.iterdir()} == {"one", "two"}
 
 
+def test_a_given_content_is_written(tmp_path: Path) -> None:
+    [(_, said)] = between(run("write", tmp_path / "file", "--content", "before"))
+    assert (tmp_path / "file").read_text() == said["content"] == "before"
+
+
 def test_a_file_is_awaited_until_another_process_writes_it(tmp_path: Path) -> None:
     reader = start("read", tmp_path / "file", "--within", "20")
     until(reader, "started")

@@ -27,7 +27,7 @@ def test_the_intruder_runs_beside_the_listener(changes: list[Change]) -> None:
 @of(controls.AN_IMPOSTOR)
 def test_another_app_serves_the_socket_before_the_listener(changes: list[Change]) -> None:
     for [before, _], [after, _] in changes:
-        impostor = after["spec"]["containers"].pop()
+        impostor = after["spec"]["containers"].pop(0)
         assert impostor["args"] == [*SERVE, "then", "write", "/turn/impostor", "then", "expect-term"]
         listener = by_name([after])["listener"]
         assert listener["args"][:5] == ["read", "/turn/impostor", "--within", "20", "then"]
@@ -38,7 +38,7 @@ def test_another_app_serves_the_socket_before_the_listener(changes: list[Change]
 @of(controls.NAME_HELD)
 def test_another_app_has_the_name_before_the_intruder_asks(changes: list[Change]) -> None:
     for [_, before], [_, after] in changes:
-        intruder, holder = after["spec"]["containers"]
+        holder, intruder = after["spec"]["containers"]
         assert holder["args"][:5] == ["bind-abstract", "podproof", "then", "write", "/turn/held"]
         assert intruder["args"] == [
             "read",

@@ -99,7 +99,7 @@ LOCK = Trial(
         ("unwitnessed", "a try that ended as it was freed", moved(CONTENDED, "holder", "lock-freeing", 1.1)),
         ("unwitnessed", "a second try before it was freed", moved(CONTENDED, "holder", "lock-freed", 3.0)),
         ("locked-twice", "both had it", contended(taken(1.1), taken(3.1))),
-        ("refused-otherwise", "no locks there", contended(refused(1.1, "ENOLCK"), taken(3.1))),
+        ("unwitnessed", "no locks there", contended(refused(1.1, "ENOLCK"), taken(3.1))),
         ("not-freed", "refused for ever", contended(refused(1.1), refused(3.1))),
     ),
 )
@@ -247,7 +247,7 @@ UNLINKED = Trial(
         ("unwitnessed", "it was not removed", without(KEPT, "writer", "removed")),
         ("unwitnessed", "it was not written", without(KEPT, "writer", "wrote")),
         ("lost", "it could not be read", instead(KEPT, "reader", "open-read", STALE)),
-        ("altered", "another content", altered(KEPT, "reader", "open-read", content="")),
+        ("lost", "another content", altered(KEPT, "reader", "open-read", content="")),
         ("still-there", "its name is found", instead(KEPT, "reader", "not-there", FILE)),
         ("still-there", "it has a name", altered(KEPT, "reader", "open-read", links=1)),
         ("still-there", "nobody can tell", altered(KEPT, "reader", "not-there", errno="EACCES")),

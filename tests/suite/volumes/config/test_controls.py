@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from suite.volumes.config import controls
-from tests.helpers.controls import Change, Json, by_name, of
+from tests.helpers.controls import Change, Json, by_name, check_without_mount, of
 from tests.helpers.pod_security import containers_of
 
 
@@ -111,4 +111,69 @@ def test_another_init_container_writes_the_file_after_the_writer(changes: list[C
         writer, again, *_ = containers_of(after[0])
         assert again == writer | {"name": "again", "args": arguments}
         after[0]["spec"]["initContainers"].remove(again)
+        assert after == before
+
+
+@of(controls.SETTINGS_NOT_MOUNTED)
+def test_one_container_mounts_no_settings(changes: list[Change]) -> None:
+    check_without_mount(changes, "settings", "right")
+
+
+@of(controls.SHUT_ELSEWHERE)
+def test_the_writer_has_a_folder_that_another_user_alone_may_write_to(changes: list[Change]) -> None:
+    for before, after in changes:
+        [pod] = pods(after)
+        [early] = pod["spec"].pop("initContainers")
+        assert early["args"] == ["make-folder", "/beside/shut", "--mode", "755"]
+        assert mounts(early)["beside"] == {"name": "beside", "mountPath": "/beside"}
+        assert early["securityContext"]["runAsUser"] == 10002 != pod["spec"]["securityContext"]["runAsUser"]
+        assert mounts(by_name([pod])["left"])["beside"].pop("subPath") == "shut"
+        assert after == controls.WRITTEN_ELSEWHERE.apply(before)
+
+
+@of(controls.WRITTEN_BY_A_NEIGHBOUR)
+def test_one_container_follows_what_another_writes_anew_in_each_run(changes: list[Change]) -> None:
+    for before, after in changes:
+        file = by_name(pods(before))["right"]["args"][1]
+        assert arguments_of_others(before, after, "right") == {"early": ["write", file], "beside": ["write", file]}
+
+
+@of(controls.TURNED_BACK)
+def test_the_pair_follows_an_update_that_is_taken_back(changes: list[Change]) -> None:
+    old = "write /settings/setting --content before then write /settings/twin --content before"
+    new = old.replace("before", "after")
+    for before, after in changes:
+        left = by_name(pods(after))["left"]
+        assert left["args"][:5] == ["read", "/own/back", "--within", "60", "then"]
+        del left["args"][:5]
+        assert left["volumeMounts"].pop() == {"name": "own", "mountPath": "/own"}
+        others = arguments_of_others(before, after, "pair")
+        assert " ".join(others["early"]) == old
+        assert " ".join(others["beside"]) == f"{new} then attempt /settings/runs 1 then {old} then write /settings/back"
+
+
+def arguments_of_others(before: list[Json], after: list[Json], follower: str) -> dict[str, list[str]]:
+    """Return the arguments of the added containers, which share an emptyDir with a follower; all else is as it was."""
+    [pod] = pods(after)
+    added = {c["name"]: c for c in [*pod["spec"].pop("initContainers"), pod["spec"]["containers"].pop()]}
+    assert pod["spec"]["volumes"].pop() == {"name": "own", "emptyDir": {}}
+    mount = mounts(by_name([pod])[follower])["own"]
+    assert all(mounts(container)["own"] == mount for container in added.values())
+    mount["name"] = "settings"
+    assert after == before
+    return {name: container["args"] for name, container in added.items()}
+
+
+@of(controls.WITHOUT_THE_VARIABLE)
+def test_the_container_has_no_environment(changes: list[Change]) -> None:
+    for before, after in changes:
+        variable = by_name(pods(before))["variable"]
+        assert [variable.pop(key) for key in ("env", "envFrom") if key in variable]
+        assert after == before
+
+
+@of(controls.WITHOUT_A_VARIABLE)
+def test_the_app_lacks_its_first_variable(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert by_name(pods(before)[:1])["app"]["env"].pop(0)["name"] == "NONCE"
         assert after == before

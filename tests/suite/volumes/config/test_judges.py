@@ -257,9 +257,9 @@ FROM_FILE = Trial(
     options={"names": {"NONCE": "NONCE", "RENAMED": "LITERAL"}},
     good=GIVEN,
     broken=(
-        ("unwritten", "nothing was written", without(GIVEN, "writer", "wrote-environment")),
-        ("unread", "one did not look", without(GIVEN, "second", "environment")),
-        ("unread", "one never ran", without(GIVEN, "app")),
+        ("unwitnessed", "nothing was written", without(GIVEN, "writer", "wrote-environment")),
+        ("unwitnessed", "one did not look", without(GIVEN, "second", "environment")),
+        ("unwitnessed", "one never ran", without(GIVEN, "app")),
         ("unset", "one has no such variable", from_file(NONCE=None)),
         ("differs", "one has another value", from_file(NONCE="00")),
         ("differs", "one has a value that was interpreted", from_file(RENAMED=" /root\n")),
@@ -272,7 +272,7 @@ OPTIONAL = Trial(
     options={"name": "OPTIONAL"},
     good=GIVEN,
     broken=(
-        ("unread", "one did not look", without(GIVEN, "second", "environment")),
+        ("unwitnessed", "one did not look", without(GIVEN, "second", "environment")),
         ("set", "one has it", from_file(OPTIONAL="x")),
         ("set", "one has it, empty", from_file(OPTIONAL="")),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from suite.volumes.empty_dir import controls
-from tests.helpers.controls import Change, by_name, of
+from tests.helpers.controls import Change, by_name, check_mounted_read_only, of
 from tests.helpers.pod_security import containers_of
 
 
@@ -56,4 +56,31 @@ def test_the_last_app_writes_its_file_anew_before_it_reads_it(changes: list[Chan
         own = ["/srv/shared/of-right"]
         assert arguments[place:] == ["write", *own, "then", "read", *own, "then", "expect-term"]
         del arguments[place : place + 3]
+        assert after == before
+
+
+@of(controls.FIRST_READ_ONLY)
+def test_one_container_may_only_read_the_volume(changes: list[Change]) -> None:
+    check_mounted_read_only(changes, "data", "left", "beside")
+
+
+@of(controls.ANOTHER_FILE_READ)
+def test_the_last_app_reads_a_file_that_it_wrote_itself(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["right"]["args"]
+        was = by_name([before])["right"]["args"]
+        place = was.index("read")
+        own = f"{was[place + 1].rpartition('/')[0]}/own"
+        assert arguments[place : place + 5] == ["write", own, "then", "read", own]
+        arguments[place : place + 5] = was[place : place + 2]
+        assert after == before
+
+
+@of(controls.REMOVED_AGAIN)
+def test_who_wrote_to_anothers_file_removes_it(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["left"]["args"]
+        place = arguments.index("remove")
+        assert arguments[place - 3 : place + 2] == ["try-write", "/data/of-right", "then", "remove", "/data/of-right"]
+        del arguments[place - 1 : place + 2]
         assert after == before

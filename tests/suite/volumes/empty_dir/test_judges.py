@@ -32,9 +32,13 @@ EMPTY = Trial(
     ("first",),
     good=TOGETHER,
     broken=(
-        ("unlisted", "nothing was listed", without(TOGETHER, "first", "listed")),
-        ("unlisted", "the first container never ran", without(TOGETHER, "first")),
-        ("unlisted", "that of a second Pod listed nothing", record(*TOGETHER.pods, pod(LEFT, RIGHT, role="shared@2"))),
+        ("unwitnessed", "nothing was listed", without(TOGETHER, "first", "listed")),
+        ("unwitnessed", "the first container never ran", without(TOGETHER, "first")),
+        (
+            "unwitnessed",
+            "that of a second Pod listed nothing",
+            record(*TOGETHER.pods, pod(LEFT, RIGHT, role="shared@2")),
+        ),
         ("not-empty", "a file lay in it", altered(TOGETHER, "first", "listed", names=["old"])),
     ),
 )
@@ -117,7 +121,7 @@ CRASH = Trial(
             "the neighbour was restarted, too",
             beside(ran("neighbour", 0.0, FIRST_READ, exited(0.5)), ran("neighbour", 0.9, SIGN_READ, SECOND_READ)),
         ),
-        ("not-restarted", "the writer was not run again", record(pod(WRITER, NEIGHBOUR))),
+        ("unwitnessed", "the writer was not run again", record(pod(WRITER, NEIGHBOUR))),
         (
             "lost",
             "it found nothing and wrote anew",
@@ -303,7 +307,7 @@ def test_every_further_run_of_the_writer_finds_its_file() -> None:
 
 def test_a_writer_that_was_not_run_again_is_told_with_how_it_ended() -> None:
     assert said(CRASH(record(pod(WRITER, NEIGHBOUR)))) == (
-        "writer had been ended by signal 11, and was not run again [not-restarted]"
+        "writer had been ended by signal 11, and was not run again [unwitnessed]"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from kubernetes.utils import parse_quantity
 
 from suite.volumes.limits import controls
-from tests.helpers.controls import Change, Json, of
+from tests.helpers.controls import Change, Json, by_name, check_mounted_read_only, check_without_mount, of
 from tests.helpers.pod_security import containers_of
 
 if TYPE_CHECKING:
@@ -50,3 +50,22 @@ def test_every_limit_of_storage_is_higher_and_none_is_new(changes: list[Change])
         assert set(raised) == {controls.AMPLE}
         assert all(parse_quantity(limit) < parse_quantity(controls.AMPLE) for limit in given)
         assert new == old
+
+
+@of(controls.NEIGHBOUR_WITHOUT)
+def test_the_neighbour_has_no_volume(changes: list[Change]) -> None:
+    check_without_mount(changes, "data", "neighbour")
+
+
+@of(controls.NEIGHBOUR_READ_ONLY)
+def test_the_neighbour_may_only_read_the_volume(changes: list[Change]) -> None:
+    check_mounted_read_only(changes, "data", "neighbour")
+
+
+@of(controls.NEIGHBOUR_LEAVES)
+def test_the_neighbour_ends_by_itself(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        arguments = by_name([after])["neighbour"]["args"]
+        assert arguments[-2:] == ["exit", "1"]
+        arguments[-2:] = ["expect-term"]
+        assert after == before

@@ -191,8 +191,8 @@ EVICTION = Trial(
         ("not-evicted", "it ended otherwise", ended(WRITER, IDLE, phase="Succeeded", reason=None)),
         ("not-evicted", "it failed for no reason", ended(WRITER, IDLE, reason=None)),
         ("not-evicted", "it is to be evicted, and is not", ended(WRITER, IDLE, phase="Running")),
-        ("outlived", "the neighbour still runs", ended(WRITER, RUNNING)),
-        ("outlived", "the neighbour is not told of", ended(WRITER)),
+        ("not-evicted", "the neighbour still runs", ended(WRITER, RUNNING)),
+        ("not-evicted", "the neighbour is not told of", ended(WRITER)),
     ),
 )
 
@@ -264,8 +264,8 @@ def test_a_pod_that_failed_for_another_reason_is_told_with_it() -> None:
 
 
 def test_a_container_that_outlived_its_pod_is_told_with_its_state() -> None:
-    assert said(EVICTION(ended(WRITER, RUNNING))) == "Pod pod was evicted, and neighbour is running [outlived]"
-    assert said(EVICTION(ended(WRITER))) == "Pod pod was evicted, and neighbour is in no state [outlived]"
+    assert said(EVICTION(ended(WRITER, RUNNING))) == "Pod pod was evicted, and neighbour is running [not-evicted]"
+    assert said(EVICTION(ended(WRITER))) == "Pod pod was evicted, and neighbour is in no state [not-evicted]"
 
 
 def test_an_end_that_the_kubelet_made_up_is_an_end() -> None:

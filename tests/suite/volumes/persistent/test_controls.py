@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from suite.volumes.persistent import controls
-from tests.helpers.controls import Change, Json, of
+from tests.helpers.controls import Change, Json, by_name, check_mounted_read_only, of
 from tests.helpers.pod_security import containers_of
 
 
@@ -22,7 +22,13 @@ def test_the_two_volumes_change_places(changes: list[Change]) -> None:
 
 @of(controls.MOUNTED_READ_ONLY)
 def test_the_init_container_may_only_read_the_persistent_volume(changes: list[Change]) -> None:
-    for [_, before], [_, after] in changes:
-        [kept] = [m for m in after["spec"]["initContainers"][0]["volumeMounts"] if m["name"] == "kept"]
-        assert kept.pop("readOnly") is True
+    check_mounted_read_only(changes, "kept", "first")
+
+
+@of(controls.OVERWRITTEN)
+def test_the_app_writes_to_the_persistent_volume_once_it_has_read_it(changes: list[Change]) -> None:
+    for before, after in changes:
+        arguments = by_name(after[1:])["reader"]["args"]
+        assert arguments[-4:] == ["write", "/srv/kept/file", "then", "expect-term"]
+        del arguments[-4:-1]
         assert after == before

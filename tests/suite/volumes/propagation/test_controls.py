@@ -49,7 +49,8 @@ def test_what_lies_inside_is_not_read_only(changes: list[Change]) -> None:
 @of(controls.NOT_READ_ONLY)
 def test_the_volume_is_mounted_read_write(changes: list[Change]) -> None:
     for before, after in changes:
-        mount = data(before, "reader")
+        name = "reader" if "reader" in by_name(before) else "if-possible"
+        mount = data(before, name)
         assert (mount.pop("readOnly"), mount.pop("recursiveReadOnly")) == (True, "IfPossible")
         assert after == before
 

@@ -7,7 +7,7 @@ import pytest
 
 import records
 from fixtures.session.marks import case_name, controls_of, requirement_of
-from fixtures.session.rules import is_judge, judges_of, name_of, rows, rules_of
+from fixtures.session.rules import ALWAYS, is_judge, judges_of, name_of, rows, rules_of
 from records import Record, requirements
 from records.violation import UNPROVEN
 from tests.helpers.histories import rules
@@ -53,7 +53,7 @@ def test_every_rule_that_a_judge_tells_of_is_broken_by_some_history() -> None:
 
 def test_every_rule_is_fired_for_real_or_says_why_nothing_can_fire_it(suite_items: list[pytest.Item]) -> None:
     found = rows(suite_items)
-    assert {f"{row.behaviour}.{row.judge}" for row in found} == set(JUDGES)
+    assert {f"{row.behaviour}.{row.judge}" for row in found} == {*JUDGES, *map(name_of, ALWAYS)}
     assert [row for row in found if bool(row.fired) == bool(row.reason)] == []
 
 
@@ -63,7 +63,7 @@ def test_what_a_control_or_a_fault_must_break_are_rules_of_the_judge_that_is_ask
     table = requirements.load()
     for item in suite_items:
         mark = item.get_closest_marker("requirement")
-        known = {rule for judge in judges_of(item) for rule in rules_of(judge)}
+        known = {rule for judge in (*judges_of(item), *ALWAYS) for rule in rules_of(judge)}
         assert mark is not None
         breaks = {rule for control in controls_of(item) for rule in control.breaks}
         assert not breaks & set(UNPROVEN), requirement_of(item)

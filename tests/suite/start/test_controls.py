@@ -17,3 +17,12 @@ def test_the_last_app_is_in_a_pod_of_its_own(changes: list[Change]) -> None:
 def test_the_last_app_is_an_init_container(changes: list[Change]) -> None:
     for [before], [after] in changes:
         assert [*names(after), *names(after, "initContainers")] == names(before)
+
+
+@of(controls.A_PROGRAM_THAT_IS_NOT_THERE)
+def test_the_last_app_alone_is_a_program_that_its_image_does_not_have(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        last = after["spec"]["containers"][-1]
+        assert last["command"] == ["/not-there"]
+        last["command"] = before["spec"]["containers"][-1]["command"]
+        assert after == before

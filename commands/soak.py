@@ -129,6 +129,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return fail(str(error), exit_code(error))
     except CannotRunError as error:
         return fail(str(error), error.exit_code)
+    except read.ReportError as error:
+        return fail(str(error))
     except OSError as error:
         return fail(f"{output.refused(error)}: mend that, or name another")
 
@@ -188,6 +190,7 @@ def _round(soak: Soak, folder: Path, relay: Relay, *, whole: bool) -> int:
     log = place.with_suffix(".log")
     select = " and ".join(f"({part})" for part in (soak.expression, "" if whole else IN_TURN) if part)
     arguments = ["suite", *soak.pytest, "--output", str(place), *(["-k", select] if select else [])]
+    shutil.rmtree(place, ignore_errors=True)  # of a time when this round was stopped
     began = time.monotonic()
     with log.open("wb") as stream:
         code = relay.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, log=stream)

@@ -151,6 +151,24 @@ def test_a_round_without_a_report_ends_the_soak_and_is_run_again(
     assert len(soak(rounds=3)[1].ran) == 2
 
 
+def test_what_a_stopped_round_left_is_not_its_report(tmp_path: Path, soak: Any) -> None:
+    soak(report(*FINE), rounds=1)
+    (tmp_path / "out" / "round-2").mkdir()
+    (tmp_path / "out" / "round-2" / "conformance.json").write_text(json.dumps(report(*FINE)))
+    assert soak(1, rounds=2)[0] == 1
+    assert kept(tmp_path)["rounds"] == 1
+
+
+def test_a_report_that_cannot_be_read_is_one_line(
+    tmp_path: Path, soak: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert soak({}, rounds=1)[0] == USAGE
+    err = capsys.readouterr().err
+    assert "is no conformance report" in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "out" / "soak.json").exists()
+
+
 def test_after_a_signal_the_round_does_not_count_and_nobody_is_busy(
     tmp_path: Path, soak: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

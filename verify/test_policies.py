@@ -12,12 +12,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import tenacity
-import yaml
 
-from clusters import local
 from fixtures.api.connection import Connection
 from fixtures.paths import ROOT
+from verify.policed import cluster_of, in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,14 +25,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-POLICIES = ROOT / "verify" / "policies"
 ENDS_WITHIN = 600  # s, of a run of some scenarios, two of them of two minutes, on a busy machine
-IN_FORCE_WITHIN = 60  # s: the API server's own watch of policies brings one in a second or two
-GROUP = "/apis/admissionregistration.k8s.io/v1"
-PATHS = {
-    "MutatingAdmissionPolicy": f"{GROUP}/mutatingadmissionpolicies",
-    "MutatingAdmissionPolicyBinding": f"{GROUP}/mutatingadmissionpolicybindings",
-}
 PODS = "/api/v1/namespaces/default/pods"
 POD: Json = {"kind": "Pod", "metadata": {"name": "asked"}, "spec": {"containers": [{"name": "main", "image": "none"}]}}
 
@@ -46,31 +37,17 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="boots a local cluster
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Yield a local cluster that is up while these tests last, in a state folder of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-        patch.delenv("KUBECONFIG", raising=False)
-        name = f"test-{os.getpid()}-policies"
-        _local("up", "--name", name)
-        yield next(cluster for cluster in local.up() if cluster.name == name)
-        _local("down", "--name", name)
+    """Yield a local cluster that is up while these tests last."""
+    with cluster_of("policies", tmp_path_factory.mktemp("state")) as made:
+        yield made
 
 
 @pytest.fixture
 def policy(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
     """Yield the name of a policy that is in force."""
-    name = str(request.param)
     api = Connection(cluster.kubeconfig, cluster.context, 30)
-    objects = list(yaml.safe_load_all((POLICIES / f"{name}.yaml").read_text(encoding="utf-8")))
-    before = _stored(api)
-    for item in objects:
-        response = api.request("POST", PATHS[item["kind"]], body=item)
-        assert response.ok, response.message
-    _until_changed(api, before)
-    yield name
-    for item in objects:
-        assert api.request("DELETE", f"{PATHS[item['kind']]}/{item['metadata']['name']}").ok
-    _until_changed(api, _stored(api), to=before)
+    with in_force(api, str(request.param), lambda: _stored(api)):
+        yield str(request.param)
 
 
 @pytest.mark.parametrize(
@@ -147,20 +124,3 @@ def _stored(api: Connection) -> Json:
     for container in spec["containers"]:
         container.pop("volumeMounts", None)  # the service account's token: a name made up each time
     return {"spec": spec, "labels": got["metadata"].get("labels")}
-
-
-def _until_changed(api: Connection, before: Json, to: Json | None = None) -> None:
-    """Wait until the API server would store a Pod otherwise than before; or as it is ``to``."""
-    for attempt in tenacity.Retrying(
-        stop=tenacity.stop_after_delay(IN_FORCE_WITHIN),
-        wait=tenacity.wait_fixed(0.2),
-        retry=tenacity.retry_if_exception_type(AssertionError),
-        reraise=True,
-    ):
-        with attempt:
-            now = _stored(api)
-            assert now == to if to is not None else now != before
-
-
-def _local(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "clusters.local", *arguments], cwd=ROOT, check=True, capture_output=True)

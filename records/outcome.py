@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,8 @@ class CaseResult(TypedDict):
 
     ``violations`` are ``{rule, text}``, of a case in trouble those that prove nothing; ``reason`` says why a case is in
     trouble, not applicable or was not run; ``cause`` is why it was not run; ``told`` holds the lines of an observation;
-    ``control`` is ``{name, rules}`` where one changed the stimulus.
+    ``control`` is ``{name, rules}`` where one changed the stimulus; ``skip`` is ``{reason, until}`` where the
+    violations are a known deviation, until a day.
     """
 
     requirement: str
@@ -49,6 +50,7 @@ class CaseResult(TypedDict):
     cause: Cause | None
     told: list[str]
     control: dict[str, Any] | None
+    skip: NotRequired[dict[str, str]]
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

@@ -16,6 +16,8 @@ from typing import Any
 
 SUITE = Path(__file__).parent.parent / "suite"
 LEVELS = ("MUST", "EXPECTED", "INFO")
+STATUS_TRUE = "STATUS-TRUE"  # the requirement that is judged on every record
+FEATURE_MISSING = "feature-missing"  # the rule of a cluster without a feature that is GA in its version
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
+from records.deviations import Deviation, explaining
 from records.outcome import WORST_FIRST, WRONG_OUTCOMES
 from reports.diff.compare import by_choice, lost
 from reports.run.conformance import claim_of, left_out
@@ -39,7 +39,7 @@ OPEN = frozenset({"unproven", "unexplained"})
 NO_SUCH_CASE: Why = {"kind": "unexplained", "text": "that report has no such case"}
 
 
-def compare(reports: Mapping[str, Json | str], known: Iterable[Json] = ()) -> Json:
+def compare(reports: Mapping[str, Json | str], known: Iterable[Deviation] = ()) -> Json:
     """Return the comparison: ``{clusters, requirements, differences, wrong}``.
 
     ``differences`` are the cases whose outcome differs between clusters: ``{requirement, case, outcomes, why}``, with a
@@ -99,8 +99,8 @@ def all_known_or_unproven(matrix: Json, cluster: str) -> bool:
     return bool(reasons) and "unexplained" not in _kinds(reasons)
 
 
-def known_issues(path: Path = KNOWN_ISSUES) -> list[Json]:
-    """Return the known issues: ``{requirement, cases, violations, kubernetes, why}``.
+def known_issues(path: Path = KNOWN_ISSUES) -> list[Deviation]:
+    """Return the known issues, each for the minors that it names.
 
     ``cases`` is a pattern of case names, ``violations`` a pattern of ``rule: text``, ``kubernetes`` a list of minors.
 
@@ -115,7 +115,17 @@ def known_issues(path: Path = KNOWN_ISSUES) -> list[Json]:
         if not isinstance(issues, list) or not all(_is_issue(issue) for issue in issues):
             needs = "cases, violations and why, each a text, and kubernetes, a list of minors"
             raise ValueError(f"{path}: each [[{name}]] needs {needs}")
-    return [{"requirement": name, **issue} for name, issues in by_requirement.items() for issue in issues]
+    return [
+        Deviation(
+            requirement=name,
+            cases=issue["cases"],
+            violations=issue["violations"],
+            kubernetes=issue["kubernetes"],
+            why=issue["why"],
+        )
+        for name, issues in by_requirement.items()
+        for issue in issues
+    ]
 
 
 def _is_issue(value: object) -> bool:
@@ -123,6 +133,7 @@ def _is_issue(value: object) -> bool:
         isinstance(value, dict)
         and all(isinstance(value.get(key), str) for key in ("cases", "violations", "why"))
         and isinstance(value.get("kubernetes"), list)
+        and bool(value["kubernetes"])  # a deviation without any would be known on all
     )
 
 
@@ -168,7 +179,7 @@ def _together(values: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(values))
 
 
-def _differences(name: str, whole: Mapping[str, Json], known: Sequence[Json]) -> list[Json]:
+def _differences(name: str, whole: Mapping[str, Json], known: Sequence[Deviation]) -> list[Json]:
     cases: dict[str, dict[str, Json]] = {}
     for cluster, report in whole.items():
         for case in report["requirements"].get(name, {"cases": []})["cases"]:
@@ -199,7 +210,7 @@ def _no_such_case(report: Json, others: Iterable[Json]) -> Why:
     return {"kind": "suite", "text": f"its suite, {suite}, has no such case"}
 
 
-def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> Why:
+def _why(name: str, case: Json, report: Json, known: Sequence[Deviation]) -> Why:
     """Return why a case does not hold: its gate, the user's choice, a known issue, no proof, else ``unexplained``."""
     outcome, reason = case["outcome"], case.get("reason", "")
     if outcome == "not applicable" and reason:
@@ -209,14 +220,7 @@ def _why(name: str, case: Json, report: Json, known: Sequence[Json]) -> Why:
     if outcome == "trouble" or lost(case):
         return {"kind": "unproven", "text": f"{outcome}: {reason}"}
     violations = [f"{violation['rule']}: {violation['text']}" for violation in case["violations"]]
-    for issue in known:
-        if (
-            issue["requirement"] == name
-            and fnmatchcase(case["case"], issue["cases"])
-            and report["cluster"]["minor"] in issue["kubernetes"]
-            and outcome == "violated"
-            and violations
-            and all(fnmatchcase(each, issue["violations"]) for each in violations)
-        ):
-            return {"kind": "known", "text": issue["why"]}
+    issues = explaining(known, name, case["case"], case["violations"], report["cluster"]["minor"])
+    if outcome == "violated" and issues:
+        return {"kind": "known", "text": "; ".join(issue["why"] for issue in issues)}
     return {"kind": "unexplained", "text": f"{outcome}: {' / '.join(violations) or reason}"}

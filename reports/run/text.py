@@ -23,7 +23,11 @@ def lines(report: Json) -> list[str]:
     for name, requirement in report["requirements"].items():
         line = f"{requirement['outcome']:14}  {requirement['level']:8}  {name:{width}}  {_deciding(requirement)}"
         shown.append(line.rstrip())
-        shown += [f"{'':26}{case['case']}: {text}" for case in requirement["cases"] for text in case.get("told", [])]
+        for case in requirement["cases"]:
+            said = case.get("told", [])
+            if skip := case.get("skip"):
+                said = [*said, f"a known deviation until {skip['until']}: {skip['reason']}"]
+            shown += [f"{'':26}{case['case']}: {text}" for text in said]
     totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
     claim = claim_of(report)
     count = len(report["slow"])

@@ -106,7 +106,7 @@ def test_what_no_gate_and_no_known_issue_explains_is_unexplained(outcome: Any) -
     assert (unexplained(found), broken(found)) == (True, outcome == "violated")
 
 
-ISSUE = {
+ISSUE: Any = {
     "requirement": "B-EXPECTED",
     "cases": "ca*",
     "violations": "lost: *broke",

@@ -1,0 +1,55 @@
+"""Known deviations: violations that are expected, with the reason. What they explain stays violated in every report."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, TypedDict, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class Deviation(TypedDict):
+    """One known deviation.
+
+    ``cases`` is a pattern of names of a requirement's cases, ``violations`` a pattern of ``rule: text``, ``kubernetes``
+    the minors on which it is known, empty for all, and ``why`` the reason.
+    """
+
+    requirement: str
+    cases: str
+    violations: str
+    kubernetes: list[str]
+    why: str
+
+
+Known = TypeVar("Known", bound=Deviation)
+
+
+def explaining(
+    known: Iterable[Known], requirement: str, case: str, violations: Sequence[Mapping[str, str]], minor: str = ""
+) -> list[Known]:
+    """Return the deviations that explain a case's violations; none where they leave one of these unexplained.
+
+    Args:
+        known: the known deviations.
+        requirement: the case's requirement.
+        case: its name.
+        violations: ``{rule, text}`` each.
+        minor: of Kubernetes; a deviation that names none is known on all.
+    """
+    of_case = [each for each in known if concerns(each, requirement, case, minor)]
+    found = [[each for each in of_case if matches(each, violation)] for violation in violations]
+    return [each for each in of_case if any(each in some for some in found)] if all(found) else []
+
+
+def concerns(deviation: Deviation, requirement: str, case: str, minor: str = "") -> bool:
+    """Return whether a deviation is one of a case, on a minor of Kubernetes."""
+    minors = deviation["kubernetes"]
+    ours = deviation["requirement"] == requirement and fnmatchcase(case, deviation["cases"])
+    return ours and (not minors or minor in minors)
+
+
+def matches(deviation: Deviation, violation: Mapping[str, str]) -> bool:
+    """Return whether a deviation names a violation, ``{rule, text}``."""
+    return fnmatchcase(f"{violation['rule']}: {violation['text']}", deviation["violations"])

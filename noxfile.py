@@ -15,7 +15,9 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox changes to this folder, but does not add it
 from commands.relay import relayed
+from faults import FAULTS
 from machine import settings
+from records.requirements import broken_by
 from reports.html import node
 
 nox.needs_version = ">=2025.2.9"
@@ -26,6 +28,7 @@ nox.options.sessions = ["lint", "tests"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
 VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes; after Ctrl-C no page is made
+SAMPLE = "--sample"
 NOT_PROVEN = 6  # podproof's own: something is in trouble
 
 
@@ -48,13 +51,17 @@ def teeth(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Run the suite under faulty runtimes: just what each breaks is violated: nox -s faults -- [own-ipc]."""
+    """Run the suite under faulty runtimes: just what each breaks is violated: nox -s faults -- [--sample] [own-ipc].
+
+    The sample are the behaviours in which it breaks anything.
+    """
     install(session)
-    names = "from faults import FAULTS; print(*(fault.name for fault in FAULTS))"
-    every = str(session.run("python", "-c", names, silent=True, log=False)).split()
-    if unknown := sorted(set(session.posargs) - set(every)):
+    every = [fault.name for fault in FAULTS]
+    named = [name for name in session.posargs if name != SAMPLE]
+    if unknown := sorted(set(named) - set(every)):
         session.error(f"{', '.join(unknown)}: no such faulty runtime; there are {', '.join(every)}")
-    sys.exit(max([fault(session, name) for name in session.posargs or every]))
+    sample = SAMPLE in session.posargs
+    sys.exit(max([fault(session, name, broken_by(name) if sample else []) for name in named or every]))
 
 
 @nox.session
@@ -163,13 +170,15 @@ def pytest(session: nox.Session, *arguments: str) -> int:
     return run(session, "-m", "pytest", *arguments)
 
 
-def fault(session: nox.Session, name: str) -> int:
+def fault(session: nox.Session, name: str, behaviours: list[str]) -> int:
     """Run the suite under a faulty runtime; return 0 where exactly what it breaks is violated, else 1.
 
-    pytest's output goes to a file: its wanted failures would look like failures of the session.
+    With ``behaviours``, these alone are run. pytest's output goes to a file: its wanted failures would look like
+    failures of the session.
     """
     folder, log = OUT / name, OUT / f"{name}.log"
     options = ["--cluster", "local", "--runtime-class", name, "--output", str(folder), "--tb", "no"]
+    options += [word for behaviour in behaviours for word in ("--behaviour", behaviour)]
     OUT.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as lines:
         code = run(session, "-m", "pytest", "suite", *options, log=lines)

@@ -89,6 +89,17 @@ def load(folder: Path = SUITE) -> dict[str, Requirement]:
     return found
 
 
+def broken_by(fault: str, folder: Path = SUITE) -> list[str]:
+    """Return the behaviours, as paths below the suite's folder, in which a requirement names this faulty runtime."""
+    found = []
+    for path in files(folder):
+        tables = tomllib.loads(path.read_text(encoding="utf-8")).values()
+        own = [words for table in tables for words in (table, *table.get("cases", {}).values())]
+        if any(words.get("faults", {}).get(fault) for words in own):
+            found.append(path.parent.relative_to(folder).as_posix())
+    return found
+
+
 def files(folder: Path = SUITE) -> list[Path]:
     """Return the file of every behaviour below the suite's folder, in the order of their paths."""
     return sorted(folder.rglob("requirements.toml"))

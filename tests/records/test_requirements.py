@@ -142,3 +142,16 @@ def test_two_files_with_one_requirement_are_refused_by_its_name(tmp_path: Path) 
 def test_a_bad_file_is_refused_by_the_name_of_the_requirement(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(ValueError, match=r"/requirements\.toml: " + why):
         load(tmp_path, text)
+
+
+def test_a_fault_breaks_the_behaviours_in_which_a_requirement_or_a_case_names_it(tmp_path: Path) -> None:
+    for behaviour, words in {
+        "ipc": 'faults.own-ipc = ["lost"]',
+        "network/services": '[SOME-ID.cases.one]\nfaults.own-ipc = ["lost"]',
+        "network/localhost": 'faults.own-network = ["lost"]',
+        "patterns": "faults.own-ipc = []",
+    }.items():
+        (tmp_path / behaviour).mkdir(parents=True)
+        (tmp_path / behaviour / "requirements.toml").write_text(f"{GOOD}{words}\n")
+    assert requirements.broken_by("own-ipc", tmp_path) == ["ipc", "network/services"]
+    assert requirements.broken_by("own-uts", tmp_path) == []

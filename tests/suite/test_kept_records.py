@@ -206,7 +206,7 @@ def test_a_record_of_a_cluster_without_ipv6_judged_again_is_not_applicable(tmp_p
     assert "the cluster gives its Pods no IPv6 address: status.podIPs is 10.0.0.7" in run.stdout
 
 
-def test_a_record_of_a_container_that_a_policys_limit_ended_is_not_applicable_with_the_path(tmp_path: Path) -> None:
+def test_a_container_that_a_policys_limit_ended_is_not_applicable_with_the_path(tmp_path: Path) -> None:
     kept = records.load(FOLDER / "healthy" / "ipc.sysv_queue[one].json")
     [first, *_] = kept.instances
     oom = replace(first, events=first.events[:-1], terminated={"exitCode": 137, "reason": "OOMKilled"})

@@ -83,7 +83,7 @@ def test_what_was_taken_away_voids_a_case_and_what_was_left_does_not(
     assert needed.void(stored(*path, value=left), need) == []
 
 
-def test_what_was_stored_as_it_was_sent_voids_a_case_unless_a_control_may_have_set_it() -> None:
+def test_what_was_stored_as_sent_voids_a_case_unless_a_control_may_have_set_it() -> None:
     as_sent = stored(*SIZE, value="16Mi")
     unfit = needed.size("data", below=8), needed.as_user("one", 7)
     assert needed.void(replace(as_sent, control="larger"), *unfit) == []

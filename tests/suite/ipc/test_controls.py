@@ -181,7 +181,7 @@ def test_a_stranger_makes_the_objects_in_the_observers_own_namespace(changes: li
 
 
 @of(controls.RIGHT_BESIDE_A_STRANGER)
-def test_the_right_app_runs_beside_a_stranger_in_a_pod_without_a_namespace_of_the_node(changes: list[Change]) -> None:
+def test_the_right_app_runs_beside_a_stranger_without_a_namespace_of_the_node(changes: list[Change]) -> None:
     for [before], [first, second] in changes:
         assert (names(first), names(second)) == (["left"], ["right", "stranger"])
         assert not {"hostIPC", "hostPID"} & second["spec"].keys()

@@ -37,7 +37,8 @@ class CaseResult(TypedDict):
     ``violations`` are ``{rule, text}``, of a case in trouble those that prove nothing; ``reason`` says why a case is in
     trouble, not applicable or was not run; ``cause`` is why it was not run; ``told`` holds the lines of an observation;
     ``control`` is ``{name, rules}`` where one changed the stimulus; ``skip`` is ``{reason, until}`` where the
-    violations are a known deviation, until a day.
+    violations are a known deviation, until a day; ``run`` is when the run that judged it began, where it was an
+    earlier one.
     """
 
     requirement: str
@@ -51,6 +52,7 @@ class CaseResult(TypedDict):
     told: list[str]
     control: dict[str, Any] | None
     skip: NotRequired[dict[str, str]]
+    run: NotRequired[str]
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

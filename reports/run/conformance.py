@@ -101,6 +101,8 @@ def _case(result: CaseResult, level: str) -> Json:
         case["reason"] = result["reason"]
     if result["cause"]:
         case["cause"] = result["cause"]
+    if "run" in result:
+        case["run"] = result["run"]
     if "skip" in result:
         case["skip"] = result["skip"]
     if result["told"]:

@@ -144,13 +144,13 @@ def _wrong_case(case: Json) -> Iterator[str]:
     if not _is_number(case.get("seconds")):
         yield "its seconds are no number"
     violations, observations = case.get("violations"), case.get("told", [])
-    words = [case.get(key, "") for key in ("reason", "cause", "level")]
+    words = [case.get(key, "") for key in ("reason", "cause", "level", "run")]
     if not isinstance(violations, list) or not all(
         isinstance(each, dict) and _are(str, (each.get("rule"), each.get("text"))) for each in violations
     ):
         yield "its violations are not each a rule and a text"
     if not isinstance(observations, list) or not _are(str, [*words, *observations]):
-        yield "its reason, its cause, its level, or what it tells, is no text"
+        yield "its reason, its cause, its level, its run, or what it tells, is no text"
 
 
 def _are(kind: type, values: Iterable[object]) -> bool:

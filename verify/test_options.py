@@ -106,11 +106,13 @@ def test_resources_are_given_where_a_quota_would_demand_them(cluster: Cluster, t
 @pytest.mark.usefixtures("_policy")
 @pytest.mark.parametrize("_policy", ["assigns-users"], indirect=True)
 def test_users_that_the_cluster_assigns_are_the_ones_expected(cluster: Cluster, tmp_path: Path) -> None:
-    selected = "ID-POD-CONTEXT or VOL-MODE or ID-SERVICE-ACCOUNT or USERNS-MAPPED or IPC-SYSV-SHM"
+    selected = "ID-POD-CONTEXT or VOL-MODE or ID-SERVICE-ACCOUNT or USERNS-MAPPED or (IPC-POSIX-SHM and users)"
     cases, report = _run(cluster, tmp_path, selected, "--as-assigned-user")
     assert set(cases.values()) == {"holds", "not applicable"}
     assert cases["ID-POD-CONTEXT", "confinement"] == "holds"
     assert cases["VOL-MODE", "default-fs-group"] == "holds"
+    assert cases["IPC-POSIX-SHM", "users"] == "not applicable"
+    assert cases["USERNS-MAPPED", "mapped"] == "not applicable"
     users = next(case for case in report["requirements"]["ID-POD-CONTEXT"]["cases"] if case["case"] == "users")
     assert "each must run as another user" in users["reason"]
 

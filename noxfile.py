@@ -38,7 +38,7 @@ def conformance(session: nox.Session) -> None:
     install(session)
     began = time.time()
     code = pytest(session, "suite", *session.posargs)
-    render_new(session, output(session, OUT), began, code)
+    render_new(session, output(session, OUT, set_there=True), began, code)
     sys.exit(code)
 
 
@@ -232,12 +232,15 @@ def render(session: nox.Session, results: Path, html: Path) -> None:
     session.run("python", "-m", "reports.html.render", str(results), str(html), success_codes=[0, 1])
 
 
-def output(session: nox.Session, default: Path) -> Path:
-    """Return the run's output folder: that of ``--output``, else that of the settings, else the default."""
+def output(session: nox.Session, default: Path, *, set_there: bool = False) -> Path:
+    """Return the run's output folder: that of ``--output``, else the default.
+
+    With ``set_there``, one that the environment or podproof.toml sets comes before the default.
+    """
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--output", type=Path, default=default)
     parser.add_argument(settings.OPTION)
+    before: list[str] = []
     with contextlib.suppress(settings.SettingError):  # the run refuses it, with a line
-        before = settings.before(parser, session.posargs, os.environ, Path.cwd())
-        return Path(parser.parse_known_args([*before, *session.posargs])[0].output)
-    return default
+        before = settings.before(parser, session.posargs, os.environ, Path.cwd()) if set_there else []
+    return Path(parser.parse_known_args([*before, *session.posargs])[0].output)

@@ -43,6 +43,13 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def doctor(session: nox.Session) -> None:
+    """Examine a cluster as a run would find it, and run no test: nox -s doctor -- --kube-context NAME [--json FILE]."""
+    install(session)
+    sys.exit(pytest(session, "suite", "--doctor", "--quiet", *session.posargs))
+
+
+@nox.session
 def teeth(session: nox.Session) -> None:
     """Run every control on a real cluster: each must break the rules that it names, or the suite could not fail."""
     install(session)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from fixtures.play.canary import Flown
     from records import Record
 
 COMPLETE = record(pod(ran("main", 0.0, exited(1.0))))
@@ -46,6 +47,7 @@ class MadeUp:
         self.taken_off: list[str] = []
         self.without_events = ""
         self.stopped: CannotRunError | None = None
+        self.flown: list[Flown] = []
         self.at_the_end: Callable[[], object] = lambda: None
 
     def in_place(self, patch: pytest.MonkeyPatch) -> MadeUp:
@@ -62,12 +64,15 @@ class MadeUp:
         self.opened.append(chosen)
         return Opened(self)
 
-    def try_out(self, _connection: object, target: Target, _timeouts: object, tell: Callable[[str], None]) -> None:
-        """Stand in for the canary's flight: tell a line, or be stopped."""
+    def try_out(
+        self, _connection: object, target: Target, _timeouts: object, tell: Callable[[str], None]
+    ) -> list[Flown]:
+        """Stand in for the canary's flight: tell a line, and land or be stopped."""
         assert target is self.target
         tell("the canary flies")
         if self.stopped:
             raise self.stopped
+        return self.flown
 
     def fly(
         self, target: Target, _timeouts: object, in_flight: int, folder: Path, *, seed: int | None, stops: bool

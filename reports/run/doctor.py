@@ -24,6 +24,7 @@ def lines(facts: Json) -> list[str]:
         ("NetworkPolicies", _policies(facts["networkPolicies"])),
         *((f"feature {name}", _feature(feature)) for name, feature in sorted(facts["features"].items())),
         *_not_applicable(facts["notApplicable"]),
+        ("not verified on", ", ".join(facts["unverified"])),
     ]
     return aligned([row for row in rows if row[1]])
 

@@ -38,6 +38,7 @@ FACTS = {
     "features": {"EnvFiles": {"has": True, "owed": False, "why": "kept"}},
     "canaries": [CANARY],
     "notApplicable": [],
+    "unverified": [],
 }
 
 
@@ -75,6 +76,7 @@ def test_a_healthy_cluster_is_told_thing_by_thing() -> None:
         ({"canaries": [CANARY | {"priority": {"class": "low", "value": -5}}]}, "PriorityClass  low, priority -5"),
         ({"canaries": [CANARY | {"dns": {}}]}, "DNS  no nameserver; kubernetes.default.svc is not resolved"),
         ({"networkPolicies": ["deny"]}, "NetworkPolicies  deny, put into new namespaces by the cluster"),
+        ({"unverified": ["arm64", "cri-o"]}, "not verified on  arm64, cri-o"),
         ({"networkPolicies": None}, "NetworkPolicies  may not be listed"),
         ({"features": {"A": {"has": False, "owed": True, "why": "dropped"}}}, "feature A  no, and owed: dropped"),
         ({"features": {"A": {"has": False, "owed": False, "why": "gated"}}}, "feature A  no: gated"),

@@ -1,11 +1,13 @@
 """A real cluster of one node on this machine, without Docker: Kubernetes from its Go modules, in Linux namespaces."""
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from clusters.cluster import Cluster
-from clusters.local import build, node
+from clusters.cluster import Cluster, ClusterError
+
+# Modules that need Linux are imported where it is Linux: a run on an existing cluster imports this one anywhere.
 
 
 def open_cluster(
@@ -23,14 +25,36 @@ def open_cluster(
     Raises:
         ClusterError: There can be no cluster; the message says why and what to do.
     """
+    require_linux()
+    from clusters.local import build, node  # noqa: PLC0415
+
     return node.open_cluster(minor or build.minors()[-1], report, further)
 
 
 def up() -> list[Cluster]:
     """Return the clusters that ``up`` started."""
+    if sys.platform != "linux":
+        return []
+    from clusters.local import node  # noqa: PLC0415
+
     return [running.cluster("it is up") for running in node.status() if running.stays and running.ready]
 
 
 def sweep() -> None:
     """Remove what killed clusters left on this machine; never a part of a live one."""
+    if sys.platform != "linux":
+        return
+    from clusters.local import node  # noqa: PLC0415
+
     node.sweep()
+
+
+def require_linux() -> None:
+    """Check that this machine can have a local cluster.
+
+    Raises:
+        ClusterError: It is no Linux.
+    """
+    if sys.platform != "linux":
+        needs = f"the local cluster is made of Linux namespaces, and this is {sys.platform}"
+        raise ClusterError(f"{needs}: name an existing cluster with --kube-context, or install Docker and kind")

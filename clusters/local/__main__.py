@@ -5,7 +5,7 @@ import re
 import sys
 
 from clusters.cluster import ClusterError
-from clusters.local import build, node, runtimes, versions
+from clusters.local import build, node, require_linux, runtimes, versions
 from clusters.progress import to_stderr
 
 
@@ -13,6 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code: 1 for an error, and for ``status`` where no cluster is up."""
     options = _parser().parse_args(arguments)
     try:
+        require_linux()
         return _run(options)
     except ClusterError as error:
         to_stderr(f"podproof: {error}")

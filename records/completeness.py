@@ -44,8 +44,8 @@ def gaps(record: Record) -> list[str]:
         found += [f"Pod {act.role}: it was not observed to its end" for act in record.acts if act.what == CUT_SHORT]
     refused = [each for each in refusals.of(record) if each.lasting]
     found += [
-        f"Pod {each.pod.role}, container {each.container}: it was refused, and nothing shows that it should not be: "
-        f"{each.why}"
+        f"Pod {each.pod.role}{f', container {each.container}' if each.container else ''}: it was refused, and nothing "
+        f"shows that it should not be: {each.why}"
         for each in refused
         if each.container not in refusals.proven(record, each.pod)
     ]
@@ -82,6 +82,7 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> 
     ]
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")
+    ends |= refusals.UNADMITTED if "" in refused else frozenset()
     found += [f"Pod {pod.role}: the cluster ended it: {reason}" for reason in _interference(pod) if reason not in ends]
     found += _ended_by_the_node(pod, removed=removed)
     firsts = [(instance.container, instance.events[0].clock) for instance in pod.instances if instance.events]

@@ -241,7 +241,7 @@ class Act:
 
 @dataclass(frozen=True)
 class ClusterEvent:
-    """An Event of the API, for people: it may be late, merged or missing, so no verdict rests on one.
+    """An Event of the API, for people. It may be late, merged or missing: no verdict rests on one that did not come.
 
     Attributes:
         seen: when the suite learnt of its last occurrence, s.

@@ -1,7 +1,10 @@
-"""Containers that the runtime, or the kubelet, refused to create or start, read from a record's statuses.
+"""Containers, and Pods, that the runtime or the kubelet refused to create or start.
 
 A container that never runs is not silence: where others start on the same node, it is a violation of what the Pod asked
 for. Want of an image, of room or of time is none, nor is a refusal that the sentence itself allows.
+
+Containers' refusals are read from their statuses. No status tells of a sandbox that the runtime does not make, but
+Events do. They may be late or missing: those that came count, if one more came after a plain Pod was started there.
 """
 
 from __future__ import annotations
@@ -13,9 +16,9 @@ from records.record import containers_of, statuses_of
 from records.violation import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from records.record import Instance, Json, PodRecord, Record
+    from records.record import ClusterEvent, Instance, Json, PodRecord, Record
 
 NOT_STARTED = "not-started"  # the rule
 CUT_SHORT = "cut-short"  # the act: what the scenario awaited cannot come, since a container was refused
@@ -23,6 +26,8 @@ TWIN = "twin"  # the act: a plain Pod was played on the node; its ``sent`` tells
 ENDED = frozenset({"StartError", "ContainerCannotRun"})  # reasons of a run that never was
 WAITING = frozenset({"CreateContainerConfigError", "CreateContainerError", "RunContainerError"})
 REASONS = ENDED | WAITING
+UNADMITTED = frozenset({"SysctlForbidden"})  # reasons of a Pod that the kubelet did not take for what it asks
+SANDBOX = "FailedCreatePodSandBox"  # the reason of an Event: the runtime did not make the Pod's sandbox
 OFTEN = 2  # refusals of one container: the kubelet waited its back-off in between, and had the same answer again
 WANT = (
     "context canceled",
@@ -39,13 +44,13 @@ WANT = (
 
 @dataclass(frozen=True)
 class Refusal:
-    """One container's refusal.
+    """The refusal of a container, or of a Pod as a whole.
 
     Attributes:
-        pod: its Pod.
-        container: its name.
-        reason: as in its status.
-        message: as in its status, of the last attempt.
+        pod: the Pod.
+        container: the container's name; empty for the Pod as a whole.
+        reason: as in its status, or in the Event.
+        message: likewise, of the last attempt.
         lasting: whether it was refused for good, again and again, or until the window closed.
         since: whether it was started after all.
     """
@@ -61,6 +66,11 @@ class Refusal:
     def why(self) -> str:
         """Return the reason and the message."""
         return f"{self.reason}: {self.message}" if self.message else self.reason
+
+    @property
+    def who(self) -> str:
+        """Return what was refused, in words."""
+        return f"{self.container} of Pod {self.pod.role}" if self.container else f"Pod {self.pod.role}"
 
 
 def refused(status: Json) -> Json | None:
@@ -82,28 +92,26 @@ def is_refused(run: Instance) -> bool:
 
 
 def not_started(record: Record) -> list[Violation]:
-    """Return a violation for each container that was refused, lastingly, on a node that starts others.
+    """Return a violation for each container, or Pod, that was refused, lastingly, on a node that starts others.
 
     Rules:
-        not-started: the container was refused, while a neighbour, or a plain twin of its Pod, was started.
+        not-started: it was refused, while a neighbour, or a plain twin of the Pod, was started.
     """
     return [
         Violation(
             NOT_STARTED,
-            f"{each.container} of Pod {each.pod.role} was "
-            f"{'refused again and again' if each.since else 'never started'}, while {beside} on the same node "
-            f"{'were' if ' and ' in beside else 'was'} started: {each.why}",
-            f"{each.container}  started",
+            f"{each.who} was {'refused again and again' if each.since else 'never started'}, while {beside} on the "
+            f"same node {'were' if ' and ' in beside else 'was'} started: {each.why}",
+            f"{each.container or each.pod.containers[0]}  started",
         )
         for each in lasting(record)
-        if (beside := _started_beside(record, each.pod))
+        if (beside := _started_beside(record, each))
     ]
 
 
 def proven(record: Record, pod: PodRecord) -> frozenset[str]:
-    """Return the containers of a Pod whose refusal is a violation."""
-    found = [each.container for each in lasting(record) if each.pod is pod]
-    return frozenset(found if _started_beside(record, pod) else [])
+    """Return the containers of a Pod whose refusal is a violation; the empty name among them is the Pod as a whole."""
+    return frozenset(each.container for each in lasting(record) if each.pod is pod and _started_beside(record, each))
 
 
 def lasting(record: Record) -> list[Refusal]:
@@ -113,13 +121,22 @@ def lasting(record: Record) -> list[Refusal]:
 
 def alone(record: Record) -> list[PodRecord]:
     """Return the Pods of lasting refusals beside which nothing on their node was started: a twin must tell."""
-    pods = {each.pod.role: each.pod for each in lasting(record)}
-    return [pod for pod in pods.values() if pod.node and not _started_beside(record, pod)]
+    alone = {each.pod.role: each.pod for each in lasting(record) if each.pod.node and not _started_beside(record, each)}
+    return list(alone.values())
+
+
+def without_sandbox(pod: str, events: Iterable[ClusterEvent]) -> list[ClusterEvent]:
+    """Return the Events that tell of a Pod, by its name, whose sandbox the runtime did not make; none if too few."""
+    failed = [event for event in events if (event.reason, event.object) == (SANDBOX, f"Pod {pod}")]
+    return failed if sum(event.count for event in failed) >= OFTEN else []
 
 
 def of(record: Record) -> Iterator[Refusal]:
-    """Yield the refusal of each container that was refused, and never started or had a run that never was."""
+    """Yield each refusal: of a container that was never started, or had a run that never was; of a Pod as a whole."""
     for pod in record.pods:
+        if whole := _whole(record, pod):
+            yield whole
+            continue
         allowed = _allowed(pod)
         for name, why in _last(pod).items():
             runs = pod.instances_of(name)
@@ -132,6 +149,23 @@ def of(record: Record) -> Iterator[Refusal]:
             final = _never_again(pod, name) or vain
             since = ran
             yield Refusal(pod, name, why["reason"], why.get("message", ""), often or (final and not ran), since)
+
+
+def _whole(record: Record, pod: PodRecord) -> Refusal | None:
+    """Return the refusal of a Pod no container of which was created; None where it was not refused as a whole."""
+    if _allowed(pod) or any(status.get("containerID") for status in pod.container_statuses):
+        return None
+    status = pod.observations[-1].status if pod.observations else {}
+    if status.get("reason") in UNADMITTED and _sysctls(pod.sent) == _sysctls(pod.got):
+        return Refusal(pod, "", status["reason"], status.get("message", ""), lasting=True, since=False)
+    if failed := without_sandbox(pod.name, record.cluster_events):
+        vain = record.act(CUT_SHORT, pod.role) is not None
+        return Refusal(pod, "", SANDBOX, failed[-1].message, lasting=vain, since=False)
+    return None
+
+
+def _sysctls(pod: Json) -> object:
+    return (pod.get("spec", {}).get("securityContext") or {}).get("sysctls")
 
 
 def _last(pod: PodRecord) -> dict[str, Json]:
@@ -175,15 +209,20 @@ def _allowed(pod: PodRecord) -> frozenset[str]:
     )
 
 
-def _started_beside(record: Record, pod: PodRecord) -> str:
-    """Return what was started on a Pod's node, in words: neighbours, else another Pod's, else the plain twin."""
-    own = _started(pod)
-    if own:
+def _started_beside(record: Record, refusal: Refusal) -> str:
+    """Return what was started on a refusal's node, in words: neighbours, else another Pod's, else the plain twin.
+
+    A sandbox may fail for a network that is down for a while: it must have failed once more after the twin was started.
+    """
+    pod = refusal.pod
+    twins = [act for act in record.acts if (act.what, act.role) == (TWIN, pod.role) and (act.sent or {}).get("started")]
+    if refusal.reason == SANDBOX:
+        failed = without_sandbox(pod.name, record.cluster_events)
+        return "a plain Pod" if any(event.seen > act.seen for act in twins for event in failed) else ""
+    if own := _started(pod):
         return " and ".join(own)
     others = [f"Pod {other.role}" for other in record.pods if other.node == pod.node and other.node and _started(other)]
-    twins = [act.sent or {} for act in record.acts if (act.what, act.role) == (TWIN, pod.role)]
-    twin = ["a plain Pod"] if any(each.get("started") for each in twins) else []
-    return next(iter([*others, *twin]), "")
+    return next(iter([*others, *["a plain Pod" for _ in twins]]), "")
 
 
 def _started(pod: PodRecord) -> list[str]:

@@ -14,7 +14,12 @@ from fixtures.play.scene import Scene
 from fixtures.timeouts import Timeouts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fixtures.api.connection import Connection
+    from records import ClusterEvent
+
+    Events = Callable[[str], tuple[ClusterEvent, ...]]
 
 HERE = Surroundings("space", "run")
 CASE_KEY = ("a.b", "c", None)
@@ -45,7 +50,12 @@ class Api:
         return cast("Connection", self)
 
 
-def scene(api: Api, around: Surroundings = HERE) -> Scene:
-    """Return a scene over this API server."""
+def no_events(_uid: str) -> tuple[ClusterEvent, ...]:
+    """Return no Events."""
+    return ()
+
+
+def scene(api: Api, around: Surroundings = HERE, events: Events = no_events) -> Scene:
+    """Return a scene over this API server, with these Events of each object."""
     objects = Objects(api.connection, around, CASE_KEY)
-    return Scene(objects, Draft(CASE_KEY), Kubelets(api.connection), Timeouts())
+    return Scene(objects, Draft(CASE_KEY), Kubelets(api.connection), Timeouts(), events)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import records
-from records import Act, Instance, Observation, PodRecord, Record
+from records import Act, ClusterEvent, Instance, Observation, PodRecord, Record, refusals
 from records.record import Json
 from records.refusals import not_started
 from tests.helpers.histories import exited, pod, ran, record, rules
@@ -136,3 +136,93 @@ def test_a_plain_twin_or_another_pod_that_started_there_makes_it_a_violation() -
 def test_a_scenario_that_was_cut_short_without_a_proven_refusal_is_trouble() -> None:
     cut = record(pod(RUNS), acts=(Act(1.0, "cut-short", "pod"),))
     assert records.gaps(cut) == ["Pod pod: it was not observed to its end"]
+
+
+def without_sandbox(
+    *seen: float, message: str = MESSAGE, twin: Act | None = None, cut: bool = True, mesh: bool = False
+) -> Record:
+    """Return a record of a Pod whose sandbox was refused at these times."""
+    creating: Json = {"name": "main", "state": {"waiting": {"reason": "ContainerCreating"}}}
+    injected: Json = {"name": "mesh", "containerID": "containerd://mesh", "state": {"running": {}}}
+    status = {"phase": "Pending", "containerStatuses": [creating, *([injected] if mesh else [])]}
+    whole = replace(
+        pod(RUNS, name="late"),
+        instances=(),
+        observations=(Observation(1.0, "MODIFIED", {"nodeName": "node-1"}, status),),
+    )
+    acts = [*([Act(100.0, "cut-short", "pod")] if cut else []), *([twin] if twin else [])]
+    events = [ClusterEvent(at, "", "Warning", "FailedCreatePodSandBox", "Pod late", message) for at in seen]
+    return replace(record(whole, acts=acts), cluster_events=tuple(events))
+
+
+TWIN_RAN, TWIN_FAILED = (Act(120.0, "twin", "pod", {"started": started}) for started in (True, False))
+
+
+def test_a_sandbox_that_is_refused_again_and_once_more_after_a_plain_pod_ran_is_a_violation() -> None:
+    refused = without_sandbox(10.0, 50.0, 130.0, twin=TWIN_RAN)
+    assert records.gaps(refused) == []
+    [violation] = not_started(refused)
+    assert str(violation) == (
+        f"Pod pod was never started, while a plain Pod on the same node was started: FailedCreatePodSandBox: {MESSAGE} "
+        "[not-started]"
+    )
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        without_sandbox(10.0, 50.0, twin=TWIN_RAN),  # nobody knows whether it would have been made by then
+        without_sandbox(10.0, 50.0, 130.0, twin=TWIN_FAILED),
+        without_sandbox(10.0, 50.0, 130.0),
+        without_sandbox(10.0, 50.0, 130.0, message="context deadline exceeded", twin=TWIN_RAN),
+    ],
+)
+def test_a_sandbox_of_which_nothing_shows_that_it_should_be_made_is_trouble(refused: Record) -> None:
+    assert not_started(refused) == []
+    assert records.gaps(refused)
+
+
+@pytest.mark.parametrize(
+    "passing",
+    [
+        without_sandbox(130.0, twin=TWIN_RAN),
+        without_sandbox(10.0, 50.0, 130.0, twin=TWIN_RAN, cut=False),
+        without_sandbox(10.0, 50.0, 130.0, twin=TWIN_RAN, mesh=True),
+    ],
+)
+def test_a_sandbox_that_was_refused_once_or_was_made_after_all_is_not_refused(passing: Record) -> None:
+    assert not_started(passing) == []
+
+
+def test_a_twin_is_asked_for_where_a_sandbox_is_refused_again_and_again() -> None:
+    assert [each.role for each in refusals.alone(without_sandbox(10.0, 50.0))] == ["pod"]
+    assert refusals.alone(without_sandbox(10.0)) == refusals.alone(without_sandbox(10.0, 50.0, cut=False)) == []
+
+
+def forbidden(sent: Json, got: Json, *neighbours: PodRecord) -> Record:
+    """Return a record of a Pod with these sysctls that the kubelet did not admit."""
+    status = {"phase": "Failed", "reason": "SysctlForbidden", "message": "forbidden sysctl"}
+    seen = Observation(1.0, "MODIFIED", {"nodeName": "node-1"}, status)
+    spec = {"containers": [{"name": "main"}]}
+    stored = [{"spec": spec | {"securityContext": {"sysctls": [each]}}} for each in (sent, got)]
+    refused = replace(pod(RUNS), instances=(), observations=(seen,), sent=stored[0], got=stored[1])
+    return record(refused, *neighbours)
+
+
+SAFE = {"name": "net.ipv4.ip_local_port_range", "value": "1 2"}
+
+
+def test_a_pod_that_is_not_admitted_for_a_sysctl_is_a_violation_beside_one_that_runs() -> None:
+    refused = forbidden(SAFE, SAFE, pod(RUNS, role="near"))
+    assert records.gaps(refused) == []
+    [violation] = not_started(refused)
+    assert violation.text == (
+        "Pod pod was never started, while Pod near on the same node was started: SysctlForbidden: forbidden sysctl"
+    )
+
+
+def test_a_pod_that_is_not_admitted_for_a_policys_sysctl_or_by_a_node_that_runs_nothing_is_trouble() -> None:
+    unsafe = {"name": "kernel.msgmax", "value": "1"}
+    for refused in (forbidden(SAFE, unsafe, pod(RUNS, role="near")), forbidden(SAFE, SAFE)):
+        assert not_started(refused) == []
+        assert records.gaps(refused)

@@ -1,0 +1,127 @@
+"""``python -m commands.keep RECORDS KIND NAME…``: keep real records of a run as tests of the judges, without names.
+
+RECORDS is a run's folder of records, NAME that of a record's file without ``.json``. KIND is the folder below
+tests/records: ``healthy``, ``controls`` for those of ``./podproof teeth``, else what broke them, such as a runtime.
+Their verdicts are kept beside them: see that they are what you expect.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import records
+from commands.terminal import Parser, fail, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from records import Record
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "tests" / "records"
+VERDICTS = "verdicts.json"
+CONTROLS = "controls"
+MOST = 125_000  # bytes of one record: a scenario of four containers and some restarts is smaller
+PRIVATE = re.compile(r"(?i)bearer|password|-----BEGIN|/home/|/root/|/tmp/(?!(own|new)\b)|/var/lib/|kubeconfig")
+"""What a kept record must not tell: secrets, and paths of the machine, not of what containers write in their /tmp."""
+
+VIOLATION = re.compile(r"^([A-Z]+-\S+ \[[^]]+\]): .* \[([a-z-]+)\]$", re.MULTILINE)
+COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")  # pytest's last line
+
+Verdicts = dict[str, Any]
+
+
+class KeepError(Exception):
+    """A record that cannot be kept; the message is one line for the user."""
+
+
+def redacted(record: Record, text: str) -> str:
+    """Return the text of a record with other names for its nodes.
+
+    Raises:
+        KeepError: it proves nothing, is too large, or tells what is nobody's business.
+    """
+    name = records.file_name(record.scenario, record.case, record.control)
+    if record.lacks or (gaps := records.gaps(record)):
+        raise KeepError(f"{name} is no evidence: {record.lacks or gaps[0]}")
+    nodes = sorted({*record.nodes, *filter(None, (pod.node for pod in record.pods))}, key=len, reverse=True)
+    for number, node in enumerate(nodes, 1):
+        text = text.replace(node, f"node-{number}")
+    if found := PRIVATE.search(text):
+        raise KeepError(f"{name} tells {found[0]!r} in …{text[max(0, found.start() - 40) : found.end() + 40]!r}…")
+    if len(text) > MOST:
+        raise KeepError(f"{name} has {len(text)} bytes, more than {MOST}: keep a smaller one")
+    return text
+
+
+def judged(folder: Path) -> Verdicts:
+    """Judge the records of a folder again; return the rules that fire, by case, and how many cases hold.
+
+    Raises:
+        KeepError: the suite could not judge them.
+    """
+    with tempfile.TemporaryDirectory() as output:
+        command = [sys.executable, "-m", "pytest", "suite", "-p", "no:cacheprovider", "--judge", str(folder)]
+        command += ["--output", output]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    counted = {what: int(number) for number, what in COUNTED.findall(run.stdout.rpartition("\n=")[2])}
+    if "error" in counted or not counted:
+        raise KeepError(f"{folder.name} cannot be judged: {run.stdout[-300:]}{run.stderr[-300:]}")
+    fired: dict[str, set[str]] = {}
+    for case, rule in VIOLATION.findall(run.stdout):
+        fired.setdefault(case, set()).add(rule)
+    return {
+        "holds": counted.get("passed", 0),
+        "fails": counted.get("failed", 0),
+        "fired": {case: sorted(rules) for case, rules in sorted(fired.items())},
+    }
+
+
+def keep(found: Path, kind: str, names: Sequence[str], folder: Path = FOLDER) -> list[str]:
+    """Keep the records of these names; return a line for each, and for each verdict of their kind.
+
+    Raises:
+        KeepError: one cannot be kept; then none is.
+    """
+    texts = {}
+    for name in names:
+        path = found / f"{name}.json"
+        try:
+            texts[path.name] = redacted(records.load(path), path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise KeepError(f"{path}: {error}") from error
+    (folder / kind).mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / kind / name).write_text(text, encoding="utf-8")
+    lines = [f"kept: {kind}/{name}" for name in texts]
+    if kind == CONTROLS:
+        return lines
+    file = folder / VERDICTS
+    kept: dict[str, Verdicts] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    kept[kind] = judged(folder / kind)
+    file.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", encoding="utf-8")
+    fired = [f"{case}: {', '.join(rules)}" for case, rules in kept[kind]["fired"].items()]
+    return [*lines, f"{kept[kind]['holds']} cases of {kind} hold", *fired]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Keep what is named; return the exit code: 0, or that of one line on stderr."""
+    parser = Parser(prog="keep", description=__doc__, allow_abbrev=False)
+    parser.add_argument("records", type=Path)
+    parser.add_argument("kind")
+    parser.add_argument("names", nargs="+", metavar="NAME")
+    given = parser.parse_args(arguments)
+    try:
+        return show(keep(given.records, given.kind, given.names))
+    except KeepError as error:
+        return fail(str(error))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -43,6 +43,11 @@ def explaining(
     return [each for each in of_case if any(each in some for some in found)] if all(found) else []
 
 
+def in_words(skip: Mapping[str, str]) -> str:
+    """Return for a person why a violated case is excused, and until when: the ``skip`` of its result."""
+    return f"a known deviation until {skip['until']}: {skip['reason']}"
+
+
 def concerns(deviation: Deviation, requirement: str, case: str, minor: str = "") -> bool:
     """Return whether a deviation is one of a case, on a minor of Kubernetes."""
     minors = deviation["kubernetes"]

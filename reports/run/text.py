@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from records.deviations import in_words
 from reports.run.conformance import CLAIMS, NO_CLAIM, NOT_PROVEN, claim_of
 
 Json = dict[str, Any]
@@ -26,7 +27,7 @@ def lines(report: Json) -> list[str]:
         for case in requirement["cases"]:
             said = case.get("told", [])
             if skip := case.get("skip"):
-                said = [*said, f"a known deviation until {skip['until']}: {skip['reason']}"]
+                said = [*said, in_words(skip)]
             shown += [f"{'':26}{case['case']}: {text}" for text in said]
     totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
     claim = claim_of(report)

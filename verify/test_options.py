@@ -109,8 +109,7 @@ def test_users_that_the_cluster_assigns_are_the_ones_expected(cluster: Cluster, 
     selected = "ID-POD-CONTEXT or VOL-MODE or ID-SERVICE-ACCOUNT or USERNS-MAPPED or (IPC-POSIX-SHM and users)"
     cases, report = _run(cluster, tmp_path, selected, "--as-assigned-user")
     assert set(cases.values()) == {"holds", "not applicable"}
-    assert cases["ID-POD-CONTEXT", "confinement"] == "holds"
-    assert cases["VOL-MODE", "default-fs-group"] == "holds"
+    assert cases["ID-SERVICE-ACCOUNT", "on"] == cases["VOL-MODE", "default-fs-group"] == "holds"
     assert cases["IPC-POSIX-SHM", "users"] == "not applicable"
     assert cases["USERNS-MAPPED", "mapped"] == "not applicable"
     users = next(case for case in report["requirements"]["ID-POD-CONTEXT"]["cases"] if case["case"] == "users")

@@ -72,7 +72,7 @@ def _pods(canaries: list[Json]) -> list[tuple[str, str]]:
 def _policies(names: list[str] | None) -> str:
     if names is None:
         return "may not be listed"
-    return f"{', '.join(names)}, put into new namespaces by the cluster" if names else "none in a new namespace"
+    return f"{', '.join(names)} in the run's namespace" if names else "none in the run's namespace"
 
 
 def _feature(feature: Json) -> str:

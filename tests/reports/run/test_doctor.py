@@ -57,7 +57,7 @@ def test_a_healthy_cluster_is_told_thing_by_thing() -> None:
         "policies  change nothing of a Pod",
         "PriorityClass  none, priority 0",
         "DNS  10.96.0.10; kubernetes.default.svc is 10.96.0.1",
-        "NetworkPolicies  none in a new namespace",
+        "NetworkPolicies  none in the run's namespace",
         "feature EnvFiles  yes: kept",
     ]
 
@@ -75,7 +75,7 @@ def test_a_healthy_cluster_is_told_thing_by_thing() -> None:
         ({"canaries": [CANARY | {"changed": ["spec.x: added 1"]}]}, "policies  spec.x: added 1"),
         ({"canaries": [CANARY | {"priority": {"class": "low", "value": -5}}]}, "PriorityClass  low, priority -5"),
         ({"canaries": [CANARY | {"dns": {}}]}, "DNS  no nameserver; kubernetes.default.svc is not resolved"),
-        ({"networkPolicies": ["deny"]}, "NetworkPolicies  deny, put into new namespaces by the cluster"),
+        ({"networkPolicies": ["deny"]}, "NetworkPolicies  deny in the run's namespace"),
         ({"unverified": ["arm64", "cri-o"]}, "not verified on  arm64, cri-o"),
         ({"networkPolicies": None}, "NetworkPolicies  may not be listed"),
         ({"features": {"A": {"has": False, "owed": True, "why": "dropped"}}}, "feature A  no, and owed: dropped"),

@@ -84,6 +84,11 @@ def test_records_are_judged_and_reported_without_anything_of_linux(tmp_path: Pat
     assert touched <= ALLOWED
 
 
+def test_the_sessions_are_listed_without_anything_of_linux(tmp_path: Path) -> None:
+    code, said, touched = _as_macos(tmp_path, "nox", "--list")
+    assert (code, "conformance" in said, touched) == (0, True, set())
+
+
 def test_a_sweep_of_an_existing_cluster_touches_nothing_of_linux(tmp_path: Path) -> None:
     with serving(_api) as url:
         there = ("--kubeconfig", kubeconfig(tmp_path / "k", url), "--kube-context", "there")

@@ -50,6 +50,28 @@ RETRIED = f"{LASTING} or INIT-RETRIED"
 silence of a connection is noticed."""
 CONFORMANCE = ("-m", "nox", "--session", "conformance", "--", "--cluster", "local")
 
+THEIRS = "theirs"
+"""A namespace of others, that a run is given."""
+SECURITY: dict[str, Any] = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+AS_USER = {"runAsNonRoot": True, "runAsUser": 1, "seccompProfile": {"type": "RuntimeDefault"}}
+OTHERS: dict[str, dict[str, Any]] = {
+    "configmaps": {"data": {"k": "v"}},
+    "secrets": {"stringData": {"k": "v"}},
+    "services": {"spec": {"selector": {"app": "web"}, "ports": [{"port": 1}]}},
+    "pods": {
+        "spec": {
+            "schedulingGates": [{"name": "podproof.dev/never"}],
+            "securityContext": AS_USER,
+            "containers": [{"name": "main", "image": "none", "securityContext": SECURITY}],
+        }
+    },
+}
+OF_A_NAMESPACE = (
+    "API-NAMES or INIT-SEQUENTIAL or IPC-SYSV-QUEUE or NET-SERVICE-NAME or NET-POD-NAME or PATTERN-DATA-LOADER or "
+    "IPC-HOST or USERNS-MAPPED or VOL-PERSISTENT"
+)
+"""Quick cases of several behaviours, with every kind of object; and some that need more than the namespace gives."""
+
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="boots a local cluster: needs root")
 
 
@@ -111,19 +133,29 @@ def api(cluster: Cluster) -> Connection:
 def operator(cluster: Cluster, api: Connection, tmp_path: Path) -> tuple[str, ...]:
     """Return the options of a user that has the rights of the manifest and no others."""
     _kubectl(cluster, "apply", "--filename", str(rights.MANIFEST))
-    account = "/api/v1/namespaces/podproof/serviceaccounts/podproof/token"
-    token = api.request("POST", account, body={"spec": {}}).body["status"]["token"]
-    [there] = yaml.safe_load(Path(cluster.kubeconfig).read_text(encoding="utf-8"))["clusters"]
-    path = kubeconfig(
-        tmp_path / "operator", there["cluster"]["server"], user={"token": token}, cluster=there["cluster"]
-    )
-    return (
-        "--kubeconfig",
-        path,
-        "--kube-context",
-        "there",
-        *_images(cluster),
-    )
+    return (*_account(cluster, api, "podproof", tmp_path), *_images(cluster))
+
+
+@pytest.fixture
+def guest(cluster: Cluster, api: Connection, tmp_path: Path) -> Iterator[tuple[str, ...]]:
+    """Yield the options of a user that has the rights of the other manifest in a namespace, THEIRS, and no others.
+
+    The namespace has objects of others.
+    """
+    level = {"pod-security.kubernetes.io/enforce": "restricted"}
+    body = {"metadata": {"name": THEIRS, "labels": level}}
+    assert api.request("POST", "/api/v1/namespaces", body=body).ok
+    manifest = rights.MANIFEST_OF_A_NAMESPACE.read_text(encoding="utf-8")
+    mine = tmp_path / "rights.yaml"
+    mine.write_text(manifest.replace("namespace: podproof", f"namespace: {THEIRS}"), encoding="utf-8")
+    _kubectl(cluster, "apply", "--filename", str(mine))
+    for kind, content in OTHERS.items():
+        body = {"metadata": {"name": "of-others", "labels": {"app": "web"}}} | content
+        assert api.request("POST", f"/api/v1/namespaces/{THEIRS}/{kind}", body=body).ok
+    _kubectl(cluster, "wait", "--for=create", "configmap/kube-root-ca.crt", "serviceaccount/default", "-n", THEIRS)
+    yield (*_account(cluster, api, THEIRS, tmp_path), *_images(cluster), "--namespace", THEIRS)
+    api.request("DELETE", f"/api/v1/namespaces/{THEIRS}")
+    _kubectl(cluster, "wait", "--for=delete", f"namespace/{THEIRS}")
 
 
 @pytest.fixture
@@ -131,9 +163,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Going]]:
     """Yield a function that starts Python with these arguments; kill what still runs when the test ends."""
     going: list[Going] = []
 
-    def start_one(*arguments: str) -> Going:
+    def start_one(*arguments: str, output: str = "out") -> Going:
         process = subprocess.Popen(
-            [sys.executable, *arguments, "--output", str(tmp_path / "out")],
+            [sys.executable, *arguments, "--output", str(tmp_path / output)],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -347,6 +379,74 @@ def test_without_a_right_nothing_is_created_and_one_line_names_it(
     assert {item["metadata"]["name"] for item in api.get("/api/v1/namespaces")["items"]} <= before
 
 
+def test_two_users_of_one_namespace_run_there_at_once_and_leave_nothing(
+    cluster: Cluster, api: Connection, guest: tuple[str, ...], start: Callable[..., Going], tmp_path: Path
+) -> None:
+    before = _objects(api)
+    going = [start(*PYTEST, *guest, "-k", OF_A_NAMESPACE, output=name) for name in ("one", "two")]
+    for run, name in zip(going, ("one", "two"), strict=True):
+        code, said = run.end()
+        assert code == 0, said
+        assert re.search(
+            rf"^namespace {THEIRS}, given to run [0-9a-f]{{8}}, \d+ scenarios in flight$", said, re.MULTILINE
+        )
+        assert re.search(r"^nodes: not readable \(nodes is forbidden: ", said, re.MULTILINE)
+        report = json.loads((tmp_path / name / "conformance.json").read_text(encoding="utf-8"))
+        cases = [(name, case) for name, each in report["requirements"].items() for case in each["cases"]]
+        assert {case["outcome"] for _, case in cases} == {"holds", "not applicable", "not run"}
+        outcomes = {name: each["outcome"] for name, each in report["requirements"].items()}
+        assert {name for name in outcomes if outcomes[name] == "not applicable"} == {"IPC-HOST", "VOL-PERSISTENT"}
+        why = {name: case["reason"] for name, case in cases if case["outcome"] == "not applicable"}
+        assert "the cluster refuses Pods of the level privileged" in why["IPC-HOST"]
+        assert "is not readable: nodes is forbidden" in why["USERNS-MAPPED"]
+        assert "StorageClasses are not readable: storageclasses.storage.k8s.io is forbidden" in why["VOL-PERSISTENT"]
+    _kubectl(cluster, "wait", "--for=delete", "pod", "--selector", RUN_LABEL, "-n", THEIRS)
+    assert _objects(api) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL], ids=["SIGINT", "SIGKILL"])
+def test_what_a_run_made_in_a_namespace_goes_however_the_run_ends(
+    cluster: Cluster, api: Connection, guest: tuple[str, ...], start: Callable[..., Going], number: signal.Signals
+) -> None:
+    before = _objects(api)
+    run = start(*PYTEST, *guest)
+    name = run.until(rf"^namespace {THEIRS}, given to run (\w+)")
+    _first_pod(cluster, THEIRS, f"{RUN_LABEL}={name}")
+    run.process.send_signal(number)
+    code, said = run.end()
+    there = guest[: guest.index("--kube-context") + 2]
+    swept = _sweep(*there, "--namespace", THEIRS)
+    if number == signal.SIGINT:
+        assert code == pytest.ExitCode.INTERRUPTED, said
+        assert swept == "existing there: nothing is left\n"
+    else:
+        assert swept == f"existing there: removed what run {name} made in namespace {THEIRS}: dead\n"
+    _kubectl(cluster, "wait", "--for=delete", "pod", "--selector", RUN_LABEL, "-n", THEIRS)
+    assert _objects(api) == before
+    assert _phase(api, THEIRS) == "Active"
+
+
+def _account(cluster: Cluster, api: Connection, namespace: str, folder: Path) -> tuple[str, ...]:
+    """Return the options for the service account podproof of a namespace, with its token in a file."""
+    account = f"/api/v1/namespaces/{namespace}/serviceaccounts/podproof/token"
+    token = folder / "token"
+    token.write_text(api.request("POST", account, body={"spec": {}}).body["status"]["token"], encoding="utf-8")
+    [there] = yaml.safe_load(Path(cluster.kubeconfig).read_text(encoding="utf-8"))["clusters"]
+    user = {"tokenFile": str(token)}
+    path = kubeconfig(folder / "account", there["cluster"]["server"], user=user, cluster=there["cluster"])
+    return ("--kubeconfig", path, "--kube-context", "there")
+
+
+def _objects(api: Connection) -> dict[str, Any]:
+    """Return what is in the namespace THEIRS, but for Events: kind and name → what it holds."""
+    kinds = ("pods", "services", "configmaps", "secrets", "persistentvolumeclaims", "serviceaccounts")
+    return {
+        f"{kind}/{item['metadata']['name']}": {key: item.get(key) for key in ("data", "spec", "type")}
+        for kind in kinds
+        for item in api.get(f"/api/v1/namespaces/{THEIRS}/{kind}")["items"]
+    }
+
+
 def _verdicts(output: Path) -> Said:
     """Return the outcomes of the cases that a run has played."""
     report = json.loads((output / "conformance.json").read_text(encoding="utf-8"))
@@ -379,10 +479,11 @@ def _read(run: Going) -> None:
         run.printed.notify_all()
 
 
-def _first_pod(cluster: Cluster, namespace: str) -> None:
+def _first_pod(cluster: Cluster, namespace: str, selector: str = "") -> None:
     """Wait until there is a Pod."""
     pods = f"/api/v1/namespaces/{namespace}/pods"
-    stream = Connection(cluster.kubeconfig, cluster.context, 30).stream(pods, watch="true", timeoutSeconds="60")
+    connection = Connection(cluster.kubeconfig, cluster.context, 30)
+    stream = connection.stream(pods, watch="true", timeoutSeconds="60", labelSelector=selector)
     assert next(iter(stream))
     stream.close()
 

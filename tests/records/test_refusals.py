@@ -158,7 +158,7 @@ def without_sandbox(
 TWIN_RAN, TWIN_FAILED = (Act(120.0, "twin", "pod", {"started": started}) for started in (True, False))
 
 
-def test_a_sandbox_that_is_refused_again_and_once_more_after_a_plain_pod_ran_is_a_violation() -> None:
+def test_a_sandbox_refused_once_more_after_a_plain_pod_ran_is_a_violation() -> None:
     refused = without_sandbox(10.0, 50.0, 130.0, twin=TWIN_RAN)
     assert records.gaps(refused) == []
     [violation] = not_started(refused)
@@ -221,7 +221,7 @@ def test_a_pod_that_is_not_admitted_for_a_sysctl_is_a_violation_beside_one_that_
     )
 
 
-def test_a_pod_that_is_not_admitted_for_a_policys_sysctl_or_by_a_node_that_runs_nothing_is_trouble() -> None:
+def test_a_pod_refused_for_a_policys_sysctl_or_on_an_empty_node_is_trouble() -> None:
     unsafe = {"name": "kernel.msgmax", "value": "1"}
     for refused in (forbidden(SAFE, unsafe, pod(RUNS, role="near")), forbidden(SAFE, SAFE)):
         assert not_started(refused) == []

@@ -6,14 +6,13 @@ clusters that killed runs left. A cluster that is named is swept in their place.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusters import ClusterError, existing, kind, local
-from commands.terminal import fail
+from commands.terminal import Parser, fail
 from fixtures.api import leftovers, namespace
 from fixtures.api.connection import Connection, reach
 from fixtures.errors import NO_CLUSTER, CannotGoOnError, CannotRunError, TroubleError, exit_code
@@ -21,12 +20,14 @@ from fixtures.timeouts import Timeouts
 from machine import settings
 
 if TYPE_CHECKING:
+    import argparse
+
     from clusters import Cluster
 
 
 def main() -> int:
     """Sweep; return the exit code: 0, or that of the error, with one line on stderr."""
-    parser = argparse.ArgumentParser(prog="sweep", description=__doc__, allow_abbrev=False)
+    parser = Parser(prog="sweep", description=__doc__, allow_abbrev=False)
     parser.add_argument("--kube-context", metavar="NAME", help="sweep the existing cluster of this context")
     parser.add_argument(
         "--kubeconfig", metavar="FILE", help="with that context; default: $KUBECONFIG, or ~/.kube/config"

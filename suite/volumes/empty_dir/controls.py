@@ -71,6 +71,14 @@ def another_file_read(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def written_through_read_only(objects: list[Json]) -> list[Json]:
+    """Let one app write to the file of the last through a second mount of the volume, which is read-only."""
+    for left in containers_of(objects, "left"):
+        left["volumeMounts"].append({"name": "data", "mountPath": "/read-only", "readOnly": True})
+        left["args"][left["args"].index("try-write") + 1] = "/read-only/of-right"
+    return objects
+
+
 def removed_again(objects: list[Json]) -> list[Json]:
     """Let one app remove the file of the last once it has written to it."""
     for left in containers_of(objects, "left"):
@@ -86,4 +94,5 @@ NEIGHBOUR_REMOVES = Control("neighbour-removes", ("lost", "altered"), neighbour_
 PERSISTENT_VOLUME = Control("persistent-volume", ("survived",), persistent_volume)
 FIRST_READ_ONLY = Control("first-read-only", ("not-written",), mounted_read_only("data", "left", "beside"))
 ANOTHER_FILE_READ = Control("another-file-read", ("altered",), another_file_read)
+WRITTEN_THROUGH_READ_ONLY = Control("written-through-read-only", ("not-written",), written_through_read_only)
 REMOVED_AGAIN = Control("removed-again", ("not-read",), removed_again)

@@ -61,7 +61,9 @@ def test_what_one_container_writes_the_other_reads(shared: Record) -> list[Viola
 
 
 @requirement(
-    "VOL-SHARED", case="written", control=(controls.ITS_OWN_FILE_ANEW, controls.FIRST_READ_ONLY, controls.REMOVED_AGAIN)
+    "VOL-SHARED",
+    case="written",
+    control=(controls.ITS_OWN_FILE_ANEW, controls.WRITTEN_THROUGH_READ_ONLY, controls.REMOVED_AGAIN),
 )
 def test_what_one_container_writes_into_anothers_file_is_there(written: Record) -> list[Violation]:
     return judges.not_written_back(written, {"sidecar": "right", "left": "sidecar", "right": "left"})

@@ -84,3 +84,14 @@ def test_who_wrote_to_anothers_file_removes_it(changes: list[Change]) -> None:
         assert arguments[place - 3 : place + 2] == ["try-write", "/data/of-right", "then", "remove", "/data/of-right"]
         del arguments[place - 1 : place + 2]
         assert after == before
+
+
+@of(controls.WRITTEN_THROUGH_READ_ONLY)
+def test_one_app_writes_to_the_last_ones_file_through_a_read_only_mount(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        left = by_name([after])["left"]
+        assert left["volumeMounts"].pop() == {"name": "data", "mountPath": "/read-only", "readOnly": True}
+        place = left["args"].index("/read-only/of-right")
+        assert left["args"][place - 1] == "try-write"
+        left["args"][place] = "/data/of-right"
+        assert after == before

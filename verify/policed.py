@@ -13,6 +13,8 @@ import tenacity
 import yaml
 
 from clusters import local
+from fixtures.api.connection import NOT_FOUND
+from fixtures.api.owner import RUN_LABEL
 from fixtures.paths import ROOT
 
 if TYPE_CHECKING:
@@ -26,6 +28,15 @@ Json = dict[str, Any]
 
 POLICIES = ROOT / "verify" / "policies"
 IN_FORCE_WITHIN = 60  # s: the API server's own watch of policies brings one in a second or two
+SPACE = "podproof-asked"
+ASKED: Json = {
+    "metadata": {"name": "asked"},
+    "spec": {
+        "hostNetwork": True,
+        "containers": [{"name": "main", "image": "none", "securityContext": {"runAsUser": 10001}}],
+    },
+}
+"""A Pod that each of the refusing policies refuses."""
 GROUP = "/apis/admissionregistration.k8s.io/v1"
 PATHS = {
     "MutatingAdmissionPolicy": f"{GROUP}/mutatingadmissionpolicies",
@@ -36,13 +47,19 @@ PATHS = {
 
 
 @contextlib.contextmanager
-def cluster_of(tests: str, state: Path) -> Iterator[Cluster]:
-    """Give a local cluster of these tests that is up inside the context, in a state folder of its own."""
+def cluster_of(tests: str, state: Path, *options: str) -> Iterator[Cluster]:
+    """Give a local cluster of these tests that is up inside the context, in a state folder of its own.
+
+    Args:
+        tests: a part of its name.
+        state: the folder.
+        options: further ones of ``clusters.local up``.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(state))
         patch.delenv("KUBECONFIG", raising=False)
         name = f"test-{os.getpid()}-{tests}"
-        _local("up", "--name", name)
+        _local("up", "--name", name, *options)
         yield next(cluster for cluster in local.up() if cluster.name == name)
         _local("down", "--name", name)
 
@@ -60,6 +77,24 @@ def in_force(api: Connection, name: str, ask: Callable[[], object]) -> Iterator[
     for item in objects:
         assert api.request("DELETE", f"{PATHS[item['kind']]}/{item['metadata']['name']}").ok
     _until(lambda: ask() == before)
+
+
+@contextlib.contextmanager
+def refusing(api: Connection, name: str) -> Iterator[None]:
+    """Have a policy in force inside the context that refuses Pods of runs, by the label of their namespaces."""
+    space = f"/api/v1/namespaces/{SPACE}"
+    body = {"metadata": {"name": SPACE, "labels": {RUN_LABEL: "asked"}}}
+    assert api.request("POST", "/api/v1/namespaces", body=body).ok
+    api.request("POST", f"{space}/serviceaccounts", body={"metadata": {"name": "default"}})
+
+    def refused() -> str:
+        response = api.request("POST", f"{space}/pods", body=ASKED, query={"dryRun": "All"})
+        return "" if response.ok else response.message
+
+    with in_force(api, name, refused):
+        yield
+    assert api.request("DELETE", space).ok
+    _until(lambda: api.request("GET", space).code == NOT_FOUND)
 
 
 def _until(met: Callable[[], bool]) -> None:

@@ -16,13 +16,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import tenacity
 
-from clusters import local
+from clusters.local import node
 from fixtures.api.connection import Connection
 from fixtures.api.owner import RUN_LABEL
 from fixtures.errors import IMAGE, NO_POD
 from fixtures.paths import ROOT
+from verify.policed import cluster_of, refusing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,17 +35,7 @@ Json = dict[str, Any]
 ENDS_WITHIN = 300  # s, of a run of one scenario, on a busy machine
 AT_ONCE = 15  # s, from a command to its refusal where no node takes a Pod
 ONE = ("-k", "IPC-POSIX-SHM")
-NODES, NAMESPACES, PODS = "/api/v1/nodes", "/api/v1/namespaces", "/api/v1/namespaces/default/pods"
-GROUP = "/apis/admissionregistration.k8s.io/v1"
-POD: Json = {
-    "kind": "Pod",
-    "metadata": {"name": "asked"},
-    "spec": {"hostNetwork": True, "containers": [{"name": "main", "image": "none"}]},
-}
-NO_RIGHTS = (
-    "!(has(object.spec.hostNetwork) && object.spec.hostNetwork) && object.spec.containers.all(c, "
-    "!has(c.securityContext) || !has(c.securityContext.privileged) || !c.securityContext.privileged)"
-)
+NODES, NAMESPACES = "/api/v1/nodes", "/api/v1/namespaces"
 RUNTIME = r"""#!/bin/sh
 # An OCI runtime that makes no container, and says why, as runc does: in the file of --log.
 while [ $# -gt 0 ]; do [ "$1" = --log ] && log=$2; shift; done
@@ -58,17 +48,12 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="boots a local cluster
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Yield a local cluster, with a runtime that makes no sandbox, in a state folder of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-        patch.delenv("KUBECONFIG", raising=False)
-        runtime = tmp_path_factory.mktemp("runtime") / "none"
-        runtime.write_text(RUNTIME, encoding="utf-8")
-        runtime.chmod(0o755)
-        name = f"test-{os.getpid()}-canary"
-        _local("up", "--name", name, "--runtime", f"none={runtime}")
-        yield next(cluster for cluster in local.up() if cluster.name == name)
-        _local("down", "--name", name)
+    """Yield a local cluster that is up while these tests last, with a runtime that makes no sandbox."""
+    runtime = tmp_path_factory.mktemp("runtime") / "none"
+    runtime.write_text(RUNTIME, encoding="utf-8")
+    runtime.chmod(0o755)
+    with cluster_of("canary", tmp_path_factory.mktemp("state"), "--runtime", f"none={runtime}") as made:
+        yield made
 
 
 @pytest.fixture
@@ -90,25 +75,21 @@ def tainted(api: Connection) -> Iterator[str]:
 
 
 @pytest.fixture
-def validated(api: Connection, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Have a policy in force that admits Pods of which an expression holds, and no others."""
-    expression, message = request.param
-    rule = {"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["pods"]}
-    policy = {
-        "failurePolicy": "Fail",
-        "matchConstraints": {"resourceRules": [rule]},
-        "validations": [{"expression": expression, "message": message}],
-    }
-    binding = {"policyName": "ours", "validationActions": ["Deny"]}
-    made = {"validatingadmissionpolicies": policy, "validatingadmissionpolicybindings": binding}
-    for resource, spec in made.items():
-        response = api.request("POST", f"{GROUP}/{resource}", body={"metadata": {"name": "ours"}, "spec": spec})
-        assert response.ok, response.message
-    _until(api, admitted=False)
+def _policy(api: Connection, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have a policy in force while the test lasts."""
+    with refusing(api, request.param):
+        yield
+
+
+@pytest.fixture
+def _no_way_to_the_kubelet(cluster: Cluster) -> Iterator[None]:
+    """Let nobody reach the kubelet's port in the namespaces of the cluster's node while the test lasts."""
+    running = next(each for each in node.status() if each.name == cluster.name)
+    nft = ["nsenter", "--target", str(running.supervisor), "--net", "nft"]
+    rules = "add table inet unreached; add chain inet unreached out { type filter hook output priority 0; }; "
+    subprocess.run([*nft, f"{rules}add rule inet unreached out tcp dport 10250 reject with tcp reset"], check=True)
     yield
-    for resource in made:
-        assert api.request("DELETE", f"{GROUP}/{resource}/ours").ok
-    _until(api, admitted=True)
+    subprocess.run([*nft, "delete table inet unreached"], check=True)
 
 
 def test_where_every_node_is_tainted_a_run_ends_at_once(cluster: Cluster, tainted: str, tmp_path: Path) -> None:
@@ -121,9 +102,36 @@ def test_where_every_node_is_tainted_a_run_ends_at_once(cluster: Cluster, tainte
     assert f"--toleration {tainted} lets it go there" in said
 
 
-def test_with_the_toleration_that_the_line_offers_it_runs(cluster: Cluster, tainted: str, tmp_path: Path) -> None:
-    code, said = _run(cluster, tmp_path, *ONE, "--toleration", tainted)
-    assert (code, "1 holds" in said) == (0, True), said
+def test_the_doctor_tells_all_the_same_and_leaves_nothing(
+    cluster: Cluster, api: Connection, tainted: str, tmp_path: Path
+) -> None:
+    code, said = _run(cluster, tmp_path, *ONE, "--doctor", "--json", str(tmp_path / "found"))
+    assert code == NO_POD, said
+    assert re.search(rf"^node \S+ +.*; left out: taint {tainted}$", said, re.MULTILINE), said
+    found = json.loads((tmp_path / "found").read_text(encoding="utf-8"))
+    assert (found["refused"]["exitCode"], all(found["rights"].values())) == (NO_POD, True)
+    left = api.get(NAMESPACES, labelSelector=RUN_LABEL)["items"]
+    assert all("deletionTimestamp" in item["metadata"] for item in left)
+
+
+def test_the_doctor_of_a_healthy_cluster_has_nothing_to_say_against_it(cluster: Cluster, tmp_path: Path) -> None:
+    code, said = _run(cluster, tmp_path, "--doctor", "--json", str(tmp_path / "found"))
+    assert code == 0, said
+    found = json.loads((tmp_path / "found").read_text(encoding="utf-8"))
+    assert {each["level"] for each in found["canaries"]} == {"restricted", "privileged"}
+    for canary in found["canaries"]:
+        assert (canary["refused"], canary["changed"]) == ("", [])
+        assert canary["dns"]["resolved"]["addresses"]
+    assert (found["clock"], found["skew"], found["notApplicable"], found["refused"]) == (0.0, [], [], None)
+
+
+@pytest.mark.usefixtures("_no_way_to_the_kubelet")
+def test_an_output_that_cannot_be_read_is_told_in_the_api_servers_words(cluster: Cluster, tmp_path: Path) -> None:
+    code, said = _run(cluster, tmp_path, *ONE)
+    assert code == NO_POD, said
+    assert re.search(
+        r"podproof: no Pod runs .* its output cannot be read: .*:10250.* connection refused; see whe", said
+    ), said
 
 
 def test_a_runtime_that_makes_no_sandbox_is_told_in_its_own_words(cluster: Cluster, tmp_path: Path) -> None:
@@ -147,38 +155,34 @@ def test_a_quota_that_demands_limits_is_named(cluster: Cluster, api: Connection,
     assert re.search(r"podproof: no Pod runs .*: it is refused by the ResourceQuota compute: .*--resources gives", said)
 
 
+@pytest.mark.usefixtures("_policy")
 @pytest.mark.parametrize(
-    "validated",
-    [("object.spec.containers.all(c, c.image.startsWith('registry.corp/'))", "images come from registry.corp/")],
-    indirect=True,
-    ids=["registry"],
+    ("_policy", "message", "option"),
+    [
+        ("one-registry", "images must come from mirror.example/hub", "--image-registry"),
+        ("assigns-users", "runAsUser: Invalid value: must be in the ranges", "--as-assigned-user"),
+    ],
+    indirect=["_policy"],
+    ids=["one-registry", "assigns-users"],
 )
-@pytest.mark.usefixtures("validated")
-def test_a_policy_that_admits_one_registry_is_named(cluster: Cluster, tmp_path: Path) -> None:
+def test_a_policy_that_refuses_is_named_with_what_helps(
+    cluster: Cluster, tmp_path: Path, message: str, option: str
+) -> None:
     code, said = _run(cluster, tmp_path, *ONE)
     assert code == NO_POD, said
-    assert re.search(r"it is refused by the ValidatingAdmissionPolicy ours: images come from registry\.corp/", said), (
-        said
-    )
+    found = rf"podproof: no Pod runs .* by the ValidatingAdmissionPolicy \S+: {re.escape(message)}.* or: {option} "
+    assert re.search(found, said), said
 
 
-@pytest.mark.parametrize(
-    "validated",
-    [(NO_RIGHTS, "neither privileged nor hostNetwork")],
-    indirect=True,
-    ids=["rights"],
-)
-@pytest.mark.usefixtures("validated")
+@pytest.mark.usefixtures("_policy")
+@pytest.mark.parametrize("_policy", ["no-rights"], indirect=True)
 def test_a_policy_on_rights_stops_no_run_and_what_needs_them_is_not_applicable(
     cluster: Cluster, tmp_path: Path
 ) -> None:
     code, said = _run(cluster, tmp_path, "-k", "NET-HOST-NETWORK or IPC-POSIX-SHM")
     assert code == 0, said
-    assert re.search(
-        r"^no Pod of the level privileged runs on .*neither privileged nor hostNetwork.*: what needs",
-        said,
-        re.MULTILINE,
-    )
+    told = r"^no Pod of the level privileged runs on .*neither privileged nor hostNetwork.*: what needs that is judged"
+    assert re.search(told, said, re.MULTILINE), said
     report = json.loads((tmp_path / "conformance.json").read_text(encoding="utf-8"))["requirements"]
     assert {name: report[name]["outcome"] for name in ("NET-HOST-NETWORK", "IPC-POSIX-SHM")} == {
         "NET-HOST-NETWORK": "not applicable",
@@ -217,19 +221,3 @@ def _quota_in_new_namespaces(api: Connection) -> Iterator[None]:
     finally:
         stream.close()
         thread.join()
-
-
-def _until(api: Connection, *, admitted: bool) -> None:
-    """Wait until the API server admits a Pod that policies are about, or refuses it: it watches them itself."""
-    for attempt in tenacity.Retrying(
-        stop=tenacity.stop_after_delay(60),
-        wait=tenacity.wait_fixed(0.2),
-        retry=tenacity.retry_if_exception_type(AssertionError),
-        reraise=True,
-    ):
-        with attempt:
-            assert api.request("POST", PODS, body=POD, query={"dryRun": "All"}).ok == admitted
-
-
-def _local(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "clusters.local", *arguments], cwd=ROOT, check=True, capture_output=True)

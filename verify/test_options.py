@@ -15,9 +15,8 @@ import pytest
 
 from clusters.local import build, node
 from fixtures.api.connection import Connection
-from fixtures.api.owner import RUN_LABEL
 from fixtures.paths import ROOT
-from verify.policed import cluster_of, in_force
+from verify.policed import cluster_of, refusing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,11 +28,6 @@ Json = dict[str, Any]
 
 ENDS_WITHIN = 300  # s, of a run of a few scenarios, on a busy machine
 MIRROR = "mirror.example/hub"
-SPACE = "podproof-options"
-PLAIN: Json = {
-    "metadata": {"name": "asked"},
-    "spec": {"containers": [{"name": "main", "image": "none", "securityContext": {"runAsUser": 10001}}]},
-}
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="boots a local cluster: needs root")
 
@@ -51,26 +45,10 @@ def api(cluster: Cluster) -> Connection:
     return Connection(cluster.kubeconfig, cluster.context, 30)
 
 
-@pytest.fixture(scope="module")
-def space(api: Connection) -> Iterator[str]:
-    """Yield the path of Pods in a namespace with the label of a run's."""
-    body = {"metadata": {"name": SPACE, "labels": {RUN_LABEL: "options"}}}
-    assert api.request("POST", "/api/v1/namespaces", body=body).ok
-    account = {"metadata": {"name": "default"}}
-    api.request("POST", f"/api/v1/namespaces/{SPACE}/serviceaccounts", body=account)
-    yield f"/api/v1/namespaces/{SPACE}/pods"
-    assert api.request("DELETE", f"/api/v1/namespaces/{SPACE}").ok
-
-
 @pytest.fixture
-def _policy(api: Connection, space: str, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Have a validating policy in force while the test lasts."""
-
-    def refused() -> str:
-        response = api.request("POST", space, body=PLAIN, query={"dryRun": "All"})
-        return "" if response.ok else response.message
-
-    with in_force(api, request.param, refused):
+def _policy(api: Connection, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Have a policy in force while the test lasts."""
+    with refusing(api, request.param):
         yield
 
 

@@ -43,6 +43,8 @@ ENDS_WITHIN = 600
 that on busy ones; one that was interrupted, 1 to 10."""
 PYTEST = ("-m", "pytest", "suite", "-p", "no:cacheprovider")
 SUITE = (*PYTEST, "--cluster", "local")
+SAMPLE = ("--behaviour", "init", "--behaviour", "ipc", "--behaviour", "api")
+"""Behaviours with many cases of some seconds, and one whose cases create no Pod."""
 LASTING = "VOL-DISK-LIMIT or PATTERN-LOG-SIDECAR or EPHEMERAL-JOINS"
 """Cases whose containers run for longer than a bad connection lasts, print much, or are added meanwhile."""
 RETRIED = f"{LASTING} or INIT-RETRIED"
@@ -284,7 +286,7 @@ def test_workers_say_and_create_the_same_as_one_process(
     assert cluster.stays
     said = []
     for more in ((), ("-n", "3")):
-        code, shown = start(*SUITE, *more).end()
+        code, shown = start(*SUITE, *SAMPLE, *more).end()
         assert code == 0, shown
         report = json.loads((tmp_path / "out" / "conformance.json").read_text(encoding="utf-8"))
         cases = {

@@ -37,7 +37,7 @@ class MadeUp:
             reason="made up",
             kubeconfig="nowhere",
             context="none",
-            identity={"kubernetes": "v1.37.2", "minor": "1.37", "nodes": {}, "features": {}},
+            identity={"kubernetes": "v1.37.2", "minor": "1.37", "nodes": {}, "features": {}, "unverified": []},
             run="00000000",
             every_pod=EveryPod(),
             in_flight=8,

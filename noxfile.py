@@ -101,7 +101,7 @@ def soak(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Test the suite itself: its judges, controls and records; no cluster, seconds."""
-    install(session)
+    install(session, *nox.project.dependency_groups(PROJECT, "tests"))
     sys.exit(pytest(session, *session.posargs))
 
 
@@ -125,7 +125,7 @@ def lint(session: nox.Session) -> None:
 def cluster(session: nox.Session) -> None:
     """Manage the local cluster: nox -s cluster -- up [--kubernetes 1.35], down, status, kubeconfig, add, verify."""
     if session.posargs[:1] == ["verify"]:
-        install(session, *nox.project.dependency_groups(PROJECT, "verify"))
+        install(session, *nox.project.dependency_groups(PROJECT, "tests"))
         sys.exit(pytest(session, "verify", *session.posargs[1:]))
     install(session)
     sys.exit(run(session, "-m", "clusters.local", *session.posargs))

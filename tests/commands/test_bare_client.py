@@ -190,7 +190,7 @@ def test_a_pod_that_names_anothers_address_is_told_the_one_of_this_time() -> Non
 
 def test_what_is_beside_pods_is_created_first_and_changed_when_the_suite_did() -> None:
     inside = {"namespace": "podproof-abc-privileged"}
-    settings = {"kind": "ConfigMap", "metadata": {"name": "acted-settings-case"} | inside, "data": {}}
+    settings = {"kind": "ConfigMap", "metadata": {"name": "b-acted-settings-case"} | inside, "data": {}}
     debugged = {"ephemeralContainers": [{"name": "debugger"}]}
     acts = [
         Act(1.0, "injected", "a", {"spec": debugged}),
@@ -207,7 +207,7 @@ def test_what_is_beside_pods_is_created_first_and_changed_when_the_suite_did() -
         ("POST", f"{place}/configmaps"),
         ("POST", f"{place}/pods"),
         ("PATCH", f"{place}/pods/acted-a-case/ephemeralcontainers"),
-        ("PATCH", f"{place}/configmaps/acted-settings-case"),
+        ("PATCH", f"{place}/configmaps/b-acted-settings-case"),
         ("PATCH", f"{place}/pods/acted-a-case"),
     ]
     assert api.sent[1][2]["spec"] == {"containers": []}

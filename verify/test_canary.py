@@ -35,6 +35,11 @@ Json = dict[str, Any]
 ENDS_WITHIN = 300  # s, of a run of one scenario, on a busy machine
 AT_ONCE = 15  # s, from a command to its refusal where no node takes a Pod
 ONE = ("-k", "IPC-POSIX-SHM")
+DEMANDS: dict[str, Json] = {
+    "resourcequotas": {"hard": {"limits.cpu": "1k", "limits.memory": "1Ti"}},
+    "limitranges": {"limits": [{"type": "Container", "maxLimitRequestRatio": {"memory": "1"}}]},
+}
+"""What may stand in a namespace: it wants every container to say its limits, and to request as much memory."""
 NODES, NAMESPACES = "/api/v1/nodes", "/api/v1/namespaces"
 RUNTIME = r"""#!/bin/sh
 # An OCI runtime that makes no container, and says why, as runc does: in the file of --log.
@@ -148,11 +153,32 @@ def test_an_image_that_no_node_can_have_keeps_its_own_code(cluster: Cluster, tmp
     assert re.search(r"podproof: no Pod runs .* cannot have the image registry\.example\.invalid/none:1", said), said
 
 
-def test_a_quota_that_demands_limits_is_named(cluster: Cluster, api: Connection, tmp_path: Path) -> None:
-    with _quota_in_new_namespaces(api):
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("resourcequotas", r"by the ResourceQuota compute: .*--resources gives"),
+        ("limitranges", r"by a LimitRange: memory max limit to request ratio per Container is 1.*--resources gives"),
+    ],
+)
+def test_a_quota_or_a_limit_range_is_named(
+    cluster: Cluster, api: Connection, tmp_path: Path, what: str, told: str
+) -> None:
+    with _in_new_namespaces(api, what):
         code, said = _run(cluster, tmp_path, *ONE)
     assert code == NO_POD, said
-    assert re.search(r"podproof: no Pod runs .*: it is refused by the ResourceQuota compute: .*--resources gives", said)
+    assert re.search(rf"podproof: no Pod runs .*: it is refused {told}", said), said
+
+
+def test_with_the_resources_that_they_demand_it_runs(cluster: Cluster, api: Connection, tmp_path: Path) -> None:
+    with _in_new_namespaces(api, *DEMANDS):
+        code, said = _run(
+            cluster,
+            tmp_path,
+            *ONE,
+            "--resources",
+            "requests.cpu=5m,requests.memory=96Mi,limits.cpu=1,limits.memory=96Mi",
+        )
+    assert code == 0, said
 
 
 @pytest.mark.usefixtures("_policy")
@@ -201,18 +227,20 @@ def _run(cluster: Cluster, output: Path, *options: str) -> tuple[int, str]:
 
 
 @contextlib.contextmanager
-def _quota_in_new_namespaces(api: Connection) -> Iterator[None]:
-    """Put a quota that demands limits into every new namespace of a run, as some platforms do."""
+def _in_new_namespaces(api: Connection, *demands: str) -> Iterator[None]:
+    """Put these of DEMANDS into every new namespace of a run, as some platforms do."""
     version = api.get(NAMESPACES)["metadata"]["resourceVersion"]
     stream = api.stream(NAMESPACES, watch="true", resourceVersion=version, labelSelector=RUN_LABEL)
-    quota = {"metadata": {"name": "compute"}, "spec": {"hard": {"limits.cpu": "2", "limits.memory": "2Gi"}}}
 
     def put() -> None:
         for line in stream:
             event = json.loads(line)
             if event["type"] == "ADDED":
-                name = event["object"]["metadata"]["name"]
-                api.request("POST", f"{NAMESPACES}/{name}/resourcequotas", body=quota)
+                inside = f"{NAMESPACES}/{event['object']['metadata']['name']}"
+                for what in demands:
+                    api.request(
+                        "POST", f"{inside}/{what}", body={"metadata": {"name": "compute"}, "spec": DEMANDS[what]}
+                    )
 
     thread = threading.Thread(target=put, daemon=True)
     thread.start()

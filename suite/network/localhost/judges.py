@@ -40,10 +40,9 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
         violations += did_not(record, owner, "serving", "not-bound")
         if not asking:
             violations.append(_unreached(client, owner, port, ()))
-        ended = events_of(record, owner, "terminated")
         for run in asking:
             if not _at(run.all("answered"), port):
-                unproven = _could_not_ask(run, owner, port, ended)
+                unproven = _could_not_ask(run, owner, port, _told_to_end(record, owner, run))
                 violations.append(unproven or _unreached(client, owner, port, _at(run.all("unanswered"), port)))
             answers = _at(run.all("answered"), port)
             violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
@@ -57,6 +56,11 @@ def not_run_again(record: Record, container: str) -> list[Violation]:
         not-restarted: it did not, or it did.
     """
     return restarted(record, container, "not-restarted", times=1)
+
+
+def _told_to_end(record: Record, owner: str, run: Instance) -> tuple[Event, ...]:
+    """Return when an owner in the Pod of that run was told to end: the clocks of two Pods are never compared."""
+    return tuple(event for pod in record.pods if run in pod.instances for event in events_of(pod, owner, "terminated"))
 
 
 def _could_not_ask(run: Instance, owner: str, port: int, ended: Sequence[Event]) -> Violation | None:

@@ -126,6 +126,13 @@ def test_who_asks_an_owner_that_was_told_to_end_proves_nothing() -> None:
         assert rules(found) == {rule}
 
 
+def test_an_owner_is_not_told_to_end_by_the_clock_of_another_pod() -> None:
+    ended = did(1.5, "terminated", signal="SIGTERM")
+    server = pod(ran("first", 0.0, serving(0.1, 7001), ended, exited(1.6)), role="server")
+    client = pod(ran("client", 2.0, unanswered(4.2, 7001), exited(4.3)), role="client")
+    assert rules(judges.not_reached(record(server, client), "client", {"first": 7001})) == {"not-reached"}
+
+
 def test_a_run_that_its_pods_end_cut_short_proves_nothing() -> None:
     first, *_ = TWICE.instances
     killed = record(pod(first, FIRST_RUN, ran("again", 2.0)))

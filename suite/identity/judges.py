@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from records import Event, Record
 
 CONFINED = {"seccomp": "seccomp", "no_new_privs": "privileges"}  # field → rule
+SHUT = "EACCES"
 NOT_THERE = "ENOENT"
 VALID = 65536
 """How many users and groups a Pod with a user namespace may use, and how many of the node's are never a Pod's.
@@ -84,11 +85,13 @@ def token_not_its_own(record: Record, user: int, *containers: str) -> list[Viola
 
     Rules:
         unwitnessed: a container has no token, or runs as another user.
-        owner: the file is another user's.
+        owner: the file is another user's, or the user may not read it.
         mode: its permissions are others than 0600.
     """
-    violations = [v for name in containers for v in did_not(record, name, "token", "unwitnessed")]
+    violations = []
     for name in containers:
+        refusals = [(each.fields["errno"], each.fields["reader"]) for each in events_of(record, name, "no-token")]
+        violations += did_not(record, name, "token", "owner" if (SHUT, user) in refusals else "unwitnessed")
         for event in events_of(record, name, "token"):
             seen = event.fields
             if seen["owner"] != user:

@@ -90,9 +90,10 @@ OWNER = Trial(
     (1, *EVERYONE),
     good=TOKENS,
     broken=(
-        ("unwitnessed", "one has none", both(mounted(), missing("EACCES"))),
+        ("unwitnessed", "one has none", both(mounted(), missing())),
         ("unwitnessed", "one runs as another user", both(mounted(), mounted(reader=0))),
         ("owner", "it is root's", both(mounted(), mounted(owner=0, reader=0))),
+        ("owner", "one may not read it", both(mounted(), missing("EACCES"))),
         ("mode", "all may read it", both(mounted(), mounted(mode="0o644"))),
     ),
 )

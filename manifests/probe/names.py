@@ -89,12 +89,12 @@ def has_family(addresses: List[str], family: str) -> bool:
 def tell_resolver(_arguments: Namespace) -> None:
     """``tell-resolver``: print the nameservers, the search domains and the options of /etc/resolv.conf.
 
-    Where there is no such file, there are none: that a container has no resolver is for judges to see.
+    Where there is no such file, or none that can be read, there are none: that is for judges to see.
     """
     try:
         with open(RESOLVER, encoding="utf-8", errors="replace") as file:
             event.emit("resolver", **understood(file.read()))
-    except FileNotFoundError as error:
+    except OSError as error:
         event.emit("resolver", **understood(""), errno=event.errno_name(error.errno))
 
 

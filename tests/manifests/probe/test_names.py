@@ -125,13 +125,14 @@ def test_an_empty_resolver_file_sets_nothing_up(names: Any) -> None:
     assert names.understood("\n") == {"nameservers": [], "searches": [], "options": []}
 
 
-def test_a_missing_resolver_file_is_told_with_its_errno(
-    names: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.mark.parametrize(("path", "errno"), [("/not/there", "ENOENT"), ("/", "EISDIR")])
+def test_a_resolver_file_that_cannot_be_read_is_told_with_its_errno(
+    names: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], path: str, errno: str
 ) -> None:
-    monkeypatch.setattr(names, "RESOLVER", str(tmp_path / "resolv.conf"))
+    monkeypatch.setattr(names, "RESOLVER", path)
     names.tell_resolver(None)
     said = json.loads(capfd.readouterr().out)
-    assert (said["event"], said["nameservers"], said["errno"]) == ("resolver", [], "ENOENT")
+    assert (said["event"], said["nameservers"], said["errno"]) == ("resolver", [], errno)
 
 
 def test_a_look_up_that_hangs_is_a_time_out(names: Any, monkeypatch: pytest.MonkeyPatch) -> None:

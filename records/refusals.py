@@ -152,13 +152,16 @@ def of(record: Record) -> Iterator[Refusal]:
 
 
 def _whole(record: Record, pod: PodRecord) -> Refusal | None:
-    """Return the refusal of a Pod no container of which was created; None where it was not refused as a whole."""
+    """Return the refusal of a Pod no container of which was created; None where it was not refused as a whole.
+
+    Where a container was refused, the sandbox was made.
+    """
     if _allowed(pod) or any(status.get("containerID") for status in pod.container_statuses):
         return None
     status = pod.observations[-1].status if pod.observations else {}
     if status.get("reason") in UNADMITTED and _sysctls(pod.sent) == _sysctls(pod.got):
         return Refusal(pod, "", status["reason"], status.get("message", ""), lasting=True, since=False)
-    if failed := without_sandbox(pod.name, record.cluster_events):
+    if not _last(pod) and (failed := without_sandbox(pod.name, record.cluster_events)):
         vain = record.act(CUT_SHORT, pod.role) is not None
         return Refusal(pod, "", SANDBOX, failed[-1].message, lasting=vain, since=False)
     return None

@@ -194,6 +194,15 @@ def test_a_sandbox_that_was_refused_once_or_was_made_after_all_is_not_refused(pa
     assert not_started(passing) == []
 
 
+def test_a_container_refused_in_a_sandbox_that_was_made_late_is_what_is_told_of() -> None:
+    late = without_sandbox(10.0, 50.0, twin=TWIN_RAN)
+    status = waiting()[1] | {"name": "main"}
+    seen = Observation(60.0, "MODIFIED", {"nodeName": "node-1"}, {"phase": "Pending", "containerStatuses": [status]})
+    refused = replace(late, pods=(replace(late.pods[0], observations=(*late.pods[0].observations, seen)),))
+    assert [each.why for each in refusals.of(refused)] == [f"CreateContainerError: {MESSAGE}"]
+    assert rules(not_started(refused)) == {"not-started"}
+
+
 def test_a_twin_is_asked_for_where_a_sandbox_is_refused_again_and_again() -> None:
     assert [each.role for each in refusals.alone(without_sandbox(10.0, 50.0))] == ["pod"]
     assert refusals.alone(without_sandbox(10.0)) == refusals.alone(without_sandbox(10.0, 50.0, cut=False)) == []

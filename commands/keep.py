@@ -31,7 +31,7 @@ MOST = 125_000  # bytes of one record: a scenario of four containers and some re
 PRIVATE = re.compile(r"(?i)bearer|password|-----BEGIN|/home/|/root/|/tmp/(?!(own|new)\b)|/var/lib/|kubeconfig")
 """What a kept record must not tell: secrets, and paths of the machine, not of what containers write in their /tmp."""
 
-VIOLATION = re.compile(r"^([A-Z]+-\S+ \[[^]]+\]): .* \[([a-z-]+)\]$", re.MULTILINE)
+VIOLATION = re.compile(r"^([A-Z]+-\S+ \[\S+\]): .* \[([a-z-]+)\]$", re.MULTILINE)
 COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")  # pytest's last line
 
 Verdicts = dict[str, Any]

@@ -64,6 +64,11 @@ def test_a_record_of_a_control_is_kept_alone(tmp_path: Path) -> None:
     assert not (tmp_path / keep.VERDICTS).exists()
 
 
+def test_violations_are_found_in_what_a_run_prints() -> None:
+    lines = "A-B [one]: it was lost [lost]\nSTATUS-TRUE [a.b[one]]: its phase is Failed [wrong-phase]\n"
+    assert keep.VIOLATION.findall(lines) == [("A-B [one]", "lost"), ("STATUS-TRUE [a.b[one]]", "wrong-phase")]
+
+
 def test_what_is_not_there_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path), "healthy", "missing"]) == USAGE
     error = capsys.readouterr().err

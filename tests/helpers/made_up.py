@@ -49,6 +49,7 @@ class MadeUp:
         self.stopped: CannotRunError | None = None
         self.flown: list[Flown] = []
         self.at_the_end: Callable[[], object] = lambda: None
+        self.at_the_close: Callable[[], object] = lambda: None
 
     def in_place(self, patch: pytest.MonkeyPatch) -> MadeUp:
         """Replace the session's target and run by these."""
@@ -116,5 +117,6 @@ class Opened:
 
     def close(self) -> list[str]:
         """Note the end of the target."""
+        self._cluster.at_the_close()
         self._cluster.closed.append("target")
         return [f"kept: {', '.join(self.kept_pods)}"]

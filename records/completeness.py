@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import refusals
@@ -114,8 +115,9 @@ def _ended_by_the_node(pod: PodRecord, *, removed: bool) -> list[str]:
 def _waits_for_nobody(pod: PodRecord, refused: frozenset[str]) -> list[str]:
     """Return one container's waits in vain during most of which the awaited neighbour was not there.
 
-    It was not there before it had printed a word, and between the last word of a run and the first of the next. Nothing
-    promises how soon after each other the containers of a Pod start, or start again. ``awaited`` is the length of a
+    It was not there before it had printed a word, and between the last word of a run that was to end, or was killed,
+    and the first of the next. Nothing promises how soon after each other the containers of a Pod start, or start again.
+    One that exited for what it did not get was there: why is for the judges to weigh. ``awaited`` is the length of a
     wait, s. An init container waits for none that comes after it.
     """
     absences = {name: _absences(pod.instances_of(name)) for name in pod.apps if name not in pod.programs | refused}
@@ -137,10 +139,17 @@ def _waits_for_nobody(pod: PodRecord, refused: frozenset[str]) -> list[str]:
 
 def _absences(runs: Sequence[Instance]) -> list[tuple[float, float]]:
     """Return from when to when a container was not there, on the node's clock; after its last run is no absence."""
-    spoke = [(run.events[0].clock, run.events[-1].clock) for run in runs if run.events]
+    spoke = [run for run in runs if run.events]
     if not spoke:
         return [(-math.inf, math.inf)]
-    return list(zip([-math.inf, *(end for _, end in spoke)], (begin for begin, _ in spoke), strict=False))
+    again = [(run.events[-1].clock, then.events[0].clock) for run, then in pairwise(spoke) if _was_to_end(run)]
+    return [(-math.inf, spoke[0].events[0].clock), *again]
+
+
+def _was_to_end(run: Instance) -> bool:
+    """Return whether a run ended as its manifest says (with 0, or by ``attempt``), or by a signal."""
+    as_told = run.exit_code == 0 or any(event.fields.get("end") for event in run.all("attempt"))
+    return as_told or run.signal is not None
 
 
 def _awaited(wait: Event) -> float:

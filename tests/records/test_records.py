@@ -91,6 +91,13 @@ def test_a_wait_during_most_of_which_its_neighbour_was_to_start_again_is_a_gap(b
     assert records.gaps(record(pod(CLIENT, *twice))) == gap
 
 
+@pytest.mark.parametrize(("end", "code", "gap"), [("1", 1, [TOO_LATE]), (None, 0, [TOO_LATE]), (None, 1, [])])
+def test_a_neighbour_that_fails_again_and_again_was_there(end: str | None, code: int, gap: list[str]) -> None:
+    first = ran("server", 0.0, did(0.4, "attempt", end="crash"), crashed(0.5))
+    second = ran("server", 1.0, did(5.9, "attempt", end=end), exited(6.0, code=code))
+    assert records.gaps(record(pod(CLIENT, first, second, ran("server", 17.0)))) == gap
+
+
 def test_a_wait_for_a_neighbour_that_had_ended_for_good_leaves_no_gap() -> None:
     assert records.gaps(record(pod(CLIENT, ran("server", 0.0, exited(0.1))))) == []
 

@@ -1,7 +1,7 @@
 """``python -m commands.sweep``: remove what runs left behind, by podproof's label and nothing else.
 
-Without options it looks on this machine: in the local clusters that are up, for kind clusters and for parts of local
-clusters that killed runs left. A cluster that is named is swept in their place.
+On this machine it removes the kind clusters, and the parts of local clusters, that killed runs left. Then it sweeps the
+local clusters that are up or, where a cluster is named, that one in their place.
 """
 
 from __future__ import annotations

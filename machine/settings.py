@@ -39,10 +39,12 @@ class Setting:
     Attributes:
         arguments: as they would be given on the command line.
         source: the variable, or the file.
+        of_environment: whether it is a variable.
     """
 
     arguments: tuple[str, ...]
     source: str
+    of_environment: bool
 
 
 def find(
@@ -82,11 +84,13 @@ def find(
             continue
         if text := environment.get(_variable(key)):
             source = _variable(key)
-            settings[_flag(action)] = Setting(_arguments(action, _of_text(action, text, source), source), source)
+            settings[_flag(action)] = Setting(
+                _arguments(action, _of_text(action, text, source), source), source, of_environment=True
+            )
         elif key in in_file:
             source = f"{key} in {path}"
             values = _of_toml(action, in_file[key], source)
-            settings[_flag(action)] = Setting(_arguments(action, values, source), str(path))
+            settings[_flag(action)] = Setting(_arguments(action, values, source), str(path), of_environment=False)
     return settings
 
 

@@ -60,7 +60,7 @@ def teeth(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Run the suite under faulty runtimes: just what each breaks is violated: nox -s faults -- [--sample] [own-ipc].
 
-    The sample are the behaviours in which it breaks anything.
+    The sample are the requirements of which it breaks anything.
     """
     install(session)
     every = [fault.name for fault in FAULTS]
@@ -68,7 +68,7 @@ def faults(session: nox.Session) -> None:
     if unknown := sorted(set(named) - set(every)):
         session.error(f"{', '.join(unknown)}: no such faulty runtime; there are {', '.join(every)}")
     sample = SAMPLE in session.posargs
-    sys.exit(max([fault(session, name, broken_by(name) if sample else []) for name in named or every]))
+    sys.exit(max([fault(session, name, sample=sample) for name in named or every]))
 
 
 @nox.session
@@ -177,24 +177,22 @@ def pytest(session: nox.Session, *arguments: str) -> int:
     return run(session, "-m", "pytest", *arguments)
 
 
-def fault(session: nox.Session, name: str, behaviours: list[str]) -> int:
+def fault(session: nox.Session, name: str, *, sample: bool) -> int:
     """Run the suite under a faulty runtime; return 0 where exactly what it breaks is violated, else 1.
 
-    With ``behaviours``, these alone are run. pytest's output goes to a file: its wanted failures would look like
-    failures of the session.
+    With ``sample``, the requirements of which it breaks anything are run alone. pytest's output goes to a file: its
+    wanted failures would look like failures of the session.
     """
     folder, log = OUT / name, OUT / f"{name}.log"
     options = ["--cluster", "local", "--runtime-class", name, "--output", str(folder), "--tb", "no"]
-    options += [word for behaviour in behaviours for word in ("--behaviour", behaviour)]
+    options += [word for broken in broken_by(name) if sample for word in ("--requirement", broken)]
+    looked_at = [name, str(folder / "conformance.json"), *([SAMPLE] if sample else [])]
     OUT.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as lines:
         code = run(session, "-m", "pytest", "suite", *options, log=lines)
     if code == INTERRUPTED:
         sys.exit(code)
-    if (
-        code in {VIOLATED, NOT_PROVEN}
-        and run(session, "-m", "commands.faults", name, str(folder / "conformance.json")) == 0
-    ):
+    if code in {VIOLATED, NOT_PROVEN} and run(session, "-m", "commands.faults", *looked_at) == 0:
         return 0
     session.warn("\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-200:]))
     session.warn(f"{name}: exit code {code}; wanted are 1 and what the requirements name: all that was said: {log}")

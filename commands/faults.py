@@ -2,6 +2,7 @@
 
 REPORT is the run's conformance.json; NAME may be ``none``: a healthy runtime breaks nothing. Exit code 0: every
 requirement was run, every case that NAME breaks is violated by the rules named there, all else holds, or is recorded.
+With ``--sample``, of the requirements that NAME breaks nothing of, no case need have been run.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from records.violation import UNPROVEN
 from reports.run import conformance, read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from records.outcome import Outcome
     from records.requirements import Requirement
 
 
-def differences(fault: str, catalogue: Mapping[str, Requirement], report: dict[str, Any]) -> list[str]:
+def differences(
+    fault: str, catalogue: Mapping[str, Requirement], report: dict[str, Any], sample: Collection[str] = ()
+) -> list[str]:
     """Return a line for each deviation of the report from what the faulty runtime is to break.
 
     Where it names no rule but such as prove nothing, it takes away what would show the promise: the case must be in
@@ -34,10 +37,16 @@ def differences(fault: str, catalogue: Mapping[str, Requirement], report: dict[s
         fault: the name of the faulty runtime, or ``none``.
         catalogue: every requirement, by its id.
         report: as ``reports.run.read.report`` returns it.
+        sample: the requirements that were selected; empty where all were.
     """
     found = []
     for name, row in report["requirements"].items():
-        heard = [case for case in row["cases"] if not conformance.left_out(case)]
+        may_lack = sample and name not in sample
+        heard = [
+            case
+            for case in row["cases"]
+            if not conformance.left_out(case) and not (may_lack and case.get("cause") == "deselected")
+        ]
         for case in heard:
             promise = catalogue[name].of(case["case"])
             rules = promise.faults.get(fault, [])
@@ -70,12 +79,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = Parser(prog="faults", description=__doc__, allow_abbrev=False)
     parser.add_argument("name", choices=[*(fault.name for fault in FAULTS), "none"])
     parser.add_argument("report", type=Path)
+    parser.add_argument("--sample", action="store_true", help="the run was of the requirements that NAME breaks alone")
     given = parser.parse_args(arguments)
     try:
         report = read.report(given.report)
     except read.ReportError as error:
         return fail(str(error))
-    found = differences(given.name, requirements.load(), report)
+    sample = requirements.broken_by(given.name) if given.sample else ()
+    found = differences(given.name, requirements.load(), report, sample)
     violated = [name for name, each in report["requirements"].items() if each["outcome"] == "violated"]
     lines = found or [f"violated is just what must be: {', '.join(violated) or 'nothing'}"]
     return show(f"{given.name}: {line}" for line in lines) or int(bool(found))

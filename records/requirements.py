@@ -90,14 +90,16 @@ def load(folder: Path = SUITE) -> dict[str, Requirement]:
 
 
 def broken_by(fault: str, folder: Path = SUITE) -> list[str]:
-    """Return the behaviours, as paths below the suite's folder, in which a requirement names this faulty runtime."""
-    found = []
-    for path in files(folder):
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).values()
-        own = [words for table in tables for words in (table, *table.get("cases", {}).values())]
-        if any(words.get("faults", {}).get(fault) for words in own):
-            found.append(path.parent.relative_to(folder).as_posix())
-    return found
+    """Return the ids of the requirements that this faulty runtime breaks, or some of whose cases it breaks."""
+    return [
+        name
+        for name, requirement in load(folder).items()
+        if any(faults.get(fault) for faults in (requirement.faults, *_faults_of_cases(requirement)))
+    ]
+
+
+def _faults_of_cases(requirement: Requirement) -> list[dict[str, list[str]]]:
+    return [own.get("faults", {}) for own in requirement.cases.values()]
 
 
 def files(folder: Path = SUITE) -> list[Path]:

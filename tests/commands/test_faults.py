@@ -1,6 +1,7 @@
 """``python -m commands.faults``: what a run under a faulty runtime said otherwise than it should have."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from commands.faults import differences, main
 from commands.terminal import USAGE
+from records import requirements
 from records.outcome import CaseResult
 from records.requirements import Requirement
 from reports.run import conformance
@@ -71,6 +73,25 @@ def test_a_slow_case_that_nobody_asked_for_is_no_difference() -> None:
     assert found({"A": A}, said("A", "holds"), slow) == []
     other = said("A", "not run", "slow", cause="deselected")
     assert found({"A": A}, said("A", "holds"), other) == ["A [slow] is not run, not holds"]
+
+
+def test_of_a_sample_what_the_fault_does_not_break_need_not_have_been_run() -> None:
+    broken = requirements.broken_by("own-uts")
+    catalogue = requirements.load()
+    left = [said(name, "not run", cause="deselected") for name in catalogue if name not in broken]
+    run = [said(name, "violated", rule="x") for name in broken]
+    lied = said("STATUS-TRUE", "violated", "a.b[c]", rule="wrong-phase")
+
+    def missing(*results: CaseResult, sample: Sequence[str] = broken) -> list[str]:
+        report = conformance.build({name: each.level for name, each in catalogue.items()}, results, {})
+        return [line for line in differences("own-uts", catalogue, report, sample) if "did not fire" not in line]
+
+    assert missing(*left, *run) == []
+    assert missing(*left, *run, lied) == ["STATUS-TRUE [a.b[c]] is violated, not holds"]
+    assert len(missing(*left, *run, sample=())) == len(left)
+    assert missing(*left, *(said(name, "not run", cause="deselected") for name in broken)) == [
+        f"{name} [case] is not run, not violated" for name in broken
+    ]
 
 
 def test_what_a_run_found_otherwise_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

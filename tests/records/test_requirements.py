@@ -144,14 +144,15 @@ def test_a_bad_file_is_refused_by_the_name_of_the_requirement(tmp_path: Path, te
         load(tmp_path, text)
 
 
-def test_a_fault_breaks_the_behaviours_in_which_a_requirement_or_a_case_names_it(tmp_path: Path) -> None:
-    for behaviour, words in {
-        "ipc": 'faults.own-ipc = ["lost"]',
-        "network/services": '[SOME-ID.cases.one]\nfaults.own-ipc = ["lost"]',
-        "network/localhost": 'faults.own-network = ["lost"]',
-        "patterns": "faults.own-ipc = []",
-    }.items():
-        (tmp_path / behaviour).mkdir(parents=True)
-        (tmp_path / behaviour / "requirements.toml").write_text(f"{GOOD}{words}\n")
-    assert requirements.broken_by("own-ipc", tmp_path) == ["ipc", "network/services"]
+def test_a_fault_breaks_the_requirements_that_name_it_and_those_of_which_a_case_does(tmp_path: Path) -> None:
+    own = {
+        "WHOLE": 'faults.own-ipc = ["lost"]',
+        "A-CASE": '[A-CASE.cases.one]\nfaults.own-ipc = ["lost"]',
+        "ANOTHER": 'faults.own-network = ["lost"]',
+        "NONE": "faults.own-ipc = []",
+    }
+    (tmp_path / "requirements.toml").write_text(
+        "\n".join(f"{GOOD.replace('SOME-ID', name)}{words}\n" for name, words in own.items())
+    )
+    assert requirements.broken_by("own-ipc", tmp_path) == ["WHOLE", "A-CASE"]
     assert requirements.broken_by("own-uts", tmp_path) == []

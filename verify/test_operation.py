@@ -482,11 +482,12 @@ def _read(run: Going) -> None:
 
 
 def _first_pod(cluster: Cluster, namespace: str, selector: str = "") -> None:
-    """Wait until there is a Pod."""
+    """Wait until there is a Pod of a scenario: the canary, which comes first, has landed."""
     pods = f"/api/v1/namespaces/{namespace}/pods"
     connection = Connection(cluster.kubeconfig, cluster.context, 30)
     stream = connection.stream(pods, watch="true", timeoutSeconds="60", labelSelector=selector)
-    assert next(iter(stream))
+    names = (json.loads(line)["object"]["metadata"]["name"] for line in stream)
+    assert any(not name.startswith("canary") for name in names)
     stream.close()
 
 

@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given, pytest_arguments = split(list(sys.argv[1:] if arguments is None else arguments))
     parser = _parser()
     options = parser.parse_args(given)
-    if "-k" in pytest_arguments:
+    if any(each.startswith("-k") for each in pytest_arguments):
         parser.error("-k stands before --, as a soak has a -k of its own")
     try:
         chosen = cells.chosen(cells.every(images.FILE), [options.cell])

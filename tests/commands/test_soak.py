@@ -254,6 +254,7 @@ def test_what_cannot_be_soaked_is_one_line(tmp_path: Path, soak: Any, capsys: py
         ("", ("--anew",), "there are files in it that are not podproof's"),
         ("", ("1.9",), "no cell 1.9"),
         ("", ("--", "-k", "IPC"), "-k stands before --"),
+        ("", ("--", "-kIPC"), "-k stands before --"),
         ("", ("local-*",), "and a soak is of one"),
     ]:
         (tmp_path / "out" / "soak.json").write_text(content)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from records.record import Instance, PodRecord, Record
 
 SEGMENTATION_FAULT = 11  # the only signal that a container of the suite brings upon itself
+KILL = 9  # what ends a container whose grace period is over, between its last word and its exit, too
 LOST = "ContainerStatusUnknown"  # the node lost the run, and made up how it ended
 ENDED = frozenset({"Succeeded", "Failed"})
 
@@ -21,7 +22,8 @@ def untrue(record: Record) -> list[Violation]:
     """Return a violation for each status that differs from what its container said last.
 
     Rules:
-        wrong-exit-code: a status has another exit code than its container printed, or than the fault it ran into.
+        wrong-exit-code: a status has another exit code than its container printed, or than the fault it ran into. It
+            may tell of a KILL where the Pod was deleted, or ended by the node.
         wrong-phase: the Pod's phase does not follow from how its containers said that they ended.
         miscounted: a status counts fewer restarts than there were runs.
     """
@@ -30,11 +32,16 @@ def untrue(record: Record) -> list[Violation]:
 
 def _codes(pod: PodRecord) -> Iterator[Violation]:
     for run in pod.instances:
-        said, status = _said(run), run.terminated or {}
+        said, status = _said(pod, run), run.terminated or {}
         if said is None or "exitCode" not in status or status.get("reason") == LOST or status["exitCode"] == said:
             continue
         text = f"{run.container} of Pod {pod.role} said that it ends with {said}; its status says {status['exitCode']}"
         yield Violation("wrong-exit-code", text, f"{run.container}  exitCode {said}", run.events[-1:])
+
+
+def _is_ended_from_outside(pod: PodRecord) -> bool:
+    """Return whether the Pod was deleted, or ended by its node."""
+    return any(seen.metadata.get("deletionTimestamp") or seen.status.get("reason") for seen in pod.observations)
 
 
 def _phase(pod: PodRecord) -> Iterator[Violation]:
@@ -43,8 +50,8 @@ def _phase(pod: PodRecord) -> Iterator[Violation]:
     others = set(named(pod.got, "initContainers", "containers")) - set(pod.containers)  # put into it by a policy
     if pod.phase not in ENDED or last.get("reason") or pod.programs or others:
         return
-    ends = {name: [_said(run) for run in pod.instances_of(name)][-1:] for name in pod.apps}
-    before = {run.container: _said(run) for run in pod.instances if run.kind == "init"}
+    ends = {name: [_said(pod, run) for run in pod.instances_of(name)][-1:] for name in pod.apps}
+    before = {run.container: _said(pod, run) for run in pod.instances if run.kind == "init"}
     codes = [code for end in ends.values() for code in end]
     if len(codes) < len(ends) or None in codes or None in before.values():
         return  # one was ended from outside, or never ran
@@ -68,8 +75,10 @@ def _counts(pod: PodRecord) -> Iterator[Violation]:
             yield Violation("miscounted", text, f"{name}  restartCount {runs - 1}")
 
 
-def _said(run: Instance) -> int | None:
-    """Return the exit code that a run announced; None where it announced none."""
+def _said(pod: PodRecord, run: Instance) -> int | None:
+    """Return the exit code that a run announced; None where it announced none, or was killed after that."""
+    if (run.terminated or {}).get("exitCode") == SIGNALLED + KILL and _is_ended_from_outside(pod):
+        return None
     if said := run.first("exit"):
         return int(said.fields["code"])
     last = run.events[-1].name if run.events else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, ended, event
+from fixtures.play.awaited import all_of, ended, event, terminated
 from fixtures.session.marks import requirement, scenario
 from suite.api import judges as api
 from suite.api.controls import ANOTHER_FAULT
@@ -67,7 +67,8 @@ def ephemeral(deploy: Stage) -> None:
 @scenario("processes/ephemeral-target.yaml")
 def ephemeral_target(deploy: Stage) -> None:
     """List the processes of an app in an ephemeral container that targets it."""
-    deploy().require(event("app", "marked")).inject().observe(ended())
+    told = all_of(event("app", "waiting", "not-read"), terminated("targets"))
+    deploy().require(event("app", "marked")).inject().observe(told)
 
 
 @scenario("processes/ephemeral-once.yaml", seconds=9)

@@ -75,6 +75,14 @@ def test_a_run_that_the_node_lost_and_a_pod_that_it_ended_are_not_judged() -> No
     assert judges.untrue(record(replace(_last(only, phase="Failed", reason="Evicted"), instances=lost))) == []
 
 
+def test_a_kill_after_the_last_word_is_not_judged_where_the_pod_was_deleted() -> None:
+    [only] = coded(ENDED, 137, phase="Failed").pods
+    assert {violation.rule for violation in judges.untrue(record(only))} == {"wrong-exit-code", "wrong-phase"}
+    last = only.observations[-1]
+    deleted = replace(last, metadata=last.metadata | {"deletionTimestamp": "2026-11-26T13:00:00Z"})
+    assert judges.untrue(record(replace(only, observations=(*only.observations, deleted)))) == []
+
+
 def test_more_restarts_than_were_seen_are_a_gap() -> None:
     assert judges.untrue(counted(2)) == []
     assert records.gaps(counted(2))

@@ -118,7 +118,7 @@ def _waits_for_nobody(pod: PodRecord, refused: frozenset[str]) -> list[str]:
     It was not there before it had printed a word, and between the last word of a run that was to end, or was killed,
     and the first of the next. Nothing promises how soon after each other the containers of a Pod start, or start again.
     One that exited for what it did not get was there: why is for the judges to weigh. ``awaited`` is the length of a
-    wait, s. An init container waits for none that comes after it.
+    wait, s. An init container waits for none that comes after it. Who asks at a port waits for whom serves there.
     """
     absences = {name: _absences(pod.instances_of(name)) for name in pod.apps if name not in pod.programs | refused}
     waits = [
@@ -133,8 +133,17 @@ def _waits_for_nobody(pod: PodRecord, refused: frozenset[str]) -> list[str]:
         f"and {name} was not there for half of that time"
         for waited, event in waits
         for name, away in absences.items()
-        if name != waited and 2 * _within(away, event) >= _awaited(event)
+        if name != waited and _may_be_awaited(pod, name, event) and 2 * _within(away, event) >= _awaited(event)
     ]
+
+
+def _may_be_awaited(pod: PodRecord, name: str, wait: Event) -> bool:
+    """Return whether a wait may be for a container: not if it is at a port that another one of the Pod serves."""
+    port = wait.fields.get("port")
+    servers = {
+        run.container for run in pod.instances for event in run.all("serving") if event.fields.get("port") == port
+    }
+    return port is None or not servers or name in servers
 
 
 def _absences(runs: Sequence[Instance]) -> list[tuple[float, float]]:

@@ -75,6 +75,14 @@ def test_a_wait_that_was_half_over_before_its_neighbour_said_a_word_is_a_gap(kin
     assert records.gaps(record(pod(waits, late))) == [TOO_LATE]
 
 
+@pytest.mark.parametrize(("port", "gap"), [(7000, []), (7001, [TOO_LATE])])
+def test_who_asks_at_a_port_waits_for_whom_serves_there(port: int, gap: list[str]) -> None:
+    asking = ran("client", 0.0, replace(WAITED, fields=WAITED.fields | {"port": port}), exited(20.2))
+    other = ran("other", 0.0, did(0.1, "serving", port=7000))
+    late = ran("server", 15.0, did(15.1, "serving", port=7001))
+    assert records.gaps(record(pod(asking, other, late))) == gap
+
+
 def test_a_wait_for_a_neighbour_that_never_was_started_is_a_gap() -> None:
     [only] = record(pod(CLIENT)).pods
     spec = {"containers": [{"name": "client"}, {"name": "server"}]}

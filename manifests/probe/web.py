@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 NONCE = 8  # bytes
+OK = 200
 ENOUGH_FAILURES = 5  # in a row: more would tell no more
 GENERATION = "X-Generation"  # the header with the generation of the configuration that a server answers by
 
@@ -133,7 +134,10 @@ def load(arguments: Namespace) -> int:
 
 
 def ask_on(arguments: Namespace, client: int, end: float) -> int:
-    """Ask as one client until it has seen as many versions as it should; return how many it saw."""
+    """Ask as one client until it has seen as many versions as it should; return how many it saw.
+
+    An answer of an error is no version of the content.
+    """
     seen: set[str] = set()
     alike: Content = {}
     answers, first, last, failures = 0, 0, 0, 0
@@ -150,7 +154,8 @@ def ask_on(arguments: Namespace, client: int, end: float) -> int:
             if alike:
                 event.emit("got", client=client, answers=answers, first=first, last=last, **alike)
             alike, answers, first = fields, 0, asked
-            seen.add(str(fields["versions"]))
+            if fields["status"] == OK:
+                seen.add(str(fields["versions"]))
         answers, last = answers + 1, asked
     if alike:
         event.emit("got", client=client, answers=answers, first=first, last=last, **alike)

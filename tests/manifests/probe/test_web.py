@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,14 @@ def test_a_content_that_does_not_change_is_told_once_the_time_is_over(serve: Ser
     events = between(run("load-http", HERE, server.port, "/", "--clients", 2, "--versions", 2, "--within", 0.3))
     assert {e["client"] for e in named(events, "got")} == {1, 2}
     assert sum(e["answers"] for e in named(events, "got")) == len(server.asked)
+    assert named(events, "not-refreshed") == [{"versions": 1, "awaited": 0.3}]
+
+
+def test_the_page_of_an_error_is_no_version_of_the_content(serve: Serve) -> None:
+    answers = chain([(200, "", "1 a\n")], repeat((404, "", "none\n")))
+    server = serve(lambda _: next(answers))
+    events = between(run("load-http", HERE, server.port, "/", "--versions", 2, "--within", 0.3))
+    assert {e["status"] for e in named(events, "got")} == {200, 404}
     assert named(events, "not-refreshed") == [{"versions": 1, "awaited": 0.3}]
 
 

@@ -105,10 +105,10 @@ def shut_elsewhere(objects: list[Json]) -> list[Json]:
 
 
 def written_by_a_neighbour(objects: list[Json]) -> list[Json]:
-    """Mount an emptyDir in one container in the place of the settings, in which another writes anew in each run."""
+    """Mount an emptyDir in one container in the place of the settings, in which another writes anew."""
     [right] = containers_of(objects, "right")
     write = ["write", right["args"][1]]
-    return _own_settings(objects, right, early=write, beside=write)
+    return _own_settings(objects, right, early=write, beside=[*write, "then", "expect-term"])
 
 
 def turned_back(objects: list[Json]) -> list[Json]:

@@ -132,10 +132,13 @@ def test_the_writer_has_a_folder_that_another_user_alone_may_write_to(changes: l
 
 
 @of(controls.WRITTEN_BY_A_NEIGHBOUR)
-def test_one_container_follows_what_another_writes_anew_in_each_run(changes: list[Change]) -> None:
+def test_one_container_follows_what_another_writes_anew(changes: list[Change]) -> None:
     for before, after in changes:
         file = by_name(pods(before))["right"]["args"][1]
-        assert arguments_of_others(before, after, "right") == {"early": ["write", file], "beside": ["write", file]}
+        assert arguments_of_others(before, after, "right") == {
+            "early": ["write", file],
+            "beside": ["write", file, "then", "expect-term"],
+        }
 
 
 @of(controls.TURNED_BACK)

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import records
 from commands.terminal import Parser, fail, show
+from fixtures.paths import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from records import Record
 
-ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "tests" / "records"
 VERDICTS = "verdicts.json"
 CONTROLS = "controls"

@@ -154,18 +154,9 @@ def another_semaphore(objects: list[Json]) -> list[Json]:
 def right_shares_nothing(objects: list[Json]) -> list[Json]:
     """Run the right app in a Pod of its own, which has no namespace of the node."""
     first, second = moved(objects, "containers", ["right"], "right")
-    return [first, _without_namespaces_of_the_node(second)]
-
-
-def both_share_nothing(objects: list[Json]) -> list[Json]:
-    """Run the apps in a Pod each, without the namespaces of the node, in which those of other controls are."""
-    return [_without_namespaces_of_the_node(pod) for pod in moved(objects, "containers", ["right"], "right")]
-
-
-def _without_namespaces_of_the_node(pod: Json) -> Json:
     for name in ("hostIPC", "hostPID"):
-        pod["spec"].pop(name, None)
-    return pod
+        second["spec"].pop(name, None)
+    return [first, second]
 
 
 CONSUMER_IN_ANOTHER_POD = Control("consumer-in-another-pod", ("no-queue", "lost"), in_another_pod("consumer"))
@@ -190,5 +181,5 @@ SIDECAR_IN_ANOTHER_POD = Control("sidecar-in-another-pod", ("not-found",), sidec
 LEFT_IN_ANOTHER_POD = Control("left-in-another-pod", ("not-found",), left_in_another_pod)
 RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("not-found",), right_in_another_pod)
 RIGHT_OUT_OF_SIGHT = Control("right-out-of-sight", ("not-found",), right_shares_nothing)
-RIGHT_OUT_OF_REACH = Control("right-out-of-reach", ("not-reached",), both_share_nothing)
-RIGHT_OUT_OF_NAME = Control("right-out-of-name", ("hostname",), both_share_nothing)
+RIGHT_OUT_OF_REACH = Control("right-out-of-reach", ("not-reached",), right_shares_nothing)
+RIGHT_OUT_OF_NAME = Control("right-out-of-name", ("hostname",), right_shares_nothing)

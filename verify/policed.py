@@ -1,4 +1,4 @@
-"""A local cluster with policies, for the tests that need one."""
+"""A local cluster that is particular about Pods, by policies or taints, for the tests that need one."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ ASKED: Json = {
     },
 }
 """A Pod that each of the refusing policies refuses."""
+NODES = "/api/v1/nodes"
 GROUP = "/apis/admissionregistration.k8s.io/v1"
 PATHS = {
     "MutatingAdmissionPolicy": f"{GROUP}/mutatingadmissionpolicies",
@@ -95,6 +96,17 @@ def refusing(api: Connection, name: str) -> Iterator[None]:
         yield
     assert api.request("DELETE", space).ok
     _until(lambda: api.request("GET", space).code == NOT_FOUND)
+
+
+@contextlib.contextmanager
+def tainted(api: Connection, taint: Json) -> Iterator[None]:
+    """Have a taint on every node inside the context."""
+    nodes = [f"{NODES}/{node['metadata']['name']}" for node in api.get(NODES)["items"]]
+    for path in nodes:
+        assert api.request("PATCH", path, body={"spec": {"taints": [taint]}}).ok
+    yield
+    for path in nodes:
+        assert api.request("PATCH", path, body={"spec": {"taints": None}}).ok
 
 
 def _until(met: Callable[[], bool]) -> None:

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -21,8 +20,8 @@ from clusters.local import node
 from fixtures.api.connection import Connection
 from fixtures.api.owner import RUN_LABEL
 from fixtures.errors import IMAGE, NO_POD
-from fixtures.paths import ROOT
-from verify.policed import cluster_of, refusing
+from verify import runs
+from verify.policed import cluster_of, refusing, tainted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +39,7 @@ DEMANDS: dict[str, Json] = {
     "limitranges": {"limits": [{"type": "Container", "maxLimitRequestRatio": {"memory": "1"}}]},
 }
 """What may stand in a namespace: it wants every container to say its limits, and to request as much memory."""
-NODES, NAMESPACES = "/api/v1/nodes", "/api/v1/namespaces"
+NAMESPACES = "/api/v1/namespaces"
 RUNTIME = r"""#!/bin/sh
 # An OCI runtime that makes no container, and says why, as runc does: in the file of --log.
 while [ $# -gt 0 ]; do [ "$1" = --log ] && log=$2; shift; done
@@ -68,15 +67,10 @@ def api(cluster: Cluster) -> Connection:
 
 
 @pytest.fixture
-def tainted(api: Connection) -> Iterator[str]:
-    """Yield the taint that every node has."""
-    names = [node["metadata"]["name"] for node in api.get(NODES)["items"]]
-    taint = {"key": "team", "value": "gpu", "effect": "NoSchedule"}
-    for name in names:
-        assert api.request("PATCH", f"{NODES}/{name}", body={"spec": {"taints": [taint]}}).ok
-    yield "team=gpu:NoSchedule"
-    for name in names:
-        assert api.request("PATCH", f"{NODES}/{name}", body={"spec": {"taints": None}}).ok
+def taint(api: Connection) -> Iterator[str]:
+    """Yield the taint that every node has while the test lasts."""
+    with tainted(api, {"key": "team", "value": "gpu", "effect": "NoSchedule"}):
+        yield "team=gpu:NoSchedule"
 
 
 @pytest.fixture
@@ -97,22 +91,20 @@ def _no_way_to_the_kubelet(cluster: Cluster) -> Iterator[None]:
     subprocess.run([*nft, "delete table inet unreached"], check=True)
 
 
-def test_where_every_node_is_tainted_a_run_ends_at_once(cluster: Cluster, tainted: str, tmp_path: Path) -> None:
+def test_where_every_node_is_tainted_a_run_ends_at_once(cluster: Cluster, taint: str, tmp_path: Path) -> None:
     began = time.monotonic()
     code, said = _run(cluster, tmp_path, *ONE)
     assert (code, time.monotonic() - began < AT_ONCE) == (NO_POD, True), said
-    assert re.search(rf"podproof: no Pod runs on existing .*: no node takes it: 0/1 nodes .*taint {tainted}", said), (
-        said
-    )
-    assert f"--toleration {tainted} lets it go there" in said
+    assert re.search(rf"podproof: no Pod runs on existing .*: no node takes it: 0/1 nodes .*taint {taint}", said), said
+    assert f"--toleration {taint} lets it go there" in said
 
 
 def test_the_doctor_tells_all_the_same_and_leaves_nothing(
-    cluster: Cluster, api: Connection, tainted: str, tmp_path: Path
+    cluster: Cluster, api: Connection, taint: str, tmp_path: Path
 ) -> None:
     code, said = _run(cluster, tmp_path, *ONE, "--doctor", "--json", str(tmp_path / "found"))
     assert code == NO_POD, said
-    assert re.search(rf"^node \S+ +.*; left out: taint {tainted}$", said, re.MULTILINE), said
+    assert re.search(rf"^node \S+ +.*; left out: taint {taint}$", said, re.MULTILINE), said
     found = json.loads((tmp_path / "found").read_text(encoding="utf-8"))
     assert (found["refused"]["exitCode"], all(found["rights"].values())) == (NO_POD, True)
     left = api.get(NAMESPACES, labelSelector=RUN_LABEL)["items"]
@@ -218,12 +210,9 @@ def test_a_policy_on_rights_stops_no_run_and_what_needs_them_is_not_applicable(
 
 def _run(cluster: Cluster, output: Path, *options: str) -> tuple[int, str]:
     """Run the suite on the cluster as on an existing one; return the exit code and what it printed."""
-    there = ("--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context)
-    images = ("--image", str(cluster.image), "--nginx-image", str(cluster.nginx_image), "--output", str(output))
-    command = (sys.executable, "-m", "pytest", "suite", "-p", "no:cacheprovider", *there, *images, *options)
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=ENDS_WITHIN)
-    assert "Traceback" not in done.stdout
-    return done.returncode, done.stdout
+    code, said = runs.run(output, *runs.there(cluster), *runs.images(cluster), *options, within=ENDS_WITHIN)
+    assert "Traceback" not in said
+    return code, said
 
 
 @contextlib.contextmanager

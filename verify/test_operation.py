@@ -30,18 +30,18 @@ from fixtures.errors import NO_CLUSTER, PERMISSION, USAGE
 from fixtures.paths import ROOT
 from tests.helpers.proxies import BadProxy
 from tests.helpers.servers import kubeconfig
+from verify import runs
+from verify.runs import PYTEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from clusters import Cluster
-
-    Said = dict[tuple[str, str], str]
+    from verify.runs import Said
 
 ENDS_WITHIN = 600
 """Seconds, of anything here: a whole run takes two minutes on two idle cores (the kubelet's sync period counts), thrice
 that on busy ones; one that was interrupted, 1 to 10."""
-PYTEST = ("-m", "pytest", "suite", "-p", "no:cacheprovider")
 SUITE = (*PYTEST, "--cluster", "local")
 SAMPLE = ("--behaviour", "init", "--behaviour", "ipc", "--behaviour", "api")
 """Behaviours with many cases of some seconds, and one whose cases create no Pod."""
@@ -135,7 +135,7 @@ def api(cluster: Cluster) -> Connection:
 def operator(cluster: Cluster, api: Connection, tmp_path: Path) -> tuple[str, ...]:
     """Return the options of a user that has the rights of the manifest and no others."""
     _kubectl(cluster, "apply", "--filename", str(rights.MANIFEST))
-    return (*_account(cluster, api, "podproof", tmp_path), *_images(cluster))
+    return (*_account(cluster, api, "podproof", tmp_path), *runs.images(cluster))
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def guest(cluster: Cluster, api: Connection, tmp_path: Path) -> Iterator[tuple[s
         body = {"metadata": {"name": "of-others", "labels": {"app": "web"}}} | content
         assert api.request("POST", f"/api/v1/namespaces/{THEIRS}/{kind}", body=body).ok
     _kubectl(cluster, "wait", "--for=create", "configmap/kube-root-ca.crt", "serviceaccount/default", "-n", THEIRS)
-    yield (*_account(cluster, api, THEIRS, tmp_path), *_images(cluster), "--namespace", THEIRS)
+    yield (*_account(cluster, api, THEIRS, tmp_path), *runs.images(cluster), "--namespace", THEIRS)
     api.request("DELETE", f"/api/v1/namespaces/{THEIRS}")
     _kubectl(cluster, "wait", "--for=delete", f"namespace/{THEIRS}")
 
@@ -302,11 +302,10 @@ def test_workers_say_and_create_the_same_as_one_process(
 def quiet(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Said:
     """Return the verdicts on the lasting cases without anything between the run and the API server."""
     out = tmp_path_factory.mktemp("quiet") / "out"
-    there = ("--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context)
-    run = (sys.executable, *PYTEST, *there, *_images(cluster), "--in-flight", "6", "-k", RETRIED, "--output", str(out))
-    done = subprocess.run(run, cwd=ROOT, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-    return _verdicts(out)
+    options = (*runs.there(cluster), *runs.images(cluster), "--in-flight", "6", "-k", RETRIED)
+    code, said = runs.run(out, *options, within=ENDS_WITHIN)
+    assert code == 0, said
+    return runs.outcomes(out)
 
 
 @pytest.mark.parametrize(("silent", "selection"), [(0.0, RETRIED), (0.3, LASTING)], ids=["resets", "silences"])
@@ -325,7 +324,7 @@ def test_a_proxy_that_drops_connections_changes_no_verdict(
             path,
             "--kube-context",
             "there",
-            *_images(cluster),
+            *runs.images(cluster),
             "--in-flight",
             "6",
             "-k",
@@ -335,7 +334,7 @@ def test_a_proxy_that_drops_connections_changes_no_verdict(
         assert code == 0, said
         assert proxy.refused
         assert proxy.dropped
-    verdicts = _verdicts(tmp_path / "out")
+    verdicts = runs.outcomes(tmp_path / "out")
     assert len(verdicts) >= 7
     assert verdicts.items() <= quiet.items()
 
@@ -344,8 +343,7 @@ def test_a_proxy_that_drops_connections_changes_no_verdict(
 def test_a_lost_api_server_ends_the_run_with_one_line(
     other_cluster: Cluster, start: Callable[..., Going], workers: tuple[str, ...]
 ) -> None:
-    there = ("--kubeconfig", other_cluster.kubeconfig, "--kube-context", other_cluster.context)
-    run = start(*PYTEST, *there, *_images(other_cluster), *workers)
+    run = start(*PYTEST, *runs.there(other_cluster), *runs.images(other_cluster), *workers)
     namespace = run.until(r"^namespace (podproof-\w+)")
     _first_pod(other_cluster, namespace)
     _local("down", "--name", other_cluster.name)
@@ -449,17 +447,6 @@ def _objects(api: Connection) -> dict[str, Any]:
     }
 
 
-def _verdicts(output: Path) -> Said:
-    """Return the outcomes of the cases that a run has played."""
-    report = json.loads((output / "conformance.json").read_text(encoding="utf-8"))
-    return {
-        (name, case["case"]): case["outcome"]
-        for name, each in report["requirements"].items()
-        for case in each["cases"]
-        if case["outcome"] != "not run"
-    }
-
-
 def _up(name: str) -> Iterator[Cluster]:
     _local("up", "--name", name)
     yield next(cluster for cluster in local.up() if cluster.name == name)
@@ -531,8 +518,3 @@ def _group(number: int) -> list[str]:
             if fields[2] == str(number) and fields[0] != "Z":
                 found.append(stat.parent.name)
     return found
-
-
-def _images(cluster: Cluster) -> tuple[str, ...]:
-    """Return the options for the images that the cluster brings; as an existing cluster it is not asked for them."""
-    return ("--image", str(cluster.image), "--nginx-image", str(cluster.nginx_image))

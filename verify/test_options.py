@@ -8,15 +8,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from clusters.local import build, node
 from fixtures.api.connection import Connection
-from fixtures.paths import ROOT
-from verify.policed import cluster_of, refusing
+from verify import runs
+from verify.policed import cluster_of, refusing, tainted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,13 +54,8 @@ def _policy(api: Connection, request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def _tainted(api: Connection) -> Iterator[None]:
     """Have a taint on every node while the test lasts."""
-    nodes = [f"/api/v1/nodes/{item['metadata']['name']}" for item in api.get("/api/v1/nodes")["items"]]
-    for path in nodes:
-        taints = [{"key": "podproof.dev/full", "value": "yes", "effect": "NoSchedule"}]
-        assert api.request("PATCH", path, body={"spec": {"taints": taints}}).ok
-    yield
-    for path in nodes:
-        assert api.request("PATCH", path, body={"spec": {"taints": None}}).ok
+    with tainted(api, {"key": "podproof.dev/full", "value": "yes", "effect": "NoSchedule"}):
+        yield
 
 
 @pytest.mark.usefixtures("_tainted")
@@ -103,22 +97,13 @@ def test_every_image_comes_from_the_registry_that_is_named(cluster: Cluster, tmp
     assert report["cluster"]["features"]["ImageVolume"]["why"].startswith("Kubernetes 1.37 kept the field")
 
 
-def _run(cluster: Cluster, output: Path, selected: str, *options: str) -> tuple[dict[tuple[str, str], str], Json]:
+def _run(cluster: Cluster, output: Path, selected: str, *options: str) -> tuple[runs.Said, Json]:
     """Run the selected tests on the cluster as an existing one; return the outcome of each case, and the report."""
-    there = ("--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context)
-    image = () if "--image-registry" in options else ("--image", str(cluster.image))
-    where = ("-k", selected, "--output", str(output / "out"))
-    command = (sys.executable, "-m", "pytest", "suite", "-p", "no:cacheprovider", *there, *image, *options, *where)
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=ENDS_WITHIN)
-    assert done.returncode == 0, done.stdout + done.stderr
+    images = () if "--image-registry" in options else runs.images(cluster)
+    code, said = runs.run(output / "out", *runs.there(cluster), *images, *options, "-k", selected, within=ENDS_WITHIN)
+    assert code == 0, said
     report = json.loads((output / "out" / "conformance.json").read_text(encoding="utf-8"))
-    cases = {
-        (name, case["case"]): case["outcome"]
-        for name, each in report["requirements"].items()
-        for case in each["cases"]
-        if case["outcome"] != "not run"
-    }
-    return cases, report
+    return runs.outcomes(output / "out"), report
 
 
 def _tag(cluster: Cluster, reference: str) -> None:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fixtures.api.connection import Connection
-from fixtures.paths import ROOT
+from verify import runs
 from verify.policed import cluster_of, in_force
 
 if TYPE_CHECKING:
@@ -80,9 +78,7 @@ def policy(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
 def test_a_policy_breaks_no_promise_and_each_void_case_is_named(
     cluster: Cluster, policy: str, requirements: tuple[str, ...], void: dict[tuple[str, str], str], tmp_path: Path
 ) -> None:
-    there = ("--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context)
-    images = ("--image", str(cluster.image), "--nginx-image", str(cluster.nginx_image))
-    cases = _run(requirements, tmp_path / "run", *there, *images)
+    cases = _run(requirements, tmp_path / "run", *runs.there(cluster), *runs.images(cluster))
     assert {case["outcome"] for case in cases.values()} <= {"holds", "not applicable"}, (policy, cases)
     reasons = {key: case["reason"] for key, case in cases.items() if case["outcome"] == "not applicable"}
     assert reasons.keys() == void.keys()
@@ -108,11 +104,9 @@ def _run(requirements: tuple[str, ...], output: Path, *options: str) -> dict[tup
 
 def _pytest(requirements: tuple[str, ...], output: Path, *options: str) -> str:
     """Run the tests of some requirements, none of which may fail; return what was printed."""
-    selected = ("-k", " or ".join(requirements), "--output", str(output))
-    command = (sys.executable, "-m", "pytest", "suite", "-p", "no:cacheprovider", *options, *selected)
-    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=ENDS_WITHIN)
-    assert done.returncode == 0, done.stdout
-    return done.stdout
+    code, said = runs.run(output, *options, "-k", " or ".join(requirements), within=ENDS_WITHIN)
+    assert code == 0, said
+    return said
 
 
 def _stored(api: Connection) -> Json:

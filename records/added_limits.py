@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from records.record import containers_of
+from records.record import GROUPS, containers_of
 
 if TYPE_CHECKING:
     from records.record import Instance, PodRecord, Record
@@ -31,17 +31,20 @@ def _out_of_memory(run: Instance) -> bool:
 
 def _limit(pod: PodRecord, run: Instance) -> str:
     """Return the added limit of a container, else that of its Pod as a whole; empty where there is none."""
-    for path, sent, got in (
-        (f"spec.containers[{run.container}]", _named(pod.sent, run.container), _named(pod.got, run.container)),
-        ("spec", pod.sent.get("spec", {}), pod.got.get("spec", {})),
-    ):
+    there = [(f"spec.{group}[{run.container}]", *_in_both(pod, group, run.container)) for group in GROUPS]
+    for path, sent, got in (*there, ("spec", pod.sent.get("spec", {}), pod.got.get("spec", {}))):
         if _memory(sent) is None and (limit := _memory(got)) is not None:
             return f"{path}.resources.limits.memory: sent nothing, got {limit} ({run.container} was ended for it)"
     return ""
 
 
-def _named(pod: Json, container: str) -> Json:
-    return next((each for each in containers_of(pod.get("spec", {})) if each["name"] == container), {})
+def _in_both(pod: PodRecord, group: str, container: str) -> tuple[Json, Json]:
+    """Return a container of a group as it was sent, and as it was stored; empty where there is none."""
+    sent, got = (
+        next((each for each in containers_of(whole.get("spec", {}), group) if each["name"] == container), {})
+        for whole in (pod.sent, pod.got)
+    )
+    return sent, got
 
 
 def _memory(of: Json) -> str | None:

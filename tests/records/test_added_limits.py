@@ -41,3 +41,8 @@ def ended(terminated: Json, sent: Json, got: Json) -> Record:
 )
 def test_the_added_limit_that_ended_a_run_is_told(terminated: Json, sent: Json, got: Json, told: list[str]) -> None:
     assert killed(ended(terminated, sent, got)) == told
+
+
+def test_the_group_of_the_container_is_told() -> None:
+    got = {"spec": {"initContainers": limited("16Mi")["spec"]["containers"], "containers": []}}
+    assert killed(ended(OOM, {"spec": {}}, got)) == [PATH.replace("containers", "initContainers")]

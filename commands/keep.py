@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -96,15 +97,21 @@ def keep(found: Path, kind: str, names: Sequence[str], folder: Path = FOLDER) ->
             texts[path.name] = redacted(records.load(path), path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise KeepError(f"{path}: {error}") from error
-    (folder / kind).mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (folder / kind / name).write_text(text, encoding="utf-8")
+    with tempfile.TemporaryDirectory() as scratch:
+        new = Path(scratch, kind)
+        new.mkdir()
+        if (folder / kind).is_dir():
+            shutil.copytree(folder / kind, new, dirs_exist_ok=True)
+        for name, text in texts.items():
+            (new / name).write_text(text, encoding="utf-8")
+        verdicts = {} if kind == CONTROLS else judged(new)
+        shutil.copytree(new, folder / kind, dirs_exist_ok=True)
     lines = [f"kept: {kind}/{name}" for name in texts]
     if kind == CONTROLS:
         return lines
     file = folder / VERDICTS
     kept: dict[str, Verdicts] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    kept[kind] = judged(folder / kind)
+    kept[kind] = verdicts
     file.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", encoding="utf-8")
     fired = [f"{case}: {', '.join(rules)}" for case, rules in kept[kind]["fired"].items()]
     return [*lines, f"{kept[kind]['holds']} cases of {kind} hold", *fired]

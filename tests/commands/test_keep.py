@@ -59,6 +59,16 @@ def test_a_record_is_kept_with_its_verdict(tmp_path: Path) -> None:
     assert json.loads((tmp_path / keep.VERDICTS).read_text()) == {"healthy": {"holds": 1, "fails": 0, "fired": {}}}
 
 
+def test_what_cannot_be_judged_is_not_kept_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: Path) -> keep.Verdicts:
+        raise KeepError("healthy cannot be judged")
+
+    monkeypatch.setattr(keep, "judged", fails)
+    with pytest.raises(KeepError):
+        keep.keep(RECORDS / "healthy", "healthy", [SEED], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_record_of_a_control_is_kept_alone(tmp_path: Path) -> None:
     assert keep.keep(RECORDS / "healthy", keep.CONTROLS, [SEED], tmp_path) == [f"kept: controls/{SEED}.json"]
     assert not (tmp_path / keep.VERDICTS).exists()

@@ -14,7 +14,7 @@ from fixtures.play.scene import Scene
 from fixtures.timeouts import Timeouts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from fixtures.api.connection import Connection
     from records import ClusterEvent
@@ -28,8 +28,10 @@ CASE_KEY = ("a.b", "c", None)
 class Api:
     """A fake API server that keeps its requests; all of them succeed, or all get one code and message."""
 
-    def __init__(self, code: int = 0, message: str = "why") -> None:
+    def __init__(self, code: int = 0, message: str = "why", slices: Iterable[list[Any]] = ()) -> None:
+        """Answer each request for EndpointSlices with the next of ``slices``."""
         self.asked: list[tuple[str, str, Any]] = []
+        self._slices = iter(slices)
         self._always = Response(code, {"message": message}) if code else None
 
     def request(self, method: str, path: str, *, body: Any = None, query: Any = None) -> Response:
@@ -41,6 +43,8 @@ class Api:
             return Response(200, {"kubeletconfig": {"syncFrequency": "1m0s"}})
         if path.endswith("networkpolicies"):
             return Response(200, {"items": [{"metadata": {"name": "default-deny"}, "spec": {"podSelector": {}}}]})
+        if path.endswith("endpointslices"):
+            return Response(200, {"items": next(self._slices)})
         stored = {**body.get("metadata", {}), "uid": "u", "resourceVersion": "1"}
         return Response(200, copy.deepcopy(body) | {"metadata": stored})
 

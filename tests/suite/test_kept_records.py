@@ -23,14 +23,18 @@ KEPT = {f"{path.parent.name}/{path.stem}": records.load(path) for path in sorted
 
 VERDICTS = json.loads((FOLDER / keep.VERDICTS).read_text(encoding="utf-8"))
 BEHAVIOURS = sorted(path.parent.relative_to(ROOT / "suite").as_posix() for path in (ROOT / "suite").rglob("test_*.py"))
-REFUSED = {  # by youki 0.7.0: the containers that it did not start
+REFUSED = {  # what a runtime did not start: containers, or the Pod as a whole
+    "no-sysctl/network.sysctls.sysctl[port-range]": {"Pod"},
     "youki/patterns.log_sidecar[log-sidecar]": {"log-reader"},
     "youki/patterns.proxy[proxy]": {"page"},
     "youki/processes.ephemeral_target[ephemeral-target]": {"targets"},
     "youki/processes.shared[shared]": {"beside"},
     "youki/volumes.propagation.propagation[propagation]": {"one", "two", "receiver"},
 }
-REFUSING = ("no-sysctl", "youki")  # runtimes
+REFUSING = {  # the runtimes that did not, and their own words: youki 0.7.0, and a script that refuses that sysctl
+    "no-sysctl": "sysctl net.ipv4.ip_local_port_range is not in a separate kernel namespace",
+    "youki": "youki did not terminate successfully",
+}
 MOST_IN_ALL = 3_000_000  # bytes
 PLAIN = pytest.mark.parametrize("how", ["--assert=rewrite", "--assert=plain"])
 RECORDED = "healthy/start.pair[consumer-first]"  # of what nothing promises: there is no verdict
@@ -109,7 +113,7 @@ def test_a_kept_record_is_complete(name: str) -> None:
 def test_what_a_real_runtime_did_not_start_is_violated_in_its_own_words(name: str) -> None:
     violations = refusals.not_started(KEPT[name])
     assert {violation.text.split()[0] for violation in violations} == REFUSED[name]
-    assert all("youki did not terminate successfully" in violation.text for violation in violations)
+    assert all(REFUSING[name.partition("/")[0]] in violation.text for violation in violations)
 
 
 @pytest.mark.parametrize("name", [name for name in KEPT if name.partition("/")[0] not in REFUSING])

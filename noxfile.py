@@ -15,7 +15,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox changes to this folder, but does not add it
 from commands.relay import relayed
-from faults import FAULTS
+from faults import FAULTS, option
 from machine import settings
 from records.requirements import broken_by
 from reports.html import node
@@ -58,17 +58,16 @@ def teeth(session: nox.Session) -> None:
 
 @nox.session
 def faults(session: nox.Session) -> None:
-    """Run the suite under faulty runtimes: just what each breaks is violated: nox -s faults -- [--sample] [own-ipc].
+    """Run the suite under each fault: just what it breaks is violated: nox -s faults -- [--sample] [own-ipc].
 
     The sample are the requirements of which it breaks anything.
     """
     install(session)
-    every = [fault.name for fault in FAULTS]
     named = [name for name in session.posargs if name != SAMPLE]
-    if unknown := sorted(set(named) - set(every)):
-        session.error(f"{', '.join(unknown)}: no such faulty runtime; there are {', '.join(every)}")
+    if unknown := sorted(set(named) - set(FAULTS)):
+        session.error(f"{', '.join(unknown)}: no such fault; there are {', '.join(FAULTS)}")
     sample = SAMPLE in session.posargs
-    sys.exit(max([fault(session, name, sample=sample) for name in named or every]))
+    sys.exit(max([fault(session, name, sample=sample) for name in named or FAULTS]))
 
 
 @nox.session
@@ -178,13 +177,13 @@ def pytest(session: nox.Session, *arguments: str) -> int:
 
 
 def fault(session: nox.Session, name: str, *, sample: bool) -> int:
-    """Run the suite under a faulty runtime; return 0 where exactly what it breaks is violated, else 1.
+    """Run the suite under a faulty runtime or a lie; return 0 where exactly what it breaks is violated, else 1.
 
     With ``sample``, the requirements of which it breaks anything are run alone. pytest's output goes to a file: its
     wanted failures would look like failures of the session.
     """
     folder, log = OUT / name, OUT / f"{name}.log"
-    options = ["--cluster", "local", "--runtime-class", name, "--output", str(folder), "--tb", "no"]
+    options = ["--cluster", "local", *option(name), "--output", str(folder), "--tb", "no"]
     options += [word for broken in broken_by(name) if sample for word in ("--requirement", broken)]
     looked_at = [name, str(folder / "conformance.json"), *([SAMPLE] if sample else [])]
     OUT.mkdir(parents=True, exist_ok=True)

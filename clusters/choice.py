@@ -37,6 +37,7 @@ class Wanted:
         namespace: ``--namespace``, one that is there.
         kubernetes: The local cluster's minor, ``1.37``.
         runtimes: The local cluster's further runtimes, each a name and a program.
+        lie: What the local cluster's containerd is to say otherwise (``faults.lies``).
         kind: What is wanted of kind.
     """
 
@@ -46,6 +47,7 @@ class Wanted:
     namespace: str | None = None
     kubernetes: str | None = None
     runtimes: tuple[tuple[str, Path], ...] | None = None
+    lie: str | None = None
     kind: kind.Wanted = field(default_factory=kind.Wanted)
 
     def options(self) -> dict[str, Provider]:
@@ -56,6 +58,7 @@ class Wanted:
             ("--namespace", "existing", self.namespace),
             ("--kubernetes", "local", self.kubernetes),
             ("--local-runtime", "local", self.runtimes),
+            ("--lie", "local", self.lie),
             *((option, "kind", value) for option, value in self.kind.options().items()),
         ]
         return {option: provider for option, provider, value in given if value is not None}
@@ -109,4 +112,4 @@ def _open(provider: Provider, wanted: Wanted, report: Report) -> contextlib.Abst
         return contextlib.nullcontext(existing.find(wanted.kubeconfig, wanted.context))
     if provider == "kind":
         return kind.open_cluster(wanted.kind, report=report)
-    return local.open_cluster(wanted.kubernetes, further=wanted.runtimes or (), report=report)
+    return local.open_cluster(wanted.kubernetes, further=wanted.runtimes or (), lie=wanted.lie or "", report=report)

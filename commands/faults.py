@@ -77,7 +77,7 @@ def _wanted(rules: Sequence[str], level: str) -> Outcome:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the deviations, or that there are none; return the exit code: 1 where there are some."""
     parser = Parser(prog="faults", description=__doc__, allow_abbrev=False)
-    parser.add_argument("name", choices=[*(fault.name for fault in FAULTS), "none"])
+    parser.add_argument("name", choices=[*FAULTS, "none"])
     parser.add_argument("report", type=Path)
     parser.add_argument("--sample", action="store_true", help="the run was of the requirements that NAME breaks alone")
     given = parser.parse_args(arguments)

@@ -1,7 +1,8 @@
-"""Runtimes that break one promise each, to see that the suite notices.
+"""What breaks one promise each, to see that the suite notices: faulty runtimes, and lies.
 
-Each is a program that containerd's shim runs as if it were runc: it changes the container's bundle, then runs the real
-runc. The requirements name the faults that break them (``faults`` in ``requirements.toml``).
+A faulty runtime is a program that containerd's shim runs as if it were runc: it changes the container's bundle, then
+runs the real runc. A lie is told to the kubelet by a proxy between it and containerd (``faults.lies``). The
+requirements name the faults that break them (``faults`` in ``requirements.toml``).
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ _HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
-class Fault:
+class Runtime:
     """A faulty runtime.
 
     Attributes:
@@ -23,7 +24,18 @@ class Fault:
     program: Path
 
 
-FAULTS = tuple(
-    Fault(name, _HERE / "own_namespace.py")
+RUNTIMES = tuple(
+    Runtime(name, _HERE / "own_namespace.py")
     for name in ("own-ipc", "own-network", "own-pid", "own-uts", "sidecar-apart")
 )
+LIES = tuple(
+    sorted(file.stem.replace("_", "-") for file in (_HERE / "lies").glob("*.py") if not file.stem.startswith("_"))
+)
+"""The names of all lies; one is told by all of a cluster, which is booted with it."""
+FAULTS = (*(runtime.name for runtime in RUNTIMES), *LIES)
+"""The names of all."""
+
+
+def option(name: str) -> tuple[str, str]:
+    """Return the option of the suite that selects a fault, with its value."""
+    return ("--lie" if name in LIES else "--runtime-class", name)

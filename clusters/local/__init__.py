@@ -11,7 +11,11 @@ from clusters.cluster import Cluster, ClusterError
 
 
 def open_cluster(
-    minor: str | None = None, *, further: Sequence[tuple[str, Path]] = (), report: Callable[[str], None]
+    minor: str | None = None,
+    *,
+    further: Sequence[tuple[str, Path]] = (),
+    lie: str = "",
+    report: Callable[[str], None],
 ) -> AbstractContextManager[Cluster]:
     """Open a cluster of that Kubernetes minor: one that ``up`` started, which stays, or one that ends with the context.
 
@@ -20,6 +24,7 @@ def open_cluster(
     Args:
         minor: ``1.37``; there is a folder of that name in ``modules/``. None is the newest there.
         further: Runtimes beside runc and the faulty ones, each a name and a program.
+        lie: What its containerd is to tell the kubelet otherwise (``faults.lies``).
         report: Takes lines of progress for people.
 
     Raises:
@@ -28,7 +33,7 @@ def open_cluster(
     require_linux()
     from clusters.local import build, node  # noqa: PLC0415
 
-    return node.open_cluster(minor or build.minors()[-1], report, further)
+    return node.open_cluster(minor or build.minors()[-1], report, further, lie)
 
 
 def up() -> list[Cluster]:

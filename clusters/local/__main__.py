@@ -4,6 +4,7 @@ import argparse
 import re
 import sys
 
+import faults
 from clusters.cluster import ClusterError
 from clusters.local import build, node, require_linux, runtimes, versions
 from clusters.progress import to_stderr
@@ -41,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument(
                 "--runtime", metavar="NAME=PATH", action="append", type=runtimes.runtime, default=[], help=runtimes.HELP
             )
+            one.add_argument("--lie", choices=faults.LIES, default="", help=runtimes.LIE_HELP)
     text = "write the go.mod and go.sum of a Kubernetes minor, and of a containerd that suits it, at their newest patch"
     one = commands.add_parser("add", help=text, description=text)
     one.add_argument(
@@ -75,7 +77,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     name = options.name or node.default_name(options.kubernetes)
     if options.command == "up":
-        running = node.up(name, options.kubernetes, to_stderr, options.runtime)
+        running = node.up(name, options.kubernetes, to_stderr, options.runtime, options.lie)
         cluster = running.cluster("")
         sys.stdout.write(f"export KUBECONFIG={cluster.kubeconfig}\n")
         kubectl = build.modules(options.kubernetes)[0].binaries() / "kubectl"

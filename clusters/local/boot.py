@@ -17,7 +17,7 @@ from clusters.local import certificates as certificates_
 from clusters.local import link as addresses
 from clusters.local.certificates import Certificates
 from clusters.local.client import Client
-from clusters.local.configuration import Node
+from clusters.local.configuration import Lie, Node
 from clusters.local.limits import LIMITS
 from clusters.local.link import Link
 from clusters.local.processes import Supervised
@@ -39,6 +39,13 @@ def programs(minor: str, report: Report) -> tuple[dict[str, Path], images.Store]
     return found, images.ensure(found["containerd"].parent, f"{total}/{total}", report)
 
 
+def lie(name: str, report: Report) -> Lie:
+    """Return a lie to tell; what it needs of the CRI is made where it is missing."""
+    from clusters.local import cri  # noqa: PLC0415 # gRPC takes a third of a second, and is needed here alone
+
+    return Lie(name, cri.ensure(report))
+
+
 def lay_out(
     name: str,
     folder: Path,
@@ -46,6 +53,7 @@ def lay_out(
     built: dict[str, Path],
     store: images.Store,
     further: Sequence[tuple[str, Path]] = (),
+    lie: Lie | None = None,
 ) -> Node:
     """Make the state folder of a new node; ``further`` are runtimes beside runc and the faulty ones."""
     folder.mkdir(mode=0o700)
@@ -61,6 +69,7 @@ def lay_out(
         runtimes=install_runtimes(folder / "runtimes", built["runc"]) | dict(further),
         restrict_oom_score_adj=not _has_capability(CAP_SYS_RESOURCE),
         bridge_filter=Path("/proc/sys/net/bridge").exists(),
+        lie=lie,
     )
     for index in range(configuration.VOLUMES):
         node.volume(index).mkdir(parents=True)
@@ -88,7 +97,7 @@ def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str,
         "cgroups": [str(path) for path in groups.folders],
         "cgroup_roots": {name: str(path) for name, path in groups.roots.items()},
         "enter": {name: str(path) for name, path in groups.enter.items()},
-        "keep": [str(path) for path in (folder, folders.cache(), paths.HERE, Path(sys.base_prefix))],
+        "keep": [str(path) for path in (folder, folders.cache(), paths.ROOT, Path(sys.base_prefix), Path(sys.prefix))],
         "binds": [
             [str(folder / "kubelet"), "/var/lib/kubelet", False],
             [str(folder / "containerd"), "/var/lib/containerd", False],
@@ -131,6 +140,9 @@ def run(node: Node, supervised: Supervised, issued: Certificates) -> None:
     supervised.start("etcd", "containerd", "kube-apiserver")
     supervised.wait("kube-apiserver")
     supervised.wait("containerd")
+    if node.lie:
+        supervised.start("proxy")
+        supervised.wait("proxy")
     supervised.start("kubelet")
     client = Client(node.server, issued.administrator, supervised.check)
     supervised.detail = lambda: client.last
@@ -195,7 +207,7 @@ def install_runtimes(folder: Path, runc: Path) -> dict[str, Path]:
     """Install runc, and the faulty runtimes beside a link to it; return each by the name of its handler."""
     (folder / "runc").symlink_to(runc)
     runtimes = {"runc": runc}
-    for fault in faults.FAULTS:
+    for fault in faults.RUNTIMES:
         installed = folder / fault.name
         # -I -S: it starts in a third of the time, and no environment variable changes it.
         installed.write_text(f"#!{os.path.realpath(sys.executable)} -IS\n{fault.program.read_text()}")

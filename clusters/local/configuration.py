@@ -1,6 +1,7 @@
 """Arguments and files of each part. Pure: text in, text out."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 
 from clusters.local import link as addresses
+from clusters.local import paths
 from clusters.local.certificates import Certificates, Pair
 from clusters.local.link import Link
 
@@ -28,6 +30,23 @@ KUBELET_SYSCTLS = {
 """What the kubelet sets on its machine (setupKernelTunables); shown these values, it leaves the real ones."""
 
 
+CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
+PROXY_SOCKET = "/run/podproof/cri.sock"
+
+
+@dataclass(frozen=True)
+class Lie:
+    """What is told to the kubelet in containerd's place, by a proxy.
+
+    Attributes:
+        name: Of the lie, in ``faults.lies``.
+        descriptors: The file of the CRI's.
+    """
+
+    name: str
+    descriptors: Path
+
+
 @dataclass(frozen=True)
 class Node:
     """What the configuration of one node depends on.
@@ -42,6 +61,7 @@ class Node:
         runtimes: Handler and RuntimeClass name → the program that containerd's shim runs as runc.
         restrict_oom_score_adj: Whether this machine cannot lower oom_score_adj (no CAP_SYS_RESOURCE).
         bridge_filter: Whether packets between Pods pass nftables (br_netfilter).
+        lie: What the kubelet is told; None for the truth.
     """
 
     name: str
@@ -53,6 +73,7 @@ class Node:
     runtimes: Mapping[str, Path]
     restrict_oom_score_adj: bool
     bridge_filter: bool
+    lie: Lie | None = None
 
     @property
     def server(self) -> str:
@@ -169,7 +190,13 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
         ],
         "kube-proxy": [program["kube-proxy"], f"--config={node.file('kube-proxy.json')}"],
         "coredns": [program["coredns"], f"-conf={node.file('Corefile')}"],
+        **({"proxy": _proxy(node.lie)} if node.lie else {}),
     }
+
+
+def _proxy(lie: Lie) -> list[str]:
+    module = ["-m", "clusters.local.proxy", lie.name, str(lie.descriptors), CONTAINERD_SOCKET, PROXY_SOCKET]
+    return ["env", f"PYTHONPATH={paths.ROOT}", "PYTHONDONTWRITEBYTECODE=1", sys.executable, *module]
 
 
 def kubeconfig(server: str, pair: Pair, name: str) -> str:
@@ -200,7 +227,7 @@ def kubelet(node: Node, server: Pair) -> str:
             "authentication": {"x509": {"clientCAFile": str(server.authority)}},
             "tlsCertFile": str(server.certificate),
             "tlsPrivateKeyFile": str(server.key),
-            "containerRuntimeEndpoint": "unix:///run/containerd/containerd.sock",
+            "containerRuntimeEndpoint": f"unix://{PROXY_SOCKET if node.lie else CONTAINERD_SOCKET}",
             "clusterDomain": DOMAIN,
             "clusterDNS": list(addresses.DNS_SERVICE),
             "resolvConf": str(node.file("resolv.conf")),
@@ -250,7 +277,7 @@ def containerd(node: Node) -> str:
         "root = '/var/lib/containerd'",
         "state = '/run/containerd'",
         "[grpc]",
-        "address = '/run/containerd/containerd.sock'",
+        f"address = '{CONTAINERD_SOCKET}'",
         "[plugins.'io.containerd.cri.v1.images']",
         "snapshotter = 'overlayfs'",
         "[plugins.'io.containerd.cri.v1.images'.pinned_images]",

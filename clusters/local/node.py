@@ -38,6 +38,7 @@ class Running:
         stays: Whether it was made by ``up``, and so outlives its maker.
         ready: Whether its boot was seen to end.
         runtimes: The further ones that it was booted with: name → program.
+        lie: That its containerd tells the kubelet, or empty.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Running:
     stays: bool
     ready: bool
     runtimes: dict[str, str] = field(default_factory=dict)
+    lie: str = ""
 
     @property
     def folder(self) -> Path:
@@ -103,13 +105,13 @@ def status() -> list[Running]:
     return found
 
 
-def up(name: str, minor: str, report: Report, further: Sequence[tuple[str, Path]] = ()) -> Running:
-    """Boot a cluster that stays, with further runtimes beside its own, unless it is up already; return it."""
+def up(name: str, minor: str, report: Report, further: Sequence[tuple[str, Path]] = (), lie: str = "") -> Running:
+    """Boot a cluster that stays, with further runtimes or a lie, unless it is up already; return it."""
     for running in status():
         if running.name == name:
-            _must_be(running, minor, further)
+            _must_be(running, minor, further, lie)
             return running
-    running, supervised = _boot(name, minor, report, further, stays=True)
+    running, supervised = _boot(name, minor, report, further, lie, stays=True)
     supervised.stay()
     return running
 
@@ -129,23 +131,25 @@ def down(name: str, report: Report) -> bool:
 
 
 @contextmanager
-def open_cluster(minor: str, report: Report, further: Sequence[tuple[str, Path]] = ()) -> Iterator[Cluster]:
+def open_cluster(
+    minor: str, report: Report, further: Sequence[tuple[str, Path]] = (), lie: str = ""
+) -> Iterator[Cluster]:
     """Yield a running cluster of that minor, else one that ends with the context or with this process.
 
-    It has the ``further`` runtimes, too.
+    It has the ``further`` runtimes, too, and tells that lie, or none.
     """
     for running in status():
-        fits = running.minor == minor and not runtimes.lacking(further, running.runtimes)
+        fits = (running.minor, running.lie) == (minor, lie) and not runtimes.lacking(further, running.runtimes)
         if fits and running.stays and running.ready:
             if exited := running.exited():
                 report(f"the cluster {running.name} is broken ({exited}) and is not used")
                 continue
             volumes.renew(running.folder)
-            yield running.cluster("it was up already")
+            yield running.cluster(f"it was up already{_with(lie)}")
             return
-    running, supervised = _boot(_run_name(), minor, report, further, stays=False)
+    running, supervised = _boot(_run_name(), minor, report, further, lie, stays=False)
     try:
-        yield running.cluster("booted for this run")
+        yield running.cluster(f"booted for this run{_with(lie)}")
         if exited := running.exited():
             report(f"a part of the cluster has ended: {exited}; logs: {running.folder / 'logs'}")
     except BaseException:
@@ -184,17 +188,25 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _must_be(running: Running, minor: str, further: Sequence[tuple[str, Path]]) -> None:
-    """Raise unless a running cluster has the wanted minor and runtimes."""
+def _must_be(running: Running, minor: str, further: Sequence[tuple[str, Path]], lie: str) -> None:
+    """Raise unless a running cluster has the wanted minor and runtimes, and tells the wanted lie."""
     end = f"`python -m clusters.local down --name {running.name}` ends it"
     if running.minor != minor:
         raise ClusterError(f"the cluster {running.name} runs Kubernetes {running.minor}, not {minor}: {end}")
     if lacking := runtimes.lacking(further, running.runtimes):
         raise ClusterError(f"the cluster {running.name} has no runtime {', '.join(lacking)}: {end}")
+    if running.lie != lie:
+        raise ClusterError(
+            f"the cluster {running.name} tells {running.lie or 'no lie'}, not {lie or 'the truth'}: {end}"
+        )
     if exited := running.exited():
         raise ClusterError(f"the cluster {running.name} is broken, {exited}: {end}; logs: {running.folder / 'logs'}")
     if not running.ready:
         raise ClusterError(f"another command boots the cluster {running.name} right now: wait for it, or {end}")
+
+
+def _with(lie: str) -> str:
+    return f", with the lie {lie}" if lie else ""
 
 
 def _run_name() -> str:
@@ -204,11 +216,12 @@ def _run_name() -> str:
 
 
 def _boot(
-    name: str, minor: str, report: Report, further: Sequence[tuple[str, Path]], *, stays: bool
+    name: str, minor: str, report: Report, further: Sequence[tuple[str, Path]], lie: str, *, stays: bool
 ) -> tuple[Running, Supervised]:
     _preflight()
     toolchain.require(toolchain.NODE_PACKAGES, report)
     built, store = boot.programs(minor, report)
+    told = boot.lie(lie, report) if lie else None
     begin = time.monotonic()
     report(f"booting Kubernetes {minor} as {name} …")
     folder = folders.state() / name
@@ -219,7 +232,7 @@ def _boot(
         _sweep()
         shutil.rmtree(folder, ignore_errors=True)
         groups = cgroups.make(f"{cgroups.PREFIX}{name}")
-        node = boot.lay_out(name, folder, link.free(), built, store, further)
+        node = boot.lay_out(name, folder, link.free(), built, store, further, told)
         issued = boot.issue(node)
         images.populate(store, folder / "containerd")
         boot.write_plan(folder, boot.plan(node, issued, groups))
@@ -234,7 +247,7 @@ def _boot(
         version = build.kubernetes_version(minor)
         pids = (supervised.unshare, supervised.pid())
         own = {name: str(path) for name, path in further}
-        running = Running(name, minor, version, store.workload, *pids, stays=stays, ready=False, runtimes=own)
+        running = Running(name, minor, version, store.workload, *pids, stays=stays, ready=False, runtimes=own, lie=lie)
         running.write()
         boot.run(node, supervised, issued)
         running = replace(running, ready=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import faults
 
 HELP = "install a further OCI runtime, which a RuntimeClass of that name selects; may be repeated"
+LIE_HELP = "have the runtime tell the kubelet this lie: the requirements that name it must be violated"
 
 
 def runtime(text: str) -> tuple[str, Path]:
@@ -20,7 +21,7 @@ def runtime(text: str) -> tuple[str, Path]:
     name, _, path = text.partition("=")
     if not path or not re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?", name):
         raise argparse.ArgumentTypeError(f"{text}: written as NAME=PATH, the name of at most 40 of a-z, 0-9 and -")
-    if name == "runc" or name in {fault.name for fault in faults.FAULTS}:
+    if name == "runc" or name in {each.name for each in faults.RUNTIMES}:
         raise argparse.ArgumentTypeError(f"{name}: every local cluster has a runtime of that name")
     program = Path(path).absolute()
     if not program.is_file() or not os.access(program, os.X_OK):

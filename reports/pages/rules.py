@@ -18,18 +18,18 @@ HEAD = """\
 # What fires each rule
 
 Generated from the [suite](../suite) by `./podproof pages`. Each rule of each judge, and what makes it fire on a real
-cluster: a control (`--teeth`) or a faulty runtime (`--runtime-class`), with the requirements and their cases; or why
-nothing can. Rules that prove nothing are left out: {unproven}.
+cluster: a control (`--teeth`), a faulty runtime (`--runtime-class`) or a lie that containerd seems to tell the kubelet
+(`--lie`), with the requirements and their cases; or why nothing can. Rules that prove nothing are left out: {unproven}.
 """
 COLUMNS = ["judge", "rule", "what fires it"]
 
 
 @dataclass(frozen=True, order=True)
 class Firing:
-    """A control or a faulty runtime that makes a rule fire in a case of a requirement.
+    """A control, a faulty runtime or a lie that makes a rule fire in a case of a requirement.
 
     Attributes:
-        kind: ``control`` or ``runtime``.
+        kind: ``control``, ``runtime`` or ``lie``.
     """
 
     kind: str

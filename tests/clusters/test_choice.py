@@ -22,6 +22,7 @@ def _never_asked() -> str:
         (Wanted(kubeconfig="a"), ("existing", "--kubeconfig was given")),
         (Wanted(kubernetes="1.35"), ("local", "--kubernetes was given")),
         (Wanted(runtimes=(("mine", Path("a")),)), ("local", "--local-runtime was given")),
+        (Wanted(lie="init-exited"), ("local", "--lie was given")),
         (Wanted(kind=kind.Wanted(name="mine")), ("kind", "--kind-name was given")),
         (Wanted(kind=kind.Wanted(config=Path("a"))), ("kind", "--kind-config was given")),
         (Wanted(kind=kind.Wanted(image="a")), ("kind", "--kind-image was given")),

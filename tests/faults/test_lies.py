@@ -1,0 +1,57 @@
+"""What each lie says otherwise than the runtime, and that it says nothing else."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from faults import LIES
+from faults.lie import Runtime, State
+from faults.lies import lie
+from tests.helpers.cri import Asked, Message
+
+
+@pytest.fixture
+def real() -> Asked:
+    return Asked()
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_each_lie_is_a_runtime_that_says_most_as_it_is(name: str, real: Asked) -> None:
+    told = lie(name)
+    assert real.call(told, "StopContainer", Message("", container_id="a")) == Message("")
+    assert real.asked == [("StopContainer", "a")]
+
+
+def test_a_list_holds_the_containers_that_are_said_to_be_in_the_wanted_state(real: Asked) -> None:
+    class Backwards(Runtime):
+        def tell(self, container: Message) -> None:
+            container.state = int(State.EXITED if container.state == State.RUNNING else State.RUNNING)
+
+    told = Backwards()
+    running, _ = real.create(told, "one"), real.create(told, "two")
+    real.start(told, running)
+    request = Message("", filter=Message("", state=SimpleNamespace(state=int(State.EXITED))))
+    response = real.call(told, "ListContainers", request)
+    assert [each.id for each in response.containers] == [running]
+
+
+def test_an_init_container_is_said_to_have_exited_before_it_is_started(real: Asked) -> None:
+    told = lie("init-exited")
+    first, main = real.create(told, "init-1"), real.create(told, "main")
+    assert real.status(told, first).state == State.CREATED
+    real.start(told, first)
+    assert real.started() == []
+    said = real.status(told, first)
+    assert (said.state, said.exit_code, said.reason) == (State.EXITED, 0, "Completed")
+    real.start(told, main)
+    assert real.started() == [main, first]
+    assert real.status(told, first).state == State.EXITED
+    assert real.status(told, main).state == State.RUNNING
+
+
+def test_an_init_container_is_kept_back_until_a_container_of_its_own_pod_is_started(real: Asked) -> None:
+    told = lie("init-exited")
+    first, other = real.create(told, "init-1"), real.create(told, "main", "another")
+    real.start(told, first)
+    real.start(told, other)
+    assert real.started() == [other]

@@ -37,7 +37,9 @@ def attempt(arguments: Namespace) -> int:
         number = file.tell()
     end = arguments.ends[number - 1] if number <= len(arguments.ends) else None
     event.emit("attempt", number=number, end=end)
-    return crash() if end == "crash" else int(end or 0)
+    if isinstance(end, int):
+        event.end(end)
+    return crash() if end else 0
 
 
 def crash() -> int:

@@ -178,3 +178,18 @@ def told_of(name: str) -> Needed:
     return Needed(
         path, lambda pod: told(pod, name), lambda found: len(found) == every, "it must have limits and requests"
     )
+
+
+def grace_periods(name: str, probe: str, *, pod: int) -> Needed:
+    """Return the need that a container's probe has a grace period of its own, and its Pod one of so many seconds."""
+
+    def periods(stored: Json) -> tuple[object, object]:
+        own = (container(stored, name).get(probe) or {}).get("terminationGracePeriodSeconds")
+        return own, stored.get("spec", {}).get("terminationGracePeriodSeconds")
+
+    def fits(found: tuple[int | None, int | None]) -> bool:
+        return found[0] is not None and found[1] is not None and found[1] >= pod
+
+    field = "terminationGracePeriodSeconds"
+    path = f"spec.containers[{name}].{probe}.{field}, spec.{field}"
+    return Needed(path, periods, fits, f"there must be the first, and the second must be {pod} or more")

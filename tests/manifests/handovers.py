@@ -55,9 +55,11 @@ class Container:
         return path if path.startswith("/dev/shm/") else f"{self.name}:{path}"  # noqa: S108 # the Pod's own
 
     def said(self, after: int = -1) -> set[str]:
-        """Return the words that it writes after its verb of that number."""
+        """Return the words that it writes after its verb of that number; a count of its runs is one, too."""
         written = {"write", "mark"}
-        return {self.place(verb[1]) for verb in self.verbs[after + 1 :] if verb[0] in written and len(verb) > 1}
+        words = {verb[1] for verb in self.verbs[after + 1 :] if verb[0] in written and len(verb) > 1}
+        words |= {verb[verb.index("--runs") + 1] for verb in self.verbs[after + 1 :] if "--runs" in verb}
+        return {self.place(word) for word in words}
 
     def heard(self, before: int | None = None) -> set[str]:
         """Return the words that it waits for, before its verb of that number or at all."""

@@ -61,8 +61,7 @@ def follow_pair(arguments: Namespace) -> int:
         if term and term.si_signo == signal.SIGTERM:
             break
         if select.select(noticing, [], [], 0 if busy else PAIR_INTERVAL)[0]:
-            found = coherence.notices(os.read(noticing[0], coherence.LONGEST))
-            told += [{"name": name, "told": changes} for name, changes in found]
+            told += _told(noticing[0])
             busy = BUSY_LOOKS
         now = _pair(arguments)
         looks, busy = looks + 1, max(busy - 1, 0)
@@ -70,6 +69,8 @@ def follow_pair(arguments: Namespace) -> int:
             pair = now
             event.emit("pair-changed", first=pair[0], other=pair[1])
     event.emit("terminated", signal="SIGTERM")
+    while select.select(noticing, [], [], 0)[0]:  # what came before TERM, too
+        told += _told(noticing[0])
     pair = _pair(arguments)
     event.emit("pair", first=pair[0], other=pair[1], looks=looks)
     if noticing:
@@ -84,6 +85,13 @@ def _noticing(folder: str) -> list[int]:
     except OSError as error:
         event.emit("not-watched", folder=folder, errno=event.errno_name(error.errno))
         return []
+
+
+def _told(noticing: int) -> list[dict[str, object]]:
+    """Return the notices that have come: each the name in the folder, and what happened to it."""
+    return [
+        {"name": name, "told": changes} for name, changes in coherence.notices(os.read(noticing, coherence.LONGEST))
+    ]
 
 
 def environment(arguments: Namespace) -> None:

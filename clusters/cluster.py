@@ -38,6 +38,7 @@ class Cluster:
         image: Image reference for workload Pods, to be used with imagePullPolicy IfNotPresent; None where the cluster
             brings none, and pulls what the manifests name.
         nginx_image: The same for Pods that run nginx.
+        agnhost_image: The same for Pods that run agnhost.
         reason: Why this one was chosen, for the report.
         save_logs: Writes the logs of the cluster's parts below a folder that it makes; None where nobody can read them.
             Raises ``OSError`` or ``ClusterError`` where it cannot write all of them.
@@ -53,3 +54,4 @@ class Cluster:
     save_logs: Callable[[Path], None] | None = None
     stays: bool = False
     nginx_image: str | None = None
+    agnhost_image: str | None = None

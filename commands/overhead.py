@@ -107,6 +107,7 @@ def run_suite(cluster: Cluster, in_flight: int, output: Path, to_pytest: list[st
     where = ["--kubeconfig", cluster.kubeconfig, "--kube-context", cluster.context]
     image = ["--image", cluster.image] if cluster.image else []
     image += ["--nginx-image", cluster.nginx_image] if cluster.nginx_image else []
+    image += ["--agnhost-image", cluster.agnhost_image] if cluster.agnhost_image else []
     options = ["--in-flight", str(in_flight), "--output", str(output), "-p", "no:cacheprovider", "--tb", "no", "-q"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "pytest", "suite", *where, *image, *options, *to_pytest]

@@ -26,7 +26,8 @@ def there(cluster: Cluster) -> tuple[str, ...]:
 
 def images(cluster: Cluster) -> tuple[str, ...]:
     """Return the options for the images that the cluster brings; as an existing cluster it is not asked for them."""
-    return ("--image", str(cluster.image), "--nginx-image", str(cluster.nginx_image))
+    named = {"": cluster.image, "nginx-": cluster.nginx_image, "agnhost-": cluster.agnhost_image}
+    return tuple(word for what, image in named.items() for word in (f"--{what}image", str(image)))
 
 
 def run(output: Path, *options: str, within: float) -> tuple[int, str]:

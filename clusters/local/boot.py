@@ -36,7 +36,7 @@ def programs(minor: str, report: Report) -> tuple[dict[str, Path], images.Store]
     for index, module in enumerate(wanted, 1):
         folder = build.ensure(module, f"{index}/{total}", report)
         found |= {path.name: path for path in folder.iterdir()}
-    return found, images.ensure(found["containerd"].parent, f"{total}/{total}", report)
+    return found, images.ensure(found["containerd"].parent, found["agnhost"], f"{total}/{total}", report)
 
 
 def lie(name: str, report: Report) -> Lie:

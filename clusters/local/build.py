@@ -72,6 +72,7 @@ SHARED = (
     Module("cni"),
     Module("runc", cgo=True, tags="seccomp"),
     Module("coredns"),
+    Module("agnhost", output="agnhost"),
 )
 
 

@@ -1,4 +1,4 @@
-"""The two images of a cluster without a registry, and the containerd store that holds both, unpacked."""
+"""The images of a cluster without a registry, and the containerd store that holds them, unpacked."""
 
 import hashlib
 import io
@@ -53,27 +53,41 @@ PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 @dataclass(frozen=True)
 class Store:
-    """The root folder of one containerd, with both images in it.
+    """The root folder of one containerd, with all images in it.
 
     Attributes:
         folder: Never written to: nodes copy its databases, and link its layers.
         workload: Image reference for Pods.
+        agnhost: Image reference for Pods that run agnhost.
         pause: Image reference for sandboxes.
     """
 
     folder: Path
     workload: str
+    agnhost: str
     pause: str
 
 
-def ensure(containerd: Path, which: str, report: Report) -> Store:
-    """Return the store; make it where missing. ``containerd`` is the folder with its binaries."""
+def ensure(containerd: Path, agnhost: Path, which: str, report: Report) -> Store:
+    """Return the store; make it where missing.
+
+    Args:
+        containerd: The folder with its binaries.
+        agnhost: The program, in a folder whose name stands for what it was built from.
+        which: For progress: ``8/8``.
+        report: Takes lines of progress.
+    """
     suite = _suite()
     recipe = [suite, WORKLOAD_PACKAGES, LEFT_OUT, PAUSE, PATH, platform.machine(), 1]
     key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
     registry, cache = "localhost/podproof", folders.cache() / "images"
-    archives = cache / f"archives-{key}"
-    store = Store(cache / f"{containerd.name}-{key}", f"{registry}/workload:{key}", f"{registry}/pause:{key}")
+    archives, built = cache / f"archives-{key}", agnhost.parent.name
+    store = Store(
+        cache / f"{containerd.name}-{key}-{built}",
+        f"{registry}/workload:{key}",
+        f"{registry}/agnhost:{built}",
+        f"{registry}/pause:{key}",
+    )
     what = f"{which} images"
 
     def make_archives(target: Path) -> None:
@@ -87,7 +101,7 @@ def ensure(containerd: Path, which: str, report: Report) -> Store:
         # Once for all containerds, which may not read each other's databases.
         made_once(archives, what, make_archives, report)
         with step(report, f"{what}: unpacking for {containerd.name}"):
-            _unpack(archives, target, containerd)
+            _unpack(archives, agnhost, store.agnhost, target, containerd)
 
     made_once(store.folder, what, unpack, report)
     return store
@@ -161,12 +175,19 @@ def _suite() -> str:
 
 def _make_pause(folder: Path, reference: str) -> None:
     with tempfile.TemporaryDirectory() as work:
-        program, layer = Path(work) / "pause", Path(work) / "layer.tar"
+        program = Path(work) / "pause"
         program.with_suffix(".c").write_text(PAUSE)
         _run(["gcc", "-Os", "-static", "-o", str(program), str(program.with_suffix(".c"))])
+        _archive_program(program, reference, folder / "pause.tar")
+
+
+def _archive_program(program: Path, reference: str, out: Path) -> None:
+    """Write an archive of an image that holds one static program, in its root."""
+    with tempfile.TemporaryDirectory() as work:
+        layer = Path(work) / "layer.tar"
         with tarfile.open(layer, "w") as tar:
-            tar.add(program, "pause")
-        archive(layer, reference, folder / "pause.tar", ["/pause"])
+            tar.add(program, program.name)
+        archive(layer, reference, out, [f"/{program.name}"])
 
 
 def _make_workload(folder: Path, reference: str, suite: str) -> None:
@@ -181,13 +202,14 @@ def _make_workload(folder: Path, reference: str, suite: str) -> None:
     layer.unlink()
 
 
-def _unpack(archives: Path, target: Path, containerd: Path) -> None:
-    with _containerd(containerd, target / "root") as address:
+def _unpack(archives: Path, agnhost: Path, reference: str, target: Path, containerd: Path) -> None:
+    with _containerd(containerd, target / "root") as address, tempfile.TemporaryDirectory() as work:
+        _archive_program(agnhost, reference, Path(work, "agnhost.tar"))
         ctr = [str(containerd / "ctr"), "--address", address, "--namespace", "k8s.io"]
-        for name in ("pause", "workload"):
+        for file in (archives / "pause.tar", archives / "workload.tar", Path(work, "agnhost.tar")):
             # The label keeps the kubelet's garbage collection off.
             label = "--label=io.cri-containerd.pinned=pinned"
-            _run([*ctr, "images", "import", "--local", label, str(archives / f"{name}.tar")])
+            _run([*ctr, "images", "import", "--local", label, str(file)])
 
 
 @contextmanager

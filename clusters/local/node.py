@@ -39,6 +39,7 @@ class Running:
         ready: Whether its boot was seen to end.
         runtimes: The further ones that it was booted with: name → program.
         lie: That its containerd tells the kubelet, or empty.
+        agnhost_image: For Pods that run agnhost; empty where it was booted by a podproof that had none.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Running:
     ready: bool
     runtimes: dict[str, str] = field(default_factory=dict)
     lie: str = ""
+    agnhost_image: str = ""
 
     @property
     def folder(self) -> Path:
@@ -74,7 +76,16 @@ class Running:
         context = f"{cgroups.PREFIX}{self.name}"
         kubeconfig = str(self.folder / "kubeconfig")
         return Cluster(
-            PROVIDER, self.name, kubeconfig, context, self.image, reason, self.save_logs, self.stays, self.image
+            PROVIDER,
+            self.name,
+            kubeconfig,
+            context,
+            self.image,
+            reason,
+            self.save_logs,
+            self.stays,
+            nginx_image=self.image,
+            agnhost_image=self.agnhost_image or None,
         )
 
     def save_logs(self, folder: Path) -> None:
@@ -247,7 +258,18 @@ def _boot(
         version = build.kubernetes_version(minor)
         pids = (supervised.unshare, supervised.pid())
         own = {name: str(path) for name, path in further}
-        running = Running(name, minor, version, store.workload, *pids, stays=stays, ready=False, runtimes=own, lie=lie)
+        running = Running(
+            name,
+            minor,
+            version,
+            store.workload,
+            *pids,
+            stays=stays,
+            ready=False,
+            runtimes=own,
+            lie=lie,
+            agnhost_image=store.agnhost,
+        )
         running.write()
         boot.run(node, supervised, issued)
         running = replace(running, ready=True)

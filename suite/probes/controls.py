@@ -47,6 +47,27 @@ def fails_whatever_it_is_told(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def never_serves(objects: list[Json]) -> list[Json]:
+    """Let the gRPC probes ask for a service that the server does not know."""
+    for each in containers_of(objects, "server"):
+        each["args"] = [word for word in each["args"] if not word.startswith("--service")]
+    return objects
+
+
+def told_to_serve(objects: list[Json]) -> list[Json]:
+    """Let the server be told that it serves, as it does."""
+    for each in containers_of(objects, group="ephemeralContainers"):
+        each["args"] = [word.replace("/make-not-serving", "/make-serving") for word in each["args"]]
+    return objects
+
+
+def neighbour_is_probed_too(objects: list[Json]) -> list[Json]:
+    """Give the neighbour the server's liveness probe, which fails for both."""
+    server, neighbour = containers_of(objects, "server", "neighbour")
+    neighbour["livenessProbe"] = server["livenessProbe"] | {"failureThreshold": 1}
+    return objects
+
+
 def without(*probes: str) -> Change:
     """Return a change that takes probes from every app."""
 
@@ -152,6 +173,9 @@ def never_closed(objects: list[Json]) -> list[Json]:
     return objects
 
 
+NEVER_SERVES = Control("never-serves", ("not-started",), never_serves)
+TOLD_TO_SERVE = Control("told-to-serve", ("not-restarted",), told_to_serve)
+NEIGHBOUR_IS_PROBED_TOO = Control("neighbour-is-probed-too", ("touched",), neighbour_is_probed_too)
 ENDS_BY_ITSELF = Control("ends-by-itself", ("not-probed", "not-restarted"), ends_by_itself)
 STUBBORN_ENDS_BY_ITSELF = Control("stubborn-ends-by-itself", ("not-probed", "not-killed"), ends_by_itself)
 NEIGHBOUR_DOES_NOT_LOOK = Control("neighbour-does-not-look", ("touched",), neighbour_does_not_look)

@@ -6,12 +6,13 @@ What a probe asked is what its container answered: the events ``probed``, with t
 from __future__ import annotations
 
 import ipaddress
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from records import Violation, endpoints
 from records.timeline import NANOSECONDS, words, zero
-from suite.evidence import events_of, last_said, not_on_one_node
+from suite.evidence import did_not, events_of, last_said, not_on_one_node
 from suite.order import ending, often, restarted, runs_of, seconds
 from suite.stored import container
 
@@ -58,6 +59,47 @@ def not_restarted_alone(
     return violations + _touched(record, failing, neighbour, RUNS)
 
 
+def not_restarted_once_told(record: Record, server: str, neighbour: str, teller: str) -> list[Violation]:
+    """Check that a server whose answers turn bad at a word is ended and runs again, and its neighbour runs on.
+
+    It prints nothing that the suite can read: its statuses tell of it. Before the word it must have started, as its
+    startup probe asks like the one that fails.
+
+    Args:
+        record: of one Pod.
+        server: the container that is told.
+        neighbour: another, which lives on.
+        teller: the ephemeral container that tells it.
+
+    Rules:
+        unwitnessed: nobody told it.
+        not-started: before it was told, no status says that it had started and had not run before.
+        not-restarted: after it was told, no status says that it had started again, in its second run.
+        touched: the neighbour got TERM, or was run again.
+    """
+    [pod] = record.pods
+    told = record.act("injected", pod.role)
+    violations = did_not(record, teller, "loaded", "unwitnessed")
+    if told is None:
+        return [*violations, Violation("unwitnessed", f"{teller} was not added")]
+    for rule, restarts, statuses in (
+        ("not-started", 0, _statuses(pod, server, before=told.seen)),
+        ("not-restarted", 1, _statuses(pod, server, after=told.seen)),
+    ):
+        counted = [int(status.get("restartCount", 0)) for status in statuses]
+        started = [status for status, count in zip(statuses, counted, strict=True) if count == restarts]
+        if not any(status.get("started") for status in started) or max(counted, default=0) > restarts:
+            when = "after" if restarts else "before"
+            text = f"{server} was to have started with {restarts} restarts {when} it was told"
+            violations.append(Violation(rule, f"{text}; its statuses count {', '.join(map(str, counted))}"))
+    return violations + _ended(record, neighbour)
+
+
+def _statuses(pod: PodRecord, name: str, *, before: float = math.inf, after: float = -math.inf) -> list[Json]:
+    seen = [each.status for each in pod.observations if after < each.seen < before]
+    return [status for each in seen for status in each.get("containerStatuses") or [] if status["name"] == name]
+
+
 def _bad_answers(run: Instance | None, path: str) -> list[Event]:
     """Return the events by which a run was bad: its bad answers, or that it listened no more."""
     found = [event for event in (run.events if run else ()) if event.fields.get("path") == path]
@@ -80,11 +122,16 @@ def _too_soon(pod: PodRecord, failing: str, probe: str, bad: list[Event]) -> lis
     return [Violation("too-soon", text, events=tuple(bad))]
 
 
-def _touched(record: Record, failing: str, neighbour: str, runs: str) -> list[Violation]:
+def _ended(record: Record, neighbour: str) -> list[Violation]:
     violations = restarted(record, neighbour, "touched", times=0)
     if ended := events_of(record, neighbour, "terminated", "exit"):
         text = f"{neighbour} was to run on, and printed {words(ended[0])}"
         violations.append(Violation("touched", text, events=ended[:1]))
+    return violations
+
+
+def _touched(record: Record, failing: str, neighbour: str, runs: str) -> list[Violation]:
+    violations = _ended(record, neighbour)
     seen = {
         (event.fields["file"], event.fields["content"]) for event in events_of(record, neighbour, "changed", "read")
     }

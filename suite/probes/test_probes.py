@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, event, printed, state
+from fixtures.play.awaited import all_of, event, printed, started, state
 from fixtures.session.features import needs_as_stored
 from fixtures.session.marks import requirement, scenario
 from suite.api import judges as api
@@ -41,6 +41,13 @@ def liveness(deploy: Stage) -> None:
 def liveness_tcp(deploy: Stage) -> None:
     """Let an app listen for a while, and then not; it runs again, while a neighbour waits for that."""
     deploy(restart_policy="Always").observe(all_of(probed_again(TCP), event("neighbour", "waiting")))
+
+
+@scenario("probes/liveness-{kind}.yaml", kind=["grpc"], seconds=10)
+def liveness_grpc(deploy: Stage) -> None:
+    """Tell a server to answer badly once it has started; it runs again, beside a neighbour."""
+    pod = deploy(restart_policy="Always").observe(all_of(started("server"), event("neighbour", "waiting")))
+    pod.inject().observe(all_of(started("server", restarts=1), event("teller", "exit")))
 
 
 @scenario("probes/beside-startup.yaml", seconds=11)
@@ -116,6 +123,13 @@ def test_a_failed_liveness_probe_restarts_its_container_alone(liveness: Record) 
 @requirement("PROBE-LIVENESS", control=(controls.ENDS_BY_ITSELF, controls.NEIGHBOUR_DOES_NOT_LOOK))
 def test_a_failed_liveness_probe_over_tcp_restarts_its_container_alone(liveness_tcp: Record) -> list[Violation]:
     return judges.not_restarted_alone(liveness_tcp, "failing", "neighbour", path=TCP)
+
+
+@requirement(
+    "PROBE-LIVENESS", control=(controls.NEVER_SERVES, controls.TOLD_TO_SERVE, controls.NEIGHBOUR_IS_PROBED_TOO)
+)
+def test_a_failed_liveness_probe_over_grpc_restarts_its_container_alone(liveness_grpc: Record) -> list[Violation]:
+    return judges.not_restarted_once_told(liveness_grpc, "server", "neighbour", "teller")
 
 
 @requirement("PROBE-LIVENESS", control=(controls.WITHOUT_LIVENESS, controls.WITHOUT_READINESS))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from fixtures.api.images import NGINX_IMAGE, STOCK_IMAGE
+from fixtures.api.images import OF_FEW, STOCK_IMAGE
 from fixtures.api.pod_security import RESTRICTED
 from fixtures.play.objects import PATHS
 from fixtures.session.marks import case_of
@@ -101,7 +101,7 @@ def test_a_pod_is_what_a_reader_can_apply(deployed: Json) -> None:
 def test_every_container_runs_the_probe_in_the_stock_image_or_a_real_program(deployed: Json) -> None:
     for container in containers_of(deployed):
         if container["name"] in programs(deployed):
-            assert container["image"] == NGINX_IMAGE
+            assert container["image"] in OF_FEW
             continue
         assert container["image"] == STOCK_IMAGE
         assert container["command"] == ["python3", "/probe"]

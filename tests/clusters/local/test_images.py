@@ -21,7 +21,7 @@ def store(tmp_path: Path) -> images.Store:
     for name in (f"{images.SNAPSHOTS}/1/fs/bin/program", f"{images.BLOBS}/abc", DATABASE):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
-    return images.Store(tmp_path / "store", "workload:1", "pause:1")
+    return images.Store(tmp_path / "store", "workload:1", "agnhost:1", "pause:1")
 
 
 @pytest.mark.parametrize("one_disk", [True, False])

@@ -56,6 +56,35 @@ def test_the_neighbour_alone_waits_for_nothing(changes: list[Change]) -> None:
         assert after == before
 
 
+@of(controls.NEVER_SERVES)
+def test_the_server_does_not_know_the_service_that_it_is_asked_for(changes: list[Change]) -> None:
+    for before, after in changes:
+        apps(before)["server"]["args"].remove("--service=alive")
+        assert after == before
+
+
+@of(controls.TOLD_TO_SERVE)
+def test_the_server_is_told_what_it_does(changes: list[Change]) -> None:
+    for before, after in changes:
+        [[told], [was]] = [
+            [pod["spec"]["ephemeralContainers"] for pod in each if "ephemeralContainers" in pod["spec"]]
+            for each in (after, before)
+        ]
+        assert (
+            [each["args"] for each in told]
+            == [[word.replace("-not-", "-") for word in each["args"]] for each in was]
+            != [each["args"] for each in was]
+        )
+
+
+@of(controls.NEIGHBOUR_IS_PROBED_TOO)
+def test_the_neighbour_has_the_probe_of_the_server(changes: list[Change]) -> None:
+    for before, after in changes:
+        neighbour, server = apps(after)["neighbour"], apps(before)["server"]
+        assert neighbour.pop("livenessProbe")["grpc"] == server["livenessProbe"]["grpc"]
+        assert after == before
+
+
 @of(controls.FAILS_WHATEVER)
 def test_the_liveness_probe_asks_and_fails(changes: list[Change]) -> None:
     for before, after in changes:

@@ -89,6 +89,49 @@ PROBED_AGAIN = Trial(
     ),
 )
 
+TELLER = ran("teller", 5.0, did(5.1, "loaded", versions=1), exited(5.2), kind="ephemeral")
+
+
+def of_server(at: float, restarts: int, *, started: bool = True) -> Observation:
+    """Return a status in which a server, whose output is not read, has been restarted so often."""
+    status = {"name": "server", "restartCount": restarts, "started": started}
+    return Observation(at, "MODIFIED", {"nodeName": "node-1"}, {"containerStatuses": [status]})
+
+
+def told(
+    *moments: Observation, beside: tuple[Any, ...] = (ran("neighbour", 0.0), TELLER), added: bool = True
+) -> Record:
+    old = pod(*beside)
+    acts = [Act(4.0, "injected", "pod")] if added else []
+    return record(replace(old, observations=(*old.observations, *moments)), acts=acts)
+
+
+SERVED, AGAIN_SERVED = of_server(2.0, 0), of_server(7.0, 1)
+
+TOLD = Trial(
+    judges.not_restarted_once_told,
+    ("server", "neighbour", "teller"),
+    good=told(
+        of_server(1.0, 0, started=False), SERVED, of_server(6.0, 0), of_server(6.5, 1, started=False), AGAIN_SERVED
+    ),
+    broken=(
+        ("unwitnessed", "nobody told it", told(SERVED, AGAIN_SERVED, beside=(ran("neighbour", 0.0),))),
+        ("unwitnessed", "nobody was added", told(SERVED, AGAIN_SERVED, added=False)),
+        ("not-started", "it had not started before", told(of_server(1.0, 0, started=False), AGAIN_SERVED)),
+        ("not-started", "it had been restarted before", told(SERVED, of_server(3.0, 1), AGAIN_SERVED)),
+        ("not-started", "no status tells of it", told(AGAIN_SERVED)),
+        ("not-restarted", "it ran on", told(SERVED, of_server(7.0, 0))),
+        ("not-restarted", "it did not start again", told(SERVED, of_server(7.0, 1, started=False))),
+        ("not-restarted", "it was restarted twice", told(SERVED, AGAIN_SERVED, of_server(8.0, 2))),
+        ("touched", "the neighbour got TERM", told(SERVED, AGAIN_SERVED, beside=(ran("neighbour", 0.0, TERM), TELLER))),
+        (
+            "touched",
+            "the neighbour ran again",
+            told(SERVED, AGAIN_SERVED, beside=(ran("neighbour", 0.0, exited(6.0)), ran("neighbour", 7.0), TELLER)),
+        ),
+    ),
+)
+
 NOT_STARTED = ran("app", 0.0, asked(1.0, "/startup", 503), TERM, exited(4.2))
 STARTED = ran(
     "app", 5.0, asked(6.0, "/startup", 503), asked(7.0, "/startup"), asked(8.0, "/live"), asked(8.1, "/ready")
@@ -345,7 +388,7 @@ ENDPOINT = Trial(
     ),
 )
 
-TRIALS = (RESTART, PROBED_AGAIN, WAITING, GRACE, AT_THE_POD, HEADERS, NODE, READINESS, ENDPOINT)
+TRIALS = (RESTART, TOLD, PROBED_AGAIN, WAITING, GRACE, AT_THE_POD, HEADERS, NODE, READINESS, ENDPOINT)
 
 
 def test_a_server_that_listens_no_more_has_no_bad_answers_to_count() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from records import refusals
+from records import refusals, truth
 from records.record import containers_of
 from records.refusals import CUT_SHORT
 
@@ -65,12 +65,13 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> 
     The silence of the ``refused`` containers is no gap, but a violation.
 
     The kubelet removes the containers of an evicted Pod as soon as each has ended, with their output. It may not have
-    reported how they ended: it then makes up an end and a restart. What it so removed is no gap.
+    reported how they ended: it then makes up an end and a restart. What it so removed is no gap. Neither are runs under
+    one container id, which is untrue.
     """
     if not pod.observations:
         return [f"Pod {pod.role}: the watch never saw it"]
     read = {instance.container_id for instance in pod.instances}
-    removed = bool(ends.intersection(_interference(pod)))
+    removed, same_ids = bool(ends.intersection(_interference(pod))), bool(truth.same_ids(pod))
     found = [
         f"Pod {pod.role}, container {name}: instance {container_id[-12:]} ran, its output was not read"
         for container_id, name in _ran(pod).items()
@@ -79,7 +80,7 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> 
     found += [
         f"Pod {pod.role}, {name}: restarted {restarts} times, but {len(pod.instances_of(name))} outputs were read"
         for name, restarts in _restarts(pod).items()
-        if pod.instances_of(name) and len(pod.instances_of(name)) < restarts + 1 and not removed
+        if pod.instances_of(name) and len(pod.instances_of(name)) < restarts + 1 and not removed | same_ids
     ]
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SEGMENTATION_FAULT = 11  # the only signal that a container of the suite brings upon itself
 KILL = 9  # what ends a container whose grace period is over, between its last word and its exit, too
+SUCCESS, ERROR = REASONS = "Completed", "Error"  # another one, such as OOMKilled, says more
 LOST = "ContainerStatusUnknown"  # the node lost the run, and made up how it ended
 ENDED = frozenset({"Succeeded", "Failed"})
 
@@ -24,10 +25,12 @@ def untrue(record: Record) -> list[Violation]:
     Rules:
         wrong-exit-code: a status has another exit code than its container printed, or than the fault it ran into. It
             may tell of a KILL where the Pod was deleted, or ended by the node.
+        wrong-reason: a status calls a success an error, or an error a success.
         wrong-phase: the Pod's phase does not follow from how its containers said that they ended.
         miscounted: a status counts fewer restarts than there were runs.
+        same-id: a container runs again, and its status has the id of the run before.
     """
-    return [violation for pod in record.pods for check in (_codes, _phase, _counts) for violation in check(pod)]
+    return [violation for pod in record.pods for check in CHECKS for violation in check(pod)]
 
 
 def _codes(pod: PodRecord) -> Iterator[Violation]:
@@ -37,6 +40,16 @@ def _codes(pod: PodRecord) -> Iterator[Violation]:
             continue
         text = f"{run.container} of Pod {pod.role} said that it ends with {said}; its status says {status['exitCode']}"
         yield Violation("wrong-exit-code", text, f"{run.container}  exitCode {said}", run.events[-1:])
+
+
+def _reasons(pod: PodRecord) -> Iterator[Violation]:
+    for run in pod.instances:
+        said, reason = _said(pod, run), (run.terminated or {}).get("reason")
+        if said is None or reason not in REASONS or (reason == SUCCESS) == (said == 0):
+            continue
+        text = f"{run.container} of Pod {pod.role} said that it ends with {said}; its status says {reason}"
+        fits = SUCCESS if said == 0 else ERROR
+        yield Violation("wrong-reason", text, f"{run.container}  reason {fits}", run.events[-1:])
 
 
 def _is_ended_from_outside(pod: PodRecord) -> bool:
@@ -73,6 +86,26 @@ def _counts(pod: PodRecord) -> Iterator[Violation]:
         if name in counts and counts[name] < runs - 1:
             text = f"{name} of Pod {pod.role} ran {runs} times; its status counts {counts[name]} restarts"
             yield Violation("miscounted", text, f"{name}  restartCount {runs - 1}")
+
+
+def same_ids(pod: PodRecord) -> list[Violation]:
+    """Return a violation for each container that runs again under the id of its run before, by its statuses.
+
+    A run that the node lost, and found again, keeps its id: it was counted in vain.
+    """
+    counts: dict[tuple[str, str], int] = {}
+    found, lost = {}, set()
+    for status in pod.container_statuses:
+        known, count = (status["name"], status.get("containerID", "")), int(status.get("restartCount", 0))
+        if status.get("state", {}).get("terminated", {}).get("reason") == LOST:
+            lost.add(known)
+        if "running" in status.get("state", {}) and counts.setdefault(known, count) < count and known not in lost:
+            text = f"{known[0]} of Pod {pod.role} runs again by its status, under the id of its run before, {known[1]}"
+            found[known] = Violation("same-id", text, f"{known[0]}  containerID of its own")
+    return list(found.values())
+
+
+CHECKS = (_codes, _reasons, _phase, _counts, same_ids)
 
 
 def _said(pod: PodRecord, run: Instance) -> int | None:

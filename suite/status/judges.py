@@ -15,8 +15,10 @@ def untrue(record: Record) -> list[Violation]:
 
     Rules:
         wrong-exit-code: a status has another exit code than its container printed, or than the fault it ran into.
+        wrong-reason: a status calls a success an error, or an error a success.
         wrong-phase: the Pod's phase does not follow from how its containers said that they ended.
         miscounted: a status counts fewer restarts than there were runs. Nothing real fires it: the kubelet counts, and
-            neither a container nor an OCI runtime can make it count wrong.
+            no container, no OCI runtime and, since 1.36, no answer of the CRI makes it count wrong.
+        same-id: a container runs again, and its status has the id of the run before.
     """
     return truth.untrue(record)

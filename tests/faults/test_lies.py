@@ -7,7 +7,7 @@ import pytest
 from faults import LIES
 from faults.lie import Runtime, State
 from faults.lies import lie
-from tests.helpers.cri import Asked, Message
+from tests.helpers.cri import Asked, Message, status
 
 
 @pytest.fixture
@@ -55,3 +55,36 @@ def test_an_init_container_is_kept_back_until_a_container_of_its_own_pod_is_star
     real.start(told, first)
     real.start(told, other)
     assert real.started() == [other]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "told"),
+    [
+        ("other-end", 0, (0, "")),
+        ("other-end", 3, (4, "")),
+        ("other-end", 139, (134, "")),
+        ("other-end", 137, (137, "")),
+        ("error-reason", 0, (0, "Error")),
+        ("error-reason", 137, (137, "Error")),
+    ],
+)
+def test_a_container_that_ended_is_said_to_have_done_so_otherwise(
+    name: str, code: int, told: tuple[int, str], real: Asked
+) -> None:
+    lying = lie(name)
+    main = real.create(lying, "main")
+    real.statuses[main] = status("main", State.EXITED, main, exit_code=code)
+    said = real.status(lying, main)
+    assert (said.exit_code, said.reason) == told
+
+
+def test_a_container_that_is_made_again_keeps_its_id_and_the_old_one_is_not_listed(real: Asked) -> None:
+    lying = lie("old-id")
+    made = [real.create(lying, "main", attempt=attempt) for attempt in range(3)]
+    assert made == ["main-0"] * 3
+    real.start(lying, "main-0")
+    assert real.started() == ["main-2"]
+    said = real.status(lying, "main-0")
+    assert (said.id, said.state) == ("main-0", State.RUNNING)
+    response = real.call(lying, "ListContainers", Message("", filter=Message("", state=None)))
+    assert [(each.id, each.state) for each in response.containers] == [("main-0", State.RUNNING)]

@@ -32,12 +32,33 @@ def neighbour_leaves(objects: list[Json]) -> list[Json]:
     return objects
 
 
+KILLS = """
+import subprocess, sys
+below = subprocess.Popen([sys.executable, *sys.argv[1:]], stdout=subprocess.PIPE)
+for line in below.stdout:
+    sys.stdout.buffer.write(line)
+    sys.stdout.flush()
+    if b'"waiting"' in line:
+        below.kill()
+sys.exit(137)
+"""
+
+
+def killed_otherwise(objects: list[Json]) -> list[Json]:
+    """Let the writer write nothing; a program above it kills it, and ends as if it had been killed itself."""
+    for writer in containers_of(objects, "writer"):
+        writer["command"] = ["python3", "-c", KILLS, "/probe"]
+        writer["args"] = ["space", "/data", "then", "expect-term"]
+    return objects
+
+
 ON_DISK = Control("on-disk", ("not-tmpfs",), on_disk)
 COUNTED_ON_DISK = Control("counted-on-disk", ("not-counted",), on_disk)
 SUMMED_ON_DISK = Control("summed-on-disk", ("other-size",), on_disk)
 LIMITED_ON_DISK = Control("limited-on-disk", ("other-size",), on_disk)
 FULL_ON_DISK = Control("full-on-disk", ("not-refused", "not-same"), on_disk)
 AMPLE_STORAGE = Control("ample-storage", ("not-evicted",), ample_storage)
+KILLED_OTHERWISE = Control("killed-otherwise", ("other-reason",), killed_otherwise)
 NEIGHBOUR_WITHOUT = Control("neighbour-without", ("unseen",), without_mount("data", "neighbour"))
 NEIGHBOUR_LEAVES = Control("neighbour-leaves", ("neighbour-ended",), neighbour_leaves)
 NEIGHBOUR_READ_ONLY = Control(

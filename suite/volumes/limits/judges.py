@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TMPFS = 0x01021994  # statfs(2): TMPFS_MAGIC of linux/magic.h
 KILLED = 9
+OUT_OF_MEMORY = "OOMKilled"
 
 
 def not_tmpfs(record: Record, *containers: str) -> list[Violation]:
@@ -72,6 +73,25 @@ def not_counted(record: Record, writer: str, neighbour: str, *, limit: int) -> l
             text = f"{writer} was to be ended by signal {KILLED} while it wrote, and had {ending(run)}"
             violations.append(Violation("unwitnessed", text, events=tuple(began)))
     return violations + _neighbour_ended(record, writer, neighbour, goal)
+
+
+def other_reason(record: Record, writer: str) -> list[Violation]:
+    """Check that the status of a container which the kernel ended for its memory says so.
+
+    Rules:
+        unwitnessed: the writer did not end by KILL in the midst of its output.
+        other-reason: its status gives another reason than OOMKilled.
+    """
+    killed = [run for run in record.instances_of(writer) if run.signal == KILLED]
+    if not killed:
+        said = last_said(record.instances_of(writer))
+        return [Violation("unwitnessed", f"{writer} was to be ended by signal {KILLED}{said}")]
+    reasons = [(run.terminated or {}).get("reason") for run in killed]
+    return [
+        Violation("other-reason", f"{writer} was ended for its memory, and its status says {reason}", OUT_OF_MEMORY)
+        for reason in reasons
+        if reason != OUT_OF_MEMORY
+    ]
 
 
 def _neighbour_ended(record: Record, writer: str, neighbour: str, goal: int) -> list[Violation]:

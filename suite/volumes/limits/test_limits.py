@@ -117,6 +117,12 @@ def test_what_a_container_writes_to_memory_counts_against_its_own_limit(memory: 
     return judges.not_counted(memory, *BOTH, limit=stored.memory_limit(memory, "writer"))
 
 
+@requirement("VOL-MEMORY", case="reason", control=controls.KILLED_OTHERWISE)
+def test_a_container_that_was_ended_for_memory_has_that_reason(memory: Record) -> list[Violation]:
+    needs_as_stored(needed.void(memory, needed.limit("writer", "memory", above=needed.PROBE, below=FILLED)))
+    return judges.other_reason(memory, "writer")
+
+
 @requirement("VOL-MEMORY-LIMIT", case="sum", control=(controls.SUMMED_ON_DISK, controls.NEIGHBOUR_WITHOUT))
 def test_a_volume_in_memory_is_no_larger_than_the_memory_limits_together(memory: Record) -> list[Violation]:
     alive = [needed.limit(name, "memory", above=needed.PROBE) for name in BOTH]

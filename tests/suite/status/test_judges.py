@@ -1,6 +1,7 @@
 """The judge of statuses: its histories, and what it lets pass."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,8 @@ from records import Instance, Observation, PodRecord, Record
 from suite.status import judges
 from tests.helpers.histories import crashed, did, exited, pod, ran, record
 from tests.helpers.trial import Trial
+
+Json = dict[str, Any]
 
 FAILED, SECOND = ran("main", 0.0, exited(0.2, code=3)), ran("main", 1.0, did(1.1, "waiting"))
 RESTARTED = record(pod(FAILED, SECOND))
@@ -41,6 +44,28 @@ def _counting(seen: Observation, count: int) -> Observation:
     return replace(seen, status=seen.status | {"containerStatuses": statuses})
 
 
+def reasoned(history: Record, reason: str) -> Record:
+    """Return the record of one Pod with another reason in the status of its first run."""
+    [only] = history.pods
+    first, *others = only.instances
+    lying = replace(first, terminated=(first.terminated or {}) | {"reason": reason})
+    return record(replace(only, instances=(lying, *others)))
+
+
+def seen_as(*statuses: Json) -> Record:
+    """Return the record of a container that ran once, with these statuses one after another."""
+    [only] = record(pod(ran("main", 0.0))).pods
+    [last] = only.observations[-1:]
+    [run] = only.instances
+    told = [{"name": "main", "containerID": run.container_id, "restartCount": 0} | status for status in statuses]
+    seen = [replace(last, status=last.status | {"containerStatuses": [status]}) for status in told]
+    return record(replace(only, observations=tuple(seen)))
+
+
+RUNS: Json = {"state": {"running": {}}}
+AGAIN = seen_as(RUNS, RUNS | {"restartCount": 1})
+
+
 TRIALS = (
     Trial(
         judges.untrue,
@@ -57,6 +82,9 @@ TRIALS = (
                 record(_last(record(pod(FAILED)).pods[0], phase="Succeeded")),
             ),
             ("miscounted", "a restart is not counted", counted(0)),
+            ("same-id", "the second run has the id of the first", AGAIN),
+            ("wrong-reason", "a success is called an error", reasoned(ENDED, "Error")),
+            ("wrong-reason", "an error is called a success", reasoned(record(pod(FAILED)), "Completed")),
         ),
     ),
 )
@@ -86,6 +114,19 @@ def test_a_kill_after_the_last_word_is_not_judged_where_the_pod_was_deleted() ->
 def test_more_restarts_than_were_seen_are_a_gap() -> None:
     assert judges.untrue(counted(2)) == []
     assert records.gaps(counted(2))
+
+
+def test_a_run_that_was_not_read_for_its_id_is_no_gap() -> None:
+    assert records.gaps(AGAIN) == []
+
+
+def test_a_reason_that_says_more_is_let_pass() -> None:
+    assert judges.untrue(reasoned(ENDED, "OOMKilled")) == []
+
+
+def test_a_run_that_the_node_lost_and_found_again_keeps_its_id() -> None:
+    lost = {"state": {"terminated": {"reason": "ContainerStatusUnknown"}}, "restartCount": 1}
+    assert judges.untrue(seen_as(RUNS, lost, RUNS | {"restartCount": 2})) == []
 
 
 def test_a_phase_is_not_judged_where_a_policy_put_a_container_into_the_pod() -> None:

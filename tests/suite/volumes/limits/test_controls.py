@@ -52,6 +52,16 @@ def test_every_limit_of_storage_is_higher_and_none_is_new(changes: list[Change])
         assert new == old
 
 
+@of(controls.KILLED_OTHERWISE)
+def test_the_writer_alone_is_killed_by_a_program_of_its_own(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        writer = by_name([after])["writer"]
+        assert writer["command"] == ["python3", "-c", controls.KILLS, "/probe"]
+        for name in ("command", "args"):
+            writer[name] = by_name([before])["writer"][name]
+        assert after == before
+
+
 @of(controls.NEIGHBOUR_WITHOUT)
 def test_the_neighbour_has_no_volume(changes: list[Change]) -> None:
     check_without_mount(changes, "data", "neighbour")

@@ -44,9 +44,9 @@ def refused(mebibytes: int, seconds: float = 0.4, errno: str = "ENOSPC") -> Even
     return did(seconds, "not-filled", file="/data/file", bytes=mebibytes * MIB, errno=errno)
 
 
-def killed(container: str, *events: Event) -> Instance:
+def killed(container: str, *events: Event, reason: str = "Error") -> Instance:
     """Return a run that SIGKILL ended in the midst of its output."""
-    return replace(ran(container, 0.0, *events), output="whole", terminated={"exitCode": 137, "reason": "Error"})
+    return replace(ran(container, 0.0, *events), output="whole", terminated={"exitCode": 137, "reason": reason})
 
 
 TERMINATED = (did(5.0, "terminated", signal="SIGTERM"), exited(5.1))
@@ -100,6 +100,25 @@ CHARGED = Trial(
             "it ended before the writer had",
             beside(ran("neighbour", 0.0, filling(96), filled(96), did(0.05, "terminated"), exited(0.06))),
         ),
+    ),
+)
+
+
+def told(reason: str) -> Record:
+    """Return a writer with a memory limit that was ended for this reason."""
+    only = pod(killed("writer", filling(96), reason=reason), LIVED_ON)
+    limited = [{"name": "writer", "resources": {"limits": {"memory": "48Mi"}}}, {"name": "neighbour"}]
+    return record(replace(only, sent=only.sent | {"spec": {"containers": limited}}))
+
+
+REASON = Trial(
+    judges.other_reason,
+    ("writer",),
+    good=told("OOMKilled"),
+    broken=(
+        ("unwitnessed", "the writer never ran", without(told("OOMKilled"), "writer")),
+        ("unwitnessed", "it ended by itself", wrote(filling(96), exited(0.5, code=1))),
+        ("other-reason", "it is called an error", told("Error")),
     ),
 )
 
@@ -196,7 +215,7 @@ EVICTION = Trial(
     ),
 )
 
-TRIALS = (MEMORY, CHARGED, SIZE, FULL, EVICTION)
+TRIALS = (MEMORY, CHARGED, REASON, SIZE, FULL, EVICTION)
 
 
 def test_another_file_system_is_told_by_its_magic_number() -> None:

@@ -15,7 +15,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox changes to this folder, but does not add it
 from commands.relay import relayed
-from faults import FAULTS, option
+from faults import FAULTS, SAMPLE, option
 from machine import settings
 from records.requirements import broken_by
 from reports.html import node
@@ -28,7 +28,7 @@ nox.options.sessions = ["lint", "tests"]
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
 VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes; after Ctrl-C no page is made
-SAMPLE = "--sample"
+SAMPLED = "--sample"
 NOT_PROVEN = 6  # podproof's own: something is in trouble
 
 
@@ -60,14 +60,14 @@ def teeth(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Run the suite under each fault: just what it breaks is violated: nox -s faults -- [--sample] [own-ipc].
 
-    The sample are the requirements of which it breaks anything.
+    A sample are two of the lies, and the requirements alone of which a fault breaks anything.
     """
     install(session)
-    named = [name for name in session.posargs if name != SAMPLE]
+    named = [name for name in session.posargs if name != SAMPLED]
     if unknown := sorted(set(named) - set(FAULTS)):
         session.error(f"{', '.join(unknown)}: no such fault; there are {', '.join(FAULTS)}")
-    sample = SAMPLE in session.posargs
-    sys.exit(max([fault(session, name, sample=sample) for name in named or FAULTS]))
+    sample = SAMPLED in session.posargs
+    sys.exit(max([fault(session, name, sample=sample) for name in named or (SAMPLE if sample else FAULTS)]))
 
 
 @nox.session
@@ -185,7 +185,7 @@ def fault(session: nox.Session, name: str, *, sample: bool) -> int:
     folder, log = OUT / name, OUT / f"{name}.log"
     options = ["--cluster", "local", *option(name), "--output", str(folder), "--tb", "no"]
     options += [word for broken in broken_by(name) if sample for word in ("--requirement", broken)]
-    looked_at = [name, str(folder / "conformance.json"), *([SAMPLE] if sample else [])]
+    looked_at = [name, str(folder / "conformance.json"), *([SAMPLED] if sample else [])]
     OUT.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as lines:
         code = run(session, "-m", "pytest", "suite", *options, log=lines)

@@ -34,6 +34,8 @@ LIES = tuple(
 """The names of all lies; one is told by all of a cluster, which is booted with it."""
 FAULTS = (*(runtime.name for runtime in RUNTIMES), *LIES)
 """The names of all."""
+SAMPLE = (*(runtime.name for runtime in RUNTIMES), "init-exited", "other-end")
+"""Those that are played where a sample will do: every runtime, and two lies."""
 
 
 def option(name: str) -> tuple[str, str]:

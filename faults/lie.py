@@ -46,11 +46,13 @@ class Made:
         id: its id.
         name: in its Pod.
         sandbox: the id of its Pod's sandbox.
+        pod: its Pod's name.
     """
 
     id: str
     name: str
     sandbox: str
+    pod: str
 
 
 class Runtime:
@@ -68,7 +70,8 @@ class Runtime:
         wanted = self.widen(method, request)
         response = await ask(request)
         if method == "CreateContainer":
-            made = Made(response.container_id, request.config.metadata.name, request.pod_sandbox_id)
+            config, pod = request.config, request.sandbox_config.metadata.name
+            made = Made(response.container_id, config.metadata.name, request.pod_sandbox_id, pod)
             self.made[made.id] = made
         self.retell(method, response, wanted)
         return response

@@ -88,3 +88,25 @@ def test_a_container_that_is_made_again_keeps_its_id_and_the_old_one_is_not_list
     assert (said.id, said.state) == ("main-0", State.RUNNING)
     response = real.call(lying, "ListContainers", Message("", filter=Message("", state=None)))
     assert [(each.id, each.state) for each in response.containers] == [("main-0", State.RUNNING)]
+
+
+def test_an_app_is_said_to_run_and_is_started_once_a_neighbour_has_ended(real: Asked) -> None:
+    lying = lie("app-late")
+    one, three = (real.create(lying, name, pod="start-together") for name in ("one", "three"))
+    for each in (one, three):
+        real.start(lying, each)
+    assert real.started() == [one]
+    assert real.status(lying, three).state == State.RUNNING
+    everything = Message("", filter=Message("", state=None))
+    real.call(lying, "ListContainers", everything)
+    assert real.started() == [one]
+    real.statuses[one].state = int(State.EXITED)
+    real.call(lying, "ListContainers", everything)
+    assert real.started() == [one, three]
+
+
+def test_an_app_of_another_pod_is_started_at_once(real: Asked) -> None:
+    lying = lie("app-late")
+    three = real.create(lying, "three", pod="start-apps")
+    real.start(lying, three)
+    assert real.started() == [three]

@@ -44,7 +44,9 @@ class Asked:
     def create(self, runtime: Runtime, name: str, sandbox: str = "sandbox", **config: Any) -> str:
         """Have a container made; return its id."""
         metadata = SimpleNamespace(name=name, attempt=config.pop("attempt", 0))
-        request = Message("", pod_sandbox_id=sandbox, config=SimpleNamespace(metadata=metadata, **config))
+        pod = SimpleNamespace(metadata=SimpleNamespace(name=config.pop("pod", "pod")))
+        made = SimpleNamespace(metadata=metadata, **config)
+        request = Message("", pod_sandbox_id=sandbox, config=made, sandbox_config=pod)
         return str(self.call(runtime, "CreateContainer", request).container_id)
 
     def start(self, runtime: Runtime, identity: str) -> Any:
@@ -75,7 +77,8 @@ class _Ask:
         real.asked.append((self._method, getattr(request, "container_id", request)))
         if self._method == "CreateContainer":
             identity = f"{request.config.metadata.name}-{request.config.metadata.attempt}"
-            real.statuses[identity] = status(request.config.metadata.name, State.CREATED, identity)
+            name, sandbox = request.config.metadata.name, request.pod_sandbox_id
+            real.statuses[identity] = status(name, State.CREATED, identity, pod_sandbox_id=sandbox)
             return Message("", container_id=identity)
         if self._method == "StartContainer":
             real.statuses[request.container_id].state = int(State.RUNNING)

@@ -35,7 +35,7 @@ REFUSING = {  # the runtimes that did not, and their own words: youki 0.7.0, and
     "no-sysctl": "sysctl net.ipv4.ip_local_port_range is not in a separate kernel namespace",
     "youki": "youki did not terminate successfully",
 }
-MOST_IN_ALL = 4_000_000  # bytes
+MOST_IN_ALL = 6_000_000  # bytes
 PLAIN = pytest.mark.parametrize("how", ["--assert=rewrite", "--assert=plain"])
 RECORDED = "healthy/start.pair[consumer-first]"  # of what nothing promises: there is no verdict
 RUNS = {

@@ -1,0 +1,1 @@
+"""Sidecars: started in turn, always restarted, counted for readiness, and in nobody's way at the end."""

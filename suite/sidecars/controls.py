@@ -89,8 +89,21 @@ def first_runs_that_stay(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def a_sidecar_as_an_app_that_fails(objects: list[Json]) -> list[Json]:
+    """Run the sidecar as an app that fails by itself: as such its exit code counts."""
+    for pod in pods_of(objects):
+        [sidecar] = pod["spec"].pop("initContainers")
+        del sidecar["restartPolicy"]
+        sidecar["args"] = ["write", "/turn/there", "then", "work", "1", "then", "exit", "3"]
+        pod["spec"]["containers"].append(sidecar)
+    return objects
+
+
 SIDECARS_AS_APPS = Control("sidecars-as-apps", ("order",), sidecars_as_apps)
 A_SIDECAR_THAT_ENDS = Control("a-sidecar-that-ends", ("gone", "ended"), _with("beside", "write", "/turn/there"))
+A_SIDECAR_AS_AN_APP_THAT_FAILS = Control(
+    "a-sidecar-as-an-app-that-fails", ("not-completed",), a_sidecar_as_an_app_that_fails
+)
 GATES_WITHOUT_PROBES = Control("gates-without-probes", ("early",), gates_without_probes)
 PROBES_IN_VAIN = Control("probes-in-vain", ("stuck",), probes_in_vain)
 DONE_WITHOUT_HOOKS = Control("done-without-hooks", ("early",), done_without_hooks)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from records import Violation
+from records import Violation, jobs
 from records.endpoints import looks
 from records.record import statuses_of
 from suite.evidence import did_not, events_of, last_said
-from suite.order import ending, often, restarted, runs_of, starts_before
+from suite.order import ending, last_line, often, restarted, runs_of, starts_before
 
 if TYPE_CHECKING:
     from typing import Any
@@ -177,6 +177,29 @@ def _ready(status: Json) -> bool:
 def _app_ready(pod: PodRecord, app: str, before: float) -> bool:
     found = [each for at, status in _statuses(pod) if at < before for each in statuses_of(status)]
     return any(each["name"] == app and each.get("ready") for each in found)
+
+
+def not_completed(record: Record, sidecar: str, app: str, *, code: int) -> list[Violation]:
+    """Check that a Job completed after its app had, though the sidecar beside it waited to be told to end.
+
+    Rules:
+        unwitnessed: the app did not exit with 0, or the sidecar was not told to end and exited with that code.
+        not-completed: the Job was not complete.
+    """
+    violations = did_not(record, app, "exit", "unwitnessed") + did_not(record, sidecar, "terminated", "unwitnessed")
+    violations += [
+        Violation(
+            "unwitnessed", f"{run.container} was to exit with {wanted}, and had {ending(run)}", "", last_line(run)
+        )
+        for name, wanted in ((app, 0), (sidecar, code))
+        for run in record.instances_of(name)
+        if run.exit_code != wanted
+    ]
+    for pod in record.pods:
+        if jobs.COMPLETE not in (found := jobs.last(record, pod) or ()):
+            seen = f"its conditions were {', '.join(sorted(found)) or 'none'}"
+            violations.append(Violation("not-completed", f"the Job of Pod {pod.role} was not complete: {seen}"))
+    return violations
 
 
 def failed_for_good(record: Record, failing: str, app: str) -> list[Violation]:

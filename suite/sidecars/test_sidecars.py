@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 POLICIES = ["Always", "OnFailure", "Never"]
 STARTED = [event(name, "started") for name in ("beside", "sidecar")]
 TRIED_THE_LOCK = ("locked", "lock-refused")
+ENDS = {"completes": 0, "exit-code": 3}  # with what the sidecar exits when it is told to end
 TOLD = {"metadata": {"annotations": {"ready": "yes"}}}
 
 
@@ -61,6 +62,12 @@ def fails_once(deploy: Stage) -> None:
     deploy().observe(all_of(*(event(name, "waiting") for name in ("beside", "sidecar", "main"))))
 
 
+@scenario("sidecars/job-{sidecar}.yaml", sidecar=list(ENDS), seconds=7)
+def job(deploy: Stage) -> None:
+    """Let a Job run a Pod whose sidecar would run on; look at the Job until it is over."""
+    deploy.as_job().observe(ended()).observe_job()
+
+
 @requirement("SIDE-STARTS-FIRST", control=(controls.SIDECARS_AS_APPS, controls.A_SIDECAR_THAT_ENDS))
 def test_a_sidecar_starts_before_what_comes_after_it_and_runs_beside_it(starts_first: Record) -> list[Violation]:
     return judges.not_first(starts_first, "beside", "init-1", "main")
@@ -102,6 +109,11 @@ def test_a_sidecar_that_fails_is_run_again(restarted: Record) -> list[Violation]
 @requirement("SIDE-READINESS", control=(controls.ALWAYS_READY, controls.NEVER_READY))
 def test_a_sidecar_that_is_not_ready_keeps_the_pod_out_of_its_service(readiness: Record) -> list[Violation]:
     return judges.unready_served(readiness, "beside", "main", service="web")
+
+
+@requirement("SIDE-JOB", control=controls.A_SIDECAR_AS_AN_APP_THAT_FAILS)
+def test_a_job_whose_app_is_done_completes(job: Record) -> list[Violation]:
+    return judges.not_completed(job, "beside", "main", code=ENDS[job.case])
 
 
 @requirement("SIDE-FAILS-ONCE", control=(controls.FAILS_AS_AN_INIT_CONTAINER, controls.SUCCEEDS_AT_ONCE))

@@ -38,7 +38,7 @@ class _Pod:
         self._sent = []
         return self
 
-    inject = dry_inject = lambda self: self
+    inject = dry_inject = observe_job = lambda self: self
 
     def look_for_endpoint(self, *_: object) -> bool:
         return False
@@ -90,6 +90,8 @@ class _Stage:
     def __call__(self, role: str | None = None, **_: object) -> _Pod:
         self.deployed.append(_Pod([pod for pod in self._pods if role in {None, pod["metadata"]["name"]}]))
         return self.deployed[-1]
+
+    as_job = __call__
 
     def dry_run(self) -> None:
         """Ask nothing."""

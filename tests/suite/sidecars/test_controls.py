@@ -113,3 +113,12 @@ def test_the_first_run_of_the_failing_sidecar_goes_on(changes: list[Change]) -> 
     for change in changes:
         assert "attempt" not in by_name(change[1])["sidecar"]["args"]
         assert differing(change) == {"sidecar"}
+
+
+@of(controls.A_SIDECAR_AS_AN_APP_THAT_FAILS)
+def test_the_sidecar_of_the_job_is_an_app_that_fails(changes: list[Change]) -> None:
+    for [_], [after] in changes:
+        assert names(after, "initContainers") == []
+        assert names(after) == ["main", "beside"]
+        assert "restartPolicy" not in by_name([after])["beside"]
+        assert by_name([after])["beside"]["args"][-2:] == ["exit", "3"]

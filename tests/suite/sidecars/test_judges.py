@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from records import Act, Observation
+from records import Act, Observation, jobs
 from records.endpoints import LOOKED
 from suite.sidecars import judges
 from tests.helpers.histories import altered, crashed, did, exited, instead, moved, pod, ran, record, without
@@ -163,7 +163,34 @@ FAILS_ONCE = Trial(
     ),
 )
 
-TRIALS = (STARTS_FIRST, GATES, ALWAYS_RESTARTS, READINESS, FAILS_ONCE)
+OF_ITSELF = ran("beside", 0.0, exited(5.1, code=3), kind="sidecar")
+TOLD_TO_END = ran("beside", 0.0, did(5.0, "terminated"), exited(5.1, code=3), kind="sidecar")
+DONE = ran("main", 1.0, exited(4.0))
+
+
+def finished(*conditions: str, app: Instance = DONE, sidecar: Instance = TOLD_TO_END) -> Record:
+    """Return a history of a Job's Pod, and of a look at the Job."""
+    status = {"conditions": [{"type": each, "status": "True"} for each in conditions]}
+    return record(pod(sidecar, app), acts=[Act(4.5, jobs.LOOKED, "pod", {}), Act(6.0, jobs.LOOKED, "pod", status)])
+
+
+JOB = Trial(
+    judges.not_completed,
+    ("beside", "main"),
+    options={"code": 3},
+    good=finished("SuccessCriteriaMet", "Complete"),
+    broken=(
+        ("unwitnessed", "the app failed", finished("Complete", app=ran("main", 1.0, exited(4.0, code=1)))),
+        ("unwitnessed", "the app runs on", finished("Complete", app=ran("main", 1.0))),
+        ("unwitnessed", "the sidecar ended by itself", finished("Complete", sidecar=OF_ITSELF)),
+        ("unwitnessed", "it exited with another code", altered(finished("Complete"), "beside", "exit", code=0)),
+        ("not-completed", "the Job failed", finished("FailureTarget", "Failed")),
+        ("not-completed", "the Job goes on", finished()),
+        ("not-completed", "nobody looked", replace(finished("Complete"), acts=())),
+    ),
+)
+
+TRIALS = (JOB, STARTS_FIRST, GATES, ALWAYS_RESTARTS, READINESS, FAILS_ONCE)
 
 
 def test_a_pod_that_is_gone_from_the_endpoints_is_as_good_as_an_unready_one() -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from clusters.cluster import Hand
     from clusters.progress import Report
 
 Provider = Literal["existing", "kind", "local"]
@@ -105,6 +106,17 @@ def open_cluster(wanted: Wanted, *, report: Callable[[str], None]) -> Iterator[C
                 raise
             raise type(error)(f"{error} (the {provider} cluster was chosen because {why})") from error
         yield replace(cluster, reason=f"{why}; {cluster.reason}")
+
+
+GIVE_A_HAND: frozenset[str] = frozenset({"kind", "local"})
+"""The providers that give a hand on their nodes: an existing cluster's nodes are its operator's."""
+
+
+def hand(provider: str, name: str) -> Hand | None:
+    """Return a hand on the nodes of an open cluster; None where there is none."""
+    if provider == "kind":
+        return kind.Hand()
+    return local.hand_on(name) if provider == "local" else None
 
 
 def _open(provider: Provider, wanted: Wanted, report: Report) -> contextlib.AbstractContextManager[Cluster]:

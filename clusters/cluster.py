@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,29 @@ class ContextError(ClusterError):
 
 class LoadError(ClusterError):
     """An image cannot be brought to the cluster's nodes."""
+
+
+Part = Literal["kubelet", "containerd"]
+"""A part of a node that a hand can restart."""
+
+
+class Hand(Protocol):
+    """A hand on the nodes of a cluster: it does there what happens to nodes.
+
+    Each raises ``ClusterError`` where it cannot be done.
+    """
+
+    def lose_sandbox(self, node: str, uid: str) -> str:
+        """Kill the process that holds the sandbox of the Pod of that uid; return the sandbox's id."""
+
+    def stop_container(self, node: str, container: str) -> None:
+        """Kill the container instance of that id."""
+
+    def remove_container(self, node: str, container: str) -> None:
+        """Remove the container instance of that id, with all that the runtime knows of it."""
+
+    def restart(self, node: str, part: Part) -> None:
+        """End a part of the node by SIGTERM, start it again, and return when it runs."""
 
 
 @dataclass(frozen=True)

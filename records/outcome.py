@@ -14,14 +14,21 @@ WORST_FIRST: tuple[Outcome, ...] = ("violated", "trouble", "not run", "holds", "
 
 WRONG_OUTCOMES: frozenset[Outcome] = frozenset({"violated", "trouble"})
 
-Cause = Literal["slow", "deselected", "not-collected", "pod-security", "no-record", "ended-early", "vanished"]
+Cause = Literal[
+    "slow", "no-hand", "deselected", "not-collected", "pod-security", "no-record", "ended-early", "vanished"
+]
 """Why a case was not run."""
 
-BY_CHOICE: frozenset[Cause] = frozenset({"slow", "deselected", "not-collected", "pod-security"})
-"""Whoever ran the suite did not want it; what was not run for another cause was lost."""
+BY_CHOICE: frozenset[Cause] = frozenset({"slow", "no-hand", "deselected", "not-collected", "pod-security"})
+"""Whoever ran the suite did not want it, or chose a cluster without it; what was not run for another cause was lost."""
+
+LEFT_OUT: frozenset[Cause] = frozenset({"slow", "no-hand"})
+"""No claim rests on it, one way or the other; a report lists it."""
 
 WHY: dict[Cause, str] = {
     "slow": "slow: --slow runs it",  # it takes minutes, and nobody asked for it: no claim rests on it
+    # What happens to a node, such as a lost sandbox; on an operator's cluster nobody may make it happen.
+    "no-hand": "it needs a hand on the node, which only a local cluster and kind give: --cluster local, --cluster kind",
     "deselected": "deselected",  # by the user's selection
     "not-collected": "not collected",  # pytest's arguments (a path, a test) did not select it
     "no-record": "no record was kept",

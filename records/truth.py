@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from records.record import SIGNALLED, named
+from records.record import SIGNALLED, STATE_LOST, named
 from records.violation import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from records.record import Instance, PodRecord, Record
 
@@ -27,10 +27,17 @@ def untrue(record: Record) -> list[Violation]:
             may tell of a KILL where the Pod was deleted, or ended by the node.
         wrong-reason: a status calls a success an error, or an error a success.
         wrong-phase: the Pod's phase does not follow from how its containers said that they ended.
-        miscounted: a status counts fewer restarts than there were runs.
+        miscounted: a status counts fewer restarts than there were runs; not where a hand on the node made runs be
+            forgotten.
         same-id: a container runs again, and its status has the id of the run before.
     """
-    return [violation for pod in record.pods for check in CHECKS for violation in check(pod)]
+    return [violation for pod in record.pods for check in _checks(record, pod) for violation in check(pod)]
+
+
+def _checks(record: Record, pod: PodRecord) -> list[Callable[[PodRecord], Iterator[Violation]]]:
+    """Return what to check of a Pod: not the counts, where a hand on the node made the runtime forget runs."""
+    forgot = any(act.what in STATE_LOST and act.role == pod.role for act in record.acts)
+    return [check for check in CHECKS if not (forgot and check is _counts)]
 
 
 def _codes(pod: PodRecord) -> Iterator[Violation]:

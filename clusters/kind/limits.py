@@ -12,12 +12,14 @@ class Limits:
         ready: A cluster of three nodes was seen to be ready 48 s after it was begun, on two cores.
         delete: Docker kills a node's container within seconds.
         logs: kind copies the journal and the logs of every node.
+        hand: One act on a node; systemd itself gives a part 90 s to end.
     """
 
     answer: float = 20
     ready: float = 240
     delete: float = 120
     logs: float = 120
+    hand: float = 120
 
 
 LIMITS = Limits()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from clusters.cluster import Cluster, ClusterError
+from clusters.cluster import Cluster, ClusterError, Hand
 
 # Modules that need Linux are imported where it is Linux: a run on an existing cluster imports this one anywhere.
 
@@ -43,6 +43,13 @@ def up() -> list[Cluster]:
     from clusters.local import node  # noqa: PLC0415
 
     return [running.cluster("it is up") for running in node.status() if running.stays and running.ready]
+
+
+def hand_on(name: str) -> Hand:
+    """Return a hand on the node of a cluster that runs."""
+    from clusters.local.hand import Hand  # noqa: PLC0415
+
+    return Hand(name)
 
 
 def sweep() -> None:

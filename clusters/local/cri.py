@@ -35,7 +35,7 @@ Message = Any
 MODULE = "k8s.io/cri-api"
 PROTO = Path("pkg/apis/runtime/v1/api.proto")
 RUNTIME, IMAGES = "runtime.v1.RuntimeService", "runtime.v1.ImageService"
-SOCKET = Path("/run/containerd/containerd.sock")
+SOCKET = "/run/containerd/containerd.sock"
 """Of containerd, in the node."""
 SECONDS = 60.0
 """A call's bound; containerd kills a container within two seconds, and may be starved meanwhile."""

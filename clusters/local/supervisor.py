@@ -7,6 +7,10 @@ lock that is held for as long as this process lives.
 It reads orders on standard input: ``start PART``, and ``stay``: outlive whoever started this. Until ``stay``, standard
 input is the lifeline: its end is the end of the node. It reports on standard output: ``prepared``, ``ready PART``
 (the part wrote so to its NOTIFY_SOCKET), ``exited PART STATUS``, and ``failed SENTENCE``.
+
+At the socket ORDERS of the node it takes orders from anybody, and writes ``ready`` once they are done. ``restart PART``
+ends the part by SIGTERM and starts it again; ``exited`` is written where it then ended. ``kill PID`` kills a process of
+the node. ``unknown`` is written where there is no such part, process or order.
 """
 
 import contextlib
@@ -25,6 +29,8 @@ from typing import Any, NoReturn
 MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC = 1, 32, 4096, 16384
 MS_PRIVATE, MS_SHARED = 1 << 18, 1 << 20
 CLONE_NEWNS = 0x00020000
+ORDERS = "/run/podproof/orders"
+ORDER_SECONDS = 1.0  # in which whoever connects has to write
 CGROUP_SECONDS = 5
 """A dying process leaves its cgroup within milliseconds; the kernel has no event for that in version 1."""
 
@@ -67,6 +73,10 @@ class Supervisor:
         self.lifeline = True
         self.home: dict[str, str] = {}
         self.pending = b""
+        self.notices: dict[str, socket.socket] = {}
+        self.ending: set[int] = set()
+        self.restarting: dict[str, socket.socket] = {}
+        self.orders = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.selector = selectors.DefaultSelector()
 
     def prepare(self) -> None:
@@ -151,6 +161,9 @@ class Supervisor:
         signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
         self.selector.register(0, selectors.EVENT_READ, self._obey)
         self.selector.register(wake, selectors.EVENT_READ, lambda: self._reap(os.read(wake, 4096)))
+        self.orders.bind(ORDERS)
+        self.orders.listen()
+        self.selector.register(self.orders, selectors.EVENT_READ, self._take_order)
         tell("prepared")
         while True:
             for key, _ in self.selector.select():
@@ -171,12 +184,29 @@ class Supervisor:
             elif order == "start":
                 self._start(part)
 
+    def _take_order(self) -> None:
+        asker, _ = self.orders.accept()
+        asker.settimeout(ORDER_SECONDS)
+        with contextlib.suppress(OSError):
+            order, _, name = asker.recv(4096).decode().partition(" ")
+            if order == "kill":
+                answer(asker, kill(int(name)))
+                return
+            pid = next((pid for pid, (part, _) in self.parts.items() if part == name), None)
+            if order == "restart" and pid is not None and name not in self.restarting:
+                self.ending.add(pid)
+                self.restarting[name] = asker
+                os.kill(pid, signal.SIGTERM)
+            else:
+                answer(asker, "unknown")
+
     def _start(self, name: str) -> None:
         part = self.plan["parts"][name]
-        # An abstract address: it belongs to the network namespace, and has no file and no folder with a long name.
-        notice = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        notice.bind(f"\0podproof/{name}")
-        self.selector.register(notice, selectors.EVENT_READ, lambda: self._notice(notice, name))
+        if name not in self.notices:
+            # An abstract address: it belongs to the network namespace, and has no file and no folder with a long name.
+            notice = self.notices[name] = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            notice.bind(f"\0podproof/{name}")
+            self.selector.register(notice, selectors.EVENT_READ, lambda: self._notice(notice, name))
         with Path(self.plan["logs"], f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 part["command"],
@@ -191,6 +221,8 @@ class Supervisor:
     def _notice(self, notice: socket.socket, name: str) -> None:
         if b"READY=1" in notice.recv(4096):
             tell(f"ready {name}")
+            if name in self.restarting:
+                answer(self.restarting.pop(name), "ready")
 
     def _reap(self, signals: bytes) -> None:
         if signal.SIGTERM in signals:
@@ -204,6 +236,12 @@ class Supervisor:
                 return
             if pid in self.parts:
                 name, _ = self.parts.pop(pid)
+                if pid in self.ending:
+                    self.ending.remove(pid)
+                    self._start(name)
+                    continue
+                if name in self.restarting:
+                    answer(self.restarting.pop(name), "exited")
                 code = os.waitstatus_to_exitcode(status)
                 note(f"{name} exited with {code}")
                 tell(f"exited {name} {code}")
@@ -235,6 +273,21 @@ def show_instead(files: dict[str, str]) -> None:
     mount("none", "/proc", None, MS_REC | MS_PRIVATE)
     for target, source in files.items():
         mount(source, target, None, MS_BIND)
+
+
+def kill(pid: int) -> str:
+    """Kill a process of the node; return the word for whoever ordered it."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return "unknown"
+    return "ready"
+
+
+def answer(asker: socket.socket, word: str) -> None:
+    """Write a word to whoever gave an order, if they still read."""
+    with contextlib.suppress(OSError), asker:
+        asker.send(word.encode())
 
 
 def tell(line: str) -> None:

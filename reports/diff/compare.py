@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from records.outcome import BY_CHOICE, WHY, WRONG_OUTCOMES
+from records.outcome import BY_CHOICE, LEFT_OUT, WHY, WRONG_OUTCOMES
 from records.wording import without_figures
 from reports.diff.facts import changed, run_facts
 
@@ -230,10 +230,10 @@ def _violated(before: Json, after: Json) -> Change:
 
 
 def _left_out(before: Json, after: Json) -> Change | None:
-    """Return what became of a case that at least one run did not run; None for a slow case that neither ran."""
+    """Return what became of a case that at least one run did not run; None for one that both left out."""
     if before["outcome"] != after["outcome"]:
         return Change.FIRST_RUN if before["outcome"] == "not run" else Change.LEFT_OUT
-    return None if "slow" in {before.get("cause"), after.get("cause")} else Change.NEITHER
+    return None if LEFT_OUT & {before.get("cause"), after.get("cause")} else Change.NEITHER
 
 
 def by_choice(case: Json) -> bool:

@@ -151,7 +151,7 @@ def _requirement(name: str, whole: Mapping[str, Json]) -> Json:
 
 
 def _counts(cases: Sequence[Json]) -> dict[str, int]:
-    """Return the number of cases by outcome, without slow cases that nobody asked for."""
+    """Return the number of cases by outcome, without cases that were left out."""
     outcomes = [case["outcome"] for case in cases if not left_out(case)]
     return {outcome: outcomes.count(outcome) for outcome in WORST_FIRST if outcome in outcomes}
 

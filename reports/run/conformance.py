@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from records.outcome import WORST_FIRST, worst
+from records.outcome import LEFT_OUT, WORST_FIRST, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from records.outcome import CaseResult
+    from records.outcome import CaseResult, Cause
 
 Json = dict[str, Any]
 
@@ -46,22 +46,30 @@ def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json)
         "format": FORMAT,
         **facts,
         "conformant": conformant(results, [name for name, r in requirements.items() if not r["cases"]], levels),
-        "slow": [f"{each['requirement']} [{each['case']}]" for each in results if left_out(each)],
+        "slow": _left_out_for("slow", results),
+        "noHand": _left_out_for("no-hand", results),
         "totals": {outcome: outcomes.count(outcome) for outcome in WORST_FIRST},
         "requirements": requirements,
     }
 
 
 def left_out(case: Mapping[str, Any]) -> bool:
-    """Return whether a case (a result, or a case of a report) is slow and was not run because nobody asked for it."""
-    return (case["outcome"], case.get("cause")) == ("not run", "slow")
+    """Return whether a case (a result, or a case of a report) was not run, and no claim rests on it.
+
+    It is slow, and nobody asked for it; or it needs a hand on the node, and nobody gave one.
+    """
+    return case["outcome"] == "not run" and case.get("cause") in LEFT_OUT
+
+
+def _left_out_for(cause: Cause, results: Iterable[CaseResult]) -> list[str]:
+    return [f"{each['requirement']} [{each['case']}]" for each in results if left_out(each) and each["cause"] == cause]
 
 
 def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Mapping[str, str]) -> bool | None:
     """Return False where a MUST is violated, True where every MUST that applies holds and nothing is in trouble.
 
     None where neither is proven: nothing that is a MUST is violated, but something is in trouble, or a MUST was not
-    run. Slow cases that nobody asked for do not count.
+    run. Cases that were left out do not count: slow ones that nobody asked for, and those that nobody gave a hand.
 
     Args:
         results: the result of every test.

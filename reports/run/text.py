@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from records.deviations import in_words
 from reports.run.conformance import CLAIMS, NO_CLAIM, NOT_PROVEN, claim_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Json = dict[str, Any]
 
@@ -31,10 +34,17 @@ def lines(report: Json) -> list[str]:
             shown += [f"{'':26}{case['case']}: {text}" for text in said]
     totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
     claim = claim_of(report)
-    count = len(report["slow"])
-    them = "case was left out: --slow runs it" if count == 1 else "cases were left out: --slow runs them"
-    aside = f"; {count} slow {them}" if count else ""
-    return [*shown, "", f"{totals}; {claim}: {REASONS[claim]}{aside}"]
+    return [*shown, "", f"{totals}; {claim}: {REASONS[claim]}{''.join(_aside(report))}"]
+
+
+def _aside(report: Json) -> Iterator[str]:
+    """Yield what was left out, as ends of a sentence."""
+    if slow := len(report["slow"]):
+        them = "case was left out: --slow runs it" if slow == 1 else "cases were left out: --slow runs them"
+        yield f"; {slow} slow {them}"
+    if without := len(report.get("noHand", [])):
+        them = "case was left out, which needs" if without == 1 else "cases were left out, which need"
+        yield f"; {without} {them} a hand on the node"
 
 
 def _deciding(requirement: Json) -> str:

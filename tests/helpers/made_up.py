@@ -76,12 +76,21 @@ class MadeUp:
         return self.flown
 
     def fly(
-        self, target: Target, _timeouts: object, in_flight: int, folder: Path, *, seed: int | None, stops: bool
+        self,
+        target: Target,
+        _timeouts: object,
+        in_flight: int,
+        folder: Path,
+        *,
+        seed: int | None,
+        stops: bool,
+        turns: object,
     ) -> MadeUp:
         """Stand in for ``InFlight``."""
         assert (target, folder.name) == (self.target, "records")
         self.in_flight = in_flight
         self.jitter = (seed, stops)
+        self.turns = turns
         return self
 
     def ahead(self, cases: list[Any]) -> None:

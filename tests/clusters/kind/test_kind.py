@@ -396,3 +396,35 @@ def _await(met: Callable[[], bool]) -> None:
     while not met():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_a_hand_on_a_node_is_crictl_and_systemctl_in_its_container(machine: _Machine) -> None:
+    machine.answers("docker-exec", 'case "$*" in *" crictl pods "*) echo 5a5a ;; *" inspectp "*) echo 71 ;; esac')
+    hand = kind.Hand()
+    assert hand.lose_sandbox("kind-worker", "uid-1") == "5a5a"
+    hand.stop_container("kind-worker", "c1")
+    hand.remove_container("kind-worker", "c2")
+    hand.restart("kind-worker", "kubelet")
+    label = "--label io.kubernetes.pod.uid=uid-1"
+    assert [call.removeprefix("docker exec kind-worker ") for call in machine.calls] == [
+        f"crictl pods --quiet --no-trunc --state ready {label}",
+        "crictl inspectp --output go-template --template {{.info.pid}} 5a5a",
+        "kill -KILL 71",
+        "crictl stop --timeout 0 c1",
+        "crictl rm c2",
+        "systemctl restart kubelet",
+    ]
+
+
+@pytest.mark.parametrize("found", ["", "5a5a\n6b6b\n"])
+def test_no_sandbox_is_stopped_where_the_pod_has_not_just_one(machine: _Machine, found: str) -> None:
+    machine.answers("docker-exec", f"printf '{found}'")
+    with pytest.raises(ClusterError, match="sandboxes that are ready on kind-worker, not one"):
+        kind.Hand().lose_sandbox("kind-worker", "uid-1")
+    assert len(machine.calls) == 1
+
+
+def test_an_act_of_a_hand_that_fails_is_told(machine: _Machine) -> None:
+    machine.answers("docker-exec", "echo 'Unit containerd.service not found.'; exit 5")
+    with pytest.raises(ClusterError, match=r"systemctl restart containerd` failed: Unit containerd.service not found"):
+        kind.Hand().restart("kind-worker", "containerd")

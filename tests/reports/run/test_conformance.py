@@ -50,6 +50,17 @@ def test_a_slow_case_that_was_left_out_is_listed_and_no_claim_rests_on_it() -> N
     assert lines(report(*BOTH_HOLD, slow, slow))[-1].endswith("holds; 2 slow cases were left out: --slow runs them")
 
 
+def test_a_case_that_nobody_gave_a_hand_is_listed_and_no_claim_rests_on_it() -> None:
+    without = said("A-MUST", "not run", "two", cause="no-hand")
+    whole = report(*BOTH_HOLD, without)
+    assert (whole["noHand"], whole["slow"], whole["conformant"]) == (["A-MUST [two]"], [], True)
+    assert whole["requirements"]["A-MUST"]["outcome"] == "holds"
+    assert lines(whole)[-1].endswith("holds; 1 case was left out, which needs a hand on the node")
+    slow = said("A-MUST", "not run", "three", cause="slow")
+    both = "1 slow case was left out: --slow runs it; 2 cases were left out, which need a hand on the node"
+    assert lines(report(*BOTH_HOLD, slow, without, without))[-1].endswith(f"holds; {both}")
+
+
 def test_a_requirement_whose_cases_are_all_slow_and_left_out_was_not_run() -> None:
     whole = report(said("A-MUST", "not run", cause="slow"), BOTH_HOLD[1])
     assert whole["requirements"]["A-MUST"]["outcome"] == "not run"

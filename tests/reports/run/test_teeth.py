@@ -46,5 +46,11 @@ def test_what_is_slow_and_was_left_out_is_neither_caught_nor_missed() -> None:
     assert totals == "1 of 1 controls caught, 1 slow, left out"
 
 
+def test_what_nobody_gave_a_hand_is_neither_caught_nor_missed() -> None:
+    _, _, aside, _, totals = lines([said("A", "holds"), said("B-LONGER", "not run", cause="no-hand")])
+    assert aside.endswith("without a hand, left out")
+    assert totals == "1 of 1 controls caught, 1 without a hand, left out"
+
+
 def test_a_requirement_without_a_control_says_so() -> None:
     assert lines([said("C", "holds")])[1].split()[:3] == ["C", "case", "none"]

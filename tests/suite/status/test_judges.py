@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import records
-from records import Instance, Observation, PodRecord, Record
+from records import Act, Instance, Observation, PodRecord, Record
+from records.record import CONTAINER_REMOVED, SANDBOX_LOST
 from suite.status import judges
 from tests.helpers.histories import crashed, did, exited, pod, ran, record
 from tests.helpers.trial import Trial
@@ -135,3 +136,16 @@ def test_a_phase_is_not_judged_where_a_policy_put_a_container_into_the_pod() -> 
     injected = failed.got | {"spec": spec | {"containers": [*spec["containers"], {"name": "mesh"}]}}
     assert judges.untrue(record(failed))
     assert judges.untrue(record(replace(failed, got=injected))) == []
+
+
+@pytest.mark.parametrize(("what", "found"), [(SANDBOX_LOST, set()), (CONTAINER_REMOVED, set()), ("x", {"miscounted"})])
+def test_what_a_hand_made_the_node_forget_need_not_be_counted(what: str, found: set[str]) -> None:
+    uncounted = counted(0)
+    acts = (Act(0.1, what, uncounted.pods[0].role),)
+    assert {violation.rule for violation in judges.untrue(replace(uncounted, acts=acts))} == found
+
+
+def test_what_was_forgotten_of_one_pod_is_counted_in_another() -> None:
+    uncounted = counted(0)
+    acts = (Act(0.1, SANDBOX_LOST, "another"),)
+    assert {violation.rule for violation in judges.untrue(replace(uncounted, acts=acts))} == {"miscounted"}

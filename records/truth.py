@@ -8,7 +8,7 @@ from records.record import SIGNALLED, STATE_LOST, named
 from records.violation import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from records.record import Instance, PodRecord, Record
 
@@ -34,7 +34,7 @@ def untrue(record: Record) -> list[Violation]:
     return [violation for pod in record.pods for check in _checks(record, pod) for violation in check(pod)]
 
 
-def _checks(record: Record, pod: PodRecord) -> list[Callable[[PodRecord], Iterator[Violation]]]:
+def _checks(record: Record, pod: PodRecord) -> list[Callable[[PodRecord], Iterable[Violation]]]:
     """Return what to check of a Pod: not the counts, where a hand on the node made the runtime forget runs."""
     forgot = any(act.what in STATE_LOST and act.role == pod.role for act in record.acts)
     return [check for check in CHECKS if not (forgot and check is _counts)]

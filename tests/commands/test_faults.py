@@ -11,6 +11,7 @@ import pytest
 from commands.faults import differences, main
 from commands.terminal import USAGE
 from records import requirements
+from records.deviations import Deviation
 from records.outcome import CaseResult
 from records.requirements import Requirement
 from reports.run import conformance
@@ -37,6 +38,18 @@ def test_what_is_broken_and_is_not_named_is_a_difference() -> None:
     assert found({"A": A}, said("A", "violated", rule="lost")) == ["A [case] is violated, not holds"]
     other = replace(A, faults={"other": ["lost"]})
     assert found({"A": other}, said("A", "violated", rule="lost")) == ["A [case] is violated, not holds"]
+
+
+def test_what_is_known_to_be_wrong_in_kubernetes_is_no_difference() -> None:
+    known = [Deviation(requirement="A", cases="*", violations="lost: *", kubernetes=["1.37"], why="a bug")]
+
+    def with_known(minor: str, rule: str) -> list[str]:
+        facts = {"cluster": {"minor": minor}}
+        report = conformance.build({"A": "MUST"}, [said("A", "violated", rule=rule)], facts)
+        return differences("faulty", {"A": A}, report, known=known)
+
+    assert with_known("1.37", "lost") == []
+    assert with_known("1.38", "lost") == with_known("1.37", "late") == ["A [case] is violated, not holds"]
 
 
 def test_what_must_be_broken_and_holds_or_breaks_by_another_rule_is_a_difference() -> None:

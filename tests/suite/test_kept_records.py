@@ -13,7 +13,7 @@ import pytest
 import records
 from commands import keep
 from fixtures.session.marks import case_of, controls_of
-from records import Instance, PodRecord, Record, refusals, truth
+from records import Instance, PodRecord, Record, completeness, refusals, truth
 from suite.start import observations
 from tests.helpers.paths import RECORDS, ROOT
 from tests.helpers.subprocesses import suite
@@ -45,7 +45,9 @@ RUNS = {
     for instance in kept.instances
     if instance.events  # not of a refused container, nor of a program that prints none
 }
-ENDED = {name: run for name, run in RUNS.items() if run[1].terminated}
+ENDED = {  # but for those that were ended from outside: they have no last word
+    name: run for name, run in RUNS.items() if run[1].terminated and run[1].signal not in completeness.FROM_OUTSIDE
+}
 
 
 def changed(kept: Record, instance: Instance, *others: Instance) -> Record:

@@ -63,8 +63,8 @@ class Instance:
         container_id: as in the Pod's status; no two instances share one.
         events: in the order of their numbers.
         other: lines that are no events (a traceback, a warning of the interpreter), as printed.
-        output: ``whole``, read to its end; ``window``, still running when the scenario's window closed;
-            ``cut``, a part of the output could not be read.
+        output: ``whole``, read to its end; ``window``, still running when the scenario's window closed, or removed by a
+            kubelet that restarts all containers, and tells of no end; ``cut``, a part of the output could not be read.
         terminated: the terminated state in the Pod's status (exitCode, reason …), where there was one.
     """
 

@@ -24,6 +24,13 @@ def restarted(container_id: str, before: str, code: int = 1) -> Json:
     return {**running(container_id), "lastState": last, "restartCount": 1}
 
 
+def all_again(container_id: str = "") -> Json:
+    """Return the status of a container that the kubelet restarts with all others: it has removed the run before."""
+    last = {"terminated": {"exitCode": 137, "reason": "RestartingAllContainers"}}
+    state = running(container_id) if container_id else waiting("RestartingAllContainers")
+    return {**state, "lastState": last, "restartCount": 1}
+
+
 def waiting(reason: str, message: str = "") -> Json:
     """Return the status of a container that is not started yet."""
     return {"state": {"waiting": {"reason": reason, "message": message}}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from suite.control import Control, Json, containers_of, pods_of
+from suite.init.controls import inits_as_apps
 
 MOST_RULES = 20
 
@@ -58,6 +59,57 @@ def rules_as_may_be(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def rules_in_another_order(objects: list[Json]) -> list[Json]:
+    """Put the last rule of an app first."""
+    for container in containers_of(objects):
+        container.get("restartPolicyRules", []).reverse()
+    return objects
+
+
+def none_crashes(objects: list[Json]) -> list[Json]:
+    """Let the app that is to crash go on to what it does in its second run."""
+    [container] = containers_of(objects, "crashing")
+    container["args"].remove("crash")
+    return objects
+
+
+def the_server_too(objects: list[Json]) -> list[Json]:
+    """Let the server crash, too, once it was asked."""
+    [container] = containers_of(objects, "server")
+    container["args"][3:3] = ["then", "read", "/data/asked", "--within", "30", "then", "attempt", "/data/ends", "crash"]
+    return objects
+
+
+def serves_nobody(objects: list[Json]) -> list[Json]:
+    """Let the server do nothing but live on."""
+    [container] = containers_of(objects, "server")
+    container["args"] = ["expect-term"]
+    return objects
+
+
+def file_of_its_own(objects: list[Json]) -> list[Json]:
+    """Let the app that leaves a file leave it outside the volume."""
+    [container] = (each for each in containers_of(objects) if "keep" in each["args"])
+    container["args"][container["args"].index("keep") + 1] = "/tmp/file"  # noqa: S108 # the container's own
+    container["securityContext"]["readOnlyRootFilesystem"] = False
+    return objects
+
+
+def connected_anew(objects: list[Json]) -> list[Json]:
+    """Let the client open a second connection before it asks again."""
+    [container] = containers_of(objects, "client")
+    ask = len(container["args"]) - container["args"][::-1].index("ask-connected") - 1
+    container["args"][ask:ask] = ["connect", "127.0.0.1", "7070", "then"]
+    return objects
+
+
+def a_file_like_the_hooks(objects: list[Json]) -> list[Json]:
+    """Let the app with a preStop hook itself leave the file that the hook would leave."""
+    [container] = (each for each in containers_of(objects) if "lifecycle" in each)
+    container["args"] = [*container["lifecycle"]["preStop"]["exec"]["command"][2:], "then", *container["args"]]
+    return objects
+
+
 APPS_LIVE_ON = Control("apps-live-on", ("not-restarted",), apps_live_on)
 APPS_SUCCEED = Control("apps-succeed", ("not-restarted",), apps_succeed)
 APPS_FAIL_ONCE = Control("apps-fail-once", ("restarted",), apps_fail_once)
@@ -70,3 +122,14 @@ RETRIED_BY_THE_PODS_POLICY = Control(
     "retried-by-the-pods-policy", ("restarted", "not-failed", "went-on"), without_own_policy
 )
 RULES_AS_MAY_BE = Control("rules-as-may-be", ("accepted",), rules_as_may_be)
+RULES_IN_ANOTHER_ORDER = Control("rules-in-another-order", ("restarted",), rules_in_another_order)
+NONE_CRASHES = Control("none-crashes", ("not-restarted",), none_crashes)
+THE_SERVER_TOO = Control("the-server-too", ("another-too",), the_server_too)
+SERVES_NOBODY = Control("serves-nobody", ("gone",), serves_nobody)
+FILE_OF_ITS_OWN = Control("file-of-its-own", ("lost",), file_of_its_own)
+CLOSED_BY_A_CRASH = Control("closed-by-a-crash", ("closed",), the_server_too)
+CONNECTED_ANEW = Control("connected-anew", ("another-connection",), connected_anew)
+TRIGGER_ALONE = Control("trigger-alone", ("not-restarted",), rules_in_another_order)
+INITS_AS_LASTING_APPS = Control("inits-as-lasting-apps", ("order", "overlap"), inits_as_apps)
+A_FILE_LIKE_THE_HOOKS = Control("a-file-like-the-hooks", ("hook-run",), a_file_like_the_hooks)
+FILE_OF_ITS_OWN_FOR_ALL = Control("file-of-its-own-for-all", ("lost",), file_of_its_own)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
-from records.timeline import NANOSECONDS, zero
-from suite.order import ending, often, restarted, runs_of, seconds
+from records.addresses import of_status
+from records.timeline import NANOSECONDS, words, zero
+from suite.evidence import events_of, last_said
+from suite.order import ending, exits_before, often, restarted, runs_of, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from records import PodRecord, Record
+    from records import Instance, PodRecord, Record
 
 OVER = frozenset({"Succeeded", "Failed"})
 
@@ -95,3 +98,164 @@ def too_soon(record: Record, container: str, delays: Sequence[float]) -> list[Vi
                 )
                 violations.append(Violation("too-soon", text, events=(ended, began)))
     return violations
+
+
+def not_alone(record: Record, crashed: str, *others: str) -> list[Violation]:
+    """Check that a container that crashes is run again alone: the Pod, its address and its volumes stay.
+
+    Rules:
+        unwitnessed: no signal ended the container's first run.
+        not-restarted: it was not run again.
+        another-too: another container was run more than once, or a status has another start of it than an earlier one.
+        gone: another one said nothing after the container was run again, so that nothing shows that it lived on.
+        moved: one of its runs had not the Pod's address, or a status of the Pod has another than an earlier one.
+        lost: the second run did not find in a volume what the first had left there.
+    """
+    runs = runs_of(record, crashed)
+    violations = [] if runs and runs[0].signal is not None else [_uncrashed(crashed)]
+    violations += restarted(record, crashed, "not-restarted", times=1)
+    for name in others:
+        violations += restarted(record, name, "another-too", times=0)
+    for pod in record.pods:
+        violations += [v for name in others for v in _another_start(pod, name)]
+        violations += _moved(pod, runs)
+    if len(runs) > 1:
+        violations += [v for name in others for v in _gone(record, name, runs[1])]
+        violations += _lost(runs[0], runs[1])
+    return violations
+
+
+def _uncrashed(crashed: str) -> Violation:
+    return Violation("unwitnessed", f"the first run of {crashed} was to be ended by a signal, and was not")
+
+
+def _another_start(pod: PodRecord, name: str) -> list[Violation]:
+    """Return a violation if statuses tell of several starts of a container."""
+    running = [each.get("state", {}).get("running") for each in pod.container_statuses if each["name"] == name]
+    starts = dict.fromkeys(str(each.get("startedAt")) for each in running if each is not None)
+    if len(starts) <= 1:
+        return []
+    return [Violation("another-too", f"statuses of {name} tell of a start at {' and of one at '.join(starts)}")]
+
+
+def _moved(pod: PodRecord, runs: Sequence[Instance]) -> list[Violation]:
+    known = {addresses for each in pod.observations if (addresses := tuple(of_status(each.status)))}
+    if len(known) > 1:
+        return [Violation("moved", f"Pod {pod.role} had the addresses {' and then '.join(map(', '.join, known))}")]
+    return [
+        Violation(
+            "moved", f"run {number} of {run.container} had not the Pod's address {address}", events=run.all("looked")
+        )
+        for number, run in enumerate(runs, 1)
+        for address in pod.addresses
+        if address not in {event.fields["address"] for event in run.all("address")}
+    ]
+
+
+def _gone(record: Record, name: str, again: Instance) -> list[Violation]:
+    since = again.start_clock
+    if since is not None and any(since < event.clock for event in events_of(record, name)):
+        return []
+    said = last_said(record.instances_of(name))
+    return [
+        Violation("gone", f"{name} said nothing after {again.container} was run again{said}", events=again.events[:1])
+    ]
+
+
+def _lost(first: Instance, second: Instance) -> list[Violation]:
+    """Return a violation unless the second run first of all found the file that the first one wrote first of all."""
+    wrote, read = first.first("wrote"), second.first("read")
+    content = wrote.fields["content"] if wrote else None
+    if wrote and read and (read.fields["file"], read.fields["content"]) == (wrote.fields["file"], content):
+        return []
+    text = f"{first.container} left {content}; run again, it did not find that: {words(second.events[1])}"
+    return [Violation("lost", text, f"{first.container}  read content={content}", second.events[1:2])]
+
+
+def connection_lost(record: Record, client: str, server: str, crashed: str) -> list[Violation]:
+    """Check that a connection between two containers, and a listening socket, outlive the crash of a third one.
+
+    Rules:
+        unwitnessed: nothing was answered over the connection before the crash, or no signal ended that container and it
+            was not run again.
+        closed: after that, nothing was answered over it, or the container that was run again was not answered.
+        another-connection: that answer came over another connection, or from another one than the server.
+    """
+    runs = runs_of(record, crashed)
+    answers = events_of(record, client, "answered")
+    crash = runs[0].events[-1].clock if len(runs) > 1 and runs[0].signal is not None else None
+    again = runs[-1].start_clock if crash is not None else None
+    if again is None or crash is None:
+        return [_uncrashed(crashed)]
+    before = [answer for answer in answers if answer.clock < crash]
+    if not before:
+        return [Violation("unwitnessed", f"nothing was answered to {client} before {crashed} crashed")]
+    after = [answer for answer in answers if again < answer.clock]
+    violations = []
+    if not after:
+        text = (
+            f"after {crashed} was run again, nothing was answered to {client}{last_said(record.instances_of(client))}"
+        )
+        violations.append(Violation("closed", text, f"{client}  answered"))
+    if not runs[-1].first("answered"):
+        text = f"{crashed}, run again, was not answered by {server}{last_said(runs[-1:])}"
+        violations.append(Violation("closed", text, f"{crashed}  answered"))
+    questions = events_of(record, server, "asked")
+    asked = {tuple(event.fields[each] for each in ("nonce", "answer", "peer")) for event in questions}
+    own = before[0].fields["own"]
+    for answer in after:
+        if tuple(answer.fields[each] for each in ("sent", "answer", "own")) not in asked or answer.fields["own"] != own:
+            text = f"{client} was answered over the connection from {answer.fields['own']}, not by {server} over {own}"
+            violations.append(Violation("another-connection", text, events=(before[0], answer)))
+    return violations
+
+
+def not_all_again(
+    record: Record, trigger: str, completed: str, lasting: str, inits: Sequence[str], *, code: int, hook: str
+) -> list[Violation]:
+    """Check that all containers of a Pod were restarted in place, from its first init container on.
+
+    Args:
+        record: of one Pod.
+        trigger: the container whose exit restarts all.
+        completed: one that is over by then.
+        lasting: one that lives, holds a lock, leaves a file in a volume and lists its addresses.
+        inits: the init containers that end, in their order; each takes the lock at its first act.
+        code: the exit code that restarts all.
+        hook: the name of the file that a preStop hook would leave in the volume that the first init container lists.
+
+    Rules:
+        unwitnessed: the first run of the one did not end with that code, or that of the other was not over by then.
+        not-restarted: a container was not run again.
+        order: in the second round, an init container was not over when a container after it started.
+        overlap: an init container, or the one that holds the lock, was refused it, as one of another round was alive.
+        moved: a run had not the Pod's address, or a status of the Pod has another than an earlier one.
+        lost: the second run did not find in a volume what the first had left there.
+        hook-run: the first init container found in its second run what the hook of another container leaves.
+    """
+    [pod] = record.pods
+    first = runs_of(pod, trigger)[:1]
+    over = [run for run in runs_of(pod, completed)[:1] if run.first("exit")]
+    if not first or first[0].exit_code != code or not over or over[0].events[-1].clock >= first[0].events[-1].clock:
+        return [Violation("unwitnessed", f"{trigger} was to end with {code} after {completed} had ended, and did not")]
+    if once := [v for name in pod.containers for v in restarted(pod, name, "not-restarted", times=1)]:
+        return once
+    violations = [v for name in (*inits, lasting) for v in _refused_lock(pod, name)]
+    second = replace(pod, instances=tuple(runs_of(pod, name)[1] for name in pod.containers))
+    for number, name in enumerate(inits):
+        for later in (*inits[number + 1 :], *pod.apps):
+            violations += exits_before(second, name, later)
+    before, after = runs_of(pod, lasting)
+    violations += _moved(pod, [before, after]) + _lost(before, after)
+    for listed in runs_of(pod, inits[0])[1].all("listed"):
+        if hook in listed.fields["names"]:
+            text = f"{inits[0]} found {hook}, which only a hook leaves, when it was run again"
+            violations.append(Violation("hook-run", text, events=(listed,)))
+    return violations
+
+
+def _refused_lock(pod: PodRecord, name: str) -> list[Violation]:
+    return [
+        Violation("overlap", f"{name} was refused the lock ({event.fields['errno']})", f"{name}  locked", (event,))
+        for event in events_of(pod, name, "lock-refused")
+    ]

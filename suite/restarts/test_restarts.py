@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import durationpy
 
-from fixtures.play.awaited import all_of, any_of, ended, event, over
+from fixtures.play.awaited import all_of, any_of, ended, event, in_runs
 from fixtures.session.features import needs_kubelet_configuration
 from fixtures.session.marks import requirement, scenario
 from suite.api import judges as api
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 SEGMENTATION_FAULT = 139  # the exit code in the status of a container that SIGSEGV ended
 ENDS = {"0": 0, "1": 1, "signal": SEGMENTATION_FAULT}
-AGAIN = all_of(over("left", 2), over("right", 2))
+OVER = ("exit", "crashing")  # the last word of a run
+TOGETHER = ("crashing", "server", "client")
+AGAIN = all_of(in_runs(2, "left", *OVER), in_runs(2, "right", *OVER))
 LIVES_ON = event("right", "waiting")  # under a control
 BACK_OFF, GATES = "crashLoopBackOff", "featureGates"  # of the kubelet's configuration
 REDUCED, ALPHA = "ReduceDefaultCrashLoopBackOffDecay", "AllAlpha"
@@ -74,7 +76,7 @@ def rules(deploy: Stage) -> None:
 @scenario("restarts/own-never.yaml")
 def own_never(deploy: Stage) -> None:
     """Let apps fail that are not, or only then, to be restarted, in a Pod that restarts whatever ends."""
-    deploy(restart_policy="Always").observe(any_of(ended(), over("never", 2)))
+    deploy(restart_policy="Always").observe(any_of(ended(), in_runs(2, "never", *OVER)))
 
 
 @scenario("restarts/own-always.yaml")
@@ -93,6 +95,26 @@ def own_init(deploy: Stage) -> None:
 def refused_rules(deploy: Stage) -> None:
     """Send rules that break a limit as a dry run."""
     deploy.dry_run()
+
+
+@scenario("restarts/first-match.yaml")
+def first_match(deploy: Stage) -> None:
+    """End an app whose first rule restarts it alone, and whose second one would restart its neighbour, too."""
+    deploy().observe(ended())
+
+
+@scenario("restarts/alone.yaml", seconds=6)
+def alone(deploy: Stage) -> None:
+    """Let an app crash and run again, beside two that keep a connection to each other."""
+    deploy(restart_policy="Always").observe(all_of(*(event(name, "waiting") for name in TOGETHER)))
+
+
+@scenario("restarts/all.yaml", seconds=8)
+def all_again(deploy: Stage) -> None:
+    """Let an app end with a code that restarts all containers of its Pod; wait for the last word of each new run."""
+    ended_again = [in_runs(2, name, "exit") for name in ("first", "second", "completed")]
+    waiting_again = [in_runs(2, name, "waiting") for name in ("beside", "lasting")]
+    deploy().observe(all_of(*ended_again, *waiting_again, event("trigger", "waiting")))
 
 
 @requirement("RESTART-POLICY", control=controls.APPS_LIVE_ON)
@@ -183,3 +205,36 @@ def test_an_init_container_that_is_never_to_be_restarted_fails_the_pod(own_init:
 def test_rules_that_break_a_limit_are_refused(refused_rules: Record) -> list[Violation]:
     field = {"too-many": "restartPolicyRules", "no-policy": "restartPolicy"}[refused_rules.case]
     return api.not_refused_for(refused_rules, f"spec.containers[0].{field}")
+
+
+@requirement("RESTART-RULES", case="first-match", control=controls.RULES_IN_ANOTHER_ORDER)
+def test_of_two_rules_that_match_the_first_one_counts(first_match: Record) -> list[Violation]:
+    return judges.not_by_policy(first_match, {"first": (42, 0), "plain": (0,)}, "Succeeded")
+
+
+@requirement(
+    "RESTART-ALONE",
+    control=(controls.NONE_CRASHES, controls.THE_SERVER_TOO, controls.SERVES_NOBODY, controls.FILE_OF_ITS_OWN),
+)
+def test_a_container_that_crashes_is_run_again_alone(alone: Record) -> list[Violation]:
+    return judges.not_alone(alone, *TOGETHER)
+
+
+@requirement("RESTART-ALONE", case="connection", control=(controls.CLOSED_BY_A_CRASH, controls.CONNECTED_ANEW))
+def test_a_connection_between_two_containers_outlives_the_crash_of_a_third(alone: Record) -> list[Violation]:
+    return judges.connection_lost(alone, client="client", server="server", crashed="crashing")
+
+
+@requirement(
+    "RESTART-ALL",
+    control=(
+        controls.TRIGGER_ALONE,
+        controls.INITS_AS_LASTING_APPS,
+        controls.A_FILE_LIKE_THE_HOOKS,
+        controls.FILE_OF_ITS_OWN_FOR_ALL,
+    ),
+)
+def test_all_containers_are_restarted_in_place_from_the_first_init_container_on(all_again: Record) -> list[Violation]:
+    return judges.not_all_again(
+        all_again, "trigger", "completed", "lasting", ("first", "second"), code=42, hook="stopped"
+    )

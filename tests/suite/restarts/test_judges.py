@@ -1,14 +1,20 @@
 """Judges of restarts: their histories, and what lies at the edges of their rules."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from records import Record
+from records import Event, Instance, Observation, Record
 from suite.restarts import judges
 from suite.restarts.test_restarts import growing, limits
 from tests.helpers.histories import crashed, did, exited, pod, ran, record, rules, without
 from tests.helpers.trial import Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 LEFT = ran("left", 0.0, exited(0.1))
 LEFT_AGAIN = ran("left", 1.0, exited(1.1))
@@ -72,7 +78,172 @@ BACK_OFF = Trial(
     ),
 )
 
-TRIALS = (POLICY, BACK_OFF)
+ADDRESS = "10.0.0.7"
+
+
+def listed(seconds: float, address: str = ADDRESS) -> tuple[Event, ...]:
+    """Return what a container prints that lists its addresses."""
+    interface = {"interface": "eth0", "index": 2, "mac": None}
+    return did(seconds, "address", address=address, **interface), did(seconds, "looked", interfaces=[], addresses=[])
+
+
+def asked(seconds: float, nonce: str, peer: str = "127.0.0.1 4001") -> Event:
+    """Return the server's word of a question."""
+    return did(seconds, "asked", peer=peer, nonce=nonce, answer=f"to {nonce}")
+
+
+def answered(seconds: float, nonce: str, own: str = "127.0.0.1 4001") -> Event:
+    """Return the client's word of an answer."""
+    return did(seconds, "answered", own=own, sent=nonce, back=nonce, answer=f"to {nonce}")
+
+
+WROTE, READ = (did(at, event, file="/data/file", content="nonce") for at, event in ((0.1, "wrote"), (2.1, "read")))
+CRASHING = ran("crashing", 0.0, WROTE, *listed(0.2), crashed(1.0))
+CRASHING_AGAIN = ran("crashing", 2.0, READ, *listed(2.2), did(2.5, "answered", sent="third"), did(2.6, "waiting"))
+SERVER = ran("server", 0.0, asked(0.5, "first"), asked(2.4, "third", "127.0.0.1 4002"), asked(3.0, "second"))
+CLIENT = ran("client", 0.0, answered(0.6, "first"), answered(3.1, "second"))
+THREE = (CRASHING, SERVER, CLIENT)
+
+
+def together(*runs: Instance, addresses: tuple[str, ...] = (ADDRESS,)) -> Record:
+    """Return a history of one Pod with these runs."""
+    return record(pod(*runs, addresses=addresses))
+
+
+APART = together(*THREE, CRASHING_AGAIN)
+
+
+def with_status(status: dict[str, object]) -> Record:
+    """Return the history with one more status, of the server or of the Pod."""
+    [only] = APART.pods
+    return record(replace(only, observations=(*only.observations, Observation(9.0, "MODIFIED", {}, status))))
+
+
+def of_server(**fields: object) -> dict[str, object]:
+    """Return a Pod's status that has other values in that of the server."""
+    [only] = APART.pods
+    last = next(each for each in reversed(only.container_statuses) if each["name"] == "server")
+    return {"phase": "Running", "containerStatuses": [last | fields]}
+
+
+def found(event: str) -> Record:
+    """Return the history with another content of the file in the second run, which it wrote or read."""
+    first = did(2.1, event, file="/data/file", content="other")
+    return together(*THREE, ran("crashing", 2.0, first, *listed(2.2), did(2.5, "answered", sent="third")))
+
+
+ALONE = Trial(
+    judges.not_alone,
+    ("crashing", "server", "client"),
+    good=APART,
+    broken=(
+        (
+            "unwitnessed",
+            "it exited by itself",
+            together(ran("crashing", 0.0, WROTE, *listed(0.2), exited(1.0)), *THREE[1:], CRASHING_AGAIN),
+        ),
+        ("not-restarted", "it was not run again", together(*THREE)),
+        ("another-too", "the server ran twice", together(*THREE, CRASHING_AGAIN, ran("server", 3.0, asked(3.2, "x")))),
+        ("another-too", "it has another start", with_status(of_server(state={"running": {"startedAt": "now"}}))),
+        ("gone", "the client said nothing after that", together(CRASHING, SERVER, ran("client", 0.0), CRASHING_AGAIN)),
+        ("moved", "the Pod has another address", with_status({"phase": "Running", "podIPs": [{"ip": "10.0.0.8"}]})),
+        ("moved", "its second run has another", together(*THREE, ran("crashing", 2.0, READ, *listed(2.2, "10.0.0.8")))),
+        ("lost", "its second run wrote anew", found("wrote")),
+        ("lost", "it read something else", found("read")),
+    ),
+)
+
+UNANSWERED = did(2.5, "unanswered", sent="third", errno="ECONNREFUSED")
+ELSEWHERE = "127.0.0.1 4003"
+
+CONNECTION = Trial(
+    judges.connection_lost,
+    ("client", "server", "crashing"),
+    good=APART,
+    broken=(
+        ("unwitnessed", "it was not run again", together(*THREE)),
+        ("unwitnessed", "nothing was answered before", together(CRASHING, SERVER, ran("client", 0.0), CRASHING_AGAIN)),
+        (
+            "closed",
+            "nothing was answered after that",
+            together(CRASHING, SERVER, ran("client", 0.0, answered(0.6, "first")), CRASHING_AGAIN),
+        ),
+        ("closed", "nobody listened any more", together(*THREE, ran("crashing", 2.0, READ, UNANSWERED))),
+        (
+            "another-connection",
+            "the client connected anew",
+            together(
+                CRASHING,
+                ran("server", 0.0, asked(0.5, "first"), asked(3.0, "second", ELSEWHERE)),
+                ran("client", 0.0, answered(0.6, "first"), answered(3.1, "second", ELSEWHERE)),
+                CRASHING_AGAIN,
+            ),
+        ),
+        (
+            "another-connection",
+            "another server answered",
+            together(CRASHING, ran("server", 0.0, asked(0.5, "first"), asked(3.0, "x")), CLIENT, CRASHING_AGAIN),
+        ),
+    ),
+)
+
+
+def a_round(at: float, event: str, *, trigger: Event, names: Sequence[str] = ()) -> dict[str, Instance]:
+    """Return one run of each container of a Pod whose containers are all restarted, by name."""
+    held = did(at + 0.1, "locked", file="/data/lock")
+    listing = did(at + 0.2, "listed", names=list(names))
+    kept = did(at + 4.2, event, file="/data/file", content="nonce")
+    return {
+        "first": ran("first", at, held, listing, exited(at + 0.5), kind="init"),
+        "beside": ran("beside", at + 1, did(at + 1.1, "waiting"), kind="sidecar"),
+        "second": ran("second", at + 2, did(at + 2.1, "locked", file="/data/lock"), exited(at + 2.5), kind="init"),
+        "completed": ran("completed", at + 4, exited(at + 4.3)),
+        "lasting": ran("lasting", at + 4, did(at + 4.1, "locked", file="/data/lock"), kept, *listed(at + 4.3)),
+        "trigger": ran("trigger", at + 4, trigger),
+    }
+
+
+FIRST_ROUND = a_round(0.0, "wrote", trigger=exited(5.0, code=42))
+SECOND_ROUND = a_round(6.0, "read", trigger=did(11.0, "waiting"))
+
+
+def rounds(*, before: Iterable[Instance] = (), after: Iterable[Instance] = (), without: str = "") -> Record:
+    """Return a history of two rounds with other runs in either of them; without the second run of one container."""
+    first = FIRST_ROUND | {run.container: run for run in before}
+    second = SECOND_ROUND | {run.container: run for run in after}
+    return together(*first.values(), *(run for name, run in second.items() if name != without))
+
+
+REFUSED = did(6.1, "lock-refused", file="/data/lock", errno="EAGAIN")
+HOOKED = did(6.2, "listed", names=["file", "stopped"])
+LOST = did(10.2, "wrote", file="/data/file", content="other")
+KEPT = did(10.2, "read", file="/data/file", content="nonce")
+HELD, HELD_EARLY = (did(at, "locked", file="/data/lock") for at in (10.1, 6.3))
+
+ALL_AGAIN = Trial(
+    judges.not_all_again,
+    ("trigger", "completed", "lasting", ("first", "second")),
+    options={"code": 42, "hook": "stopped"},
+    good=rounds(),
+    broken=(
+        ("unwitnessed", "it ended with 1", rounds(before=[ran("trigger", 4.0, exited(5.0, code=1))])),
+        ("unwitnessed", "another was not over", rounds(before=[ran("completed", 4.0, exited(5.5))])),
+        ("not-restarted", "what had completed was not run again", rounds(without="completed")),
+        ("not-restarted", "the sidecar was not run again", rounds(without="beside")),
+        ("order", "an app began before the second was over", rounds(after=[ran("completed", 8.2, exited(8.3))])),
+        ("order", "the second began at once", rounds(after=[ran("second", 6.2, HELD_EARLY, exited(6.6), kind="init")])),
+        (
+            "overlap",
+            "an init was refused the lock",
+            rounds(after=[ran("first", 6.0, REFUSED, exited(6.5), kind="init")]),
+        ),
+        ("moved", "another address", rounds(after=[ran("lasting", 10.0, HELD, KEPT, *listed(10.3, "10.0.0.8"))])),
+        ("lost", "another file", rounds(after=[ran("lasting", 10.0, HELD, LOST, *listed(10.3))])),
+        ("hook-run", "the hook ran", rounds(after=[ran("first", 6.0, HOOKED, exited(6.5), kind="init")])),
+    ),
+)
+
+TRIALS = (POLICY, BACK_OFF, ALONE, CONNECTION, ALL_AGAIN)
 
 
 @pytest.mark.parametrize(

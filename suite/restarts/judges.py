@@ -168,8 +168,10 @@ def _lost(first: Instance, second: Instance) -> list[Violation]:
     content = wrote.fields["content"] if wrote else None
     if wrote and read and (read.fields["file"], read.fields["content"]) == (wrote.fields["file"], content):
         return []
-    text = f"{first.container} left {content}; run again, it did not find that: {words(second.events[1])}"
-    return [Violation("lost", text, f"{first.container}  read content={content}", second.events[1:2])]
+    acts = second.events[1:]
+    found = next((event for event in acts if event.name in {"read", "wrote"}), None)
+    text = f"{first.container} left {content}; run again, it {words(found) if found else 'did not look for it'}"
+    return [Violation("lost", text, f"{first.container}  read content={content}", (found,) if found else acts[:1])]
 
 
 def connection_lost(record: Record, client: str, server: str, crashed: str) -> list[Violation]:

@@ -148,6 +148,7 @@ ALONE = Trial(
         ("gone", "the client said nothing after that", together(CRASHING, SERVER, ran("client", 0.0), CRASHING_AGAIN)),
         ("moved", "the Pod has another address", with_status({"phase": "Running", "podIPs": [{"ip": "10.0.0.8"}]})),
         ("moved", "its second run has another", together(*THREE, ran("crashing", 2.0, READ, *listed(2.2, "10.0.0.8")))),
+        ("lost", "its second run did not look", together(*THREE, ran("crashing", 2.0, *listed(2.2)))),
         ("lost", "its second run wrote anew", found("wrote")),
         ("lost", "it read something else", found("read")),
     ),

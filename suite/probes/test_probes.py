@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, event, printed, started, state
+from fixtures.play.awaited import all_of, any_of, event, printed, started, state
 from fixtures.session.features import needs_as_stored
 from fixtures.session.marks import requirement, scenario
 from suite.api import judges as api
@@ -31,16 +31,23 @@ def probed_again(*paths: str, app: str = "failing") -> Awaited:
     return all_of(*(printed(app, "probed", later=True, path=path) for path in paths))
 
 
+def ended_once(app: str = "failing") -> Awaited:
+    """Await the end of an app's first run, by TERM or otherwise: what comes after that has a window of its own."""
+    return any_of(event(app, "terminated"), printed(app, "started", later=True))
+
+
 @scenario("probes/liveness-{kind}.yaml", kind=["exec", "http"], seconds=11)
 def liveness(deploy: Stage) -> None:
     """Let an app be well for a while, and then not; it runs again, while a neighbour waits for that."""
-    deploy(restart_policy="Always").observe(all_of(probed_again("/live"), event("neighbour", "waiting")))
+    pod = deploy(restart_policy="Always").observe(ended_once())
+    pod.observe(all_of(probed_again("/live"), event("neighbour", "waiting")))
 
 
 @scenario("probes/liveness-{kind}.yaml", kind=["tcp"], seconds=13)
 def liveness_tcp(deploy: Stage) -> None:
     """Let an app listen for a while, and then not; it runs again, while a neighbour waits for that."""
-    deploy(restart_policy="Always").observe(all_of(probed_again(TCP), event("neighbour", "waiting")))
+    pod = deploy(restart_policy="Always").observe(ended_once())
+    pod.observe(all_of(probed_again(TCP), event("neighbour", "waiting")))
 
 
 @scenario("probes/liveness-{kind}.yaml", kind=["grpc"], seconds=10)
@@ -59,7 +66,8 @@ def beside_startup(deploy: Stage) -> None:
 @scenario("probes/startup.yaml", seconds=18)
 def startup(deploy: Stage) -> None:
     """Let the startup probe of an app fail in its first run, and succeed in its second, where other probes follow."""
-    deploy(restart_policy="Always").observe(all_of(probed_again("/live", "/ready"), event("neighbour", "waiting")))
+    pod = deploy(restart_policy="Always").observe(ended_once())
+    pod.observe(all_of(probed_again("/live", "/ready"), event("neighbour", "waiting")))
 
 
 @scenario("probes/startup-again.yaml", seconds=20)

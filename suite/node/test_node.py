@@ -38,7 +38,7 @@ def cleaned(deploy: Stage) -> None:
     for container in ("init", "late"):
         deploy.hand.remove(pod, container)
     deploy.hand.kill(pod, "killed")
-    pod.observe(printed("killed", "waiting", later=True)).delete()
+    pod.observe(printed("killed", "waiting", later=True))
 
 
 @scenario("node/restarted.yaml", part=["kubelet", "containerd"], hand=True, alone=True, seconds=15)
@@ -46,7 +46,7 @@ def restarted(deploy: Stage, part: Part) -> None:
     """Restart a part of the node while the containers run; then have an ephemeral container run, and the app ready."""
     pod = deploy(restart_policy="Always").require(all_of(*(event(name, "waiting") for name in LIVING)))
     deploy.hand.restart(pod, part)
-    pod.inject().observe(all_of(event("late", "exit"), ready())).delete()
+    pod.inject().observe(all_of(event("late", "exit"), ready()))
 
 
 @requirement(

@@ -212,11 +212,11 @@ class PodRecord:
 
 @dataclass(frozen=True)
 class Answer:
-    """The API server's answer to a Pod that was sent as a server-side dry run: 201, or a refusal.
+    """The API server's answer to a Pod that was sent as a server-side dry run, or to a change of one; or a refusal.
 
     Attributes:
         role: the Pod's role.
-        sent: the Pod as sent.
+        sent: the Pod as sent; of a change, what was to be changed.
         code: the HTTP status.
         body: the stored object, or a ``Status`` with ``reason`` and ``details.causes``.
         warnings: the Warning headers' texts.

@@ -51,18 +51,23 @@ def sum_of_limits(pod: Json, resource: str) -> Amount:
     None where a container has none: then their sum limits nothing. An init container that may have more than all of
     these counts in their place, as the kubelet reckons (``PodLimits`` of k8s.io/component-helpers/resource).
     """
+    limits = [amount(each, resource) for each in containers_of(pod.get("spec", {}), "initContainers", "containers")]
+    return None if None in limits else effective(pod, resource, "limits")
+
+
+def effective(pod: Json, resource: str, group: str = "requests") -> Fraction:
+    """Return the most that a Pod asks for at one time, with the overhead of the RuntimeClass; who asks for none adds 0.
+
+    An init container counts with the sidecars before it, an app with all sidecars and apps, as the scheduler and quotas
+    reckon (``PodRequests`` of k8s.io/component-helpers/resource).
+    """
     spec = pod.get("spec", {})
     together, most = Fraction(0), Fraction(0)
     for each in spec.get("initContainers") or []:
-        limit = amount(each, resource)
-        if limit is None:
-            return None
-        together += limit if each.get("restartPolicy") == "Always" else 0
-        most = max(most, together if each.get("restartPolicy") == "Always" else together + limit)
-    limits = [amount(each, resource) for each in spec.get("containers") or []]
-    if None in limits:
-        return None
-    together += sum((each for each in limits if each is not None), Fraction(0))
+        own = amount(each, resource, group) or 0
+        most = max(most, together + own)
+        together += own if each.get("restartPolicy") == "Always" else 0
+    together += sum(amount(each, resource, group) or 0 for each in spec.get("containers") or [])
     return max(together, most) + quantity((spec.get("overhead") or {}).get(resource, 0))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from suite.control import Control, Json, moved, pods_of
+import copy
+
+from suite.control import Control, Json, containers_of, moved, pods_of
 
 
 def inits_as_apps(objects: list[Json]) -> list[Json]:
@@ -50,13 +52,63 @@ def a_third_run_without_end(objects: list[Json]) -> list[Json]:
 
 
 def restarted_on_failure(objects: list[Json]) -> list[Json]:
-    """Let the Pod restart what fails; the failing init container succeeds in its second run."""
+    """Let the Pod restart what fails, its failing init container too, which succeeds in its second run."""
     for pod in pods_of(objects):
         pod["spec"]["restartPolicy"] = "OnFailure"
         pod["spec"]["volumes"].append({"name": "turn", "emptyDir": {}})
         failing = pod["spec"]["initContainers"][0]
+        failing.pop("restartPolicy", None)
         failing["args"] = ["attempt", "/turn/runs", "1"]
         failing["volumeMounts"].append({"name": "turn", "mountPath": "/turn"})
+    return objects
+
+
+def shown_to_the_app(objects: list[Json]) -> list[Json]:
+    """Mount in the app what the init container mounts."""
+    [init, _] = containers_of(objects, group="initContainers")
+    [app] = containers_of(objects)
+    app["volumeMounts"] = init["volumeMounts"]
+    return objects
+
+
+def hidden_from_the_init_container(objects: list[Json]) -> list[Json]:
+    """Mount in the init container no more than in the app."""
+    [init, _] = containers_of(objects, group="initContainers")
+    [app] = containers_of(objects)
+    init["volumeMounts"] = app["volumeMounts"]
+    return objects
+
+
+def a_second_pod(objects: list[Json]) -> list[Json]:
+    """Let the quota count another Pod, too, that asks for the same."""
+    [pod] = pods_of(objects)
+    second = copy.deepcopy(pod)
+    second["metadata"]["name"] = "second"
+    return [*objects, second]
+
+
+def pods_counted(objects: list[Json]) -> list[Json]:
+    """Let the quota count Pods, and the containers ask for nothing."""
+    [quota, _] = objects
+    quota["spec"]["hard"] = {"pods": "9999"}
+    for container in containers_of(objects) + containers_of(objects, group="initContainers"):
+        del container["resources"]
+    return objects
+
+
+def changed_before(objects: list[Json]) -> list[Json]:
+    """Give the init container from the beginning what it is to be refused later."""
+    [init] = containers_of(objects, group="initContainers")
+    init["env"] = [{"name": "CHANGED", "value": "1"}]
+    return objects
+
+
+def fails_once(objects: list[Json]) -> list[Json]:
+    """Let the app fail in its first run."""
+    [app] = containers_of(objects)
+    app["args"] = ["attempt", "/turn/runs", "1", "then", *app["args"]]
+    app["volumeMounts"].append({"name": "turn", "mountPath": "/turn"})
+    pods_of(objects)[0]["spec"]["volumes"].append({"name": "turn", "emptyDir": {}})
     return objects
 
 
@@ -68,3 +120,9 @@ A_THIRD_RUN_WITHOUT_END = Control("a-third-run-without-end", ("given-up",), a_th
 RESTARTED_ON_FAILURE = Control("restarted-on-failure", ("restarted", "not-failed", "went-on"), restarted_on_failure)
 PREPARED_BY_A_STRANGER = Control("prepared-by-a-stranger", ("altered",), prepared_by_a_stranger)
 INITS_IN_ANOTHER_POD = Control("inits-in-another-pod", ("not-found",), inits_in_another_pod)
+SHOWN_TO_THE_APP = Control("shown-to-the-app", ("seen",), shown_to_the_app)
+HIDDEN_FROM_THE_INIT_CONTAINER = Control("hidden-from-the-init-container", ("unseen",), hidden_from_the_init_container)
+A_SECOND_POD = Control("a-second-pod", ("other-amount",), a_second_pod)
+PODS_COUNTED = Control("pods-counted", ("uncounted",), pods_counted)
+CHANGED_BEFORE = Control("changed-before", ("accepted",), changed_before)
+FAILS_ONCE = Control("fails-once", ("restarted",), fails_once)

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.timeline import zero
-from suite.evidence import did_not, events_of, last_word
+from suite import stored
+from suite.evidence import did_not, events_of, last_said, last_word
 from suite.order import ending, exits_before, last_line, often, restarted, runs_of, seconds
 
 if TYPE_CHECKING:
-    from records import Instance, PodRecord, Record
+    from typing import Any
+
+    from records import Answer, Instance, PodRecord, Record
+
+    Json = dict[str, Any]
+
+NO_SUCCESS = 300  # HTTP: all below is success
+SPEC = ["spec"]  # the cause of a refusal of what cannot be changed in a Pod: its spec, and no field of it
 
 
 def out_of_sequence(record: Record, *containers: str) -> list[Violation]:
@@ -177,4 +185,147 @@ def unprepared(record: Record, *, made: tuple[str, str], found: tuple[str, str],
         elif left is not None and left.fields[by] != there.fields[by]:
             text = f"{made[0]} left {by} {left.fields[by]}, {app} found {there.fields[by]}"
             violations.append(Violation("altered", text, events=(left, there)))
+    return violations
+
+
+def not_private(record: Record, init: str, holder: str, app: str, *, content: str) -> list[Violation]:
+    """Check that an init container read what an app, that does not mount it, could not find.
+
+    Args:
+        record: of one Pod.
+        init: mounts a Secret, and reads a file of it.
+        holder: a sidecar that mounts it, too; it reads the file again once the app has ended.
+        app: looks for the file at the same place.
+        content: what the Secret was made with.
+
+    Rules:
+        unseen: the init container did not read the content.
+        unwitnessed: the app did not look, or nothing proves that the content was there before and after.
+        seen: the app found something at that place.
+    """
+    found = [event for event in events_of(record, init, "read") if event.fields["content"] == content]
+    if not found:
+        said = last_said(record.instances_of(init))
+        return [Violation("unseen", f"{init} did not read what the Secret holds{said}", f"{init}  read {content}")]
+    if read := events_of(record, app, "read"):
+        text = f"{app} found what only {init} and {holder} mount"
+        return [Violation("seen", text, f"{app}  not-read errno=ENOENT", read)]
+    looks = events_of(record, app, "not-read")
+    if there := [look for look in looks if look.fields["errno"] != "ENOENT"]:
+        text = f"{app} found something where {init} has the Secret: {there[0].fields['errno']}"
+        return [Violation("seen", text, f"{app}  not-read errno=ENOENT", tuple(there))]
+    later = [event for event in events_of(record, holder, "read") if event.fields["content"] == content]
+    if looks and found[0].clock < looks[0].clock and any(looks[-1].clock < event.clock for event in later):
+        return []
+    text = f"nothing proves that the Secret was there when {app} looked for it"
+    return [Violation("unwitnessed", text, f"{init}  read, before {app}  not-read, before {holder}  read", looks)]
+
+
+def counted_otherwise(record: Record, quota: str, resource: str) -> list[Violation]:
+    """Check that a quota counts for a Pod the most that it asks for at one time.
+
+    That is what an init container asks for, with the sidecars before it, or all sidecars and apps together, whichever
+    is more, and the overhead of the RuntimeClass.
+
+    Args:
+        record: of one Pod, with what the quota had counted before it was created, and after.
+        quota: the name of the ResourceQuota, which counts this Pod alone.
+        resource: asked for by its containers.
+
+    Rules:
+        unwitnessed: the quota was not read before and after, had counted something before, or nothing after.
+        uncounted: it does not count that resource.
+        other-amount: it counts another amount of it.
+    """
+    counts = [act.sent["used"] for act in record.acts if act.role == f"ResourceQuota {quota}" and act.sent]
+    amounts = [stored.quantity(used[counted]) for used in counts if (counted := f"requests.{resource}") in used]
+    if len(counts) > 1 and not amounts:
+        return [Violation("uncounted", f"the quota counts {', '.join(counts[-1])}, and no requests of {resource}")]
+    if len(amounts) < 2 or amounts[0] or not amounts[-1]:  # noqa: PLR2004 # before and after
+        return [Violation("unwitnessed", f"nothing tells what the quota counted of {resource} for the Pod alone")]
+    wanted = stored.effective(record.pods[0].got, resource)
+    if amounts[-1] == wanted:
+        return []
+    text = f"the quota counts {float(amounts[-1]):g} of {resource} for a Pod that asks for {float(wanted):g} at most"
+    return [Violation("other-amount", text, f"status.used requests.{resource}={float(wanted):g}")]
+
+
+def changed_otherwise(record: Record, init: str, *fields: str) -> list[Violation]:
+    """Check that the API server took another image for an init container, and other values of no other field.
+
+    A field that it dropped unseen was not changed.
+
+    Args:
+        record: of one Pod, with the API server's answers to its changes.
+        init: the name of the init container.
+        fields: each was to have another value.
+
+    Rules:
+        unasked: a field was not to be changed, or was refused for its own value.
+        refused: the image was not changed. Nothing real fires it: every cluster takes another image for every Pod.
+        accepted: another field was changed.
+    """
+    asked = {field: answer for answer in record.answers for field in _asked(answer, init)}
+    if missing := [field for field in ("image", *fields) if field not in asked]:
+        return [Violation("unasked", f"the API was not asked for another {field} of {init}") for field in missing]
+    violations = []
+    image = asked["image"]
+    if image.code >= NO_SUCCESS or _image(image.body, init) in {_image(pod.got, init) for pod in record.pods}:
+        violations.append(Violation("refused", f"the API did not change the image of {init}: {_said(image)}"))
+    for field in fields:
+        answer = asked[field]
+        if answer.code < NO_SUCCESS and stored.container(answer.body, init).get(field) == _asked(answer, init)[field]:
+            violations.append(Violation("accepted", f"the API changed {field} of {init}: {answer.code}"))
+        elif answer.code >= NO_SUCCESS and _causes(answer) != SPEC:
+            text = f"the API did not refuse another {field} of {init} for being another: {_said(answer)}"
+            violations.append(Violation("unasked", text))
+    return violations
+
+
+def _asked(answer: Answer, init: str) -> Json:
+    """Return the fields of an init container that the API was asked to change, with their values."""
+    return {field: value for field, value in stored.container(answer.sent, init).items() if field != "name"}
+
+
+def _image(pod: Json, init: str) -> object:
+    return stored.container(pod, init).get("image")
+
+
+def _causes(answer: Answer) -> list[object]:
+    return [cause.get("field") for cause in (answer.body.get("details") or {}).get("causes") or []]
+
+
+def _said(answer: Answer) -> str:
+    return f"{answer.code} {answer.body.get('message', '')}".strip()
+
+
+def restarted_by_change(record: Record, init: str, app: str, late: str) -> list[Violation]:
+    """Check that a change of an init container that has ended restarted nothing.
+
+    The kubelet takes the versions of a Pod in their order: once it has started a container that was added after the
+    change, it has acted upon the change, too.
+
+    Args:
+        record: of one Pod.
+        init: the container that was changed after its end.
+        app: lives until the Pod is deleted, and says so.
+        late: the ephemeral container that was added after the change.
+
+    Rules:
+        unwitnessed: there was no change, or no later container ran after it.
+        restarted: the init container or the app ran more than once, or the app did not outlive the later one's start.
+    """
+    violations = []
+    for pod in record.pods:
+        changed, injected = record.act("changed", pod.role), record.act("injected", pod.role)
+        began = [run.start_clock for run in runs_of(pod, late) if run.start_clock is not None]
+        if changed is None or injected is None or not changed.seen < injected.seen or not began:
+            violations.append(Violation("unwitnessed", f"{late} did not run after {init} was changed"))
+            continue
+        for name in (init, app):
+            violations += restarted(pod, name, "restarted", times=0)
+        last = [event for event in events_of(pod, app, "terminated") if event.clock > began[0]]
+        if not last and len(runs_of(pod, app)) == 1:
+            text = f"nothing tells that {app} still lived when {late} was started, after {init} was changed"
+            violations.append(Violation("restarted", text, f"{app}  terminated, after {late}  started"))
     return violations

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from fixtures.play.scenario import objects_in
 from suite import stored
+from tests.helpers.paths import ROOT
 
 Json = dict[str, Any]
 MIB = stored.MEBIBYTE
@@ -53,6 +55,18 @@ def test_a_sidecar_counts_beside_the_apps_and_an_init_container_before_them() ->
     assert stored.sum_of_limits(of("memory", "1Mi", init=(("2Mi", True),)), "memory") == 3 * MIB
     assert stored.sum_of_limits(of("memory", "1Mi", init=(("2Mi", False),)), "memory") == 2 * MIB
     assert stored.sum_of_limits(of("memory", "1Mi", init=(("2Mi", True), ("2Mi", False))), "memory") == 4 * MIB
+
+
+def test_who_asks_for_nothing_adds_nothing_to_what_a_pod_asks_for() -> None:
+    pod = of("memory", "1Mi", None, init=(("2Mi", True), (None, False), ("3Mi", False)), overhead={"memory": "1Mi"})
+    assert stored.effective(pod, "memory", "limits") == 6 * MIB
+    assert stored.effective(pod, "memory") == MIB
+
+
+@pytest.mark.parametrize(("order", "amount"), [("init-only", 200), ("sidecar-before", 300), ("sidecar-after", 200)])
+def test_what_the_pods_ask_for_that_a_quota_counts(order: str, amount: int) -> None:
+    [_, pod] = objects_in(ROOT / "manifests" / "init" / f"resources-{order}.yaml")
+    assert stored.effective(pod, f"podproof.dev/{order}") == amount
 
 
 def test_limits_of_storage_have_a_sum_without_those_that_have_none() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from suite.init import controls
-from tests.helpers.controls import Change, by_name, names, of
+from suite.init.test_init import OTHERWISE
+from tests.helpers.controls import Change, by_name, check_without_mount, deployed, mounts_of, names, of
 
 
 @of(controls.INITS_AS_APPS)
@@ -65,7 +66,9 @@ def test_the_retried_init_container_waits_after_its_last_failure(changes: list[C
 def test_the_init_container_that_fails_a_pod_is_restarted_and_succeeds(changes: list[Change]) -> None:
     for [_], [after] in changes:
         assert after["spec"]["restartPolicy"] == "OnFailure"
-        assert after["spec"]["initContainers"][0]["args"] == ["attempt", "/turn/runs", "1"]
+        failing = after["spec"]["initContainers"][0]
+        assert failing["args"] == ["attempt", "/turn/runs", "1"]
+        assert "restartPolicy" not in failing
 
 
 @of(controls.PREPARED_BY_A_STRANGER)
@@ -77,3 +80,50 @@ def test_a_stranger_prepares_what_the_init_container_prepares_in_another_pod(cha
         assert [prepare] == before["spec"]["initContainers"]
         first["spec"]["initContainers"] = [prepare]
         assert first == before
+
+
+@of(controls.SHOWN_TO_THE_APP)
+def test_the_app_mounts_the_secret_too(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(deployed(before)), by_name(deployed(after))
+        assert mounts_of(new["main"], "credentials") == mounts_of(old["prepare"], "credentials") != []
+        old["main"]["volumeMounts"] = new["main"]["volumeMounts"]
+        assert after == before
+
+
+@of(controls.HIDDEN_FROM_THE_INIT_CONTAINER)
+def test_the_init_container_does_not_mount_the_secret(changes: list[Change]) -> None:
+    check_without_mount(changes, "credentials", "prepare")
+
+
+@of(controls.A_SECOND_POD)
+def test_a_second_pod_asks_for_the_same(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert after[:-1] == before
+        assert after[-1]["metadata"].pop("name") == "second"
+        del before[-1]["metadata"]["name"]
+        assert after[-1] == before[-1]
+
+
+@of(controls.PODS_COUNTED)
+def test_pods_are_counted_and_ask_for_nothing(changes: list[Change]) -> None:
+    for before, [quota, pod] in changes:
+        assert quota["spec"]["hard"].keys() == {"pods"}
+        assert not any("resources" in container for container in by_name([pod]).values())
+        assert by_name([pod]).keys() == by_name(deployed(before)).keys()
+
+
+@of(controls.CHANGED_BEFORE)
+def test_the_init_container_has_a_variable_from_the_beginning(changes: list[Change]) -> None:
+    for before, after in changes:
+        [init] = after[0]["spec"]["initContainers"]
+        assert init.pop("env") == OTHERWISE["env"]
+        assert after == before
+
+
+@of(controls.FAILS_ONCE)
+def test_the_app_fails_once_and_then_does_what_it_does(changes: list[Change]) -> None:
+    for before, after in changes:
+        [app] = after[0]["spec"]["containers"]
+        assert app["args"][:3] == ["attempt", "/turn/runs", "1"]
+        assert app["args"][4:] == before[0]["spec"]["containers"][0]["args"]

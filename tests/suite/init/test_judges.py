@@ -1,10 +1,11 @@
 """Judges of the init order: their histories, and what lies at the edges of their rules."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from records import Instance, Observation, Record
+from records import Act, Answer, Instance, Observation, Record
 from suite.init import judges
 from tests.helpers.histories import (
     altered,
@@ -127,7 +128,127 @@ PREPARATION = Trial(
     ),
 )
 
-TRIALS = (SEQUENCE, RETRY, FAILURE, PREPARATION)
+HELD = "for inits"
+SHOWN = ran("prepare", 0.0, did(0.1, "read", content=HELD), exited(0.2), kind="init")
+HOLDS = ran("beside", 1.0, did(1.1, "read", content=HELD), did(5.0, "read", content=HELD), exited(5.1), kind="sidecar")
+LOOKED = ran("main", 2.0, did(2.1, "not-read", errno="ENOENT"), exited(2.2, code=1))
+PRIVATE = record(pod(SHOWN, HOLDS, LOOKED))
+
+PRIVACY = Trial(
+    judges.not_private,
+    ("prepare", "beside", "main"),
+    options={"content": HELD},
+    good=PRIVATE,
+    broken=(
+        ("unseen", "the init container never ran", without(PRIVATE, "prepare")),
+        ("unseen", "it read something else", altered(PRIVATE, "prepare", "read", content="")),
+        ("unwitnessed", "the app did not look", without(PRIVATE, "main", "not-read")),
+        ("unwitnessed", "the sidecar never ran", without(PRIVATE, "beside")),
+        ("unwitnessed", "it did not read it again", moved(PRIVATE, "beside", "read", 1.1)),
+        ("unwitnessed", "there was something else then", altered(PRIVATE, "beside", "read", content="")),
+        ("unwitnessed", "the init container read it later only", moved(PRIVATE, "prepare", "read", 3.0)),
+        ("seen", "the app read it", instead(PRIVATE, "main", "not-read", did(2.1, "read", content=HELD))),
+        ("seen", "something is there", altered(PRIVATE, "main", "not-read", errno="EACCES")),
+    ),
+)
+
+UNITS = "podproof.dev/units"
+
+
+def asking(name: str, units: int, **more: str) -> dict[str, Any]:
+    """Return a container that asks for so many units."""
+    return {"name": name, "resources": {"requests": {UNITS: str(units)}}} | more
+
+
+def counted(*counts: dict[str, str]) -> Record:
+    """Return a history of a Pod with a sidecar and then an init container, and what the quota counted in turn."""
+    spec = {
+        "initContainers": [asking("beside", 100, restartPolicy="Always"), asking("init", 200)],
+        "containers": [asking("main", 50)],
+    }
+    stored = {"kind": "Pod", "metadata": {"name": "pod"}, "spec": spec}
+    acts = [Act(0.1 * n, "counted", "ResourceQuota counted", {"used": used}) for n, used in enumerate(counts)]
+    return record(replace(pod(node="", phase="Pending"), sent=stored, got=stored), acts=acts)
+
+
+NOTHING, ALL = {f"requests.{UNITS}": "0"}, {f"requests.{UNITS}": "300"}
+
+COUNT = Trial(
+    judges.counted_otherwise,
+    ("counted", UNITS),
+    good=counted(NOTHING, NOTHING, ALL),
+    broken=(
+        ("unwitnessed", "never counted", counted()),
+        ("unwitnessed", "counted once", counted(ALL)),
+        ("unwitnessed", "others were counted before", counted(ALL, ALL)),
+        ("unwitnessed", "nothing was counted", counted(NOTHING, NOTHING)),
+        ("uncounted", "another resource alone", counted({"pods": "0"}, {"pods": "1"})),
+        ("other-amount", "without the sidecar", counted(NOTHING, {f"requests.{UNITS}": "200"})),
+        ("other-amount", "all together", counted(NOTHING, {f"requests.{UNITS}": "350"})),
+    ),
+)
+
+OLD, NEW = "python", "nginx"
+IMMUTABLE = {"message": "why", "details": {"causes": [{"field": "spec"}]}}
+
+
+def changes(image: Answer, env: Answer) -> Record:
+    """Return a history of a Pod, and the answers to its changes."""
+    stored = {"kind": "Pod", "metadata": {"name": "pod"}, "spec": {"initContainers": [{"name": "init", "image": OLD}]}}
+    return record(replace(pod(ran("init", 0.0, exited(0.1), kind="init")), got=stored), answers=[image, env])
+
+
+def change(code: int, asked: dict[str, Any], stored: dict[str, Any]) -> Answer:
+    """Return the API server's answer to a change of the init container."""
+    body = {"kind": "Pod", "spec": {"initContainers": [{"name": "init"} | stored]}} if code < 300 else IMMUTABLE
+    return Answer("pod", {"spec": {"initContainers": [{"name": "init"} | asked]}}, code, body)
+
+
+ENV = {"env": [{"name": "CHANGED", "value": "1"}]}
+TAKEN, KEPT = change(200, {"image": NEW}, {"image": NEW}), change(422, ENV, {})
+MALFORMED = replace(KEPT, body={"details": {"causes": [{"field": "spec.initContainers[0].env"}]}})
+
+CHANGE = Trial(
+    judges.changed_otherwise,
+    ("init", "env"),
+    good=changes(TAKEN, KEPT),
+    broken=(
+        ("unasked", "no image was sent", changes(KEPT, KEPT)),
+        ("unasked", "no other field was sent", changes(TAKEN, TAKEN)),
+        ("unasked", "the new value itself is wrong", changes(TAKEN, MALFORMED)),
+        ("unasked", "nobody knows why it was refused", changes(TAKEN, replace(KEPT, body={}))),
+        ("refused", "the image cannot be changed", changes(change(422, {"image": NEW}, {}), KEPT)),
+        ("refused", "the image was dropped", changes(change(200, {"image": NEW}, {"image": OLD}), KEPT)),
+        ("accepted", "another field was changed", changes(TAKEN, change(200, ENV, ENV))),
+    ),
+)
+
+ENDED = ran("prepare", 0.0, exited(0.1), kind="init")
+LIVES = ran("main", 1.0, did(9.0, "terminated", signal="SIGTERM"), exited(9.1))
+LATE = ran("late", 3.0, exited(3.1), kind="ephemeral")
+ACTS = (Act(2.0, "changed", "pod"), Act(2.5, "injected", "pod"), Act(8.0, "deleted", "pod"))
+UNDISTURBED = record(pod(ENDED, LIVES, LATE), acts=ACTS)
+PREPARED_AGAIN = ran("prepare", 4.0, exited(4.1), kind="init")
+MAIN_AGAIN = ran("main", 10.0, did(11.0, "terminated", signal="SIGTERM"), exited(11.1))
+
+DISTURBANCE = Trial(
+    judges.restarted_by_change,
+    ("prepare", "main", "late"),
+    good=UNDISTURBED,
+    broken=(
+        ("unwitnessed", "nothing was changed", replace(UNDISTURBED, acts=ACTS[1:])),
+        ("unwitnessed", "nothing was added", replace(UNDISTURBED, acts=ACTS[:1])),
+        ("unwitnessed", "it was added before", replace(UNDISTURBED, acts=(Act(1.5, "injected", "pod"), *ACTS[:1]))),
+        ("unwitnessed", "the later one never ran", without(UNDISTURBED, "late")),
+        ("restarted", "the init container ran again", record(pod(ENDED, LIVES, LATE, PREPARED_AGAIN), acts=ACTS)),
+        ("restarted", "the app ran again", record(pod(ENDED, LIVES, LATE, MAIN_AGAIN), acts=ACTS)),
+        ("restarted", "the app was ended before", moved(UNDISTURBED, "main", "terminated", 2.9)),
+        ("restarted", "the app did not say that it lived", without(UNDISTURBED, "main", "terminated")),
+        ("restarted", "the app never ran", without(UNDISTURBED, "main")),
+    ),
+)
+
+TRIALS = (SEQUENCE, RETRY, FAILURE, PREPARATION, PRIVACY, COUNT, CHANGE, DISTURBANCE)
 
 
 def test_an_exit_at_the_very_time_of_the_next_start_proves_nothing() -> None:
@@ -292,3 +413,29 @@ def test_a_wrong_content_is_altered_although_a_later_run_found_nothing() -> None
     wrong = ran("main", 1.0, did(1.1, "read", content="other"), exited(1.2))
     nothing = ran("main", 2.0, did(2.1, "not-read", errno="ENOENT"), exited(2.2, code=1))
     assert rules(PREPARATION(record(pod(PREPARE, wrong, nothing)))) == {"altered", "not-found"}
+
+
+def test_what_a_quota_counts_otherwise_is_told_with_both_amounts() -> None:
+    assert said(COUNT(counted(NOTHING, {f"requests.{UNITS}": "200"}))) == (
+        "the quota counts 200 of podproof.dev/units for a Pod that asks for 300 at most [other-amount]"
+    )
+
+
+def test_a_field_that_the_api_dropped_was_not_changed() -> None:
+    assert CHANGE(changes(TAKEN, change(200, ENV, {}))) == []
+
+
+def test_an_image_that_was_stored_under_another_name_was_changed() -> None:
+    assert CHANGE(changes(change(200, {"image": NEW}, {"image": "mirror/nginx"}), KEPT)) == []
+
+
+def test_an_image_that_is_refused_is_told_with_the_answer() -> None:
+    assert said(CHANGE(changes(change(422, {"image": NEW}, {}), KEPT))) == (
+        "the API did not change the image of init: 422 why [refused]"
+    )
+
+
+def test_an_app_that_did_not_outlive_the_later_container_is_told_of() -> None:
+    assert said(DISTURBANCE(moved(UNDISTURBED, "main", "terminated", 2.9))) == (
+        "nothing tells that main still lived when late was started, after prepare was changed [restarted]"
+    )

@@ -64,18 +64,16 @@ def restarted_on_failure(objects: list[Json]) -> list[Json]:
 
 
 def shown_to_the_app(objects: list[Json]) -> list[Json]:
-    """Mount in the app what the init container mounts."""
-    [init, _] = containers_of(objects, group="initContainers")
+    """Mount the Secret in the app, too."""
     [app] = containers_of(objects)
-    app["volumeMounts"] = init["volumeMounts"]
+    app["volumeMounts"].append({"name": "credentials", "mountPath": "/credentials"})
     return objects
 
 
 def hidden_from_the_init_container(objects: list[Json]) -> list[Json]:
-    """Mount in the init container no more than in the app."""
-    [init, _] = containers_of(objects, group="initContainers")
-    [app] = containers_of(objects)
-    init["volumeMounts"] = app["volumeMounts"]
+    """Mount no Secret in the init container."""
+    [init] = containers_of(objects, "prepare", group="initContainers")
+    init["volumeMounts"] = [mount for mount in init["volumeMounts"] if mount["name"] != "credentials"]
     return objects
 
 

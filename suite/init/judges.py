@@ -207,10 +207,11 @@ def not_private(record: Record, init: str, holder: str, app: str, *, content: st
     if not found:
         said = last_said(record.instances_of(init))
         return [Violation("unseen", f"{init} did not read what the Secret holds{said}", f"{init}  read {content}")]
-    if read := events_of(record, app, "read"):
+    place = found[0].fields["file"]
+    if read := [event for event in events_of(record, app, "read") if event.fields["file"] == place]:
         text = f"{app} found what only {init} and {holder} mount"
-        return [Violation("seen", text, f"{app}  not-read errno=ENOENT", read)]
-    looks = events_of(record, app, "not-read")
+        return [Violation("seen", text, f"{app}  not-read errno=ENOENT", tuple(read))]
+    looks = [event for event in events_of(record, app, "not-read") if event.fields["file"] == place]
     if there := [look for look in looks if look.fields["errno"] != "ENOENT"]:
         text = f"{app} found something where {init} has the Secret: {there[0].fields['errno']}"
         return [Violation("seen", text, f"{app}  not-read errno=ENOENT", tuple(there))]
@@ -218,7 +219,8 @@ def not_private(record: Record, init: str, holder: str, app: str, *, content: st
     if looks and found[0].clock < looks[0].clock and any(looks[-1].clock < event.clock for event in later):
         return []
     text = f"nothing proves that the Secret was there when {app} looked for it"
-    return [Violation("unwitnessed", text, f"{init}  read, before {app}  not-read, before {holder}  read", looks)]
+    expected = f"{init}  read, before {app}  not-read, before {holder}  read"
+    return [Violation("unwitnessed", text, expected, tuple(looks))]
 
 
 def counted_otherwise(record: Record, quota: str, resource: str) -> list[Violation]:

@@ -128,10 +128,12 @@ PREPARATION = Trial(
     ),
 )
 
-HELD = "for inits"
-SHOWN = ran("prepare", 0.0, did(0.1, "read", content=HELD), exited(0.2), kind="init")
-HOLDS = ran("beside", 1.0, did(1.1, "read", content=HELD), did(5.0, "read", content=HELD), exited(5.1), kind="sidecar")
-LOOKED = ran("main", 2.0, did(2.1, "not-read", errno="ENOENT"), exited(2.2, code=1))
+HELD, TOKEN = "for inits", "/credentials/token"
+SHOWN = ran("prepare", 0.0, did(0.1, "read", file=TOKEN, content=HELD), exited(0.2), kind="init")
+HELD_ON = (did(1.1, "read", file=TOKEN, content=HELD), did(5.0, "read", file=TOKEN, content=HELD))
+HOLDS = ran("beside", 1.0, *HELD_ON, exited(5.1), kind="sidecar")
+BEGAN = did(2.05, "read", file="/turn/began", content="nonce")
+LOOKED = ran("main", 2.0, BEGAN, did(2.1, "not-read", file=TOKEN, errno="ENOENT"), exited(2.2, code=1))
 PRIVATE = record(pod(SHOWN, HOLDS, LOOKED))
 
 PRIVACY = Trial(
@@ -147,7 +149,7 @@ PRIVACY = Trial(
         ("unwitnessed", "it did not read it again", moved(PRIVATE, "beside", "read", 1.1)),
         ("unwitnessed", "there was something else then", altered(PRIVATE, "beside", "read", content="")),
         ("unwitnessed", "the init container read it later only", moved(PRIVATE, "prepare", "read", 3.0)),
-        ("seen", "the app read it", instead(PRIVATE, "main", "not-read", did(2.1, "read", content=HELD))),
+        ("seen", "the app read it", instead(PRIVATE, "main", "not-read", did(2.1, "read", file=TOKEN, content=HELD))),
         ("seen", "something is there", altered(PRIVATE, "main", "not-read", errno="EACCES")),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import event
@@ -73,6 +74,18 @@ def read(arguments: Namespace) -> int:
     return 1
 
 
+def await_file(arguments: Namespace) -> int:
+    """``await FILE``: wait for a file however long it takes, or until TERM, and print its content.
+
+    For a wait that proves nothing, however long it is: who writes the file may not have been started yet.
+    """
+    while not os.path.exists(arguments.file):
+        if waits.caught(signal.SIGTERM, waits.INTERVAL):
+            event.emit("terminated", signal="SIGTERM")
+            return 1
+    return read(arguments)
+
+
 def lock(arguments: Namespace) -> None:
     """``lock FILE``: take a lock that the kernel frees when this process ends, or print that another holds it."""
     descriptor = os.open(arguments.file, os.O_RDWR | os.O_CREAT, 0o666)  # never closed: held for life
@@ -97,6 +110,8 @@ def filesystem(folder: str) -> str:
     return kind
 
 
+_await = event.parser("await", "file")
+_await.set_defaults(within=0.0)
 _keep = event.parser("keep", "file")
 _keep.set_defaults(within=0.0, content=None)
 VERBS: event.Verbs = {
@@ -105,5 +120,6 @@ VERBS: event.Verbs = {
     "keep": (_keep, keep),
     "remove": (event.parser("remove", "file"), remove),
     "read": (event.parser("read", "file", within=True), read),
+    "await": (_await, await_file),
     "lock": (event.parser("lock", "file"), lock),
 }

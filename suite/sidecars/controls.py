@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from suite.control import Change, Control, Json, containers_of, pods_of
 
+SAID = ("write", "/turn/there")  # the word of a sidecar, which others wait for
 LONG = "60"  # seconds, after which a gate that holds nobody opens: nobody waits for that
 
 
@@ -25,14 +26,14 @@ def _with(container: str, *arguments: str) -> Change:
 
 
 def sidecars_as_apps(objects: list[Json]) -> list[Json]:
-    """Run the sidecars as apps; whoever waits for them does so for five seconds."""
+    """Run the sidecars as apps; no init container waits for them."""
     for pod in pods_of(objects):
         inits = pod["spec"]["initContainers"]
         sidecars = [each for each in inits if each.pop("restartPolicy", "") == "Always"]
         pod["spec"]["initContainers"] = [each for each in inits if each not in sidecars]
         pod["spec"]["containers"] += sidecars
         for each in pod["spec"]["initContainers"]:
-            each["args"] = ["5" if argument == "30" else argument for argument in each["args"]]
+            each["args"] = each["args"][each["args"].index("then") + 1 :]
     return objects
 
 
@@ -94,13 +95,13 @@ def a_sidecar_as_an_app_that_fails(objects: list[Json]) -> list[Json]:
     for pod in pods_of(objects):
         [sidecar] = pod["spec"].pop("initContainers")
         del sidecar["restartPolicy"]
-        sidecar["args"] = ["write", "/turn/there", "then", "work", "1", "then", "exit", "3"]
+        sidecar["args"] = [*SAID, "then", "work", "1", "then", "exit", "3"]
         pod["spec"]["containers"].append(sidecar)
     return objects
 
 
 SIDECARS_AS_APPS = Control("sidecars-as-apps", ("order",), sidecars_as_apps)
-A_SIDECAR_THAT_ENDS = Control("a-sidecar-that-ends", ("gone", "ended"), _with("beside", "write", "/turn/there"))
+A_SIDECAR_THAT_ENDS = Control("a-sidecar-that-ends", ("gone", "ended"), _with("beside", *SAID))
 A_SIDECAR_AS_AN_APP_THAT_FAILS = Control(
     "a-sidecar-as-an-app-that-fails", ("not-completed",), a_sidecar_as_an_app_that_fails
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-THIRD = 2  # the index of a third run
+SECOND, THIRD = 2, 3  # runs, in the order of their starts
 
 
 def not_first(record: Record, sidecar: str, *after: str) -> list[Violation]:
@@ -95,11 +95,11 @@ def not_always_restarted(record: Record, sidecar: str, *, init: str, app: str, c
         for number, run in enumerate(runs[:2], 1)
         if run.exit_code != code or run.signal is not None
     ]
-    said = {event.fields["content"] for run in runs[1:2] for event in run.all("wrote")}
-    if not said & {event.fields["content"] for event in events_of(record, init, "read")}:
+    first_to_say = next((number for number, run in enumerate(runs, 1) if run.first("wrote")), 0)
+    if first_to_say != SECOND or not _saw(record, init, f"/turn/{sidecar}-again"):
         text = f"{init} did not read the word of a second run of {sidecar}, which {_ran(runs)}"
         violations.append(Violation("given-up", text, f"{sidecar}  started, while {init} runs"))
-    if not runs[THIRD:]:
+    if not runs[THIRD - 1 :]:
         text = f"{sidecar} {_ran(runs)}, and was to be run a third time, beside {app}{last_said(runs)}"
         violations.append(Violation("given-up", text, f"{sidecar}  started, 3 times"))
     for name in (init, app):
@@ -109,13 +109,19 @@ def not_always_restarted(record: Record, sidecar: str, *, init: str, app: str, c
         for run in record.instances_of(app)
         if run.exit_code is not None
     ]
-    for run in runs[THIRD:]:
+    for run in runs[THIRD - 1 :]:
         if taken := run.first("locked"):
             text = f"{sidecar} took the lock that {app} holds for life: {app} was gone"
             violations.append(Violation("gone", text, f"{sidecar}  lock-refused", (taken,)))
         elif not run.first("lock-refused"):
             violations.append(Violation("unwitnessed", f"a later run of {sidecar} did not try to take {app}'s lock"))
     return violations
+
+
+def _saw(record: Record, container: str, file: str, content: str | None = None) -> bool:
+    """Return whether a container read a file, with this content if one is given."""
+    seen = [event.fields for event in events_of(record, container, "read", "changed")]
+    return any(each["file"] == file and content in {None, each["content"]} for each in seen)
 
 
 def _ran(runs: list[Instance]) -> str:
@@ -129,8 +135,8 @@ def unready_served(record: Record, sidecar: str, app: str, *, service: str, act:
 
     Args:
         record: of one Pod behind a Service.
-        sidecar: the container whose readiness probe the act lets succeed; it prints ``changed`` when it sees that.
-        app: the app beside it.
+        sidecar: the container whose readiness probe the act lets succeed; it follows the file that says so.
+        app: the app beside it; it waits for a file that the probe makes.
         service: the Service.
         act: the act.
 
@@ -142,7 +148,11 @@ def unready_served(record: Record, sidecar: str, app: str, *, service: str, act:
         never-ready: the Pod was not ready after the act.
         not-served: it never was a ready endpoint after it.
     """
-    violations = did_not(record, app, "read", "unwitnessed") + did_not(record, sidecar, "changed", "unwitnessed")
+    violations = [
+        Violation("unwitnessed", f"{name} did not see what {file} was to tell{last_said(record.instances_of(name))}")
+        for name, file, content in ((app, "/probed/often", None), (sidecar, "/told/ready", "yes"))
+        if not _saw(record, name, file, content)
+    ]
     pod = record.pods[0]
     acted = record.act(act, pod.role)
     if acted is None:

@@ -50,7 +50,7 @@ def restarted(deploy: Stage, restart_policy: str) -> None:
 @scenario("sidecars/readiness.yaml", seconds=12)
 def readiness(deploy: Stage) -> None:
     """Look for a Pod among a Service's endpoints while its sidecar is not ready; let that become ready, look again."""
-    pod = deploy("readiness").observe(event("main", "waiting", "not-read"))
+    pod = deploy("readiness").observe(event("main", "waiting"))
     pod.look_for_endpoint("web")
     deploy.change("Pod", "readiness", TOLD)
     pod.observe(event("beside", "waiting")).observe_endpoint("web", ready=True)

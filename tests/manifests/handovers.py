@@ -29,6 +29,7 @@ LOOKERS = {
     "take-lock": {"take-lock"},
     "mount": {"read", "list", "try-write"},
 }
+WAITS_FOR = {"read", "await"}  # a word
 FREES = {"free", "free-lock", "unmount"}
 # Verbs that live until somebody has looked, or until TERM.
 OUTLASTS = {"until-asked", "until-requested"}
@@ -63,7 +64,7 @@ class Container:
 
     def heard(self, before: int | None = None) -> set[str]:
         """Return the words that it waits for, before its verb of that number or at all."""
-        return {self.place(verb[1]) for verb in self.verbs[:before] if verb[0] == "read"}
+        return {self.place(verb[1]) for verb in self.verbs[:before] if verb[0] in WAITS_FOR}
 
     def terms(self, before: int | None = None) -> int:
         """Return how many times it lives until TERM, by its verb of that number or at all."""
@@ -182,5 +183,5 @@ def unsaid(container: Container, containers: list[Container]) -> Iterator[str]:
     """Yield each word in the folder for words, /turn, that a container waits for and no other writes."""
     said = set().union(*(other.said() for other in containers if other != container))
     for verb in container.verbs:
-        if verb[0] == "read" and verb[1].startswith("/turn/") and container.place(verb[1]) not in said:
+        if verb[0] in WAITS_FOR and verb[1].startswith("/turn/") and container.place(verb[1]) not in said:
             yield f"{container.name} waits for {verb[1]}, which no neighbour writes"

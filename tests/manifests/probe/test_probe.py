@@ -219,3 +219,15 @@ def test_an_event_is_one_line_of_json_whatever_is_in_it(tmp_path: Path) -> None:
     lines = output.splitlines()
     assert len(lines) == 3
     assert json.loads(lines[1])["content"] == 'two\nlines, "quoted", \ufffd'
+
+
+def test_a_file_is_awaited_however_late_it_comes_and_until_term(tmp_path: Path) -> None:
+    process = start("await", tmp_path / "word")
+    until(process, "started")
+    run("write", tmp_path / "word", "--content", "yes")
+    assert between([{}, *rest(process)]) == [("read", {"file": str(tmp_path / "word"), "content": "yes"})]
+    process = start("await", tmp_path / "never")
+    until(process, "started")
+    process.send_signal(signal.SIGTERM)
+    [terminated, last] = rest(process)
+    assert (terminated["event"], last["code"]) == ("terminated", 1)

@@ -63,20 +63,22 @@ GATES = Trial(
 )
 
 RUN_1 = ran("sidecar", 0.0, exited(1.0, code=3), kind="sidecar")
+SAID_AT_ONCE = ran("sidecar", 0.0, did(0.1, "wrote", content="nonce"), exited(1.0, code=3), kind="sidecar")
 RUN_2 = ran("sidecar", 2.0, did(2.1, "wrote", content="nonce"), exited(4.0, code=3), kind="sidecar")
 RUN_3 = ran("sidecar", 14.0, did(14.1, "wrote", content="other"), did(14.2, "lock-refused", **REFUSED), kind="sidecar")
-WAITS = ran("init-1", 0.5, did(2.2, "read", content="nonce"), exited(2.3), kind="init")
+WAITS = ran("init-1", 0.5, did(2.2, "read", file="/turn/sidecar-again", content="nonce"), exited(2.3), kind="init")
 HOLDS = ran("main", 3.0, did(3.1, "locked"))
 RESTARTED = record(pod(RUN_1, WAITS, RUN_2, HOLDS, RUN_3))
 SUCCEEDED = ran("sidecar", 0.0, exited(1.0), kind="sidecar")
 CRASHED = ran("sidecar", 0.0, crashed(1.0), kind="sidecar")
 TOOK = ran("sidecar", 14.0, did(14.2, "locked"), kind="sidecar")
 SAID_NOTHING = ran("sidecar", 14.0, did(14.1, "wrote", content="other"), kind="sidecar")
-OTHER_WORD = ran("init-1", 0.5, did(2.2, "read", content="of the first run"), exited(2.3), kind="init")
 HOLDS_AGAIN = ran("main", 5.0, did(5.1, "locked"))
 LET_GO = ran("main", 3.0, did(3.1, "locked"), exited(5.0, code=1))
-IN_VAIN = ran("init-1", 0.5, did(30.6, "not-read", errno="ENOENT"), exited(30.7, code=1), kind="init")
-WAITS_AGAIN = ran("init-1", 2.4, did(2.5, "read", content="nonce"), exited(2.6), kind="init")
+IN_VAIN = ran("init-1", 0.5, kind="init")
+WAITS_AGAIN = ran(
+    "init-1", 2.4, did(2.5, "read", file="/turn/sidecar-again", content="nonce"), exited(2.6), kind="init"
+)
 
 ALWAYS_RESTARTS = Trial(
     judges.not_always_restarted,
@@ -89,7 +91,7 @@ ALWAYS_RESTARTS = Trial(
         ("given-up", "it never ran", record(pod(WAITS, HOLDS))),
         ("given-up", "it was not run again in start-up", record(pod(RUN_1, IN_VAIN))),
         ("given-up", "it was not run a third time", record(pod(RUN_1, WAITS, RUN_2, HOLDS))),
-        ("given-up", "the word was not of its second run", record(pod(RUN_1, OTHER_WORD, RUN_2, HOLDS, RUN_3))),
+        ("given-up", "the word was of its first run", record(pod(SAID_AT_ONCE, WAITS, RUN_2, HOLDS, RUN_3))),
         ("touched", "the app was run again", record(pod(RUN_1, WAITS, RUN_2, LET_GO, HOLDS_AGAIN, RUN_3))),
         ("touched", "the app ended", record(pod(RUN_1, WAITS, RUN_2, LET_GO, RUN_3))),
         ("touched", "the init container was run again", record(pod(RUN_1, WAITS, RUN_2, WAITS_AGAIN, HOLDS, RUN_3))),
@@ -98,10 +100,16 @@ ALWAYS_RESTARTS = Trial(
     ),
 )
 
-PROBED = ran("beside", 0.0, did(0.1, "read", content="no"), did(5.0, "changed", content="yes"), kind="sidecar")
-UNTOLD = ran("beside", 0.0, did(0.1, "read", content="no"), kind="sidecar")
-APP = ran("main", 0.5, did(3.0, "read"), did(3.1, "waiting"))
-UNPROBED = ran("main", 0.5, did(30.0, "not-read", errno="ENOENT"))
+PROBED = ran(
+    "beside",
+    0.0,
+    did(0.1, "read", file="/told/ready", content="no"),
+    did(5.0, "changed", file="/told/ready", content="yes"),
+    kind="sidecar",
+)
+UNTOLD = ran("beside", 0.0, did(0.1, "read", file="/told/ready", content="no"), kind="sidecar")
+APP = ran("main", 0.5, did(3.0, "read", file="/probed/often", content=""), did(3.1, "waiting"))
+UNPROBED = ran("main", 0.5)
 CHANGED = Act(4.0, "changed", "pod", {"metadata": {"annotations": {"ready": "yes"}}})
 
 

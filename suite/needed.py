@@ -171,6 +171,17 @@ def same_sysctl(name: str, value: str | None) -> Needed:
     return Needed("spec.securityContext.sysctls", lambda pod: sysctls(pod).get(name), lambda v: v == value, why)
 
 
+def hook_sleeps(name: str, hook: str, seconds: int) -> Needed:
+    """Return the need that a hook of a container (``postStart``, ``preStop``) is to sleep for so many seconds."""
+
+    def slept(pod: Json) -> object:
+        handler = (container(pod, name).get("lifecycle") or {}).get(hook) or {}
+        return (handler.get("sleep") or {}).get("seconds")
+
+    path = f"spec.containers[{name}].lifecycle.{hook}.sleep.seconds"
+    return Needed(path, slept, lambda found: found == seconds, f"it must be {seconds}")
+
+
 def told_of(name: str) -> Needed:
     """Return the need that a container has limits and requests of CPU and memory: of others it is told the node's."""
     path = f"spec.containers[{name}].resources"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from commands.terminal import Parser, show
 from fixtures.session import cases
 from fixtures.session.rules import rows
-from reports.pages import requirements, rules, seed, upgrade
+from reports.pages import requirements, rules, seed, upgrade, when
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ def pages() -> dict[Path, str]:
         rules.PAGE: rules.page(rows(cases.items())),
         **seed.pages(),
         **upgrade.pages(),
+        **when.pages(),
     }
 
 

@@ -127,7 +127,8 @@ def test_a_prestop_hook_is_done_before_a_failed_startup_probe_ends_a_run(prestop
 
 @requirement("HOOK-PRESTOP", case="ended", control=controls.CALLED_AT_START)
 def test_a_prestop_hook_is_not_called_for_a_container_that_ended(prestop_ended: Record) -> list[Violation]:
-    return [v for name in ENDED for v in judges.called_for_ended(prestop_ended, name, "beside")]
+    exits = judges.called_for_ended(prestop_ended, "exits", "beside")
+    return exits + judges.called_for_ended(prestop_ended, "crashes", "beside")
 
 
 @requirement("HOOK-PRESTOP", case="grace-period", control=controls.SHORTER_THAN_THE_PERIOD)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 POST_START, PRE_STOP = 10, 3  # seconds of the hooks that sleep
 ENDED = ("exits", "crashes")
 UNHEALTHY = ("liveness", "startup")
+RUNS = all_of(ready(), event("main", "waiting"))
 
 
 @scenario("hooks/poststart-{kind}.yaml", kind=["exec", "http"], seconds=9)
@@ -29,14 +30,14 @@ def poststart(deploy: Stage) -> None:
     pod = deploy("started").observe(begun)
     family = "ipv4" if (address := pod.address("ipv4")) else "ipv6"
     deploy("release", environment={"SERVER": str(address or pod.address(family))}).observe(ended())
-    pod.observe(ready())
+    pod.observe(RUNS)
     deploy.note_policies()
 
 
 @scenario("hooks/poststart-{kind}.yaml", kind=["sleep"], seconds=13)
 def poststart_sleep(deploy: Stage) -> None:
     """Run a container whose hook sleeps."""
-    deploy().observe(ready())
+    deploy().observe(RUNS)
 
 
 @scenario("hooks/poststart-fails.yaml", restart_policy=["Always", "OnFailure"])

@@ -18,7 +18,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_every_generated_page_is_written() -> None:
     names = {str(file.relative_to(ROOT)) for file in command.pages()}
-    assert names == {f"docs/{name}.md" for name in ("requirements", "rules", "seed", "seed.ko", "upgrade")}
+    assert names == {f"docs/{name}.md" for name in ("requirements", "rules", "seed", "seed.ko", "upgrade", "when")}
 
 
 def test_a_check_names_a_stale_page_and_leaves_it(page: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from records.record import programs
 
@@ -41,12 +43,13 @@ LAST = {"expect-term", "unmount"}
 
 @dataclass(frozen=True)
 class Container:
-    """A container that runs the probe: its verbs, where its volumes are mounted, and its part in the Pod."""
+    """A container that runs the probe: its verbs, its volumes, its part in the Pod, and the files that hooks write."""
 
     name: str
     verbs: tuple[Verb, ...]
     mounts: tuple[tuple[str, str], ...]  # mount path; volume and the path in it
     sidecar: bool
+    hooked: frozenset[str] = frozenset()
 
     def place(self, path: str) -> str:
         """Return where a path lies, by volume: the same for all containers of the Pod."""
@@ -85,8 +88,18 @@ def probes_of(pod: Json, expand: Any) -> list[Container]:
                 for mount in container.get("volumeMounts", [])
             )
             sidecar = container.get("restartPolicy") == "Always"
-            found.append(Container(container["name"], tuple(expand(container)), mounts, sidecar))
+            verbs, hooked = tuple(expand(container)), frozenset(written_by_hooks(container))
+            found.append(Container(container["name"], verbs, mounts, sidecar, hooked))
     return found
+
+
+def written_by_hooks(container: Json) -> Iterator[str]:
+    """Yield the files that the hooks of a container write: the probe in it, or the neighbour that serves hooks."""
+    for hook in container.get("lifecycle", {}).values():
+        command = hook.get("exec", {}).get("command", [])
+        yield from (file for verb, file in pairwise(command) if verb == "write")
+        asked = parse_qs(urlsplit(hook.get("httpGet", {}).get("path", "")).query)
+        yield from (f"/turn/{file}" for file in asked.get("write", []))
 
 
 def faults_of(pod: Json, expand: Any) -> list[str]:
@@ -180,8 +193,9 @@ def too_early(sidecar: Container, waiting: list[Container]) -> Iterator[str]:
 
 
 def unsaid(container: Container, containers: list[Container]) -> Iterator[str]:
-    """Yield each word in the folder for words, /turn, that a container waits for and no other writes."""
+    """Yield each word in the folder for words, /turn, that a container waits for and neither others nor hooks write."""
     said = set().union(*(other.said() for other in containers if other != container))
+    said |= {each.place(file) for each in containers for file in each.hooked}
     for verb in container.verbs:
         if verb[0] in WAITS_FOR and verb[1].startswith("/turn/") and container.place(verb[1]) not in said:
             yield f"{container.name} waits for {verb[1]}, which no neighbour writes"

@@ -46,8 +46,10 @@ class _Pod:
     def observe_endpoint(self, *_: object, **__: object) -> _Pod:
         return self
 
-    def set_condition(self, *_: object) -> _Pod:
+    def set_condition(self, *_: object, **__: object) -> _Pod:
         return self
+
+    change_container = set_condition
 
     def address(self, family: str) -> str:
         return family
@@ -79,13 +81,25 @@ class _Pod:
         return f" {container['name']} to " in self._awaited
 
 
+class _Hand:
+    """A hand on the node that does nothing."""
+
+    def lose_sandbox(self, *_: object) -> None:
+        """Lose nothing."""
+
+    remove = kill = restart = lose_sandbox
+
+
 class _Stage:
     """A stage that deploys nothing."""
 
     def __init__(self, stimulus: list[Json]) -> None:
-        self._pods = [item for item in stimulus if item["kind"] == "Pod" and "containers" in item["spec"]]
+        pods = [item for item in stimulus if item["kind"] == "Pod" and "containers" in item["spec"]]
+        self._pods = [item for item in pods if "schedulingGates" not in item["spec"]]  # those never run
         self.deployed: list[_Pod] = []
         self.timeouts = Timeouts()
+        self.hand = _Hand()
+        self.other_image = "another"
 
     def __call__(self, role: str | None = None, **_: object) -> _Pod:
         self.deployed.append(_Pod([pod for pod in self._pods if role in {None, pod["metadata"]["name"]}]))
@@ -113,6 +127,8 @@ class _Stage:
 
     def change(self, *_: object) -> None:
         """Change nothing."""
+
+    begin_to_count = count_anew = change
 
 
 def test_every_container_was_heard_or_its_pod_ended(suite_items: list[pytest.Item]) -> None:

@@ -8,6 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from fixtures.paths import ROOT
+from records.deviations import explaining
+from reports.matrix.compare import known_issues
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,3 +54,16 @@ def outcomes(output: Path) -> Said:
         for case in each["cases"]
         if case["outcome"] != "not run"
     }
+
+
+def wrong(output: Path) -> list[str]:
+    """Return the cases of a run that are in trouble, or violated by what is no known issue of Kubernetes."""
+    report = json.loads((output / "conformance.json").read_text(encoding="utf-8"))
+    minor, known = report["cluster"]["minor"], known_issues()
+    return [
+        f"{name} [{case['case']}] is {case['outcome']}"
+        for name, each in report["requirements"].items()
+        for case in each["cases"]
+        if case["outcome"] == "trouble"
+        or (case["outcome"] == "violated" and not explaining(known, name, case["case"], case["violations"], minor))
+    ]

@@ -40,6 +40,7 @@ DEMANDS: dict[str, Json] = {
 }
 """What may stand in a namespace: it wants every container to say its limits, and to request as much memory."""
 NAMESPACES = "/api/v1/namespaces"
+DISTURBED = ("INIT-AGAIN", "INIT-CLEANED", "RESTART-KUBELET")  # they need a hand on the node
 RUNTIME = r"""#!/bin/sh
 # An OCI runtime that makes no container, and says why, as runc does: in the file of --log.
 while [ $# -gt 0 ]; do [ "$1" = --log ] && log=$2; shift; done
@@ -120,6 +121,9 @@ def test_the_doctor_of_a_healthy_cluster_has_nothing_to_say_against_it(cluster: 
         assert (canary["refused"], canary["changed"]) == ("", [])
         assert canary["dns"]["resolved"]["addresses"]
     assert (found["clock"], found["skew"], found["notApplicable"], found["refused"]) == (0.0, [], [], None)
+    assert {(each["requirement"], each["cause"]) for each in found["notRun"]} == {
+        (name, "no-hand") for name in DISTURBED
+    }
 
 
 @pytest.mark.usefixtures("_no_way_to_the_kubelet")

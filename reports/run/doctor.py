@@ -23,7 +23,8 @@ def lines(facts: Json) -> list[str]:
         *_pods([each for each in facts["canaries"] if each.get("node")]),
         ("NetworkPolicies", _policies(facts["networkPolicies"])),
         *((f"feature {name}", _feature(feature)) for name, feature in sorted(facts["features"].items())),
-        *_not_applicable(facts["notApplicable"]),
+        *_unplayed("not applicable", facts["notApplicable"]),
+        *_unplayed("not run", facts["notRun"]),
         ("not verified on", ", ".join(facts["unverified"])),
     ]
     return aligned([row for row in rows if row[1]])
@@ -79,9 +80,9 @@ def _feature(feature: Json) -> str:
     return f"{'yes' if feature['has'] else 'no, and owed' if feature['owed'] else 'no'}: {feature['why']}"
 
 
-def _not_applicable(cases: list[Json]) -> list[tuple[str, str]]:
+def _unplayed(outcome: str, cases: list[Json]) -> list[tuple[str, str]]:
     """Return a row for each reason, with the cases that it is one for."""
     by_reason: dict[str, list[str]] = {}
     for case in cases:
         by_reason.setdefault(case["why"], []).append(f"{case['requirement']} [{case['case']}]")
-    return [("not applicable", f"{', '.join(names)}: {why}") for why, names in by_reason.items()]
+    return [(outcome, f"{', '.join(names)}: {why}") for why, names in by_reason.items()]

@@ -38,6 +38,7 @@ FACTS = {
     "features": {"EnvFiles": {"has": True, "owed": False, "why": "kept"}},
     "canaries": [CANARY],
     "notApplicable": [],
+    "notRun": [],
     "unverified": [],
 }
 

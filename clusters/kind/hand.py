@@ -22,6 +22,8 @@ class Hand:
         if len(ids) != 1:
             raise ClusterError(f"the Pod {uid} has {len(ids)} sandboxes that are ready on {node}, not one")
         pid = _in(node, "crictl", "inspectp", "--output", "go-template", "--template", "{{.info.pid}}", ids[0]).strip()
+        if pid in {"", "0"}:  # a group of processes, for the kernel
+            raise ClusterError(f"the sandbox of the Pod {uid} has ended on {node}")
         _in(node, "kill", "-KILL", pid)
         return ids[0]
 

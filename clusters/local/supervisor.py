@@ -190,7 +190,7 @@ class Supervisor:
         with contextlib.suppress(OSError):
             order, _, name = asker.recv(4096).decode().partition(" ")
             if order == "kill":
-                answer(asker, kill(int(name)))
+                answer(asker, kill(int(name) if name.isdecimal() else 0))
                 return
             pid = next((pid for pid, (part, _) in self.parts.items() if part == name), None)
             if order == "restart" and pid is not None and name not in self.restarting:
@@ -276,7 +276,12 @@ def show_instead(files: dict[str, str]) -> None:
 
 
 def kill(pid: int) -> str:
-    """Kill a process of the node; return the word for whoever ordered it."""
+    """Kill a process of the node; return the word for whoever ordered it.
+
+    0 is no process: containerd says so of a sandbox that has ended, and for the kernel it means this whole group.
+    """
+    if pid <= 1:
+        return "unknown"
     try:
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:

@@ -127,3 +127,9 @@ def test_a_part_that_did_not_come_back_is_told(
 def test_a_node_that_takes_no_orders_is_told(running: str) -> None:
     with pytest.raises(ClusterError, match=r"containerd of node could not be restarted: .*No such file"):
         hand.Hand(running).restart("node", "containerd")
+
+
+@pytest.mark.parametrize("pid", [0, 1])
+def test_no_order_kills_the_nodes_own_group(pid: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.kill", lambda *_: pytest.fail("it was killed"))
+    assert supervisor.kill(pid) == "unknown"

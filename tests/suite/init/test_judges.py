@@ -191,13 +191,16 @@ COUNT = Trial(
 )
 
 OLD, NEW = "python", "nginx"
+MOUNTS = {"volumeMounts": [{"name": "probe", "mountPath": "/probe"}]}
 IMMUTABLE = {"message": "why", "details": {"causes": [{"field": "spec"}]}}
 
 
-def changes(image: Answer, env: Answer) -> Record:
-    """Return a history of a Pod, and the answers to its changes."""
-    stored = {"kind": "Pod", "metadata": {"name": "pod"}, "spec": {"initContainers": [{"name": "init", "image": OLD}]}}
-    return record(replace(pod(ran("init", 0.0, exited(0.1), kind="init")), got=stored), answers=[image, env])
+def changes(image: Answer, env: Answer, **others: Answer) -> Record:
+    """Return a history of a Pod, and the answers to its changes; other fields are refused unless given."""
+    answers = (image, env, *({"ports": PORTS_KEPT, "mounts": MOUNTS_KEPT} | others).values())
+    init = {"name": "init", "image": OLD} | MOUNTS
+    stored = {"kind": "Pod", "metadata": {"name": "pod"}, "spec": {"initContainers": [init]}}
+    return record(replace(pod(ran("init", 0.0, exited(0.1), kind="init")), got=stored), answers=answers)
 
 
 def change(code: int, asked: dict[str, Any], stored: dict[str, Any]) -> Answer:
@@ -208,12 +211,16 @@ def change(code: int, asked: dict[str, Any], stored: dict[str, Any]) -> Answer:
 
 ENV = {"env": [{"name": "CHANGED", "value": "1"}]}
 TAKEN, KEPT = change(200, {"image": NEW}, {"image": NEW}), change(422, ENV, {})
+PORT: dict[str, Any] = {"ports": [{"containerPort": 7000}]}
+UNMOUNTED: dict[str, Any] = {"volumeMounts": []}
+PORTS_KEPT, MOUNTS_KEPT = change(422, PORT, {}), change(422, UNMOUNTED, {})
+PORTS_TAKEN = change(200, PORT, {"ports": [{"containerPort": 7000, "protocol": "TCP"}]} | MOUNTS)
 MALFORMED = replace(KEPT, body={"details": {"causes": [{"field": "spec.initContainers[0].env"}]}})
 
 CHANGE = Trial(
     judges.changed_otherwise,
-    ("init", "env"),
-    good=changes(TAKEN, KEPT),
+    ("init", "env", "ports", "volumeMounts"),
+    good=changes(TAKEN, KEPT, ports=change(200, PORT, MOUNTS), mounts=change(200, UNMOUNTED, MOUNTS)),
     broken=(
         ("unasked", "no image was sent", changes(KEPT, KEPT)),
         ("unasked", "no other field was sent", changes(TAKEN, TAKEN)),
@@ -222,6 +229,8 @@ CHANGE = Trial(
         ("refused", "the image cannot be changed", changes(change(422, {"image": NEW}, {}), KEPT)),
         ("refused", "the image was dropped", changes(change(200, {"image": NEW}, {"image": OLD}), KEPT)),
         ("accepted", "another field was changed", changes(TAKEN, change(200, ENV, ENV))),
+        ("accepted", "another field was changed, with a default", changes(TAKEN, KEPT, ports=PORTS_TAKEN)),
+        ("accepted", "another field was emptied", changes(TAKEN, KEPT, mounts=change(200, UNMOUNTED, {}))),
     ),
 )
 

@@ -24,15 +24,16 @@ def not_run_anew(record: Record, *containers: str, counts: str) -> list[Violatio
 
     Rules:
         unwitnessed: the sandbox was not lost, or a container had not run before.
-        not-again: a container did not run again.
+        not-again: a container did not run again after that.
         lost: a later run of the one that counts found no count of the run before.
     """
     pod = record.pods[0]
-    if record.act(SANDBOX_LOST, pod.role) is None:
+    act = record.act(SANDBOX_LOST, pod.role)
+    if act is None:
         return [Violation("unwitnessed", "nobody took the Pod's sandbox away")]
     violations = [v for name in containers for v in did_not(record, name, "started", "unwitnessed")]
     ran = [name for name in containers if record.instances_of(name)]
-    violations += [v for name in ran for v in restarted(record, name, "not-again")]
+    violations += [v for name in ran for v in _not_run_since(pod, name, act, "not-again")]
     numbers = [event.fields["number"] for event in events_of(pod, counts, "attempt")]
     if numbers != list(range(1, len(numbers) + 1)):
         text = f"the runs of {counts} counted {', '.join(map(str, numbers))}: what was written before was lost"
@@ -73,7 +74,7 @@ def run_again_once_removed(record: Record, removed: str, witness: str) -> list[V
     if gone is None or killed is None or killed.seen < gone.seen:
         return [Violation("unwitnessed", f"{removed} was not removed from the node, and {witness} killed after that")]
     violations = did_not(pod, removed, "started", "unwitnessed") or restarted(pod, removed, "run-again", times=0)
-    return violations or restarted(pod, witness, "unwitnessed")
+    return violations or _not_run_since(pod, witness, killed, "unwitnessed")
 
 
 def disturbed(record: Record, witness: str, ended: str, *living: str) -> list[Violation]:
@@ -88,7 +89,8 @@ def disturbed(record: Record, witness: str, ended: str, *living: str) -> list[Vi
         living: the containers that hold a lock.
 
     Rules:
-        unwitnessed: nobody restarted a part, a container was not there before that, or the witness tried no lock.
+        unwitnessed: nobody restarted a part, a container was not there before that, or the witness tried no lock after
+            it.
         ended: the witness was given the lock of a container.
         restarted: a container has another run, another start, or a count of restarts.
         not-ready: the Pod was not ready in the end.
@@ -99,7 +101,8 @@ def disturbed(record: Record, witness: str, ended: str, *living: str) -> list[Vi
         return [Violation("unwitnessed", "nobody restarted a part of the node")]
     violations = did_not(pod, ended, "started", "unwitnessed")
     violations += [v for name in living for v in _not_there(pod, name, act)]
-    files = {event.fields["file"] for event in events_of(pod, witness, "locked", "lock-refused")}
+    tried = events_of(pod, witness, "locked", "lock-refused")
+    files = {event.fields["file"] for event in tried if act.seen < event.seen}
     for name in living:
         held = next((event.fields["file"] for event in events_of(pod, name, "locked")), None)
         if held is not None and held not in files:
@@ -122,6 +125,17 @@ def _ran(pod: PodRecord) -> list[str]:
 def _act(record: Record, what: str, container: str) -> Act | None:
     found = (act for act in record.acts if act.what == what and (act.sent or {}).get("container") == container)
     return next(found, None)
+
+
+def _not_run_since(pod: PodRecord, container: str, act: Act, rule: str) -> list[Violation]:
+    """Return a violation unless a container ran before an act, and again after it, by when the suite read its lines."""
+    if violations := restarted(pod, container, rule):
+        return violations
+    starts = tuple(event for run in runs_of(pod, container) for event in run.events[:1])
+    if any(act.seen < start.seen for start in starts):
+        return []
+    text = f"{container} was not run again after the act {act.what}, but before it"
+    return [Violation(rule, text, f"{container}  started, after {act.what}", starts[1:])]
 
 
 def _not_there(pod: PodRecord, container: str, act: Act) -> list[Violation]:

@@ -32,6 +32,7 @@ def a_round(number: int, start: float) -> list[Instance]:
 
 FIRST, SECOND = a_round(1, 0.0), a_round(2, 6.0)
 ANEW = record(pod(*FIRST, *SECOND), acts=[STOPPED])
+EARLIER = ran("main", 4.0, did(4.1, "locked"), did(4.2, "waiting"))
 
 RUN_ANEW = Trial(
     judges.not_run_anew,
@@ -47,6 +48,8 @@ RUN_ANEW = Trial(
             record(pod(*FIRST, *SECOND[:2], SECOND[3]), acts=[STOPPED]),
         ),
         ("not-again", "nothing ran again", record(pod(*FIRST), acts=[STOPPED])),
+        ("not-again", "one ran again before that alone", record(pod(*FIRST, *SECOND[:3], EARLIER), acts=[STOPPED])),
+        ("not-again", "all ran again before that alone", replace(ANEW, acts=(replace(STOPPED, seen=12.0),))),
         ("lost", "the second run found no count of the first", altered(ANEW, "init-1", "attempt", number=1)),
     ),
 )
@@ -73,6 +76,7 @@ REMOVED = Act(3.0, CONTAINER_REMOVED, "pod", {"container": "init", "id": "1"})
 KILLED = Act(4.0, CONTAINER_KILLED, "pod", {"container": "killed", "id": "2"})
 ENDED = ran("init", 0.0, exited(1.0), kind="init")
 BEFORE, AFTER = ran("killed", 2.0, did(2.1, "waiting")), ran("killed", 5.0, did(5.1, "waiting"))
+TWICE = (BEFORE, ran("killed", 3.5, did(3.6, "waiting")))
 CLEANED = record(pod(ENDED, BEFORE, AFTER), acts=[REMOVED, KILLED])
 
 ONCE_REMOVED = Trial(
@@ -83,6 +87,7 @@ ONCE_REMOVED = Trial(
         ("unwitnessed", "it was not removed", replace(CLEANED, acts=(KILLED,))),
         ("unwitnessed", "the app was killed before that", replace(CLEANED, acts=(replace(KILLED, seen=2.5), REMOVED))),
         ("unwitnessed", "the app did not run again", record(pod(ENDED, BEFORE), acts=[REMOVED, KILLED])),
+        ("unwitnessed", "the app ran again before it was killed", record(pod(ENDED, *TWICE), acts=[REMOVED, KILLED])),
         ("unwitnessed", "it never ran", without(CLEANED, "init")),
         (
             "run-again",
@@ -128,6 +133,7 @@ DISTURBED = Trial(
         ("unwitnessed", "the init container never ran", seen(without(LIVED_ON, "init"))),
         ("unwitnessed", "the app did not hold its lock before", seen(moved(LIVED_ON, "main", "locked", 3.5))),
         ("unwitnessed", "nobody tried to take its lock", seen(without(LIVED_ON, "late", "lock-refused"))),
+        ("unwitnessed", "its lock was tried before", seen(moved(LIVED_ON, "late", "lock-refused", 2.9))),
         ("unwitnessed", "the ephemeral container never ran", seen(without(LIVED_ON, "late"))),
         ("ended", "its lock was free", seen(instead(LIVED_ON, "late", "lock-refused", GIVEN))),
         ("restarted", "it ran again", seen(record(pod(OVER, LIVES, SECOND_RUN, LOOKS), acts=[RESTARTED]))),

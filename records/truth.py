@@ -24,7 +24,7 @@ def untrue(record: Record) -> list[Violation]:
 
     Rules:
         wrong-exit-code: a status has another exit code than its container printed, or than the fault it ran into. It
-            may tell of a KILL where the Pod was deleted, or ended by the node.
+            may tell of a KILL where the Pod was deleted, or ended by the node, or the container was told to end.
         wrong-reason: a status calls a success an error, or an error a success.
         wrong-phase: the Pod's phase does not follow from how its containers said that they ended.
         miscounted: a status counts fewer restarts than there were runs; not where a hand on the node made runs be
@@ -117,7 +117,8 @@ CHECKS = (_codes, _reasons, _phase, _counts, same_ids)
 
 def _said(pod: PodRecord, run: Instance) -> int | None:
     """Return the exit code that a run announced; None where it announced none, or was killed after that."""
-    if (run.terminated or {}).get("exitCode") == SIGNALLED + KILL and _is_ended_from_outside(pod):
+    told = run.first("terminated") or _is_ended_from_outside(pod)  # TERM comes first, and KILL after the grace period
+    if (run.terminated or {}).get("exitCode") == SIGNALLED + KILL and told:
         return None
     if said := run.first("exit"):
         return int(said.fields["code"])

@@ -9,7 +9,7 @@ import records
 from records import Act, Instance, Observation, PodRecord, Record
 from records.record import CONTAINER_REMOVED, SANDBOX_LOST
 from suite.status import judges
-from tests.helpers.histories import crashed, did, exited, pod, ran, record
+from tests.helpers.histories import crashed, did, exited, pod, ran, record, rules
 from tests.helpers.trial import Trial
 
 Json = dict[str, Any]
@@ -110,6 +110,14 @@ def test_a_kill_after_the_last_word_is_not_judged_where_the_pod_was_deleted() ->
     last = only.observations[-1]
     deleted = replace(last, metadata=last.metadata | {"deletionTimestamp": "2026-11-26T13:00:00Z"})
     assert judges.untrue(record(replace(only, observations=(*only.observations, deleted)))) == []
+
+
+def test_a_kill_after_the_last_word_is_not_judged_where_the_container_was_told_to_end() -> None:
+    stopped = ran("main", 0.0, did(0.1, "terminated", signal="SIGTERM"), exited(0.2))
+    again = ran("main", 1.0, did(1.1, "waiting"))
+    assert judges.untrue(coded(record(pod(stopped, again)), 137)) == []
+    assert rules(judges.untrue(coded(record(pod(stopped, again)), 1))) == {"wrong-exit-code"}
+    assert rules(judges.untrue(coded(RESTARTED, 137))) == {"wrong-exit-code"}
 
 
 def test_more_restarts_than_were_seen_are_a_gap() -> None:

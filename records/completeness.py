@@ -71,7 +71,7 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> 
     if not pod.observations:
         return [f"Pod {pod.role}: the watch never saw it"]
     read = {instance.container_id for instance in pod.instances}
-    removed, same_ids = bool(ends.intersection(_interference(pod))), bool(truth.same_ids(pod))
+    removed, same_ids = bool(ends.intersection(_interference(pod))), truth.of_same_ids(pod)
     found = [
         f"Pod {pod.role}, container {name}: instance {container_id[-12:]} ran, its output was not read"
         for container_id, name in _ran(pod).items()
@@ -80,7 +80,10 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> 
     found += [
         f"Pod {pod.role}, {name}: restarted {restarts} times, but {len(pod.instances_of(name))} outputs were read"
         for name, restarts in _restarts(pod).items()
-        if pod.instances_of(name) and len(pod.instances_of(name)) < restarts + 1 and not removed | same_ids
+        if pod.instances_of(name)
+        and len(pod.instances_of(name)) < restarts + 1
+        and not removed
+        and name not in same_ids
     ]
     if pod.node and (pinned := _pinned_to(pod)) and pod.node not in pinned:
         found.append(f"Pod {pod.role}: it was to run on {', '.join(pinned)}, and ran on {pod.node}")

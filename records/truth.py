@@ -95,24 +95,30 @@ def _counts(pod: PodRecord) -> Iterator[Violation]:
             yield Violation("miscounted", text, f"{name}  restartCount {runs - 1}")
 
 
-def same_ids(pod: PodRecord) -> list[Violation]:
-    """Return a violation for each container that runs again under the id of its run before, by its statuses.
+def _same_ids(pod: PodRecord) -> Iterator[Violation]:
+    for name, number in of_same_ids(pod).items():
+        text = f"{name} of Pod {pod.role} runs again by its status, under the id of its run before, {number}"
+        yield Violation("same-id", text, f"{name}  containerID of its own")
+
+
+def of_same_ids(pod: PodRecord) -> dict[str, str]:
+    """Return each container that runs again under the id of its run before, by its statuses, and that id.
 
     A run that the node lost, and found again, keeps its id: it was counted in vain.
     """
     counts: dict[tuple[str, str], int] = {}
-    found, lost = {}, set()
+    found: dict[str, str] = {}
+    lost = set()
     for status in pod.container_statuses:
         known, count = (status["name"], status.get("containerID", "")), int(status.get("restartCount", 0))
         if status.get("state", {}).get("terminated", {}).get("reason") == LOST:
             lost.add(known)
         if "running" in status.get("state", {}) and counts.setdefault(known, count) < count and known not in lost:
-            text = f"{known[0]} of Pod {pod.role} runs again by its status, under the id of its run before, {known[1]}"
-            found[known] = Violation("same-id", text, f"{known[0]}  containerID of its own")
-    return list(found.values())
+            found.setdefault(*known)
+    return found
 
 
-CHECKS = (_codes, _reasons, _phase, _counts, same_ids)
+CHECKS = (_codes, _reasons, _phase, _counts, _same_ids)
 
 
 def _said(pod: PodRecord, run: Instance) -> int | None:

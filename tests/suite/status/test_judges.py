@@ -129,6 +129,24 @@ def test_a_run_that_was_not_read_for_its_id_is_no_gap() -> None:
     assert records.gaps(AGAIN) == []
 
 
+def test_a_run_of_another_container_that_was_not_read_is_a_gap() -> None:
+    [only] = AGAIN.pods
+    other: Json = {"name": "other", "containerID": "containerd://other-2", "restartCount": 1} | RUNS
+    [run] = pod(ran("other", 0.0)).instances
+    seen = [
+        replace(each, status=each.status | {"containerStatuses": [*each.status["containerStatuses"], other]})
+        for each in only.observations
+    ]
+    spec = {"containers": [{"name": "main"}, {"name": "other"}]}
+    both = replace(
+        only,
+        sent={"spec": spec},
+        observations=tuple(seen),
+        instances=(*only.instances, replace(run, container_id=other["containerID"])),
+    )
+    assert records.gaps(record(both)) == ["Pod pod, other: restarted 1 times, but 1 outputs were read"]
+
+
 def test_a_reason_that_says_more_is_let_pass() -> None:
     assert judges.untrue(reasoned(ENDED, "OOMKilled")) == []
 

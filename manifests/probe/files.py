@@ -88,13 +88,32 @@ def await_file(arguments: Namespace) -> int:
 
 def lock(arguments: Namespace) -> None:
     """``lock FILE``: take a lock that the kernel frees when this process ends, or print that another holds it."""
-    descriptor = os.open(arguments.file, os.O_RDWR | os.O_CREAT, 0o666)  # never closed: held for life
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lockable(arguments.file), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         event.emit("lock-refused", file=arguments.file, errno=event.errno_name(error.errno))
     else:
         event.emit("locked", file=arguments.file)
+
+
+def await_lock(arguments: Namespace) -> int:
+    """``await-lock FILE``: take that lock once its holder's process is gone, however long it takes, or until TERM."""
+    descriptor = lockable(arguments.file)
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waits.caught(signal.SIGTERM, waits.INTERVAL):
+                event.emit("terminated", signal="SIGTERM")
+                return 1
+        else:
+            event.emit("locked", file=arguments.file)
+            return 0
+
+
+def lockable(path: str) -> int:
+    """Return a descriptor of a file, made if there is none; it is never closed, so that a lock is held for life."""
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
 
 
 def filesystem(folder: str) -> str:
@@ -122,4 +141,5 @@ VERBS: event.Verbs = {
     "read": (event.parser("read", "file", within=True), read),
     "await": (_await, await_file),
     "lock": (event.parser("lock", "file"), lock),
+    "await-lock": (event.parser("await-lock", "file"), await_lock),
 }

@@ -146,8 +146,9 @@ def test_a_wait_in_a_container_is_shorter_than_the_suites_own(deployed: Json) ->
         assert sum(waits) < Timeouts().promise
 
 
+# Verbs whose first argument is a path to write to.
 WRITING = {"write", "fill", "make-folder", "mark", "keep", "store", "replace", "write-environment", "publish", "link"}
-WRITING |= {"lock", "take-lock", "open", "send-fifo", "answer-unix"}  # verbs whose first argument is a path to write to
+WRITING |= {"lock", "await-lock", "take-lock", "open", "send-fifo", "answer-unix"}
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 # a mount of the runtime's in every container
 
 

@@ -221,6 +221,23 @@ def test_an_event_is_one_line_of_json_whatever_is_in_it(tmp_path: Path) -> None:
     assert json.loads(lines[1])["content"] == 'two\nlines, "quoted", \ufffd'
 
 
+def test_a_lock_is_awaited_until_its_holder_is_gone_and_until_term(tmp_path: Path) -> None:
+    holder = start("lock", tmp_path / "lock", "then", "expect-term")
+    until(holder, "waiting")
+    waits = start("await-lock", tmp_path / "lock")
+    until(waits, "started")
+    ended = start("await-lock", tmp_path / "lock")
+    until(ended, "started")
+    ended.send_signal(signal.SIGTERM)
+    [terminated, last] = rest(ended)
+    assert (terminated["event"], last["code"]) == ("terminated", 1)
+    holder.send_signal(signal.SIGTERM)
+    *_, gone = rest(holder)
+    [locked, last] = rest(waits)
+    assert (locked["event"], locked["file"], last["code"]) == ("locked", str(tmp_path / "lock"), 0)
+    assert gone["clock"] < locked["clock"]
+
+
 def test_a_file_is_awaited_however_late_it_comes_and_until_term(tmp_path: Path) -> None:
     process = start("await", tmp_path / "word")
     until(process, "started")

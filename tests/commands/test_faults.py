@@ -52,6 +52,22 @@ def test_what_is_known_to_be_wrong_in_kubernetes_is_no_difference() -> None:
     assert with_known("1.38", "lost") == with_known("1.37", "late") == ["A [case] is violated, not holds"]
 
 
+def test_what_is_known_does_not_hide_that_a_fault_breaks_nothing() -> None:
+    known = [Deviation(requirement="A", cases="*", violations="late: *", kubernetes=[], why="a bug")]
+    unwitnessed = replace(A, faults={"faulty": ["unwitnessed"]})
+
+    def with_known(requirement: Requirement, *rules: str) -> list[str]:
+        result = said("A", "violated")
+        result["violations"] = [{"rule": rule, "text": "broke"} for rule in rules]
+        report = conformance.build({"A": "MUST"}, [result], {})
+        return differences("faulty", {"A": requirement}, report, known=known)
+
+    assert with_known(BROKEN, "late", "lost") == with_known(unwitnessed, "late", "unwitnessed") == []
+    silent = ["A [case] is holds, not violated", "A [case]: lost did not fire"]
+    assert with_known(BROKEN, "late") == silent
+    assert with_known(A, "late", "lost") == ["A [case] is violated, not holds"]
+
+
 def test_what_must_be_broken_and_holds_or_breaks_by_another_rule_is_a_difference() -> None:
     did_not = "A [case]: lost did not fire"
     assert found({"A": BROKEN}, said("A", "holds")) == ["A [case] is holds, not violated", did_not]

@@ -200,10 +200,11 @@ def premature(
         started: a status says of a run whose startup probe was not answered well that it is started, or ready.
     """
     violations, good = [], None
-    for run, asked in _asked_in_turn(record, app, witness):
+    for number, (run, asked) in enumerate(_asked_in_turn(record, app, witness), 1):
+        early = f"{app} was asked in run {number} before its startup probe succeeded"
         good = next((event for event in asked if _is(event, startup) and event.fields["status"] == OK), None)
         violations += [
-            Violation("premature", f"{app} was asked before its startup probe succeeded: {words(event)}", "", (event,))
+            Violation("premature", f"{early}: {words(event)}", events=(event,))
             for event in asked
             if event.fields["path"] in others and (good is None or not good.clock < event.clock)
         ]

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from records import Act, Event, Observation, Record
+from records import Act, Event, Instance, Observation, Record
+from records.deviations import explaining
 from records.endpoints import LOOKED
+from reports.matrix.compare import known_issues
 from suite.probes import judges
 from tests.helpers.histories import altered, did, exited, instead, pod, ran, record, rules, without
 from tests.helpers.trial import Trial
@@ -419,3 +421,16 @@ def test_a_neighbour_may_answer_in_an_apps_place_from_each_start_of_it_to_the_ne
     assert broken(asked(4.9, "/live"), startup, live) == set()  # of the run before
     assert broken(startup) == {"never"}
     assert broken() == {"not-probed"}
+
+
+def test_what_is_known_of_a_probe_that_comes_too_soon_is_known_of_later_runs_alone() -> None:
+    def known(*runs: Instance) -> bool:
+        violations = judges.premature(record(pod(*runs)), "failing", "/live")
+        found = [{"rule": each.rule, "text": each.text} for each in violations]
+        assert {each["rule"] for each in found} == {"premature"}
+        return bool(explaining(known_issues(), "PROBE-STARTUP", "startup-again", found, "1.37"))
+
+    startup, live = asked(7.0, "/startup"), asked(8.0, "/live")
+    first, early = ran("failing", 0.0, asked(1.0, "/startup"), live, exited(4.2)), asked(6.0, "/live")
+    assert known(first, ran("failing", 5.0, early, startup, live))
+    assert not known(ran("failing", 0.0, asked(0.5, "/live"), asked(1.0, "/startup"), live, exited(4.2)))

@@ -108,10 +108,6 @@ def open_cluster(wanted: Wanted, *, report: Callable[[str], None]) -> Iterator[C
         yield replace(cluster, reason=f"{why}; {cluster.reason}")
 
 
-GIVE_A_HAND: frozenset[str] = frozenset({"kind", "local"})
-"""The providers that give a hand on their nodes: an existing cluster's nodes are its operator's."""
-
-
 def hand(provider: str, name: str) -> Hand | None:
     """Return a hand on the nodes of an open cluster; None where there is none."""
     if provider == "kind":

@@ -66,6 +66,7 @@ class Cluster:
         save_logs: Writes the logs of the cluster's parts below a folder that it makes; None where nobody can read them.
             Raises ``OSError`` or ``ClusterError`` where it cannot write all of them.
         stays: Whether it outlives the run.
+        gives_hand: Whether it gives a hand on its nodes; one that podproof did not make gives none.
     """
 
     provider: str
@@ -78,3 +79,4 @@ class Cluster:
     stays: bool = False
     nginx_image: str | None = None
     agnhost_image: str | None = None
+    gives_hand: bool = False

@@ -27,8 +27,8 @@ LEFT_OUT: frozenset[Cause] = frozenset({"slow", "no-hand"})
 
 WHY: dict[Cause, str] = {
     "slow": "slow: --slow runs it",  # it takes minutes, and nobody asked for it: no claim rests on it
-    # What happens to a node, such as a lost sandbox; on an operator's cluster nobody may make it happen.
-    "no-hand": "it needs a hand on the node, which only a local cluster and kind give: --cluster local, --cluster kind",
+    # What happens to a node, such as a lost sandbox; on a cluster of others nobody may make it happen.
+    "no-hand": "it needs a hand on the node, which only podproof's own clusters give: --cluster local, --cluster kind",
     "deselected": "deselected",  # by the user's selection
     "not-collected": "not collected",  # pytest's arguments (a path, a test) did not select it
     "no-record": "no record was kept",

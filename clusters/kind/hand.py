@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Hand:
-    """A hand on the nodes of any kind cluster (``clusters.cluster.Hand``)."""
+    """A hand on the nodes of a kind cluster (``clusters.cluster.Hand``)."""
 
     def lose_sandbox(self, node: str, uid: str) -> str:
         """Kill the process that holds the sandbox of the Pod of that uid; return the sandbox's id."""

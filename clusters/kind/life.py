@@ -55,16 +55,15 @@ def open_cluster(wanted: Wanted, *, report: Report) -> Iterator[Cluster]:
         with tempfile.TemporaryDirectory(prefix=notes.PREFIX) as folder:
             kubeconfig = Path(folder) / "kubeconfig"
             must("kind", "export", "kubeconfig", "--name", wanted.name, "--kubeconfig", kubeconfig)
-            yield replace(
-                _loaded(wanted, wanted.name, kubeconfig, "it was there already, and stays", report), stays=True
-            )
+            there_already = _loaded(wanted, wanted.name, kubeconfig, "it was there already, and stays", report)
+            yield replace(there_already, stays=True)
         return
     name = f"{notes.PREFIX}{secrets.token_hex(4)}"
     why = f"made for this run{f', there is no kind cluster {wanted.name}' if wanted.name else ''}"
     with notes.owned(name) as folder:
         try:
             _make(wanted, name, folder, report)
-            yield _loaded(wanted, name, folder / "kubeconfig", why, report)
+            yield replace(_loaded(wanted, name, folder / "kubeconfig", why, report), gives_hand=True)
         finally:
             with step(report, f"kind: deleting the cluster {name}"):
                 said, deleted = run("kind", "delete", "cluster", "--name", name, "--kubeconfig", folder / "kubeconfig")

@@ -86,6 +86,7 @@ class Running:
             self.stays,
             nginx_image=self.image,
             agnhost_image=self.agnhost_image or None,
+            gives_hand=True,
         )
 
     def save_logs(self, folder: Path) -> None:

@@ -88,7 +88,7 @@ def test_a_cluster_is_made_with_a_kubeconfig_of_its_own_and_deleted_at_the_end(m
         folder = notes.state() / name
         assert name.startswith("podproof-")
         assert (cluster.context, cluster.kubeconfig) == (f"kind-{name}", str(folder / "kubeconfig"))
-        assert (cluster.image, cluster.reason) == (None, "made for this run")
+        assert (cluster.image, cluster.reason, cluster.gives_hand) == (None, "made for this run", True)
     config = ROOT / "clusters" / "kind" / "one-node.yaml"
     made = f"--name {name} --config {config} --kubeconfig {folder}/kubeconfig --image kindest/node:v1"
     ready = "--kubeconfig=/etc/kubernetes/admin.conf wait --for=condition=Ready nodes --all --timeout=240s"
@@ -111,7 +111,7 @@ def test_a_cluster_is_deleted_where_the_run_breaks(machine: _Machine) -> None:
 def test_a_named_cluster_that_is_there_is_used_and_left(machine: _Machine) -> None:
     machine.answers("kind-get", "printf 'other\\nmine\\n'")
     with kind.open_cluster(Wanted(name="mine"), report=machine.lines.append) as cluster:
-        assert (cluster.name, cluster.context) == ("mine", "kind-mine")
+        assert (cluster.name, cluster.context, cluster.gives_hand) == ("mine", "kind-mine", False)
         assert not Path(cluster.kubeconfig).is_relative_to(Path.home() / ".kube")
     assert [call.split(" --kubeconfig ")[0] for call in machine.calls] == [
         "kind get clusters",

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from clusters import ClusterError
-from clusters.local import boot, build, cgroups, configuration, node, processes
+from clusters.local import boot, build, cgroups, configuration, messages, node, processes
 
 HERE = Path(__file__).resolve().parents[1]
 BOOT_SECONDS = 8
@@ -87,6 +87,7 @@ class Traces:
 def _built() -> None:
     for minor in build.minors():
         boot.programs(minor, lambda _: None)
+    messages.ensure(lambda _: None)
 
 
 @pytest.fixture(autouse=True)

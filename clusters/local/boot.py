@@ -39,13 +39,6 @@ def programs(minor: str, report: Report) -> tuple[dict[str, Path], images.Store]
     return found, images.ensure(found["containerd"].parent, found["agnhost"], f"{total}/{total}", report)
 
 
-def lie(name: str, report: Report) -> Lie:
-    """Return a lie to tell; what it needs of the CRI is made where it is missing."""
-    from clusters.local import cri  # noqa: PLC0415 # gRPC takes a third of a second, and is needed here alone
-
-    return Lie(name, cri.ensure(report))
-
-
 def lay_out(
     name: str,
     folder: Path,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusters.cluster import ClusterError
-from clusters.local import cri, supervisor
+from clusters.local import configuration, cri, messages, supervisor
 from clusters.local.limits import LIMITS
 from clusters.local.node import Running
 from machine import folders
@@ -62,7 +62,7 @@ class Hand:
             raise ClusterError(f"{failed}: {said or 'the node ended'}")
 
     def _runtime(self) -> cri.Client:
-        return cri.Client(cri.ensure(lambda _: None), self._inside(cri.SOCKET))
+        return cri.Client(messages.ensure(lambda _: None), self._inside(configuration.CONTAINERD_SOCKET))
 
     def _inside(self, path: str) -> Path:
         """Return the path of a file in the node's mount namespace."""

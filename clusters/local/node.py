@@ -13,7 +13,19 @@ from pathlib import Path
 from typing import Self
 
 from clusters.cluster import Cluster, ClusterError
-from clusters.local import boot, build, cgroups, images, link, processes, runtimes, toolchain, volumes
+from clusters.local import (
+    boot,
+    build,
+    cgroups,
+    configuration,
+    images,
+    link,
+    messages,
+    processes,
+    runtimes,
+    toolchain,
+    volumes,
+)
 from clusters.local.limits import LIMITS
 from clusters.local.processes import Supervised
 from clusters.progress import Report
@@ -233,7 +245,8 @@ def _boot(
     _preflight()
     toolchain.require(toolchain.NODE_PACKAGES, report)
     built, store = boot.programs(minor, report)
-    told = boot.lie(lie, report) if lie else None
+    descriptors = messages.ensure(report)  # here, where it is told: a hand on the node works unheard
+    told = configuration.Lie(lie, descriptors) if lie else None
     begin = time.monotonic()
     report(f"booting Kubernetes {minor} as {name} …")
     folder = folders.state() / name

@@ -9,7 +9,7 @@ from typing import Any, Self
 import pytest
 
 from clusters import ClusterError
-from clusters.local import cri, hand, node, supervisor
+from clusters.local import cri, hand, messages, node, supervisor
 from machine import folders
 
 Order = Callable[[bytes], bytes]
@@ -72,7 +72,7 @@ def supervised(tmp_path: Path) -> Iterator[Callable[[bytes], list[bytes]]]:
 
 
 def of(running: str, runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> hand.Hand:
-    monkeypatch.setattr(cri, "ensure", lambda _: Path())
+    monkeypatch.setattr(messages, "ensure", lambda _: Path())
     monkeypatch.setattr(cri, "Client", lambda *_: runtime)
     return hand.Hand(running)
 

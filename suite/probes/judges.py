@@ -404,6 +404,8 @@ def not_at_the_node(record: Record, app: str, witness: str, port: int, path: str
         if not any(event.fields["port"] == port for event in events_of(record, name, "serving")):
             text = f"{name} does not listen at port {port}{last_said(runs_of(record, name))}"
             violations.append(Violation("unwitnessed", text))
+    if violations:
+        return violations
     if not _asked(runs_of(record, witness), path):
         text = f"nobody asked {witness} for {path} at 127.0.0.1 of the node"
         violations.append(Violation("not-at-node", text, f"{witness}  probed path={path}"))

@@ -8,7 +8,7 @@ from records.deviations import explaining
 from records.endpoints import LOOKED
 from reports.matrix.compare import known_issues
 from suite.probes import judges
-from tests.helpers.histories import altered, did, exited, instead, pod, ran, record, rules, without
+from tests.helpers.histories import altered, did, exited, pod, ran, record, rules, without
 from tests.helpers.trial import Trial
 
 ADDRESS = "10.0.0.7"
@@ -289,6 +289,7 @@ HEADERS = Trial(
 )
 
 WITNESS = ran("witness", 0.0, did(0.1, "serving", port=8080), asked(3.0, "/app"))
+UNBOUND = ran("witness", 0.0, did(0.1, "not-bound", port=8080, errno="EADDRINUSE"), exited(0.2, code=1))
 APP = ran("app", 0.0, did(0.1, "serving", port=8080))
 AT_NODE = record(pod(WITNESS, role="witness"), pod(APP, role="probed"))
 
@@ -297,7 +298,7 @@ NODE = Trial(
     ("app", "witness", 8080, "/app"),
     good=AT_NODE,
     broken=(
-        ("unwitnessed", "the port is taken", instead(AT_NODE, "witness", "serving", did(0.1, "not-bound"))),
+        ("unwitnessed", "the port is taken", record(pod(UNBOUND, role="witness"), pod(APP, role="probed"))),
         ("unwitnessed", "the app does not listen", without(AT_NODE, "app", "serving")),
         ("unwitnessed", "two nodes", record(pod(WITNESS, role="witness"), pod(APP, role="probed", node="node-2"))),
         ("not-at-node", "nobody came to the node", without(AT_NODE, "witness", "probed")),

@@ -162,11 +162,14 @@ def unready_served(record: Record, sidecar: str, app: str, *, service: str, act:
     if not before or not _app_ready(pod, app, acted.seen):
         text = f"nobody looked for Pod {pod.role} among the endpoints of {service} while {sidecar} alone was not ready"
         violations.append(Violation("unwitnessed", text))
+    witnessed = not violations
     if any(_ready(status) for at, status in _statuses(pod) if at < acted.seen):
         violations.append(Violation("too-soon", f"Pod {pod.role} was ready, and its {sidecar} was not"))
     if any(before):
         text = f"Pod {pod.role} was a ready endpoint of Service {service}, and its {sidecar} was not ready"
         violations.append(Violation("served", text))
+    if not witnessed:
+        return violations
     if not any(_ready(status) for at, status in _statuses(pod) if at > acted.seen):
         violations.append(Violation("never-ready", f"Pod {pod.role} was not ready after its {sidecar} could be"))
     if not any(served for look, served in seen if look.seen > acted.seen):

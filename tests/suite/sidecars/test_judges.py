@@ -144,6 +144,11 @@ READINESS = Trial(
     broken=(
         ("unwitnessed", "the sidecar was not probed often", served(OUT, CHANGED, IN, main=UNPROBED)),
         ("unwitnessed", "the sidecar was not told", served(OUT, CHANGED, IN, sidecar=UNTOLD)),
+        (
+            "unwitnessed",
+            "the word came late",
+            served(OUT, CHANGED, look(7.5, False), sidecar=UNTOLD, ready=99.0),
+        ),
         ("unwitnessed", "the suite told it nothing", served(OUT, IN)),
         ("unwitnessed", "nobody looked before", served(CHANGED, IN)),
         ("unwitnessed", "the app was not ready", served(OUT, CHANGED, IN, app=5.0)),

@@ -79,20 +79,24 @@ def not_restarted_once_told(record: Record, server: str, neighbour: str, teller:
     """
     [pod] = record.pods
     told = record.act("injected", pod.role)
-    violations = did_not(record, teller, "loaded", "unwitnessed")
     if told is None:
-        return [*violations, Violation("unwitnessed", f"{teller} was not added")]
-    for rule, restarts, statuses in (
-        ("not-started", 0, _statuses(pod, server, before=told.seen)),
-        ("not-restarted", 1, _statuses(pod, server, after=told.seen)),
-    ):
-        counted = [int(status.get("restartCount", 0)) for status in statuses]
-        started = [status for status, count in zip(statuses, counted, strict=True) if count == restarts]
-        if not any(status.get("started") for status in started) or max(counted, default=0) > restarts:
-            when = "after" if restarts else "before"
-            text = f"{server} was to have started with {restarts} restarts {when} it was told"
-            violations.append(Violation(rule, f"{text}; its statuses count {', '.join(map(str, counted))}"))
+        return [Violation("unwitnessed", f"{teller} was not added")]
+    before, after = _statuses(pod, server, before=told.seen), _statuses(pod, server, after=told.seen)
+    violations = _not_started(server, before, "not-started", f"before {teller} told it")
+    if untold := did_not(record, teller, "loaded", "unwitnessed"):
+        return violations + untold
+    violations += _not_started(server, after, "not-restarted", f"after {teller} told it", restarts=1)
     return violations + _ended(record, neighbour)
+
+
+def _not_started(name: str, statuses: list[Json], rule: str, when: str, *, restarts: int = 0) -> list[Violation]:
+    """Return a violation if no status has a container started after so many restarts, or one has more of them."""
+    counted = [int(status.get("restartCount", 0)) for status in statuses]
+    started = [status for status, count in zip(statuses, counted, strict=True) if count == restarts]
+    if any(status.get("started") for status in started) and max(counted) <= restarts:
+        return []
+    text = f"{name} was to have started with {restarts} restarts {when}"
+    return [Violation(rule, f"{text}; its statuses count {', '.join(map(str, counted)) or 'none'}")]
 
 
 def _statuses(pod: PodRecord, name: str, *, before: float = math.inf, after: float = -math.inf) -> list[Json]:
@@ -415,27 +419,25 @@ def not_at_the_node(record: Record, app: str, witness: str, port: int, path: str
     ]
 
 
-def ready_too_early(record: Record, *apps: str, gate: str) -> list[Violation]:
+def ready_too_early(record: Record, *apps: str, gate: str, closer: str) -> list[Violation]:
     """Check that a Pod is ready if all its containers are and its readiness gate is True, and else it is not.
 
     Args:
         record: of one Pod; its gate was missing first, then True, and then one app answered badly.
         apps: the containers, the one that answers badly in the end first.
         gate: the type of the condition.
+        closer: the ephemeral container whose file makes the first one answer badly.
 
     Rules:
-        unwitnessed: no status has all containers ready without the gate, or the gate is not set in any.
+        unwitnessed: no status has all containers ready without the gate, or the gate is not set in any; or the closer
+            wrote no file.
         not-probed: a container was not asked, or the first one did not answer badly in the end.
         too-early: a status has the Pod ready, and a container is not, or the gate is not True.
         never-ready: no status has the Pod ready, after the gate was set.
         still-ready: the last status has the Pod, or the first app, ready, or another app not.
     """
     [pod] = record.pods
-    violations = [
-        Violation("not-probed", f"{app} was not asked, or did not answer {status}", f"{app}  probed status={status}")
-        for app, status in (*((app, OK) for app in apps), (apps[0], BAD))
-        if not any(event.fields["status"] == status for event in events_of(record, app, "probed"))
-    ]
+    violations = [violation for app in apps for violation in _never_answered(record, app, OK)]
     moments = [_readiness(observation.status, gate, apps) for observation in pod.observations]
     if not any(all(each.apps) and each.gate is None for each in moments):
         text = f"no status has all containers ready, without the condition {gate}"
@@ -449,6 +451,9 @@ def ready_too_early(record: Record, *apps: str, gate: str) -> list[Violation]:
             break
     if not any(each.pod for each in moments):
         violations.append(Violation("never-ready", f"no status has the Pod ready, though {gate} was set to True"))
+    if open_to_the_end := did_not(record, closer, "wrote", "unwitnessed"):
+        return violations + open_to_the_end
+    violations += _never_answered(record, apps[0], BAD)
     last = moments[-1]
     if last.pod or last.apps[0] or not all(last.apps[1:]):
         text = f"{apps[0]} answered badly; the last status has the Pod {'' if last.pod else 'not '}ready"
@@ -456,16 +461,24 @@ def ready_too_early(record: Record, *apps: str, gate: str) -> list[Violation]:
     return violations
 
 
-def endpoint_not_as_ready(record: Record, service: str) -> list[Violation]:
+def _never_answered(record: Record, app: str, status: int) -> list[Violation]:
+    if any(event.fields["status"] == status for event in events_of(record, app, "probed")):
+        return []
+    text = f"{app} was not asked, or did not answer {status}"
+    return [Violation("not-probed", text, f"{app}  probed status={status}")]
+
+
+def endpoint_not_as_ready(record: Record, service: str, *, closer: str) -> list[Violation]:
     """Check that a Pod is a ready endpoint of its Service once its gate is set, and no more once an app is not ready.
 
     Args:
         record: of one Pod whose readiness gate the suite sets once all apps are ready; then it adds a container, whose
             word makes an app answer badly.
         service: the Service, by its name in the manifest.
+        closer: the container that is added.
 
     Rules:
-        unwitnessed: nobody looked before the gate was set, or after.
+        unwitnessed: nobody looked before the gate was set, or after; or the closer wrote no file.
         too-early: the Pod was a ready endpoint before the gate was set.
         never-ready: it was none afterwards.
         still-ready: it was one to the end, though an app was ready no more.
@@ -482,6 +495,8 @@ def endpoint_not_as_ready(record: Record, service: str) -> list[Violation]:
     if not any(ready for seen, ready in looks if opened.seen < seen < closed.seen):
         text = f"Pod {pod.role} was no ready endpoint of Service {service} after its readiness gate was set"
         violations.append(Violation("never-ready", text))
+    if open_to_the_end := did_not(record, closer, "wrote", "unwitnessed"):
+        return violations + open_to_the_end
     if looks[-1][1]:
         text = f"Pod {pod.role} was a ready endpoint of Service {service} to the end, though an app was ready no more"
         violations.append(Violation("still-ready", text))

@@ -214,7 +214,7 @@ def test_a_tcp_probe_with_a_host_goes_there_from_the_node(node: Record) -> list[
 
 @requirement("PROBE-READINESS", control=(controls.WITHOUT_THE_GATE, controls.ANOTHER_GATE, controls.NEVER_CLOSED))
 def test_a_pod_is_ready_once_all_its_containers_and_its_gate_are(readiness: Record) -> list[Violation]:
-    return judges.ready_too_early(readiness, "one", "two", gate=GATE)
+    return judges.ready_too_early(readiness, "one", "two", gate=GATE, closer="closer")
 
 
 @requirement(
@@ -223,4 +223,4 @@ def test_a_pod_is_ready_once_all_its_containers_and_its_gate_are(readiness: Reco
     control=(controls.PUBLISHED_UNREADY, controls.A_GATE_THAT_NOBODY_SETS),
 )
 def test_a_pod_is_a_ready_endpoint_as_long_as_it_is_ready(readiness: Record) -> list[Violation]:
-    return judges.endpoint_not_as_ready(readiness, SERVICE)
+    return judges.endpoint_not_as_ready(readiness, SERVICE, closer="closer")

@@ -92,6 +92,7 @@ PROBED_AGAIN = Trial(
 )
 
 TELLER = ran("teller", 5.0, did(5.1, "loaded", versions=1), exited(5.2), kind="ephemeral")
+IN_VAIN = ran("teller", 5.0, did(5.1, "not-loaded", errno="ECONNREFUSED"), exited(5.2, code=1), kind="ephemeral")
 
 
 def of_server(at: float, restarts: int, *, started: bool = True) -> Observation:
@@ -118,6 +119,7 @@ TOLD = Trial(
     ),
     broken=(
         ("unwitnessed", "nobody told it", told(SERVED, AGAIN_SERVED, beside=(ran("neighbour", 0.0),))),
+        ("unwitnessed", "it was told in vain", told(SERVED, beside=(ran("neighbour", 0.0), IN_VAIN))),
         ("unwitnessed", "nobody was added", told(SERVED, AGAIN_SERVED, added=False)),
         ("not-started", "it had not started before", told(of_server(1.0, 0, started=False), AGAIN_SERVED)),
         ("not-started", "it had been restarted before", told(SERVED, of_server(3.0, 1), AGAIN_SERVED)),
@@ -316,6 +318,9 @@ NODE = Trial(
 UNREADY, READY = {"one": False, "two": True}, {"one": True, "two": True}
 ONE = ran("one", 0.0, asked(1.0, "/ready"), asked(5.0, "/ready", 503))
 TWO = ran("two", 0.0, asked(1.0, "/ready"))
+CLOSER = ran("closer", 4.5, did(4.6, "wrote", file="/turn/closed", content="0"), exited(4.7), kind="ephemeral")
+CLOSES_NOT = ran("closer", 4.5, exited(4.7, code=1), kind="ephemeral")
+OPEN_STILL = ran("one", 0.0, asked(1.0, "/ready"))
 
 
 def seen(number: int, ready: dict[str, bool], *, whole: bool, gate: str | None) -> Observation:
@@ -330,8 +335,8 @@ FIRST_READY = seen(7, READY, whole=False, gate=None)
 OPEN, SHUT = seen(8, READY, whole=True, gate="True"), seen(9, UNREADY, whole=False, gate="True")
 
 
-def observed(*moments: Observation, one: Any = ONE, two: Any = TWO) -> Record:
-    old = pod(one, two)
+def observed(*moments: Observation, one: Any = ONE, two: Any = TWO, closer: Any = CLOSER) -> Record:
+    old = pod(one, two, closer)
     return record(replace(old, observations=(*old.observations, *moments)))
 
 
@@ -340,11 +345,12 @@ GATED_SO = (FIRST_READY, OPEN, SHUT)
 READINESS = Trial(
     judges.ready_too_early,
     ("one", "two"),
-    options={"gate": GATE},
+    options={"gate": GATE, "closer": "closer"},
     good=observed(*GATED_SO),
     broken=(
         ("unwitnessed", "the gate was there from the first", observed(OPEN, SHUT)),
-        ("not-probed", "one was always well", observed(*GATED_SO, one=ran("one", 0.0, asked(1.0, "/ready")))),
+        ("unwitnessed", "nobody closed it", observed(FIRST_READY, OPEN, one=OPEN_STILL, closer=CLOSES_NOT)),
+        ("not-probed", "one was always well", observed(*GATED_SO, one=OPEN_STILL)),
         ("not-probed", "two was not asked", observed(*GATED_SO, two=ran("two", 0.0))),
         ("too-early", "without the gate", observed(FIRST_READY, seen(7, READY, whole=True, gate=None), OPEN, SHUT)),
         (
@@ -368,23 +374,25 @@ READINESS = Trial(
 )
 
 
-def looks(*ready: bool, at: tuple[float, ...] = (1.0, 3.0, 5.0)) -> Record:
+def looks(*ready: bool, at: tuple[float, ...] = (1.0, 3.0, 5.0), closer: Any = CLOSER) -> Record:
     """Return a history with three looks: before the gate was set, after it, and after a container was added."""
     acts = [Act(2.0, "condition", "pod"), Act(4.0, "injected", "pod")]
     for seconds, each in zip(at, ready, strict=True):
         found = {"service": "web", "endpoints": [{"addresses": [ADDRESS], "conditions": {"ready": each}}]}
         acts.append(Act(seconds, LOOKED, "pod", found))
-    return record(pod(ONE, TWO), acts=acts)
+    return record(pod(ONE, TWO, closer), acts=acts)
 
 
 ENDPOINT = Trial(
     judges.endpoint_not_as_ready,
     ("web",),
+    options={"closer": "closer"},
     good=looks(False, True, False),
     broken=(
         ("unwitnessed", "nobody looked", looks(at=())),
         ("unwitnessed", "nobody looked before", looks(False, True, False, at=(2.5, 3.0, 5.0))),
         ("unwitnessed", "nobody looked after", looks(False, True, False, at=(1.0, 3.0, 3.5))),
+        ("unwitnessed", "nobody closed it", looks(False, True, True, closer=CLOSES_NOT)),
         ("too-early", "before the gate", looks(True, True, False)),
         ("never-ready", "not after it", looks(False, False, False)),
         ("still-ready", "to the end", looks(False, True, True)),

@@ -204,3 +204,14 @@ def grace_periods(name: str, probe: str, *, pod: int) -> Needed:
     field = "terminationGracePeriodSeconds"
     path = f"spec.containers[{name}].{probe}.{field}, spec.{field}"
     return Needed(path, periods, fits, f"there must be the first, and the second must be {pod} or more")
+
+
+def grace_period(seconds: int) -> Needed:
+    """Return the need that a Pod's grace period is so many seconds, or more."""
+    path = "spec.terminationGracePeriodSeconds"
+
+    def fits(found: int | None) -> bool:
+        return found is not None and found >= seconds
+
+    why = f"it must be {seconds} or more"
+    return Needed(path, lambda pod: pod.get("spec", {}).get("terminationGracePeriodSeconds"), fits, why)

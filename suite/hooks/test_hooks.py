@@ -11,13 +11,14 @@ from fixtures.play.awaited import all_of, any_of, container_ready, ended, event,
 from fixtures.session.features import needs_as_stored, unless_segmented
 from fixtures.session.marks import requirement, scenario
 from suite.hooks import controls, judges
-from suite.needed import hook_sleeps, void
+from suite.needed import grace_period, hook_sleeps, void
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
     from records import Record, Violation
 
 POST_START, PRE_STOP = 10, 3  # seconds of the hooks that sleep
+LONG = 300  # seconds that a preStop hook may take in all, however slow the node is
 ENDED = ("exits", "crashes")
 UNHEALTHY = ("liveness", "startup")
 RUNS = all_of(ready(), event("main", "waiting"))
@@ -107,6 +108,7 @@ def test_a_container_whose_hook_fails_is_not_run_again_against_its_policy(
 
 @requirement("HOOK-PRESTOP", control=(controls.WITHOUT_PRESTOP, controls.LONGER_THAN_THE_PERIOD))
 def test_a_prestop_hook_is_done_before_its_container_is_told_to_end(prestop: Record) -> list[Violation]:
+    needs_as_stored(void(prestop, grace_period(LONG)))
     return judges.term_in_hook(prestop, "main")
 
 
@@ -118,11 +120,13 @@ def test_a_container_is_told_to_end_after_the_kubelet_slept_for_it(prestop_sleep
 
 @requirement("HOOK-PRESTOP", case="liveness", control=(controls.WITHOUT_PRESTOP, controls.LONGER_THAN_THE_PERIOD))
 def test_a_prestop_hook_is_done_before_a_failed_liveness_probe_ends_a_run(prestop_unhealthy: Record) -> list[Violation]:
+    needs_as_stored(void(prestop_unhealthy, grace_period(LONG)))
     return judges.term_in_hook(prestop_unhealthy, "liveness")
 
 
 @requirement("HOOK-PRESTOP", case="startup", control=(controls.WITHOUT_PRESTOP, controls.LONGER_THAN_THE_PERIOD))
 def test_a_prestop_hook_is_done_before_a_failed_startup_probe_ends_a_run(prestop_unhealthy: Record) -> list[Violation]:
+    needs_as_stored(void(prestop_unhealthy, grace_period(LONG)))
     return judges.term_in_hook(prestop_unhealthy, "startup")
 
 

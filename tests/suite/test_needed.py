@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 SENT: Json = {
+    "terminationGracePeriodSeconds": 300,
     "securityContext": {"runAsUser": 1, "fsGroup": 5, "sysctls": [{"name": "s", "value": "1"}]},
     "containers": [
         {
@@ -72,6 +73,7 @@ SIZE = ("volumes", 0, "emptyDir", "sizeLimit")
             SENT["securityContext"]["sysctls"],
         ),
         (needed.told_of("one"), (*LIMITS, "cpu"), None, "2"),
+        (needed.grace_period(300), ("terminationGracePeriodSeconds",), 30, 400),
     ],
 )
 def test_what_was_taken_away_voids_a_case_and_what_was_left_does_not(

@@ -92,7 +92,7 @@ PROBED_AGAIN = Trial(
 )
 
 TELLER = ran("teller", 5.0, did(5.1, "loaded", versions=1), exited(5.2), kind="ephemeral")
-IN_VAIN = ran("teller", 5.0, did(5.1, "not-loaded", errno="ECONNREFUSED"), exited(5.2, code=1), kind="ephemeral")
+IN_VAIN = ran("teller", 5.0, did(5.1, "not-refreshed", versions=0, awaited=20), exited(5.2, code=1), kind="ephemeral")
 
 
 def of_server(at: float, restarts: int, *, started: bool = True) -> Observation:

@@ -186,7 +186,12 @@ def not_probed_again(record: Record, failing: str, starting: str, *paths: str) -
 
 
 def premature(
-    record: Record, app: str, *others: str, startup: str = "/startup", witness: str | None = None
+    record: Record,
+    app: str,
+    *others: str,
+    startup: str = "/startup",
+    witness: str | None = None,
+    hesitates: bool = False,
 ) -> list[Violation]:
     """Check that a container's other probes wait, in each of its runs, until its startup probe has succeeded.
 
@@ -196,14 +201,16 @@ def premature(
         others: what its other probes ask for.
         startup: what its startup probe asks for.
         witness: the neighbour that answers in its place; None where it does so itself.
+        hesitates: whether one of its runs answers the startup probe badly before it answers well.
 
     Rules:
+        unwitnessed: none did: nothing shows that the others wait in a run whose startup probe succeeds.
         not-probed: its last run was not asked by the startup probe until that was answered well.
         premature: another probe asked before the startup probe was answered well.
         never: after that, another probe did not ask.
         started: a status says of a run whose startup probe was not answered well that it is started, or ready.
     """
-    violations, good = [], None
+    violations, good, waited = [], None, not hesitates
     for number, (run, asked) in enumerate(_asked_in_turn(record, app, witness), 1):
         early = f"{app} was asked in run {number} before its startup probe succeeded"
         good = next((event for event in asked if _is(event, startup) and event.fields["status"] == OK), None)
@@ -215,6 +222,7 @@ def premature(
         if good is None:
             violations += _said_to_have_started(record, run)
             continue
+        waited |= any(_is(event, startup) and event.clock < good.clock for event in asked)
         violations += [
             Violation(
                 "never", f"{app} was not asked for {path} after its startup probe had succeeded", f"{app}  probed"
@@ -224,7 +232,9 @@ def premature(
         ]
     if good is None:
         text = f"the last run of {app} was not asked for {startup} until it answered well"
-        violations.append(Violation("not-probed", text, f"{app}  probed path={startup} status=200"))
+        return [*violations, Violation("not-probed", text, f"{app}  probed path={startup} status=200")]
+    if not waited and not violations:
+        violations.append(Violation("unwitnessed", f"no run of {app} answered {startup} badly, and then well"))
     return violations
 
 

@@ -147,7 +147,7 @@ def test_who_runs_again_is_probed_beside_one_who_has_not_started(beside_startup:
 
 @requirement("PROBE-STARTUP", case="waits", control=(controls.WITHOUT_STARTUP, controls.WITHOUT_THE_OTHERS))
 def test_other_probes_wait_until_the_startup_probe_succeeds(startup: Record) -> list[Violation]:
-    return judges.premature(startup, "failing", "/live", "/ready")
+    return judges.premature(startup, "failing", "/live", "/ready", hesitates=True)
 
 
 @requirement("PROBE-STARTUP", control=controls.WITHOUT_STARTUP)

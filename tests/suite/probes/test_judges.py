@@ -92,7 +92,7 @@ PROBED_AGAIN = Trial(
 )
 
 TELLER = ran("teller", 5.0, did(5.1, "loaded", versions=1), exited(5.2), kind="ephemeral")
-IN_VAIN = ran("teller", 5.0, did(5.1, "not-refreshed", versions=0, awaited=20), exited(5.2, code=1), kind="ephemeral")
+IN_VAIN = ran("teller", 5.0, exited(5.2, code=1), kind="ephemeral")
 
 
 def of_server(at: float, restarts: int, *, started: bool = True) -> Observation:
@@ -141,6 +141,7 @@ STARTED = ran(
     "app", 5.0, asked(6.0, "/startup", 503), asked(7.0, "/startup"), asked(8.0, "/live"), asked(8.1, "/ready")
 )
 IN_TURN = record(pod(NOT_STARTED, STARTED))
+AT_ONCE = ran("app", 5.0, asked(7.0, "/startup"), asked(8.0, "/live"), asked(8.1, "/ready"))
 EARLY = ran("app", 5.0, asked(6.0, "/live"), asked(7.0, "/startup"), asked(8.0, "/live"), asked(8.1, "/ready"))
 
 
@@ -156,8 +157,10 @@ def said_of_the_first_run(field: str) -> Record:
 WAITING = Trial(
     judges.premature,
     ("app", "/live", "/ready"),
+    options={"hesitates": True},
     good=IN_TURN,
     broken=(
+        ("unwitnessed", "it started at once", record(pod(NOT_STARTED, AT_ONCE))),
         ("not-probed", "the startup probe was never answered well", record(pod(NOT_STARTED))),
         ("not-probed", "it never ran", without(IN_TURN, "app")),
         ("premature", "before the startup probe in the second run", record(pod(NOT_STARTED, EARLY))),

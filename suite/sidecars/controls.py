@@ -60,18 +60,16 @@ def done_without_hooks(objects: list[Json]) -> list[Json]:
     return objects
 
 
-def always_ready(objects: list[Json]) -> list[Json]:
-    """Let the readiness probe of each sidecar succeed, whatever the annotation says."""
-    for each in _sidecars(objects):
-        each["readinessProbe"]["exec"]["command"][-1] += "; true"
-    return objects
+def _ready_at(word: str) -> Change:
+    """Return a change that lets the readiness probe of each sidecar succeed where the annotation has that word in it."""
 
+    def change(objects: list[Json]) -> list[Json]:
+        for each in _sidecars(objects):
+            command = each["readinessProbe"]["exec"]["command"]
+            command[-1] = command[-1].replace('"yes"', f'"{word}"')
+        return objects
 
-def never_ready(objects: list[Json]) -> list[Json]:
-    """Let the readiness probe of each sidecar fail, whatever the annotation says."""
-    for each in _sidecars(objects):
-        each["readinessProbe"]["exec"]["command"][-1] += "; false"
-    return objects
+    return change
 
 
 def fails_as_an_init_container(objects: list[Json]) -> list[Json]:
@@ -117,7 +115,7 @@ AN_APP_THAT_ENDS = Control(
 AN_APP_WITHOUT_A_LOCK = Control(
     "an-app-without-a-lock", ("gone",), _with("main", "write", "/turn/main-there", "then", "expect-term")
 )
-ALWAYS_READY = Control("always-ready", ("too-soon", "served"), always_ready)
-NEVER_READY = Control("never-ready", ("never-ready", "not-served"), never_ready)
+ALWAYS_READY = Control("always-ready", ("too-soon", "served"), _ready_at(""))
+NEVER_READY = Control("never-ready", ("never-ready", "not-served"), _ready_at("never"))
 FAILS_AS_AN_INIT_CONTAINER = Control("fails-as-an-init-container", ("given-up", "stuck"), fails_as_an_init_container)
 SUCCEEDS_AT_ONCE = Control("succeeds-at-once", ("unfailed", "given-up"), first_runs_that_stay)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, ended, event
+from fixtures.play.awaited import all_of, container_ready, ended, event
 from fixtures.session.marks import requirement, scenario
 from suite.sidecars import controls, judges
 
@@ -50,7 +50,7 @@ def restarted(deploy: Stage, restart_policy: str) -> None:
 @scenario("sidecars/readiness.yaml", seconds=12)
 def readiness(deploy: Stage) -> None:
     """Look for a Pod among a Service's endpoints while its sidecar is not ready; let that become ready, look again."""
-    pod = deploy("readiness").observe(event("main", "waiting"))
+    pod = deploy("readiness").observe(all_of(event("main", "waiting"), container_ready("main")))
     pod.look_for_endpoint("web")
     deploy.change("Pod", "readiness", TOLD)
     pod.observe(event("beside", "waiting")).observe_endpoint("web", ready=True)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from records import Record
 
+LEAST = 2  # s, the grace period that the kubelet gives to every container; minimumGracePeriodInSeconds there
 PROBE = 24  # MiB: the probe uses 12 to 16 of them; a container that may have less than this is ended for it
 
 
@@ -192,18 +193,22 @@ def told_of(name: str) -> Needed:
 
 
 def grace_periods(name: str, probe: str, *, pod: int) -> Needed:
-    """Return the need that a container's probe has a grace period of its own, and its Pod one of so many seconds."""
+    """Return the need that a container's probe has a grace period of its own, and its Pod one of so many seconds.
+
+    The kubelet gives two seconds to every container: a period that is no longer shows nothing.
+    """
 
     def periods(stored: Json) -> tuple[object, object]:
         own = (container(stored, name).get(probe) or {}).get("terminationGracePeriodSeconds")
         return own, stored.get("spec", {}).get("terminationGracePeriodSeconds")
 
     def fits(found: tuple[int | None, int | None]) -> bool:
-        return found[0] is not None and found[1] is not None and found[1] >= pod
+        return found[0] is not None and found[0] > LEAST and found[1] is not None and found[1] >= pod
 
     field = "terminationGracePeriodSeconds"
     path = f"spec.containers[{name}].{probe}.{field}, spec.{field}"
-    return Needed(path, periods, fits, f"there must be the first, and the second must be {pod} or more")
+    why = f"the first must be above {LEAST}, and the second {pod} or more"
+    return Needed(path, periods, fits, why)
 
 
 def grace_period(seconds: int) -> Needed:

@@ -22,6 +22,7 @@ SENT: Json = {
     "containers": [
         {
             "name": "one",
+            "livenessProbe": {"terminationGracePeriodSeconds": 4},
             "resources": {
                 "limits": {"memory": "48Mi", "cpu": "1", "ephemeral-storage": "16Mi"},
                 "requests": {"memory": "4Mi", "cpu": "1m"},
@@ -49,6 +50,7 @@ def stored(*path: str | int, value: object) -> Record:
 
 LIMITS = ("containers", 0, "resources", "limits")
 CONTEXT = ("securityContext",)
+LIVENESS = ("containers", 0, "livenessProbe", "terminationGracePeriodSeconds")
 SIZE = ("volumes", 0, "emptyDir", "sizeLimit")
 
 
@@ -73,6 +75,7 @@ SIZE = ("volumes", 0, "emptyDir", "sizeLimit")
             SENT["securityContext"]["sysctls"],
         ),
         (needed.told_of("one"), (*LIMITS, "cpu"), None, "2"),
+        (needed.grace_periods("one", "livenessProbe", pod=300), LIVENESS, 2, 3),
         (needed.grace_period(300), ("terminationGracePeriodSeconds",), 30, 400),
     ],
 )

@@ -129,7 +129,7 @@ def test_the_probes_have_no_grace_period_of_their_own(changes: list[Change]) -> 
             for kind in KINDS
             if (probe := app.get(kind))
         ]
-        assert [each for each in taken if each] == [2, 2]
+        assert [each for each in taken if each] == [4, 6]
         assert after == before
 
 

@@ -29,6 +29,7 @@ RUNS, AGAIN = "/turn/runs", ".."  # the file that counts runs, and its content i
 KILL = 9
 DEFAULT_FAILURES = 3  # failureThreshold, core/v1 Probe
 AGENT = "kube-probe/"  # what the kubelet's User-Agent begins with
+ACCEPT = ("accept", "*/*")  # the kubelet's header where the probe has none of that name
 
 
 def not_restarted_alone(
@@ -368,7 +369,7 @@ def headers_altered(record: Record, app: str, path: str, *, probe: str = "livene
         not-probed: it was not asked.
         wrong-host: the header Host is not the Pod's first address with the port.
         wrong-agent: the header User-Agent does not begin with ``kube-probe/``.
-        header-lost: it was not sent a header of the probe as it was stored.
+        header-lost: it was not sent a header of the probe as it was stored; or Accept for all, where that has none.
     """
     asked = _asked(runs_of(record, app), path)
     if not asked:
@@ -376,6 +377,8 @@ def headers_altered(record: Record, app: str, path: str, *, probe: str = "livene
     [pod] = record.pods
     stored = (container(pod.got, app).get(probe) or {}).get("httpGet", {}).get("httpHeaders") or []
     wanted = {(each["name"].casefold(), each["value"]) for each in stored}
+    if not any(name == ACCEPT[0] for name, _ in wanted):
+        wanted.add(ACCEPT)
     violations = []
     for event in asked:
         sent = {(name.casefold(), value) for name, value in event.fields["headers"]}

@@ -13,7 +13,7 @@ from tests.helpers.trial import Trial
 
 ADDRESS = "10.0.0.7"
 GATE = "podproof.dev/open"
-AGENT, OWN = ["User-Agent", "kube-probe/1.37"], ["X-Podproof", "of the manifest"]
+AGENT, OWN, ACCEPT = ["User-Agent", "kube-probe/1.37"], ["X-Podproof", "of the manifest"], ["Accept", "*/*"]
 
 
 def asked(at: float, path: str, status: int = 200, **fields: Any) -> Event:
@@ -228,7 +228,7 @@ GRACE = Trial(
 )
 
 INSIDE = ran("app", 0.0, did(0.1, "serving", port=8080), exited(4.2))
-SENT: dict[str, Any] = {"host": f"{ADDRESS}:8080", "headers": [AGENT, OWN]}
+SENT: dict[str, Any] = {"host": f"{ADDRESS}:8080", "headers": [AGENT, OWN, ACCEPT]}
 
 
 def at_the_pod(*runs: Any) -> Record:
@@ -286,10 +286,12 @@ HEADERS = Trial(
         ("not-probed", "nobody asked", without(OUTSIDE, "app", "probed")),
         ("wrong-host", "another port", sent(host=f"{ADDRESS}:80")),
         ("wrong-host", "no host", sent(host=None)),
-        ("wrong-agent", "another agent", sent(headers=[["User-Agent", "curl"], OWN])),
-        ("wrong-agent", "no agent", sent(headers=[OWN])),
-        ("header-lost", "its own header is not there", sent(headers=[AGENT])),
-        ("header-lost", "it has another value", sent(headers=[AGENT, [OWN[0], "other"]])),
+        ("wrong-agent", "another agent", sent(headers=[["User-Agent", "curl"], OWN, ACCEPT])),
+        ("wrong-agent", "no agent", sent(headers=[OWN, ACCEPT])),
+        ("header-lost", "its own header is not there", sent(headers=[AGENT, ACCEPT])),
+        ("header-lost", "it has another value", sent(headers=[AGENT, [OWN[0], "other"], ACCEPT])),
+        ("header-lost", "no Accept", sent(headers=[AGENT, OWN])),
+        ("header-lost", "another Accept", sent(headers=[AGENT, OWN, ["Accept", "text/html"]])),
     ),
 )
 
@@ -417,7 +419,9 @@ def test_the_grace_period_may_be_over_at_the_very_time_of_the_next_start() -> No
 def test_an_ipv6_address_stands_in_brackets_in_a_host() -> None:
     history = record(
         pod(
-            INSIDE, ran("app", 5.0, asked(6.0, "/live", host="[fd00::7]:8080", headers=[AGENT])), addresses=("fd00::7",)
+            INSIDE,
+            ran("app", 5.0, asked(6.0, "/live", host="[fd00::7]:8080", headers=[AGENT, ACCEPT])),
+            addresses=("fd00::7",),
         )
     )
     assert judges.headers_altered(history, "app", "/live") == []
@@ -446,3 +450,10 @@ def test_what_is_known_of_a_probe_that_comes_too_soon_is_known_of_later_runs_alo
     first, early = ran("failing", 0.0, asked(1.0, "/startup"), live, exited(4.2)), asked(6.0, "/live")
     assert known(first, ran("failing", 5.0, early, startup, live))
     assert not known(ran("failing", 0.0, asked(0.5, "/live"), asked(1.0, "/startup"), live, exited(4.2)))
+
+
+def test_a_probe_may_have_an_accept_header_of_its_own() -> None:
+    own = ["accept", "text/plain"]
+    history = sent(headers=[AGENT, own])
+    http = {"httpHeaders": [{"name": "Accept", "value": own[1]}]}
+    assert judges.headers_altered(with_probe(history, "app", "livenessProbe", httpGet=http), "app", "/live") == []

@@ -61,7 +61,7 @@ def done_without_hooks(objects: list[Json]) -> list[Json]:
 
 
 def _ready_at(word: str) -> Change:
-    """Return a change that lets the readiness probe of each sidecar succeed where the annotation has that word in it."""
+    """Return a change that lets the readiness probe of each sidecar succeed where the annotation has that word."""
 
     def change(objects: list[Json]) -> list[Json]:
         for each in _sidecars(objects):

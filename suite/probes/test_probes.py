@@ -63,7 +63,7 @@ def beside_startup(deploy: Stage) -> None:
     deploy(restart_policy="Always").observe(all_of(probed_again("/live", "/ready"), event("starting", "probed")))
 
 
-@scenario("probes/startup.yaml", seconds=18)
+@scenario("probes/startup.yaml", seconds=11)
 def startup(deploy: Stage) -> None:
     """Let the startup probe of an app fail in its first run, and succeed in its second, where other probes follow."""
     pod = deploy(restart_policy="Always").observe(ended_once())

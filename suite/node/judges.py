@@ -93,7 +93,7 @@ def disturbed(record: Record, witness: str, ended: str, *living: str) -> list[Vi
             it.
         ended: the witness was given the lock of a container.
         restarted: a container has another run, another start, or a count of restarts.
-        not-ready: the Pod was not ready at any time after that. An app's probe waits for what the witness writes.
+        not-ready: the Pod was not ready in the end.
     """
     pod = record.pods[0]
     act = record.act(PART_RESTARTED, pod.role)
@@ -111,7 +111,7 @@ def disturbed(record: Record, witness: str, ended: str, *living: str) -> list[Vi
         text = f"{witness} was given the lock {taken.fields['file']}: who held it for life was gone"
         violations.append(Violation("ended", text, f"{witness}  lock-refused", (taken,)))
     violations += [v for name in (ended, *living) if runs_of(pod, name) for v in _restarted(pod, name)]
-    if not _was_ready(pod, act):
+    if not _is_ready(pod):
         violations.append(
             Violation("not-ready", f"Pod {pod.role} was not ready after {(act.sent or {})['part']} was restarted")
         )
@@ -160,8 +160,8 @@ def _restarted(pod: PodRecord, container: str) -> list[Violation]:
     return violations
 
 
-def _was_ready(pod: PodRecord, act: Act) -> bool:
-    """Return whether the Pod was ready in a status after an act, and before its deletion."""
-    lasting = [seen for seen in pod.observations if not seen.metadata.get("deletionTimestamp")]
-    conditions = [each for seen in lasting if act.seen < seen.seen for each in seen.status.get("conditions") or []]
+def _is_ready(pod: PodRecord) -> bool:
+    """Return whether the Pod was ready in the last status before its deletion."""
+    lasting = [seen.status for seen in pod.observations if not seen.metadata.get("deletionTimestamp")]
+    conditions = lasting[-1].get("conditions") or [] if lasting else []
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)

@@ -112,7 +112,7 @@ def test_a_kill_after_the_last_word_is_not_judged_where_the_pod_was_deleted() ->
     assert judges.untrue(record(replace(only, observations=(*only.observations, deleted)))) == []
 
 
-def test_a_kill_after_the_last_word_is_not_judged_where_the_container_was_told_to_end() -> None:
+def test_a_kill_of_a_container_that_was_told_to_end_is_not_judged() -> None:
     stopped = ran("main", 0.0, did(0.1, "terminated", signal="SIGTERM"), exited(0.2))
     again = ran("main", 1.0, did(1.1, "waiting"))
     assert judges.untrue(coded(record(pod(stopped, again)), 137)) == []

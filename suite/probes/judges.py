@@ -163,8 +163,7 @@ def not_probed_again(record: Record, failing: str, starting: str, *paths: str) -
 
     Rules:
         unwitnessed: the neighbour's startup probe did not ask it, or was answered well.
-        not-restarted: the container was not run again.
-        not-probed-again: nobody asked a later run for one of the paths.
+        not-probed-again: nobody asked a later run for one of the paths, or there was none.
     """
     startup = events_of(record, starting, "probed")
     violations = []
@@ -172,8 +171,6 @@ def not_probed_again(record: Record, failing: str, starting: str, *paths: str) -
         told = ", ".join(str(event.fields["status"]) for event in startup) or "none"
         text = f"the startup probe of {starting} was to ask it, and to be answered badly; its answers: {told}"
         violations.append(Violation("unwitnessed", text))
-    if again := restarted(record, failing):
-        return violations + again
     asked = {event.fields["path"] for run in runs_of(record, failing)[1:] for event in run.all("probed")}
     return violations + [
         Violation(
@@ -322,8 +319,7 @@ def not_at_the_pods_address(record: Record, app: str, path: str) -> list[Violati
     Rules:
         unwitnessed: the first run did not listen.
         reached: the first run was asked.
-        not-restarted: it was not run again.
-        not-probed: no later run was asked.
+        not-probed: no later run was asked, or there was none.
         elsewhere: a later run was asked at another address than the Pod's first.
         from-inside: who asked has an address of the Pod, or 127.0.0.1.
     """
@@ -336,9 +332,8 @@ def not_at_the_pods_address(record: Record, app: str, path: str) -> list[Violati
         Violation("reached", f"{app}, which listens on 127.0.0.1 alone, was asked: {words(event)}", "", (event,))
         for event in _asked(runs[:1], path)
     ]
-    violations += restarted(record, app)
     asked = _asked(runs[1:], path)
-    if runs[1:] and not asked:
+    if not asked:
         text = f"no later run of {app}, which listens on all addresses then, was asked{last_said(runs)}"
         violations.append(Violation("not-probed", text, f"{app}  probed path={path}"))
     own = {address: None for pod in record.pods for address in pod.addresses}

@@ -85,7 +85,7 @@ PROBED_AGAIN = Trial(
     broken=(
         ("unwitnessed", "the neighbour was not asked", without(AGAIN, "starting", "probed")),
         ("unwitnessed", "the neighbour has started", altered(AGAIN, "starting", "probed", status=200)),
-        ("not-restarted", "it did not run again", record(pod(FIRST, STARTING))),
+        ("not-probed-again", "it did not run again", record(pod(FIRST, STARTING))),
         ("not-probed-again", "for one path alone", record(pod(FIRST, SECOND, STARTING))),
         ("not-probed-again", "not at all", record(pod(FIRST, ran("failing", 5.0), STARTING))),
     ),
@@ -257,7 +257,7 @@ AT_THE_POD = Trial(
                 ran("app", 5.0, asked(6.0, "/live")),
             ),
         ),
-        ("not-restarted", "it did not run again", at_the_pod(INSIDE)),
+        ("not-probed", "it did not run again", at_the_pod(INSIDE)),
         ("not-probed", "nobody asked later", without(OUTSIDE, "app", "probed")),
         ("elsewhere", "at the other address", altered(OUTSIDE, "app", "probed", local="fd00::7")),
         ("from-inside", "from the Pod itself", altered(OUTSIDE, "app", "probed", peer=ADDRESS)),

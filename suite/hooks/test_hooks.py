@@ -31,7 +31,7 @@ def poststart(deploy: Stage) -> None:
     pod = deploy("started").observe(begun)
     family = "ipv4" if (address := pod.address("ipv4")) else "ipv6"
     deploy("release", environment={"SERVER": str(address or pod.address(family))}).observe(ended())
-    pod.observe(RUNS)
+    pod.observe(any_of(RUNS, ended()))
     deploy.note_policies()
 
 

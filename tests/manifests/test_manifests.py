@@ -139,11 +139,13 @@ def test_the_probes_parsers_refuse_what_they_do_not_understand(arguments: list[s
         parser.parse_args(arguments[1:])
 
 
-def test_a_wait_in_a_container_is_shorter_than_the_suites_own(deployed: Json) -> None:
+def test_who_waits_in_vain_can_say_so_before_the_suite_stops_reading(deployed: Json) -> None:
+    promise = Timeouts().promise
     for container in containers_of(deployed):
         arguments = container.get("args", [])
         waits = [float(after) for verb, after in itertools.pairwise(arguments) if verb == "--within"]
-        assert sum(waits) < Timeouts().promise
+        assert sum(waits) < promise
+        assert max(waits, default=0) <= promise * 3 / 4, "a busy node may take 15 s more"
 
 
 # Verbs whose first argument is a path to write to.

@@ -103,6 +103,13 @@ def connected_anew(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def a_sidecar_without_a_lock(objects: list[Json]) -> list[Json]:
+    """Let the sidecar say that it is there, and hold nothing."""
+    [sidecar] = containers_of(objects, "beside", group="initContainers")
+    del sidecar["args"][: sidecar["args"].index("then") + 1]
+    return objects
+
+
 def a_file_like_the_hooks(objects: list[Json]) -> list[Json]:
     """Let the app with a preStop hook itself leave the file that the hook would leave."""
     [container] = (each for each in containers_of(objects) if "lifecycle" in each)
@@ -133,3 +140,4 @@ TRIGGER_ALONE = Control("trigger-alone", ("not-restarted",), rules_in_another_or
 INITS_AS_LASTING_APPS = Control("inits-as-lasting-apps", ("order", "overlap"), inits_as_apps)
 A_FILE_LIKE_THE_HOOKS = Control("a-file-like-the-hooks", ("hook-run",), a_file_like_the_hooks)
 FILE_OF_ITS_OWN_FOR_ALL = Control("file-of-its-own-for-all", ("lost",), file_of_its_own)
+A_SIDECAR_WITHOUT_A_LOCK = Control("a-sidecar-without-a-lock", ("gone",), a_sidecar_without_a_lock)

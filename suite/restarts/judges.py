@@ -10,7 +10,7 @@ from records import Violation
 from records.addresses import of_status
 from records.timeline import NANOSECONDS, words, zero
 from suite.evidence import events_of, last_said
-from suite.order import ending, exits_before, often, restarted, runs_of, seconds
+from suite.order import ending, exits_before, often, restarted, runs_of, seconds, starts_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -213,7 +213,15 @@ def connection_lost(record: Record, client: str, server: str, crashed: str) -> l
 
 
 def not_all_again(
-    record: Record, trigger: str, completed: str, lasting: str, inits: Sequence[str], *, code: int, hook: str
+    record: Record,
+    trigger: str,
+    completed: str,
+    lasting: str,
+    inits: Sequence[str],
+    sidecar: str,
+    *,
+    code: int,
+    hook: str,
 ) -> list[Violation]:
     """Check that all containers of a Pod were restarted in place, from its first init container on.
 
@@ -221,16 +229,20 @@ def not_all_again(
         record: of one Pod.
         trigger: the container whose exit restarts all.
         completed: one that is over by then.
-        lasting: one that lives, holds a lock, leaves a file in a volume and lists its addresses.
+        lasting: one that lives, takes a lock, leaves a file in a volume, lists its addresses and tries another lock.
         inits: the init containers that end, in their order; each takes the lock at its first act.
+        sidecar: it comes after the first of them, and holds that other lock for life.
         code: the exit code that restarts all.
         hook: the name of the file that a preStop hook would leave in the volume that the first init container lists.
 
     Rules:
-        unwitnessed: the first run of the one did not end with that code, or that of the other was not over by then.
+        unwitnessed: the first run of the one did not end with that code, or that of the other was not over by then; or
+            nobody tried the sidecar's lock in the second round.
         not-restarted: a container was not run again.
-        order: in the second round, an init container was not over when a container after it started.
-        overlap: an init container, or the one that holds the lock, was refused it, as one of another round was alive.
+        order: in the second round, an init container was not over when a container after it started, or the sidecar did
+            not start before the containers after it.
+        overlap: who takes a lock at its first act was refused it, as a container of another round was alive.
+        gone: in the second round, the sidecar's lock was free.
         moved: a run had not the Pod's address, or a status of the Pod has another than an earlier one.
         lost: the second run did not find in a volume what the first had left there.
         hook-run: the first init container found in its second run what the hook of another container leaves.
@@ -242,11 +254,14 @@ def not_all_again(
         return [Violation("unwitnessed", f"{trigger} was to end with {code} after {completed} had ended, and did not")]
     if once := [v for name in pod.containers for v in restarted(pod, name, "not-restarted", times=1)]:
         return once
-    violations = [v for name in (*inits, lasting) for v in _refused_lock(pod, name)]
+    violations = [v for name in (*inits, sidecar, lasting) for v in _refused_lock(pod, name)]
     second = replace(pod, instances=tuple(runs_of(pod, name)[1] for name in pod.containers))
     for number, name in enumerate(inits):
         for later in (*inits[number + 1 :], *pod.apps):
             violations += exits_before(second, name, later)
+    violations += exits_before(second, inits[0], sidecar)
+    violations += [v for later in (*inits[1:], *pod.apps) for v in starts_before(second, sidecar, later)]
+    violations += _not_beside(second, lasting, sidecar)
     before, after = runs_of(pod, lasting)
     violations += _moved(pod, [before, after]) + _lost(before, after)
     for listed in runs_of(pod, inits[0])[1].all("listed"):
@@ -257,7 +272,22 @@ def not_all_again(
 
 
 def _refused_lock(pod: PodRecord, name: str) -> list[Violation]:
+    """Return a violation for every run of a container that was refused the lock that it takes at its first act."""
     return [
         Violation("overlap", f"{name} was refused the lock ({event.fields['errno']})", f"{name}  locked", (event,))
-        for event in events_of(pod, name, "lock-refused")
+        for run in pod.instances_of(name)
+        for event in run.events[1:2]
+        if event.name == "lock-refused"
+    ]
+
+
+def _not_beside(second: PodRecord, name: str, sidecar: str) -> list[Violation]:
+    """Return a violation unless the second lock that a container tried was refused, as the sidecar held it."""
+    tried = events_of(second, name, "locked", "lock-refused")[1:]
+    if not tried:
+        return [Violation("unwitnessed", f"{name}, run again, did not try to take the lock of {sidecar}")]
+    return [
+        Violation("gone", f"{name} took the lock that {sidecar} holds for life", f"{name}  lock-refused", (event,))
+        for event in tried
+        if event.name == "locked"
     ]

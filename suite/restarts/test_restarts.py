@@ -15,6 +15,7 @@ from fixtures.session.marks import requirement, scenario
 from suite.api import judges as api
 from suite.api.controls import ANOTHER_FAULT
 from suite.init import judges as init
+from suite.node.controls import SIDECAR_LAST
 from suite.restarts import controls, judges
 
 if TYPE_CHECKING:
@@ -232,9 +233,11 @@ def test_a_connection_between_two_containers_outlives_the_crash_of_a_third(alone
         controls.INITS_AS_LASTING_APPS,
         controls.A_FILE_LIKE_THE_HOOKS,
         controls.FILE_OF_ITS_OWN_FOR_ALL,
+        controls.A_SIDECAR_WITHOUT_A_LOCK,
+        SIDECAR_LAST,
     ),
 )
 def test_all_containers_are_restarted_in_place_from_the_first_init_container_on(all_again: Record) -> list[Violation]:
     return judges.not_all_again(
-        all_again, "trigger", "completed", "lasting", ("first", "second"), code=42, hook="stopped"
+        all_again, "trigger", "completed", "lasting", ("first", "second"), "beside", code=42, hook="stopped"
     )

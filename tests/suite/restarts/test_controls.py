@@ -179,3 +179,11 @@ def test_the_app_that_lives_leaves_its_file_outside_the_volume(changes: list[Cha
         new["args"] = ["/data/file" if argument == "/tmp/file" else argument for argument in new["args"]]  # noqa: S108
         assert new["args"] == old["args"]
         assert after == before
+
+
+@of(controls.A_SIDECAR_WITHOUT_A_LOCK)
+def test_the_sidecar_says_that_it_is_there_and_holds_nothing(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        assert by_name([after])["beside"]["args"] == ["write", "/data/there", "then", "expect-term"]
+        by_name([before])["beside"]["args"] = by_name([after])["beside"]["args"]
+        assert after == before

@@ -189,17 +189,24 @@ CONNECTION = Trial(
 )
 
 
+def refused(seconds: float, file: str) -> Event:
+    """Return the word of a container that was refused a lock."""
+    return did(seconds, "lock-refused", file=file, errno="EAGAIN")
+
+
 def a_round(at: float, event: str, *, trigger: Event, names: Sequence[str] = ()) -> dict[str, Instance]:
     """Return one run of each container of a Pod whose containers are all restarted, by name."""
     held = did(at + 0.1, "locked", file="/data/lock")
     listing = did(at + 0.2, "listed", names=list(names))
     kept = did(at + 4.2, event, file="/data/file", content="nonce")
+    alive = did(at + 1.1, "locked", file="/data/beside")
+    lasting = did(at + 4.1, "locked", file="/data/lock"), kept, *listed(at + 4.3), refused(at + 4.4, "/data/beside")
     return {
         "first": ran("first", at, held, listing, exited(at + 0.5), kind="init"),
-        "beside": ran("beside", at + 1, did(at + 1.1, "waiting"), kind="sidecar"),
+        "beside": ran("beside", at + 1, alive, did(at + 1.2, "waiting"), kind="sidecar"),
         "second": ran("second", at + 2, did(at + 2.1, "locked", file="/data/lock"), exited(at + 2.5), kind="init"),
         "completed": ran("completed", at + 4, exited(at + 4.3)),
-        "lasting": ran("lasting", at + 4, did(at + 4.1, "locked", file="/data/lock"), kept, *listed(at + 4.3)),
+        "lasting": ran("lasting", at + 4, *lasting),
         "trigger": ran("trigger", at + 4, trigger),
     }
 
@@ -215,15 +222,24 @@ def rounds(*, before: Iterable[Instance] = (), after: Iterable[Instance] = (), w
     return together(*first.values(), *(run for name, run in second.items() if name != without))
 
 
-REFUSED = did(6.1, "lock-refused", file="/data/lock", errno="EAGAIN")
+REFUSED = refused(6.1, "/data/lock")
 HOOKED = did(6.2, "listed", names=["file", "stopped"])
 LOST = did(10.2, "wrote", file="/data/file", content="other")
 KEPT = did(10.2, "read", file="/data/file", content="nonce")
 HELD, HELD_EARLY = (did(at, "locked", file="/data/lock") for at in (10.1, 6.3))
+ALIVE_EARLY, ALIVE_LATE = (did(at, "locked", file="/data/beside") for at in (6.2, 8.2))
+TRIED = refused(10.4, "/data/beside")
+TAKEN = did(10.4, "locked", file="/data/beside")
+
+
+def lasting(*tried: Event, kept: Event = KEPT, address: str = ADDRESS) -> Instance:
+    """Return the second run of the app that lives on, which tried the sidecar's lock so."""
+    return ran("lasting", 10.0, HELD, kept, *listed(10.3, address), *tried)
+
 
 ALL_AGAIN = Trial(
     judges.not_all_again,
-    ("trigger", "completed", "lasting", ("first", "second")),
+    ("trigger", "completed", "lasting", ("first", "second"), "beside"),
     options={"code": 42, "hook": "stopped"},
     good=rounds(),
     broken=(
@@ -238,8 +254,17 @@ ALL_AGAIN = Trial(
             "an init was refused the lock",
             rounds(after=[ran("first", 6.0, REFUSED, exited(6.5), kind="init")]),
         ),
-        ("moved", "another address", rounds(after=[ran("lasting", 10.0, HELD, KEPT, *listed(10.3, "10.0.0.8"))])),
-        ("lost", "another file", rounds(after=[ran("lasting", 10.0, HELD, LOST, *listed(10.3))])),
+        ("order", "the sidecar began at once", rounds(after=[ran("beside", 6.1, ALIVE_EARLY, kind="sidecar")])),
+        ("order", "the sidecar began last", rounds(after=[ran("beside", 8.1, ALIVE_LATE, kind="sidecar")])),
+        (
+            "overlap",
+            "the sidecar was refused its lock",
+            rounds(after=[ran("beside", 7.0, refused(7.1, "/data/beside"), kind="sidecar")]),
+        ),
+        ("gone", "the sidecar's lock was free", rounds(after=[lasting(TAKEN)])),
+        ("unwitnessed", "nobody tried the sidecar's lock", rounds(after=[lasting()])),
+        ("moved", "another address", rounds(after=[lasting(TRIED, address="10.0.0.8")])),
+        ("lost", "another file", rounds(after=[lasting(TRIED, kept=LOST)])),
         ("hook-run", "the hook ran", rounds(after=[ran("first", 6.0, HOOKED, exited(6.5), kind="init")])),
     ),
 )

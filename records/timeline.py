@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 NANOSECONDS = 1_000_000_000
 LONGEST_VALUE = 40  # characters
+FOR_JUDGES = frozenset({"process_start", "wall_ahead"})  # numbers that tell a person nothing
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def zero(pod: PodRecord) -> int:
 
 def words(event: Event) -> str:
     """Return an event as it was printed, without its numbers; of a long value the beginning."""
-    fields = {name: _short(value) for name, value in event.fields.items() if name != "process_start"}
+    fields = {name: _short(value) for name, value in event.fields.items() if name not in FOR_JUDGES}
     return " ".join([event.name, *(f"{name}={value}" for name, value in fields.items())])
 
 

@@ -53,7 +53,8 @@ def start() -> None:
     signal for which it has no handler.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    emit("started", pid=os.getpid(), uid=os.getuid(), gid=os.getgid(), process_start=process_start())
+    who = {"pid": os.getpid(), "uid": os.getuid(), "gid": os.getgid()}
+    emit("started", **who, process_start=process_start(), wall_ahead=wall_ahead())
 
 
 def at_end(act: Callable[[], None]) -> None:
@@ -66,7 +67,7 @@ def end(code: int) -> NoReturn:
     with _one_line_at_a_time:
         for act in _last_acts:
             act()
-        emit("exit", code=code)
+        emit("exit", code=code, wall_ahead=wall_ahead())
         sys.stdout.flush()
         os._exit(code)
 
@@ -93,6 +94,16 @@ def suspended() -> int:
     makes a start too early, never too late. The smallest of several differences is the nearest.
     """
     return min(-time.monotonic_ns() + time.clock_gettime_ns(time.CLOCK_BOOTTIME) for _ in range(READINGS))
+
+
+def wall_ahead() -> int:
+    """Return by how much the wall clock is ahead of the monotonic one, ns: it changes where the wall clock is set.
+
+    Of several readings, each between two of the monotonic clock, the one with the least time between these is taken.
+    """
+    readings = [(time.monotonic_ns(), time.time_ns(), time.monotonic_ns()) for _ in range(READINGS)]
+    before, wall, after = min(readings, key=lambda each: each[2] - each[0])
+    return wall - (before + after) // 2
 
 
 def errno_name(number: int | None) -> str:

@@ -15,9 +15,12 @@ from suite.order import ending, exits_before, often, restarted, runs_of, seconds
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from records import Instance, PodRecord, Record
+    from records import Event, Instance, PodRecord, Record
 
 OVER = frozenset({"Succeeded", "Failed"})
+LEAST_STEP = (
+    NANOSECONDS // 100
+)  # of the wall clock: much more than two readings of it are apart, less than a start takes
 
 
 def not_by_policy(record: Record, ends: Mapping[str, Sequence[int]], phase: str) -> list[Violation]:
@@ -65,7 +68,8 @@ def too_soon(record: Record, container: str, delays: Sequence[float]) -> list[Vi
     """Check that a container that fails again and again is run again no sooner than after these delays.
 
     A delay is counted from the end of a run, by the kubelet from its time by the runtime. The last word of that run and
-    the first one of the next are further apart, by the node's clock: so nothing is to be allowed for.
+    the first one of the next are further apart, by the node's clock: so nothing is to be allowed for. The kubelet's
+    clock is the wall's, the node's is the monotonic one: both are the same as long as nobody sets the former.
 
     Args:
         record: of a Pod whose container fails, and lives on in its last run.
@@ -73,7 +77,7 @@ def too_soon(record: Record, container: str, delays: Sequence[float]) -> list[Vi
         delays: s, one for each restart, first to last.
 
     Rules:
-        unwitnessed: a run but the last did not fail, or said no last word.
+        unwitnessed: a run but the last did not fail, or said no last word; or the wall clock was set before the next.
         not-restarted: it was not run again so many times.
         too-soon: a run began before the delay was over. Nothing real fires it: the kubelet alone counts the delay, and
             neither a container nor an OCI runtime can make it shorter.
@@ -91,13 +95,23 @@ def too_soon(record: Record, container: str, delays: Sequence[float]) -> list[Vi
     for pod in record.pods:
         for number, (delay, (before, run)) in enumerate(zip(delays, pairwise(runs), strict=False), 1):
             ended, began = before.events[-1], run.events[0]
-            if began.clock - ended.clock < delay * NANOSECONDS:
+            if stepped := _stepped(ended, began):
+                text = f"the wall clock was set by {stepped:.3f} s between run {number} of {container} and the next"
+                violations.append(Violation("unwitnessed", text, events=(ended, began)))
+            elif began.clock - ended.clock < delay * NANOSECONDS:
                 text = (
                     f"{container} ended at {seconds(ended.clock, zero(pod))} and was run again at "
                     f"{seconds(began.clock, zero(pod))}, restarted {often(number)}: before {delay:g} s were over"
                 )
                 violations.append(Violation("too-soon", text, events=(ended, began)))
     return violations
+
+
+def _stepped(ended: Event, began: Event) -> float:
+    """Return by how much the wall clock was set between two events, s; 0 where it was not, or no event tells."""
+    before, after = (event.fields.get("wall_ahead") for event in (ended, began))
+    step = 0 if before is None or after is None else after - before
+    return step / NANOSECONDS if abs(step) > LEAST_STEP else 0.0
 
 
 def not_alone(record: Record, crashed: str, *others: str) -> list[Violation]:

@@ -60,6 +60,26 @@ def test_a_start_is_never_late_where_the_cpu_is_lost_between_two_clock_readings(
     assert event["process_start"]() <= ticks * TICK - ahead
 
 
+def test_the_first_event_and_the_last_tell_how_far_the_wall_clock_is_ahead() -> None:
+    ahead = time.time_ns() - time.monotonic_ns()
+    started, exited = run("exit", "0")
+    for event in (started, exited):
+        assert abs(event["wall_ahead"] - ahead) < TICK
+
+
+def test_the_wall_clock_is_as_far_ahead_where_the_cpu_is_lost_between_two_readings() -> None:
+    now, left, ahead = [10**18], iter([9, 9, 0, 0, 0, 0, 9]), 7 * 10**17
+
+    def read(clock_ahead: int) -> int:
+        now[0] += next(left, 5) * 10**9  # s before each reading
+        return now[0] + clock_ahead
+
+    event = runpy.run_path(str(PROBE / "event.py"))
+    clocks = {"monotonic_ns": lambda: read(0), "time_ns": lambda: read(ahead)}
+    event["wall_ahead"].__globals__["time"] = SimpleNamespace(**clocks)
+    assert event["wall_ahead"]() == ahead
+
+
 def test_verbs_run_one_after_another_until_one_fails(tmp_path: Path) -> None:
     events = run("work", "0.01", "then", "read", tmp_path / "missing", "then", "write", tmp_path / "late")
     assert [name for name, _ in between(events)] == ["working", "worked", "not-read"]

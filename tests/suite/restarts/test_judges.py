@@ -10,7 +10,7 @@ import pytest
 from records import Event, Instance, Observation, Record
 from suite.restarts import judges
 from suite.restarts.test_restarts import growing, limits
-from tests.helpers.histories import crashed, did, exited, pod, ran, record, rules, without
+from tests.helpers.histories import clock, crashed, did, exited, pod, ran, record, rules, without
 from tests.helpers.trial import Trial
 
 if TYPE_CHECKING:
@@ -60,6 +60,18 @@ THIRD = ran("again", 12.0, exited(12.5, code=1))
 FOURTH = ran("again", 32.5, did(33.0, "waiting"))
 GROWN = record(pod(FIRST, SECOND, THIRD, FOURTH))
 
+
+def by_the_wall(*ahead: float, third: float = 12.0) -> Record:
+    """Return the history with the wall clock as far ahead, s, in each run; the third may begin at another time."""
+    fourth = ran("again", third + 20.5, did(third + 20.6, "waiting"))
+    runs = (FIRST, SECOND, ran("again", third, exited(third + 0.1, code=1)), fourth)
+    told = [
+        replace(run, events=tuple(replace(e, fields=e.fields | {"wall_ahead": clock(each)}) for e in run.events))
+        for run, each in zip(runs, ahead, strict=True)
+    ]
+    return record(pod(*told))
+
+
 BACK_OFF = Trial(
     judges.too_soon,
     ("again", (0.0, 10.0, 20.0)),
@@ -67,6 +79,8 @@ BACK_OFF = Trial(
     broken=(
         ("unwitnessed", "a run succeeded", record(pod(FIRST, ran("again", 1.5, exited(2.0)), THIRD, FOURTH))),
         ("unwitnessed", "a run crashed", record(pod(FIRST, ran("again", 1.5, crashed(2.0)), THIRD, FOURTH))),
+        ("unwitnessed", "the wall clock was set forward", by_the_wall(0.0, 0.0, 6.0, 6.0, third=6.5)),
+        ("unwitnessed", "the wall clock was set back", by_the_wall(0.0, 0.0, -6.0, -6.0, third=20.0)),
         ("not-restarted", "it never ran", without(GROWN, "again")),
         ("not-restarted", "it was not run a fourth time", record(pod(FIRST, SECOND, THIRD))),
         ("too-soon", "10 s later", record(pod(FIRST, SECOND, THIRD, ran("again", 22.5, did(23.0, "waiting"))))),
@@ -287,6 +301,12 @@ def test_the_delays_are_those_of_the_kubelets_configuration(
     configured: dict[str, object], delays: tuple[float, ...]
 ) -> None:
     assert growing(*limits(configured)) == delays
+
+
+@pytest.mark.parametrize(("third", "broken"), [(12.0, set()), (6.5, {"too-soon"})])
+def test_a_wall_clock_that_nobody_set_changes_nothing(third: float, broken: set[str]) -> None:
+    history = by_the_wall(0.0, 1e-6, -1e-6, 0.0, third=third)
+    assert rules(judges.too_soon(history, "again", (0.0, 10.0, 20.0))) == broken
 
 
 def test_a_delay_is_from_the_last_word_of_a_run_to_the_first_of_the_next() -> None:

@@ -39,6 +39,11 @@ def container(pod: Json, name: str) -> Json:
     return next((each for each in containers_of(pod.get("spec", {})) if each["name"] == name), {})
 
 
+def environment(pod: Json, name: str) -> dict[str, str]:
+    """Return the variables of a container whose values the Pod spells out."""
+    return {each["name"]: each["value"] for each in container(pod, name).get("env") or [] if "value" in each}
+
+
 def amount(of: Json, resource: str, group: str = "limits") -> Amount:
     """Return a container's limit (or request) of a resource; None where it has none."""
     found = ((of.get("resources") or {}).get(group) or {}).get(resource)

@@ -95,6 +95,14 @@ def file_of_its_own(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def environment_of_its_own(objects: list[Json]) -> list[Json]:
+    """Let the app that prints a variable set it anew."""
+    for container in containers_of(objects):
+        for variable in container.get("env", []):
+            container["command"] = ["env", f"{variable['name']}=of-its-own", *container["command"]]
+    return objects
+
+
 def connected_anew(objects: list[Json]) -> list[Json]:
     """Let the client open a second connection before it asks again."""
     [container] = containers_of(objects, "client")
@@ -134,6 +142,7 @@ NONE_CRASHES = Control("none-crashes", ("not-restarted",), none_crashes)
 THE_SERVER_TOO = Control("the-server-too", ("another-too",), the_server_too)
 SERVES_NOBODY = Control("serves-nobody", ("gone",), serves_nobody)
 FILE_OF_ITS_OWN = Control("file-of-its-own", ("lost",), file_of_its_own)
+ENVIRONMENT_OF_ITS_OWN = Control("environment-of-its-own", ("another-environment",), environment_of_its_own)
 CLOSED_BY_A_CRASH = Control("closed-by-a-crash", ("closed",), the_server_too)
 CONNECTED_ANEW = Control("connected-anew", ("another-connection",), connected_anew)
 TRIGGER_ALONE = Control("trigger-alone", ("not-restarted",), rules_in_another_order)

@@ -11,6 +11,7 @@ from records.addresses import of_status
 from records.timeline import NANOSECONDS, words, zero
 from suite.evidence import events_of, last_said
 from suite.order import ending, exits_before, often, restarted, runs_of, seconds, starts_before
+from suite.stored import environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -223,6 +224,30 @@ def connection_lost(record: Record, client: str, server: str, crashed: str) -> l
         if tuple(answer.fields[each] for each in ("sent", "answer", "own")) not in asked or answer.fields["own"] != own:
             text = f"{client} was answered over the connection from {answer.fields['own']}, not by {server} over {own}"
             violations.append(Violation("another-connection", text, events=(before[0], answer)))
+    return violations
+
+
+def another_environment(record: Record, container: str) -> list[Violation]:
+    """Check that a container that is run again has the environment that its Pod gives it, as in its first run.
+
+    Rules:
+        unwitnessed: a run did not print a variable that the Pod gives to the container.
+        not-restarted: it was not run again.
+        another-environment: in one of its runs, a variable had another value, or none.
+    """
+    violations = restarted(record, container, "not-restarted")
+    for pod in record.pods:
+        given = environment(pod.got, container)
+        for number, run in enumerate(runs_of(pod, container), 1):
+            shown = [(event, name) for event in run.all("environment") for name in event.fields["values"]]
+            if given.keys().isdisjoint(name for _, name in shown):
+                text = f"run {number} of {container} printed no variable that its Pod gives it"
+                violations.append(Violation("unwitnessed", text, f"{container}  environment"))
+            for event, name in shown:
+                value, expected = event.fields["values"][name], given.get(name)
+                if value != expected:
+                    text = f"run {number} of {container} had {name}={value!r}, and its Pod says {expected!r}"
+                    violations.append(Violation("another-environment", text, f"{name}={expected!r}", (event,)))
     return violations
 
 

@@ -226,6 +226,11 @@ def test_a_connection_between_two_containers_outlives_the_crash_of_a_third(alone
     return judges.connection_lost(alone, client="client", server="server", crashed="crashing")
 
 
+@requirement("RESTART-ALONE", case="environment", control=(controls.NONE_CRASHES, controls.ENVIRONMENT_OF_ITS_OWN))
+def test_a_container_that_crashes_has_the_same_environment_again(alone: Record) -> list[Violation]:
+    return judges.another_environment(alone, "crashing")
+
+
 @requirement(
     "RESTART-ALL",
     control=(

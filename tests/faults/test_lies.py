@@ -90,6 +90,14 @@ def test_a_container_that_is_made_again_keeps_its_id_and_the_old_one_is_not_list
     assert [(each.id, each.state) for each in response.containers] == [("main-0", State.RUNNING)]
 
 
+def test_a_container_that_is_made_again_has_none_of_its_variables(real: Asked) -> None:
+    lying = lie("other-environment")
+    first, again = ["SETTING=as-given"], ["SETTING=as-given"]
+    real.create(lying, "main", envs=first)
+    real.create(lying, "main", envs=again, attempt=1)
+    assert (first, again) == (["SETTING=as-given"], [])
+
+
 def test_an_app_is_said_to_run_and_is_started_once_a_neighbour_has_ended(real: Asked) -> None:
     lying = lie("app-late")
     one, three = (real.create(lying, name, pod="start-together") for name in ("one", "three"))

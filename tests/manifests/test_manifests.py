@@ -120,10 +120,10 @@ def test_the_probe_understands_the_arguments_of_every_container(deployed: Json, 
 def test_every_variable_is_one_of_the_containers_and_is_used_by_it(deployed: Json) -> None:
     for container in probes_of(deployed):
         parts = [mount["subPathExpr"] for mount in container["volumeMounts"] if "subPathExpr" in mount]
-        used = {name for part in (*container["args"], *parts) for name in re.findall(r"\$\(\w+\)", part)}
+        used = {name for part in (*container["args"], *parts) for name in re.findall(r"\$\((\w+)\)", part)}
         given = [variable for variable in container.get("env", []) if "value" in variable]
-        assert used <= {f"$({variable['name']})" for variable in container.get("env", [])}
-        assert {f"$({variable['name']})" for variable in given} <= used
+        assert used <= {variable["name"] for variable in container.get("env", [])}
+        assert {variable["name"] for variable in given} <= {*used, *container["args"]}  # ``environment NAME``
         assert all(isinstance(variable["value"], str) for variable in given)
 
 

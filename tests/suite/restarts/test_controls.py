@@ -135,6 +135,15 @@ def test_the_app_leaves_its_file_outside_the_volume(changes: list[Change]) -> No
         assert after == before
 
 
+@of(controls.ENVIRONMENT_OF_ITS_OWN)
+def test_the_app_with_a_variable_sets_it_anew(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        old = by_name([before])["crashing"]
+        assert [variable["name"] for variable in old["env"]] == ["SETTING"]
+        old["command"] = ["env", "SETTING=of-its-own", *old["command"]]
+        assert after == before
+
+
 @of(controls.CONNECTED_ANEW)
 def test_the_client_connects_anew_before_it_asks_again(changes: list[Change]) -> None:
     for [before], [after] in changes:

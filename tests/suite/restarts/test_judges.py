@@ -168,6 +168,31 @@ ALONE = Trial(
     ),
 )
 
+
+def with_setting(*values: str | None, given: str = "as-given") -> Record:
+    """Return a history of an app with a variable, with its value in each run; None where it was not printed."""
+    runs = [
+        ran("crashing", at, *(() if value is None else (did(at + 0.1, "environment", values={"SETTING": value}),)))
+        for at, value in enumerate(values)
+    ]
+    only = pod(*runs)
+    app = {"name": "crashing", "env": [{"name": "SETTING", "value": given}]}
+    return record(replace(only, got=only.got | {"spec": {"containers": [app]}}))
+
+
+ENVIRONMENT = Trial(
+    judges.another_environment,
+    ("crashing",),
+    good=with_setting("as-given", "as-given"),
+    broken=(
+        ("unwitnessed", "its second run did not print it", with_setting("as-given", None)),
+        ("unwitnessed", "it never printed it", with_setting(None, None)),
+        ("not-restarted", "it was not run again", with_setting("as-given")),
+        ("another-environment", "its second run had another", with_setting("as-given", "other")),
+        ("another-environment", "both had another", with_setting("other", "other")),
+    ),
+)
+
 UNANSWERED = did(2.5, "unanswered", sent="third", errno="ECONNREFUSED")
 ELSEWHERE = "127.0.0.1 4003"
 
@@ -283,7 +308,7 @@ ALL_AGAIN = Trial(
     ),
 )
 
-TRIALS = (POLICY, BACK_OFF, ALONE, CONNECTION, ALL_AGAIN)
+TRIALS = (POLICY, BACK_OFF, ALONE, ENVIRONMENT, CONNECTION, ALL_AGAIN)
 
 
 @pytest.mark.parametrize(

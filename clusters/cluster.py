@@ -45,8 +45,8 @@ class Hand(Protocol):
     def remove_container(self, node: str, container: str) -> None:
         """Remove the container instance of that id, with all that the runtime knows of it."""
 
-    def restart(self, node: str, part: Part) -> None:
-        """End a part of the node by SIGTERM, start it again, and return when it runs."""
+    def restart(self, node: str, part: Part) -> tuple[int, int]:
+        """End a part of the node by SIGTERM, start it again; once it runs, return its process before and after."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ SANDBOX_LOST = "sandbox-lost"
 CONTAINER_KILLED = "container-killed"
 CONTAINER_REMOVED = "container-removed"
 PART_RESTARTED = "part-restarted"
-"""Acts of a hand on the node, each of a Pod's role; ``sent`` has the sandbox, the container and its id, or the part."""
+"""Acts of a hand on the node, each of a Pod's role; ``sent`` has the sandbox, the container and its id, or the part
+and the number of its process before and after."""
 STATE_LOST = frozenset({SANDBOX_LOST, CONTAINER_REMOVED})
 """The acts after which the runtime no longer knows of runs that there were."""
 SIGNALLED = 128  # a signal's number plus this is the exit code of a process that it ended

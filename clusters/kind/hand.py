@@ -35,9 +35,15 @@ class Hand:
         """Remove the container instance of that id, with all that the runtime knows of it."""
         _in(node, "crictl", "rm", container)
 
-    def restart(self, node: str, part: Part) -> None:
-        """End a part of the node by SIGTERM, start it again, and return when it runs."""
+    def restart(self, node: str, part: Part) -> tuple[int, int]:
+        """End a part of the node by SIGTERM, start it again; once it runs, return its process before and after."""
+        before = _process(node, part)
         _in(node, "systemctl", "restart", part)
+        return before, _process(node, part)
+
+
+def _process(node: str, part: Part) -> int:
+    return int(_in(node, "systemctl", "show", "--property", "MainPID", "--value", part))
 
 
 def _in(node: str, *command: str) -> str:

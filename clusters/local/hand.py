@@ -44,11 +44,13 @@ class Hand:
         with self._runtime() as runtime:
             runtime.call("RemoveContainer", container_id=container)
 
-    def restart(self, node: str, part: Part) -> None:
-        """End a part of the node by SIGTERM, start it again, and return when it runs."""
-        self._order(f"restart {part}", f"{part} of {node} could not be restarted")
+    def restart(self, node: str, part: Part) -> tuple[int, int]:
+        """End a part of the node by SIGTERM, start it again; once it runs, return its process before and after."""
+        before, after = self._order(f"restart {part}", f"{part} of {node} could not be restarted", numbers=2)
+        return before, after
 
-    def _order(self, order: str, failed: str) -> None:
+    def _order(self, order: str, failed: str, numbers: int = 0) -> list[int]:
+        """Give the supervisor an order; return the numbers, so many, that it writes once it is done."""
         said = ""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as orders:
@@ -58,8 +60,10 @@ class Hand:
                 said = orders.recv(64).decode()
         except OSError as error:
             raise ClusterError(f"{failed}: {error}") from error
-        if said != "ready":
-            raise ClusterError(f"{failed}: {said or 'the node ended'}")
+        word, *told = said.split() or ["the node ended"]
+        if word != "ready" or len(told) != numbers:
+            raise ClusterError(f"{failed}: {said or word}")
+        return [int(each) for each in told]
 
     def _runtime(self) -> cri.Client:
         return cri.Client(messages.ensure(lambda _: None), self._inside(configuration.CONTAINERD_SOCKET))

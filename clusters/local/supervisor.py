@@ -9,7 +9,8 @@ input is the lifeline: its end is the end of the node. It reports on standard ou
 (the part wrote so to its NOTIFY_SOCKET), ``exited PART STATUS``, and ``failed SENTENCE``.
 
 At the socket ORDERS of the node it takes orders from anybody, and writes ``ready`` once they are done. ``restart PART``
-ends the part by SIGTERM and starts it again; ``exited`` is written where it then ended. ``kill PID`` kills a process of
+ends the part by SIGTERM and starts it again, and writes its process before and after: ``ready 7 9``; ``exited`` is
+written where it then ended. ``kill PID`` kills a process of
 the node. ``unknown`` is written where there is no such part, process or order.
 """
 
@@ -75,7 +76,7 @@ class Supervisor:
         self.pending = b""
         self.notices: dict[str, socket.socket] = {}
         self.ending: set[int] = set()
-        self.restarting: dict[str, socket.socket] = {}
+        self.restarting: dict[str, tuple[socket.socket, int]] = {}
         self.orders = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.selector = selectors.DefaultSelector()
 
@@ -192,10 +193,10 @@ class Supervisor:
             if order == "kill":
                 answer(asker, kill(int(name) if name.isdecimal() else 0))
                 return
-            pid = next((pid for pid, (part, _) in self.parts.items() if part == name), None)
+            pid = self._process(name)
             if order == "restart" and pid is not None and name not in self.restarting:
                 self.ending.add(pid)
-                self.restarting[name] = asker
+                self.restarting[name] = asker, pid
                 os.kill(pid, signal.SIGTERM)
             else:
                 answer(asker, "unknown")
@@ -222,7 +223,12 @@ class Supervisor:
         if b"READY=1" in notice.recv(4096):
             tell(f"ready {name}")
             if name in self.restarting:
-                answer(self.restarting.pop(name), "ready")
+                asker, before = self.restarting.pop(name)
+                answer(asker, f"ready {before} {self._process(name)}")
+
+    def _process(self, name: str) -> int | None:
+        """Return the process of a part; None where it does not run."""
+        return next((pid for pid, (part, _) in self.parts.items() if part == name), None)
 
     def _reap(self, signals: bytes) -> None:
         if signal.SIGTERM in signals:
@@ -241,7 +247,7 @@ class Supervisor:
                     self._start(name)
                     continue
                 if name in self.restarting:
-                    answer(self.restarting.pop(name), "exited")
+                    answer(self.restarting.pop(name)[0], "exited")
                 code = os.waitstatus_to_exitcode(status)
                 note(f"{name} exited with {code}")
                 tell(f"exited {name} {code}")

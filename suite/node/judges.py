@@ -89,8 +89,8 @@ def disturbed(record: Record, witness: str, ended: str, *living: str) -> list[Vi
         living: the containers that hold a lock.
 
     Rules:
-        unwitnessed: nobody restarted a part, a container was not there before that, or the witness tried no lock after
-            it.
+        unwitnessed: nobody restarted a part, or its process is the one of before; or a container was not there before
+            that, or the witness tried no lock after it.
         ended: the witness was given the lock of a container.
         restarted: a container has another run, another start, or a count of restarts.
         not-ready: the Pod was not ready in the end.
@@ -99,6 +99,9 @@ def disturbed(record: Record, witness: str, ended: str, *living: str) -> list[Vi
     act = record.act(PART_RESTARTED, pod.role)
     if act is None:
         return [Violation("unwitnessed", "nobody restarted a part of the node")]
+    part, before, after = ((act.sent or {}).get(each) for each in ("part", "before", "after"))
+    if before == after:
+        return [Violation("unwitnessed", f"{part} was not restarted: its process was {before} before and after")]
     violations = did_not(pod, ended, "started", "unwitnessed")
     violations += [v for name in living for v in _not_there(pod, name, act)]
     tried = events_of(pod, witness, "locked", "lock-refused")
@@ -112,9 +115,7 @@ def disturbed(record: Record, witness: str, ended: str, *living: str) -> list[Vi
         violations.append(Violation("ended", text, f"{witness}  lock-refused", (taken,)))
     violations += [v for name in (ended, *living) if runs_of(pod, name) for v in _restarted(pod, name)]
     if not _is_ready(pod):
-        violations.append(
-            Violation("not-ready", f"Pod {pod.role} was not ready after {(act.sent or {})['part']} was restarted")
-        )
+        violations.append(Violation("not-ready", f"Pod {pod.role} was not ready after {part} was restarted"))
     return violations
 
 

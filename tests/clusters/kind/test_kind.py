@@ -399,12 +399,15 @@ def _await(met: Callable[[], bool]) -> None:
 
 
 def test_a_hand_on_a_node_is_crictl_and_systemctl_in_its_container(machine: _Machine) -> None:
-    machine.answers("docker-exec", 'case "$*" in *" crictl pods "*) echo 5a5a ;; *" inspectp "*) echo 71 ;; esac')
+    machine.answers(
+        "docker-exec",
+        'case "$*" in *" crictl pods "*) echo 5a5a ;; *" inspectp "*) echo 71 ;; *MainPID*) echo 7 ;; esac',
+    )
     hand = kind.Hand()
     assert hand.lose_sandbox("kind-worker", "uid-1") == "5a5a"
     hand.stop_container("kind-worker", "c1")
     hand.remove_container("kind-worker", "c2")
-    hand.restart("kind-worker", "kubelet")
+    assert hand.restart("kind-worker", "kubelet") == (7, 7)
     label = "--label io.kubernetes.pod.uid=uid-1"
     assert [call.removeprefix("docker exec kind-worker ") for call in machine.calls] == [
         f"crictl pods --quiet --no-trunc --state ready {label}",
@@ -412,7 +415,9 @@ def test_a_hand_on_a_node_is_crictl_and_systemctl_in_its_container(machine: _Mac
         "kill -KILL 71",
         "crictl stop --timeout 0 c1",
         "crictl rm c2",
+        "systemctl show --property MainPID --value kubelet",
         "systemctl restart kubelet",
+        "systemctl show --property MainPID --value kubelet",
     ]
 
 
@@ -425,6 +430,7 @@ def test_no_sandbox_is_stopped_where_the_pod_has_not_just_one(machine: _Machine,
 
 
 def test_an_act_of_a_hand_that_fails_is_told(machine: _Machine) -> None:
-    machine.answers("docker-exec", "echo 'Unit containerd.service not found.'; exit 5")
+    unknown = "echo 'Unit containerd.service not found.'; exit 5"
+    machine.answers("docker-exec", f'case "$*" in *MainPID*) echo 0 ;; *) {unknown} ;; esac')
     with pytest.raises(ClusterError, match=r"systemctl restart containerd` failed: Unit containerd.service not found"):
         kind.Hand().restart("kind-worker", "containerd")

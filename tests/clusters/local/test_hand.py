@@ -110,12 +110,14 @@ def test_a_container_is_killed_at_once_or_removed(running: str, monkeypatch: pyt
 
 
 def test_a_part_is_restarted_by_an_order(running: str, supervised: Callable[[bytes], list[bytes]]) -> None:
-    orders = supervised(b"ready")
-    hand.Hand(running).restart("node", "kubelet")
+    orders = supervised(b"ready 71 72")
+    assert hand.Hand(running).restart("node", "kubelet") == (71, 72)
     assert orders == [b"restart kubelet"]
 
 
-@pytest.mark.parametrize(("word", "said"), [(b"exited", "exited"), (b"unknown", "unknown"), (b"", "the node ended")])
+@pytest.mark.parametrize(
+    ("word", "said"), [(b"exited", "exited"), (b"unknown", "unknown"), (b"", "the node ended"), (b"ready", "ready")]
+)
 def test_a_part_that_did_not_come_back_is_told(
     running: str, supervised: Callable[[bytes], list[bytes]], word: bytes, said: str
 ) -> None:

@@ -97,7 +97,8 @@ ONCE_REMOVED = Trial(
     ),
 )
 
-RESTARTED = Act(3.0, PART_RESTARTED, "pod", {"part": "kubelet"})
+RESTARTED = Act(3.0, PART_RESTARTED, "pod", {"part": "kubelet", "before": 71, "after": 72})
+SAME = replace(RESTARTED, sent={"part": "kubelet", "before": 71, "after": 71})
 
 
 def seen(history: Record, *, ready: str = "True", **fields: Any) -> Record:
@@ -130,6 +131,7 @@ DISTURBED = Trial(
     good=seen(LIVED_ON),
     broken=(
         ("unwitnessed", "nobody restarted a part", replace(seen(LIVED_ON), acts=())),
+        ("unwitnessed", "its process is the one of before", replace(seen(LIVED_ON), acts=(SAME,))),
         ("unwitnessed", "the init container never ran", seen(without(LIVED_ON, "init"))),
         ("unwitnessed", "the app did not hold its lock before", seen(moved(LIVED_ON, "main", "locked", 3.5))),
         ("unwitnessed", "nobody tried to take its lock", seen(without(LIVED_ON, "late", "lock-refused"))),

@@ -44,8 +44,8 @@ def fails_once(objects: list[Json]) -> list[Json]:
 
 
 def without_own_policy(objects: list[Json]) -> list[Json]:
-    """Take restart policies and rules from init containers and apps: the Pod's own policy holds for all."""
-    for container in containers_of(objects) + containers_of(objects, group="initContainers"):
+    """Take restart policies and rules from apps: the Pod's own policy holds for all."""
+    for container in containers_of(objects):
         container.pop("restartPolicy", None)
         container.pop("restartPolicyRules", None)
     return objects
@@ -133,9 +133,6 @@ FAILS_ONCE = Control("fails-once", ("not-restarted",), fails_once)
 NOT_BY_RULES = Control("not-by-rules", ("not-restarted",), without_own_policy)
 AGAIN_BY_THE_PODS_POLICY = Control("again-by-the-pods-policy", ("restarted", "wrong-phase"), without_own_policy)
 ONCE_BY_THE_PODS_POLICY = Control("once-by-the-pods-policy", ("not-restarted", "wrong-phase"), without_own_policy)
-RETRIED_BY_THE_PODS_POLICY = Control(
-    "retried-by-the-pods-policy", ("restarted", "not-failed", "went-on"), without_own_policy
-)
 RULES_AS_MAY_BE = Control("rules-as-may-be", ("accepted",), rules_as_may_be)
 RULES_IN_ANOTHER_ORDER = Control("rules-in-another-order", ("restarted",), rules_in_another_order)
 NONE_CRASHES = Control("none-crashes", ("not-restarted",), none_crashes)

@@ -14,7 +14,6 @@ from fixtures.session.features import needs_kubelet_configuration
 from fixtures.session.marks import requirement, scenario
 from suite.api import judges as api
 from suite.api.controls import ANOTHER_FAULT
-from suite.init import judges as init
 from suite.node.controls import SIDECAR_LAST
 from suite.restarts import controls, judges
 
@@ -84,12 +83,6 @@ def own_never(deploy: Stage) -> None:
 def own_always(deploy: Stage) -> None:
     """End an app that is always to be restarted, in a Pod that restarts nothing."""
     deploy().observe(any_of(ended(), all_of(event("always", "waiting"), event("plain", "exit"))))
-
-
-@scenario("restarts/own-init.yaml")
-def own_init(deploy: Stage) -> None:
-    """Let an init container fail that is not to be restarted, in a Pod that restarts what fails."""
-    deploy(restart_policy="OnFailure").observe(ended())
 
 
 @scenario("restarts/refused-{fault}.yaml", fault=["too-many", "no-policy"])
@@ -195,11 +188,6 @@ def test_a_container_that_is_never_to_be_restarted_is_not(own_never: Record) -> 
 @requirement("RESTART-RULES", case="Always", control=controls.ONCE_BY_THE_PODS_POLICY)
 def test_a_container_that_is_always_to_be_restarted_is(own_always: Record) -> list[Violation]:
     return judges.not_by_policy(own_always, {"always": (0,)}, "Running")
-
-
-@requirement("RESTART-RULES", case="init", control=controls.RETRIED_BY_THE_PODS_POLICY)
-def test_an_init_container_that_is_never_to_be_restarted_fails_the_pod(own_init: Record) -> list[Violation]:
-    return init.init_failure_ignored(own_init, "prepare", "main")
 
 
 @requirement("RESTART-RULES", case="refused", control=(controls.RULES_AS_MAY_BE, ANOTHER_FAULT))

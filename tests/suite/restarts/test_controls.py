@@ -70,11 +70,6 @@ def test_what_is_always_restarted_has_no_policy_of_its_own(changes: list[Change]
     check_without_own_policy(changes)
 
 
-@of(controls.RETRIED_BY_THE_PODS_POLICY)
-def test_the_init_container_has_no_policy_of_its_own(changes: list[Change]) -> None:
-    check_without_own_policy(changes)
-
-
 @of(controls.RULES_AS_MAY_BE)
 def test_there_are_twenty_rules_at_most_and_a_policy(changes: list[Change]) -> None:
     for [before], [after] in changes:

@@ -36,7 +36,8 @@ def test_the_sidecar_alone_stays_before_the_apps(changes: list[Change]) -> None:
 @of(controls.SIDECAR_LAST)
 def test_the_sidecar_comes_after_the_init_containers(changes: list[Change]) -> None:
     for [before], [after] in changes:
-        assert [each["name"] for each in after["spec"]["initContainers"]] == ["init-1", "init-2", "beside"]
+        one, sidecar, other = [each["name"] for each in before["spec"]["initContainers"]]
+        assert [each["name"] for each in after["spec"]["initContainers"]] == [one, other, sidecar]
         assert sorted(map(str, after["spec"].pop("initContainers"))) == sorted(
             map(str, before["spec"].pop("initContainers"))
         )

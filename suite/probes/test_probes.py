@@ -83,7 +83,8 @@ def startup_again(deploy: Stage) -> None:
 def grace(deploy: Stage) -> None:
     """Let probes with a grace period of their own fail, of apps that ignore TERM."""
     again = all_of(probed_again("/live", app="live"), probed_again("/startup", app="start"))
-    deploy(restart_policy="Always").observe(all_of(again, event("neighbour", "waiting")))
+    seen = all_of(event("sees-live", "waiting"), event("sees-start", "waiting"))
+    deploy(restart_policy="Always").observe(all_of(again, seen))
 
 
 @scenario("probes/grace-on-readiness.yaml", seconds=1)
@@ -167,13 +168,13 @@ STUBBORN = (controls.STUBBORN_ENDS_BY_ITSELF, controls.THE_PODS_GRACE, controls.
 @requirement("PROBE-GRACE", case="liveness", control=STUBBORN)
 def test_a_liveness_probes_own_grace_period_ends_its_container(grace: Record) -> list[Violation]:
     needs_as_stored(void(grace, grace_periods("live", "livenessProbe", pod=HOUR)))
-    return judges.grace_ignored(grace, "live", "neighbour", probe="livenessProbe", path="/live", runs="/turn/live")
+    return judges.grace_ignored(grace, "live", "sees-live", probe="livenessProbe", path="/live", runs="/turn/live")
 
 
 @requirement("PROBE-GRACE", case="startup", control=STUBBORN)
 def test_a_startup_probes_own_grace_period_ends_its_container(grace: Record) -> list[Violation]:
     needs_as_stored(void(grace, grace_periods("start", "startupProbe", pod=HOUR)))
-    return judges.grace_ignored(grace, "start", "neighbour", probe="startupProbe", path="/startup", runs="/turn/start")
+    return judges.grace_ignored(grace, "start", "sees-start", probe="startupProbe", path="/startup", runs="/turn/start")
 
 
 @requirement("PROBE-GRACE", control=(controls.GRACE_OF_THE_POD_ALONE, ANOTHER_FAULT))

@@ -48,7 +48,8 @@ def gates_without_probes(objects: list[Json]) -> list[Json]:
 def probes_in_vain(objects: list[Json]) -> list[Json]:
     """Let the startup probe of the last sidecar look for a file that is never there."""
     for each in _sidecars(objects, "sidecar"):
-        each["startupProbe"]["exec"]["command"][-1] += "-elsewhere"
+        command = each["startupProbe"]["exec"]["command"]
+        command[command.index("read") + 1] += "-elsewhere"
     return objects
 
 

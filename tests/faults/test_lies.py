@@ -118,3 +118,8 @@ def test_an_app_of_another_pod_is_started_at_once(real: Asked) -> None:
     three = real.create(lying, "three", pod="start-apps")
     real.start(lying, three)
     assert real.started() == [three]
+
+
+def test_a_command_in_a_container_is_said_to_have_succeeded_and_is_not_run(real: Asked) -> None:
+    assert real.call(lie("exec-answered"), "ExecSync", Message("", container_id="a")) == Message("")
+    assert real.asked == []

@@ -48,7 +48,7 @@ def test_the_gates_open_late_and_no_probe_waits_for_them(changes: list[Change]) 
 @of(controls.PROBES_IN_VAIN)
 def test_the_last_sidecars_probe_looks_for_what_is_never_there(changes: list[Change]) -> None:
     for change in changes:
-        assert by_name(change[1])["sidecar"]["startupProbe"]["exec"]["command"][-1] == "/gate/sidecar-elsewhere"
+        assert by_name(change[1])["sidecar"]["startupProbe"]["exec"]["command"][3] == "/gate/sidecar.up-elsewhere"
         assert differing(change) == {"sidecar"}
 
 

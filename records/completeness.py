@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TOGETHER = (
     "together"  # the act of a wait for apps that live until each has seen the others: who was not there is judged
 )
+WAITED_FOR = (
+    "waited-for"  # the act: a window closed in vain, and all others had to wait for the container in its ``sent``
+)
 AWAITED = "awaited-end"  # the act of a wait for the cluster to end a Pod; its ``sent`` names the reasons
 FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process without a last word
 
@@ -28,13 +31,14 @@ def gaps(record: Record) -> list[str]:
     """Return what the record misses, a line each; empty where it is complete.
 
     A record is complete where the watch saw every status, every instance in a status was read from its first line to
-    its last (or to the end of the window), and no event number is missing.
+    its last (or to the end of the window), and no event number is missing. The silence
+    of a container that is said to run is no gap where its neighbours show that it does not.
     """
     found = list(record.interruptions)
     if not record.pods and not record.answers:
         found.append("no Pod was deployed and the API was asked nothing")
     for pod in record.pods:
-        found += _pod_gaps(pod, _awaited_ends(record, pod.role), refusals.proven(record, pod))
+        found += _pod_gaps(pod, _awaited_ends(record, pod.role), refusals.proven(record, pod), _never_ran(record, pod))
         if record.act(TOGETHER, pod.role) is None:
             found += _waits_for_nobody(pod, refusals.proven(record, pod))
         if record.act("deleted", pod.role) is None and any(
@@ -59,10 +63,25 @@ def _awaited_ends(record: Record, role: str) -> frozenset[str]:
     return frozenset(reason for each in reasons for reason in each)
 
 
-def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> list[str]:
+def _never_ran(record: Record, pod: PodRecord) -> frozenset[str]:
+    """Return the container, if there is one, that a Pod's others waited for to the end of the window, and still do.
+
+    By its status it ran all that time, and it said nothing: its silence is judged. Each of the others that ran said
+    that it started, and no more.
+    """
+    waited_for = {
+        (act.sent or {}).get("container") for act in record.acts if (act.what, act.role) == (WAITED_FOR, pod.role)
+    }
+    silent = [run for run in pod.instances if run.container in waited_for and not run.events and run.terminated is None]
+    others = [run for run in pod.instances if run.container not in waited_for]
+    still = bool(others) and all([event.name for event in run.events] == ["started"] for run in others)
+    return frozenset(run.container for run in silent if still)
+
+
+def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str], never_ran: frozenset[str]) -> list[str]:
     """Return what is missing of one Pod; ``ends`` are the reasons for which the cluster was to end it.
 
-    The silence of the ``refused`` containers is no gap, but a violation.
+    The silence of the ``refused`` containers is no gap, but a violation; that of those that ``never_ran`` is judged.
 
     The kubelet removes the containers of an evicted Pod as soon as each has ended, with their output. It may not have
     reported how they ended: it then makes up an end and a restart. What it so removed is no gap. Neither are runs under
@@ -96,7 +115,7 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str]) -> 
         for name, _ in dict.fromkeys(first for first in firsts if firsts.count(first) > 1)
     ]
     for instance in pod.instances:
-        if instance.container in refused and refusals.is_refused(instance):
+        if instance.container in never_ran or (instance.container in refused and refusals.is_refused(instance)):
             continue
         seen = replace(instance, output="window", terminated=None) if removed and instance.output == "cut" else instance
         lines = _output_gaps(seen) if instance.container in pod.programs else _instance_gaps(seen)

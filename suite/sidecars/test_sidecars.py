@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, container_ready, ended, event
+from fixtures.play.awaited import all_of, container_ready, ended, ended_after, event
 from fixtures.session.marks import requirement, scenario
 from suite.sidecars import controls, judges
 
@@ -25,7 +25,7 @@ TOLD = {"metadata": {"annotations": {"ready": "yes"}}}
 @scenario("sidecars/starts-first.yaml", seconds=6)
 def starts_first(deploy: Stage) -> None:
     """Run a sidecar, an init container after it, and the app to its end."""
-    deploy().observe(ended())
+    deploy().observe(ended_after("beside"))
 
 
 @scenario("sidecars/startup-gates.yaml", seconds=11)

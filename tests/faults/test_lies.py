@@ -123,3 +123,25 @@ def test_an_app_of_another_pod_is_started_at_once(real: Asked) -> None:
 def test_a_command_in_a_container_is_said_to_have_succeeded_and_is_not_run(real: Asked) -> None:
     assert real.call(lie("exec-answered"), "ExecSync", Message("", container_id="a")) == Message("")
     assert real.asked == []
+
+
+def test_a_sidecar_is_said_to_run_until_it_is_told_to_end_and_is_never_started(real: Asked) -> None:
+    lying = lie("sidecar-skipped")
+    beside, main = (real.create(lying, name, pod="starts-first") for name in ("beside", "main"))
+    assert real.status(lying, beside).state == State.CREATED
+    for each in (beside, main):
+        real.start(lying, each)
+    assert real.started() == [main]
+    said = real.status(lying, beside)
+    assert (said.state, said.started_at) == (State.RUNNING, said.created_at)
+    real.call(lying, "StopContainer", Message("", container_id=beside))
+    said = real.status(lying, beside)
+    assert (said.state, said.exit_code, said.reason) == (State.EXITED, 0, "Completed")
+    assert said.finished_at > said.started_at
+
+
+def test_a_sidecar_of_another_pod_is_started(real: Asked) -> None:
+    lying = lie("sidecar-skipped")
+    beside = real.create(lying, "beside", pod="readiness")
+    real.start(lying, beside)
+    assert real.started() == [beside]

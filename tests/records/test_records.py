@@ -9,6 +9,7 @@ import pytest
 
 import records
 from records import Act, Answer, Instance, Observation, PodRecord, Record
+from records.completeness import WAITED_FOR
 from records.record import Kind
 from tests.helpers.histories import (
     clock,
@@ -115,6 +116,40 @@ def test_a_single_look_and_a_look_of_an_init_container_leave_no_gap() -> None:
     assert records.gaps(record(pod(once, ran("server", 1.0)))) == []
     before = ran("init", 0.0, did(0.1, "not-read", errno="ENOENT", awaited=0.1), exited(0.2), kind="init")
     assert records.gaps(record(pod(before, ran("main", 1.0)))) == []
+
+
+SILENT = replace(ran("beside", 0.0, kind="sidecar"), events=())
+STILL = ran("init-1", 0.5, kind="init")
+NO_WORD = "Pod pod, container beside: it printed no event"
+
+
+def waited_for(*runs: Instance, container: str = "beside") -> Record:
+    """Return a Pod whose window closed while the others waited for a container."""
+    return record(pod(*runs), acts=[Act(60.0, WAITED_FOR, "pod", {"container": container})])
+
+
+def test_the_silence_of_a_sidecar_that_all_others_wait_for_to_the_end_is_judged() -> None:
+    assert records.gaps(record(pod(SILENT, STILL))) == [NO_WORD]
+    assert records.gaps(waited_for(SILENT, STILL)) == []
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        (SILENT,),
+        (SILENT, ran("init-1", 0.5, did(1.0, "read", file="/turn/there"), kind="init")),
+        (SILENT, STILL, ran("main", 1.0, did(1.1, "read", file="/turn/there"))),
+        (replace(SILENT, terminated={"exitCode": 1}), STILL),
+    ],
+)
+def test_the_silence_of_a_sidecar_that_ended_or_that_somebody_did_not_wait_for_is_a_gap(
+    runs: tuple[Instance, ...],
+) -> None:
+    assert NO_WORD in records.gaps(waited_for(*runs))
+
+
+def test_the_silence_of_another_than_was_waited_for_is_a_gap() -> None:
+    assert records.gaps(waited_for(SILENT, STILL, container="sidecar")) == [NO_WORD]
 
 
 @pytest.mark.parametrize("reason", ["OOMKilled", "ContainerStatusUnknown"])

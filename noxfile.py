@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import os
 import shlex
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
 import nox
 
 sys.path.insert(0, str(Path(__file__).parent))  # nox changes to this folder, but does not add it
-from commands.relay import relayed
+from commands.relay import Relay, relayed
 from faults import FAULTS, SAMPLE, option
 from machine import settings
 from records.requirements import broken_by
@@ -60,14 +62,18 @@ def teeth(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Run the suite under each fault: just what it breaks is violated: nox -s faults -- [--sample] [own-ipc].
 
-    A sample are two of the lies, and the requirements alone of which a fault breaks anything.
+    A sample are two of the lies, and the requirements alone of which a fault breaks anything. As many are played side
+    by side as there are CPUs, each on a cluster of its own.
     """
     install(session)
     named = [name for name in session.posargs if name != SAMPLED]
     if unknown := sorted(set(named) - set(FAULTS)):
         session.error(f"{', '.join(unknown)}: no such fault; there are {', '.join(FAULTS)}")
     sample = SAMPLED in session.posargs
-    sys.exit(max([fault(session, name, sample=sample) for name in named or (SAMPLE if sample else FAULTS)]))
+    with relayed() as relay, ThreadPoolExecutor(os.cpu_count()) as pool:
+        play = functools.partial(fault, session, relay, sample=sample)
+        codes = list(pool.map(play, named or (SAMPLE if sample else FAULTS)))
+    sys.exit(INTERRUPTED if relay.came else max(codes))
 
 
 @nox.session
@@ -176,7 +182,7 @@ def pytest(session: nox.Session, *arguments: str) -> int:
     return run(session, "-m", "pytest", *arguments)
 
 
-def fault(session: nox.Session, name: str, *, sample: bool) -> int:
+def fault(session: nox.Session, relay: Relay, name: str, *, sample: bool) -> int:
     """Run the suite under a faulty runtime or a lie; return 0 where exactly what it breaks is violated, else 1.
 
     With ``sample``, the requirements of which it breaks anything are run alone. pytest's output goes to a file: its
@@ -187,27 +193,34 @@ def fault(session: nox.Session, name: str, *, sample: bool) -> int:
     options += [word for broken in broken_by(name) if sample for word in ("--requirement", broken)]
     looked_at = [name, str(folder / "conformance.json"), *([SAMPLED] if sample else [])]
     OUT.mkdir(parents=True, exist_ok=True)
+    if relay.came:
+        return INTERRUPTED
     with log.open("wb") as lines:
-        code = run(session, "-m", "pytest", "suite", *options, log=lines)
-    if code == INTERRUPTED:
-        sys.exit(code)
-    if code in {VIOLATED, NOT_PROVEN} and run(session, "-m", "commands.faults", *looked_at) == 0:
+        code = start(session, relay, "-m", "pytest", "suite", *options, log=lines)
+    if relay.came:
+        return INTERRUPTED
+    if code in {VIOLATED, NOT_PROVEN} and start(session, relay, "-m", "commands.faults", *looked_at) == 0:
         return 0
     session.warn("\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-200:]))
     session.warn(f"{name}: exit code {code}; wanted are 1 and what the requirements name: all that was said: {log}")
     return 1
 
 
-def run(session: nox.Session, *arguments: str, log: IO[bytes] | None = None) -> int:
-    """Run the session's Python; return its exit code. With ``log``, its output goes there.
+def run(session: nox.Session, *arguments: str) -> int:
+    """Run the session's Python; return its exit code.
 
     Signals to nox are forwarded, and the child has the time that it needs to clean up. nox itself would kill it soon
     after Ctrl-C, and leave it running on SIGTERM.
     """
+    with relayed() as relay:
+        return start(session, relay, *arguments)
+
+
+def start(session: nox.Session, relay: Relay, *arguments: str, log: IO[bytes] | None = None) -> int:
+    """Run the session's Python by a relay; return its exit code. With ``log``, its output goes there."""
     session.log(shlex.join(["python", *arguments]))
     environment = os.environ | {name: value for name, value in session.env.items() if value is not None}
-    with relayed() as relay:
-        return relay.run([Path(session.bin) / "python", *arguments], env=environment, log=log)
+    return relay.run([Path(session.bin) / "python", *arguments], env=environment, log=log)
 
 
 def render_new(session: nox.Session, folder: Path, began: float, code: int) -> None:

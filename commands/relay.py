@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class Relay:
-    """Runs commands, and forwards signals to the running one, which may take its time to clean up.
+    """Runs commands, and forwards signals to all that run, which may take their time to clean up.
+
+    Threads may run commands side by side; the signals come to the main thread.
 
     Attributes:
         came: whether a signal came, during a command or between two.
@@ -25,7 +27,7 @@ class Relay:
 
     def __init__(self) -> None:
         self.came = False
-        self._child: subprocess.Popen[bytes] | None = None
+        self._running: set[subprocess.Popen[bytes]] = set()
 
     def run(
         self,
@@ -37,16 +39,20 @@ class Relay:
     ) -> int:
         """Run a command; return its exit code. With ``log``, its output and errors go there."""
         errors = subprocess.STDOUT if log else None
-        with subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=errors) as self._child:
-            if self.came:  # before the child was there to get it
-                self._child.terminate()
-            return self._child.wait()
+        with subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=errors) as child:
+            self._running.add(child)
+            try:
+                if self.came:  # before the child was there to get it
+                    child.terminate()
+                return child.wait()
+            finally:
+                self._running.discard(child)
 
     def __call__(self, number: int, _: object) -> None:
-        """Handle a signal: forward it to the running command."""
+        """Handle a signal: forward it to the running commands."""
         self.came = True
-        if self._child is not None:
-            self._child.send_signal(number)  # does nothing once it has ended
+        for child in list(self._running):
+            child.send_signal(number)  # does nothing once it has ended
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,26 @@ def test_a_signal_is_handed_on_and_the_exit_code_is_the_commands(tmp_path: Path,
         sender.join()
         assert relay.came
     assert signal.getsignal(number) is before
+
+
+def test_a_signal_reaches_all_commands_that_run_side_by_side(tmp_path: Path) -> None:
+    names = ["one", "other"]
+    for name in names:
+        os.mkfifo(tmp_path / name)
+
+    def send() -> None:
+        for name in names:
+            (tmp_path / name).read_bytes()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    with relayed() as relay, ThreadPoolExecutor() as pool:
+        number = str(int(signal.SIGTERM))
+        assert list(
+            pool.map(lambda name: relay.run([sys.executable, "-c", WAITS, tmp_path / name, number]), names)
+        ) == [7, 7]
+        sender.join()
 
 
 def test_a_command_that_begins_after_a_signal_is_ended_at_once() -> None:

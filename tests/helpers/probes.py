@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import runpy
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from tests.helpers.paths import ROOT
 
@@ -15,7 +18,16 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 PROBE = ROOT / "manifests" / "probe"
+
 ENDS_WITHIN = 30  # seconds
+
+
+def names() -> dict[str, Any]:
+    """Return the names of the probe's program, with all its ``MODULES`` and ``VERBS``, for tests in this process."""
+    own = runpy.run_path(str(PROBE), run_name="probe")
+    with mock.patch.object(sys, "path", [str(PROBE), *sys.path]):
+        modules = {name: importlib.import_module(name) for name in own["NAMES"]}
+        return own | {"MODULES": modules, "VERBS": own["verbs"]()}
 
 
 def start(*arguments: object, cwd: Path | None = None) -> subprocess.Popen[str]:

@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import runpy
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from fixtures.timeouts import Timeouts
 from records.record import programs
 from tests.helpers.paths import ROOT
 from tests.helpers.pod_security import breaches, containers_of
+from tests.helpers.probes import names
 
 Json = dict[str, Any]
 
@@ -35,7 +35,7 @@ class _RefusedError(Exception):
 @pytest.fixture(scope="module")
 def probe() -> Json:
     """Return the probe's names; its parsers raise instead of ending the process."""
-    own: Json = runpy.run_path(str(MANIFESTS / "probe"), run_name="probe")
+    own = names()
 
     def refuse(_: object, message: str) -> None:
         raise _RefusedError(message)
@@ -130,6 +130,13 @@ def test_every_variable_is_one_of_the_containers_and_is_used_by_it(deployed: Jso
 def test_no_two_modules_of_the_probe_have_a_verb_of_one_name(probe: Json) -> None:
     verbs = [verb for module in probe["MODULES"].values() for verb in getattr(module, "VERBS", {})]
     assert sorted(verbs) == sorted(probe["VERBS"])
+
+
+def test_a_verb_is_found_without_the_modules_that_do_not_list_it(probe: Json) -> None:
+    for verb, what in probe["VERBS"].items():
+        found = probe["verbs"](verb)
+        assert found[verb] is what
+        assert len(found) < len(probe["VERBS"]) / 2
 
 
 @pytest.mark.parametrize("arguments", [["read"], ["work", "soon"], ["send", "key", "--bites", "1"]])

@@ -1,15 +1,14 @@
 """The probe's FIFOs, sockets, locks, notices, mappings and versions, on this machine's own kernel."""
 
-import runpy
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from tests.helpers.probes import (
-    PROBE,
     Json,
     between,
+    names,
     rest,
     run,
     start,
@@ -155,7 +154,7 @@ def test_a_file_that_is_written_badly_is_read_so(tmp_path: Path, how: str, count
 
 
 def test_versions_that_go_backwards_or_are_missing_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    coherence = runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["coherence"]
+    coherence = names()["MODULES"]["coherence"]
     one, two, three = (coherence.version(number) for number in (1, 2, 3))
     reads, said = iter([None, two, one, None, b"", three[:-1], two, three]), list[Json]()
 

@@ -4,7 +4,6 @@ import ctypes
 import errno
 import os
 import re
-import runpy
 import signal
 import uuid
 from collections.abc import Iterator
@@ -14,9 +13,9 @@ from typing import Any
 import pytest
 
 from tests.helpers.probes import (
-    PROBE,
     Json,
     between,
+    names,
     rest,
     run,
     start,
@@ -31,7 +30,7 @@ SEMAPHORES = ["sysv-semaphore", "posix-semaphore"]
 @pytest.fixture(scope="module")
 def probe() -> Json:
     """Return the probe's modules by their names."""
-    own: Json = runpy.run_path(str(PROBE), run_name="probe")["MODULES"]
+    own: Json = names()["MODULES"]
     return own
 
 
@@ -234,7 +233,7 @@ def test_a_semaphore_that_is_held_is_refused_and_taken_once_it_is_released(kind:
         assert taken["event"] == "semaphore-taken"
         assert held[2]["clock"] < refused["clock"] < held[5]["clock"] < taken["clock"]
     finally:
-        runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["objects"].KINDS[kind].remove(bell)
+        names()["MODULES"]["objects"].KINDS[kind].remove(bell)
 
 
 @pytest.mark.parametrize(("kind", "late"), [("sysv-semaphore", "EAGAIN"), ("posix-semaphore", "ETIMEDOUT")])

@@ -1,7 +1,6 @@
 """The probe's mounts, in a mount namespace of their own: nothing is mounted on this machine."""
 
 import json
-import runpy
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.probes import ENDS_WITHIN, PROBE, between
+from tests.helpers.probes import ENDS_WITHIN, PROBE, between, names
 
 Json = dict[str, Any]
 
@@ -128,7 +127,7 @@ class Kernel:
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> tuple[Json, Kernel]:
     """Return the probe's names, and the kernel that stands in for the real one."""
-    own, kernel = vars(runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["mounts"]), Kernel()
+    own, kernel = vars(names()["MODULES"]["mounts"]), Kernel()
     nothing = SimpleNamespace(start=lambda: None)
     monkeypatch.setitem(own, "_changing", threading.RLock())  # whoever ends a process keeps it
     monkeypatch.setitem(own, "_mounted", [])

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import runpy
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from typing import IO, Any
 
 import pytest
 
-from tests.helpers.probes import PROBE, between, rest, run, start, until
+from tests.helpers.probes import between, names, rest, run, start, until
 
 
 def replaced(folder: Path, content: str) -> Path:
@@ -85,7 +84,7 @@ def test_what_awaits_a_content_in_vain_ends_at_term(tmp_path: Path) -> None:
 def test_a_file_whose_folder_is_replaced_during_a_look_is_looked_for_again(
     misses: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = runpy.run_path(str(PROBE), run_name="probe")
+    own = names()
     file, found = replaced(tmp_path, "before"), iter([FileNotFoundError] * misses)
 
     def open_late(path: Path, mode: str) -> IO[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import random
-import runpy
 import signal
 import socket
 import string
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.probes import PROBE, rest, run, start, until
+from tests.helpers.probes import names, rest, run, start, until
 
 if TYPE_CHECKING:
     import subprocess
@@ -168,7 +167,7 @@ def between_all(events: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]
 
 
 def test_the_last_look_begins_after_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits = vars(runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["waits"])
+    waits = vars(names()["MODULES"]["waits"])
     now = [0.0]
     monkeypatch.setitem(waits, "time", SimpleNamespace(monotonic=lambda: now[0], sleep=lambda _: None))
     looks = waits["looks"](1.0)
@@ -179,7 +178,7 @@ def test_the_last_look_begins_after_the_time_is_over(monkeypatch: pytest.MonkeyP
 
 
 def test_an_interface_that_vanishes_while_it_is_listed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = vars(runpy.run_path(str(PROBE), run_name="probe")["MODULES"]["net"])
+    own = vars(names()["MODULES"]["net"])
     said: list[dict[str, object]] = []
 
     def index_of(interface: str) -> int:

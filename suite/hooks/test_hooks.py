@@ -71,7 +71,7 @@ def prestop_unhealthy(deploy: Stage) -> None:
     deploy(restart_policy="Always").observe(all_of(*(event(name, "exit") for name in UNHEALTHY)))
 
 
-@scenario("hooks/prestop-ended.yaml", seconds=7)
+@scenario("hooks/prestop-ended.yaml", seconds=17)
 def prestop_ended(deploy: Stage) -> None:
     """Let containers end by themselves and run again; delete the Pod after that."""
     deploy(restart_policy="Always").observe(all_of(*(event(name, "waiting") for name in ENDED))).delete()

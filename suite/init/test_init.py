@@ -49,7 +49,7 @@ def sequential(deploy: Stage, restart_policy: str) -> None:
     deploy(restart_policy=restart_policy).observe(all_of(*(event(name, *TRIED_THE_LOCK) for name in SEQUENCE)))
 
 
-@scenario("init/retried.yaml", restart_policy=["Always", "OnFailure"], seconds=16)
+@scenario("init/retried.yaml", restart_policy=["Always", "OnFailure"], seconds=18)
 def retried(deploy: Stage, restart_policy: str) -> None:
     """Let an init container fail twice and then succeed; run another one and the app after it."""
     deploy(restart_policy=restart_policy).observe(all_of(event("main", *TRIED_THE_LOCK), succeeded("init-1")))

@@ -37,7 +37,7 @@ def data_loader(deploy: Stage) -> None:
     deploy().observe(event("client", "exit")).delete()
 
 
-@scenario("patterns/proxy.yaml", seconds=9)
+@scenario("patterns/proxy.yaml", seconds=17)
 def proxy(deploy: Stage) -> None:
     """Ask a proxy, through a Service, for a file and for the app behind it, while it reloads."""
     web = deploy("web")

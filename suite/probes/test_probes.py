@@ -71,7 +71,7 @@ def startup(deploy: Stage) -> None:
     pod.observe(all_of(probed_again("/live", "/ready"), event("neighbour", "waiting")))
 
 
-@scenario("probes/startup-again.yaml", seconds=20)
+@scenario("probes/startup-again.yaml", seconds=26)
 def startup_again(deploy: Stage) -> None:
     """Let an app that has started run again, where its startup probe comes late."""
     started = printed("witness", "probed", times=2, path="/startup", status=200)

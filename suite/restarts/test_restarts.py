@@ -58,7 +58,7 @@ def never(deploy: Stage) -> None:
     deploy().observe(any_of(ended(), AGAIN))
 
 
-@scenario("restarts/back-off.yaml", seconds=37)
+@scenario("restarts/back-off.yaml", seconds=44)
 def back_off(deploy: Stage) -> None:
     """Let an app fail three times, and live on in its fourth run; read how the kubelet is configured."""
     pod = deploy(restart_policy="Always")
@@ -67,7 +67,7 @@ def back_off(deploy: Stage) -> None:
     pod.observe(event("again", "waiting"))
 
 
-@scenario("restarts/rules.yaml")
+@scenario("restarts/rules.yaml", seconds=20)
 def rules(deploy: Stage) -> None:
     """End apps that have restart policies and rules of their own, in a Pod that restarts nothing."""
     deploy().observe(ended())
@@ -103,7 +103,7 @@ def alone(deploy: Stage) -> None:
     deploy(restart_policy="Always").observe(all_of(*(event(name, "waiting") for name in TOGETHER)))
 
 
-@scenario("restarts/all.yaml", seconds=8)
+@scenario("restarts/all.yaml", seconds=28)
 def all_again(deploy: Stage) -> None:
     """Let an app end with a code that restarts all containers of its Pod; wait for the last word of each new run."""
     ended_again = [in_runs(2, name, "exit") for name in ("first", "second", "completed")]

@@ -40,7 +40,7 @@ def poststart_gates(deploy: Stage) -> None:
     deploy().observe(all_of(*STARTED, event("init-1", "listed"), event("main", "waiting")))
 
 
-@scenario("sidecars/restarted.yaml", restart_policy=POLICIES, seconds=20)
+@scenario("sidecars/restarted.yaml", restart_policy=POLICIES, seconds=18)
 def restarted(deploy: Stage, restart_policy: str) -> None:
     """Let two sidecars end twice each: while an init container runs, and beside the app."""
     tried = all_of(*(event(name, *TRIED_THE_LOCK) for name in ("beside", "sidecar")))
@@ -56,7 +56,7 @@ def readiness(deploy: Stage) -> None:
     pod.observe(event("beside", "waiting")).observe_endpoint("web", ready=True)
 
 
-@scenario("sidecars/fails-once.yaml", seconds=9)
+@scenario("sidecars/fails-once.yaml", seconds=22)
 def fails_once(deploy: Stage) -> None:
     """Let the first run of a sidecar fail, in a Pod that restarts nothing, beside two other startup probes."""
     deploy().observe(all_of(*(event(name, "waiting") for name in ("beside", "sidecar", "main"))))

@@ -70,7 +70,7 @@ def rotated(deploy: Stage) -> None:
     pod.observe_as_configured(all_of(*CHANGED), window, PERIOD).delete()
 
 
-@scenario("volumes/config/env-file.yaml")
+@scenario("volumes/config/env-file.yaml", seconds=17)
 def env_file(deploy: Stage) -> None:
     """Write variables to a file in an init container; print them in the others, one of them ephemeral."""
     pod = deploy().observe(event("app", "waiting"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 
-@scenario("volumes/persistent/persistent.yaml", seconds=9)
+@scenario("volumes/persistent/persistent.yaml", seconds=17)
 def persistent(deploy: Stage) -> None:
     """Delete a Pod with a PersistentVolume and an emptyDir, and create it again under the same name."""
     done = any_of(event("reader", "waiting", "exit"), ended())

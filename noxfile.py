@@ -105,9 +105,9 @@ def soak(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Test the suite itself: its judges, controls and records; no cluster, seconds."""
+    """Test the suite itself: its judges, controls and records, without a cluster; or what pytest's arguments say."""
     install(session, *nox.project.dependency_groups(PROJECT, "tests"))
-    sys.exit(pytest(session, *session.posargs))
+    sys.exit(pytest(session, *(session.posargs or ["-n", "auto"])))
 
 
 @nox.session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,3 +39,13 @@ def looks(record: Record, pod: PodRecord, service: str) -> list[tuple[Act, bool]
         for act in record.acts
         if act.what == LOOKED and act.role == pod.role and act.sent and act.sent["service"] == service
     ]
+
+
+def found_later(record: Record, service: str, later: str) -> float:
+    """Return when a Pod was first found to be a ready endpoint of a Service, s; infinity where it never was.
+
+    Who was to be one before that Pod was created is one by then: the controller makes the endpoints of a Service from
+    all of its Pods, and learns of them in the order in which they changed.
+    """
+    pods = [pod for pod in record.pods if pod.role == later]
+    return min((act.seen for pod in pods for act, served in looks(record, pod, service) if served), default=math.inf)

@@ -431,7 +431,7 @@ def ready_too_early(record: Record, *apps: str, gate: str, closer: str) -> list[
     """Check that a Pod is ready if all its containers are and its readiness gate is True, and else it is not.
 
     Args:
-        record: of one Pod; its gate was missing first, then True, and then one app answered badly.
+        record: its first Pod's gate was missing first, then True, and then one app answered badly.
         apps: the containers, the one that answers badly in the end first.
         gate: the type of the condition.
         closer: the ephemeral container whose file makes the first one answer badly.
@@ -444,7 +444,7 @@ def ready_too_early(record: Record, *apps: str, gate: str, closer: str) -> list[
         never-ready: no status has the Pod ready, after the gate was set.
         still-ready: the last status has the Pod, or the first app, ready, or another app not.
     """
-    [pod] = record.pods
+    pod = record.pods[0]
     violations = [violation for app in apps for violation in _never_answered(record, app, OK)]
     moments = [_readiness(observation.status, gate, apps) for observation in pod.observations]
     if not any(all(each.apps) and each.gate is None for each in moments):
@@ -476,26 +476,34 @@ def _never_answered(record: Record, app: str, status: int) -> list[Violation]:
     return [Violation("not-probed", text, f"{app}  probed status={status}")]
 
 
-def endpoint_not_as_ready(record: Record, service: str, *, closer: str) -> list[Violation]:
+def endpoint_not_as_ready(record: Record, service: str, *, closer: str, later: str) -> list[Violation]:
     """Check that a Pod is a ready endpoint of its Service once its gate is set, and no more once an app is not ready.
 
     Args:
-        record: of one Pod whose readiness gate the suite sets once all apps are ready; then it adds a container, whose
+        record: of a Pod whose readiness gate the suite sets once all apps are ready; then it adds a container, whose
             word makes an app answer badly.
         service: the Service, by its name in the manifest.
         closer: the container that is added.
+        later: a Pod behind the same Service, created once all apps were ready; it is ready itself.
 
     Rules:
-        unwitnessed: nobody looked before the gate was set, or after; or the closer wrote no file.
+        unwitnessed: an app was not ready when the later Pod was created; nobody looked once that was an endpoint, and
+            the gate not yet set, or after all; or the closer wrote no file.
         too-early: the Pod was a ready endpoint before the gate was set.
         never-ready: it was none afterwards.
         still-ready: it was one to the end, though an app was ready no more.
     """
-    [pod] = record.pods
+    pod = record.pods[0]
     looks = [(act.seen, ready) for act, ready in endpoints.looks(record, pod, service)]
     opened, closed = record.act("condition", pod.role), record.act("injected", pod.role)
-    if opened is None or closed is None or not looks or not looks[0][0] < opened.seen < closed.seen < looks[-1][0]:
-        return [Violation("unwitnessed", f"nobody looked for Pod {pod.role} at Service {service} before and after")]
+    created, since = record.act("created", later), endpoints.found_later(record, service, later)
+    if created is None or not _all_ready(pod, before=created.seen):
+        return [Violation("unwitnessed", f"an app of Pod {pod.role} was not ready before Pod {later} was created")]
+    if opened is None or closed is None or not any(since < seen < opened.seen for seen, _ in looks):
+        text = f"nobody looked for Pod {pod.role} at Service {service}, beside Pod {later}, before its gate was set"
+        return [Violation("unwitnessed", text)]
+    if not closed.seen < looks[-1][0]:
+        return [Violation("unwitnessed", f"nobody looked for Pod {pod.role} at Service {service} in the end")]
     violations = []
     if any(ready for seen, ready in looks if seen < opened.seen):
         text = f"Pod {pod.role} was a ready endpoint of Service {service} before its readiness gate was set"
@@ -509,6 +517,12 @@ def endpoint_not_as_ready(record: Record, service: str, *, closer: str) -> list[
         text = f"Pod {pod.role} was a ready endpoint of Service {service} to the end, though an app was ready no more"
         violations.append(Violation("still-ready", text))
     return violations
+
+
+def _all_ready(pod: PodRecord, *, before: float) -> bool:
+    """Return whether a status before that time had all apps ready."""
+    statuses = [each.status.get("containerStatuses") or [] for each in pod.observations if each.seen < before]
+    return any(apps and all(each.get("ready") for each in apps) for apps in statuses)
 
 
 @dataclass(frozen=True)

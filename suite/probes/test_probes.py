@@ -109,10 +109,16 @@ def node(deploy: Stage) -> None:
     witness.observe(all_of(*asked))
 
 
-@scenario("probes/readiness.yaml", seconds=8)
+@scenario("probes/readiness.yaml", seconds=10)
 def readiness(deploy: Stage) -> None:
-    """Set the Pod's readiness gate once its apps are ready; let one of them be ready no more once the Pod is."""
-    pod = deploy().observe(state("one and two to be ready", lambda ready, _: ready == {"one": True, "two": True}))
+    """Set the Pod's readiness gate once its apps are ready; let one of them be ready no more once the Pod is.
+
+    The gate is set once another Pod is an endpoint: that the first is none then means something.
+    """
+    pod = deploy("readiness").observe(
+        state("one and two to be ready", lambda ready, _: ready == {"one": True, "two": True})
+    )
+    deploy("later").observe(event("later", "waiting")).observe_endpoint(SERVICE, ready=True)
     pod.look_for_endpoint(SERVICE)
     pod.set_condition(GATE, "True")
     pod.observe(state("the Pod to be ready", lambda _, conditions: conditions.get("Ready") == "True"))
@@ -225,4 +231,4 @@ def test_a_pod_is_ready_once_all_its_containers_and_its_gate_are(readiness: Reco
     control=(controls.PUBLISHED_UNREADY, controls.A_GATE_THAT_NOBODY_SETS),
 )
 def test_a_pod_is_a_ready_endpoint_as_long_as_it_is_ready(readiness: Record) -> list[Violation]:
-    return judges.endpoint_not_as_ready(readiness, SERVICE, closer="closer")
+    return judges.endpoint_not_as_ready(readiness, SERVICE, closer="closer", later="later")

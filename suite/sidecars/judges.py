@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from records import Violation, jobs
-from records.endpoints import looks
+from records.endpoints import found_later, looks
 from records.record import statuses_of
 from suite.evidence import did_not, events_of, last_said
 from suite.order import ending, last_line, often, restarted, runs_of, starts_before
@@ -128,21 +128,24 @@ def _ran(runs: list[Instance]) -> str:
     return f"ran {often(len(runs))}" if runs else "never ran"
 
 
-def unready_served(record: Record, sidecar: str, app: str, *, service: str, act: str = "changed") -> list[Violation]:
+def unready_served(
+    record: Record, sidecar: str, app: str, *, service: str, later: str, act: str = "changed"
+) -> list[Violation]:
     """Check that a Pod was unready, and no ready endpoint, until an act of the suite let its sidecar become ready.
 
     The app, which has no readiness probe, waited until the sidecar's probe had failed a few times.
 
     Args:
-        record: of one Pod behind a Service.
+        record: of a Pod behind a Service, and of another one.
         sidecar: the container whose readiness probe the act lets succeed; it follows the file that says so.
         app: the app beside it; it waits for a file that the probe makes.
         service: the Service.
+        later: the Pod that was created once the app was ready, and is ready itself.
         act: the act.
 
     Rules:
-        unwitnessed: the sidecar was not probed before the act, the app was not ready then, nobody looked for the
-            endpoint, or the sidecar never saw the change.
+        unwitnessed: the sidecar was not probed before the act, or never saw the change; the app was not ready when the
+            later Pod was created; or nobody looked for the endpoint before the act, once that Pod was one.
         too-soon: the Pod was ready before the act.
         served: it was a ready endpoint before the act.
         never-ready: the Pod was not ready after the act.
@@ -159,8 +162,10 @@ def unready_served(record: Record, sidecar: str, app: str, *, service: str, act:
         return [*violations, Violation("unwitnessed", f"the suite did not let {sidecar} become ready")]
     seen = looks(record, pod, service)
     before = [served for look, served in seen if look.seen < acted.seen]
-    if not before or not _app_ready(pod, app, acted.seen):
-        text = f"nobody looked for Pod {pod.role} among the endpoints of {service} while {sidecar} alone was not ready"
+    since, created = found_later(record, service, later), record.act("created", later)
+    looked = any(since < look.seen < acted.seen for look, _ in seen)
+    if not looked or created is None or not _app_ready(pod, app, created.seen):
+        text = f"nobody looked for Pod {pod.role} at {service}, beside Pod {later}, while {sidecar} alone was not ready"
         violations.append(Violation("unwitnessed", text))
     witnessed = not violations
     if any(_ready(status) for at, status in _statuses(pod) if at < acted.seen):

@@ -47,10 +47,14 @@ def restarted(deploy: Stage, restart_policy: str) -> None:
     deploy(restart_policy=restart_policy).observe(all_of(tried, event("main", "started")))
 
 
-@scenario("sidecars/readiness.yaml", seconds=12)
+@scenario("sidecars/readiness.yaml", seconds=14)
 def readiness(deploy: Stage) -> None:
-    """Look for a Pod among a Service's endpoints while its sidecar is not ready; let that become ready, look again."""
+    """Look for a Pod among a Service's endpoints while its sidecar is not ready; let that become ready, look again.
+
+    The first look is once another Pod is an endpoint: that it is none then means something.
+    """
     pod = deploy("readiness").observe(all_of(event("main", "waiting"), container_ready("main")))
+    deploy("later").observe(event("later", "waiting")).observe_endpoint("web", ready=True)
     pod.look_for_endpoint("web")
     deploy.change("Pod", "readiness", TOLD)
     pod.observe(event("beside", "waiting")).observe_endpoint("web", ready=True)
@@ -108,7 +112,7 @@ def test_a_sidecar_that_fails_is_run_again(restarted: Record) -> list[Violation]
 
 @requirement("SIDE-READINESS", control=(controls.ALWAYS_READY, controls.NEVER_READY))
 def test_a_sidecar_that_is_not_ready_keeps_the_pod_out_of_its_service(readiness: Record) -> list[Violation]:
-    return judges.unready_served(readiness, "beside", "main", service="web")
+    return judges.unready_served(readiness, "beside", "main", service="web", later="later")
 
 
 @requirement("SIDE-JOB", control=controls.A_SIDECAR_AS_AN_APP_THAT_FAILS)

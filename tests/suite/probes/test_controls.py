@@ -204,14 +204,14 @@ def test_no_probe_has_a_host(changes: list[Change]) -> None:
 @of(controls.WITHOUT_THE_GATE)
 def test_the_pod_has_no_readiness_gate(changes: list[Change]) -> None:
     for before, after in changes:
-        [pod] = deployed(before)
+        pod, _ = deployed(before)
         del pod["spec"]["readinessGates"]
         assert after == before
 
 
 def check_another_gate(changes: list[Change]) -> None:
     for before, after in changes:
-        [pod] = deployed(after)
+        pod, _ = deployed(after)
         assert len(pod["spec"]["readinessGates"]) == 2
         del pod["spec"]["readinessGates"][-1]
         assert after == before

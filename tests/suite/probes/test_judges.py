@@ -379,23 +379,45 @@ READINESS = Trial(
 )
 
 
-def looks(*ready: bool, at: tuple[float, ...] = (1.0, 3.0, 5.0), closer: Any = CLOSER) -> Record:
-    """Return a history with three looks: before the gate was set, after it, and after a container was added."""
-    acts = [Act(2.0, "condition", "pod"), Act(4.0, "injected", "pod")]
-    for seconds, each in zip(at, ready, strict=True):
-        found = {"service": "web", "endpoints": [{"addresses": [ADDRESS], "conditions": {"ready": each}}]}
-        acts.append(Act(seconds, LOOKED, "pod", found))
-    return record(pod(ONE, TWO, closer), acts=acts)
+def look(seconds: float, role: str, *, ready: bool) -> Act:
+    found = {"service": "web", "endpoints": [{"addresses": [ADDRESS], "conditions": {"ready": ready}}]}
+    return Act(seconds, LOOKED, role, found)
+
+
+LATER = (Act(0.8, "created", "later"), look(0.85, "later", ready=False), look(0.9, "later", ready=True))
+
+
+def looks(
+    *ready: bool,
+    at: tuple[float, ...] = (1.0, 3.0, 5.0),
+    closer: Any = CLOSER,
+    later: tuple[Act, ...] = LATER,
+    since: float = 0.7,
+) -> Record:
+    """Return a history with three looks: before the gate was set, after it, and after a container was added.
+
+    Its apps are ready since that time; a Pod was created later.
+    """
+    acts = [*later, Act(2.0, "condition", "pod"), Act(4.0, "injected", "pod")]
+    acts += [look(seconds, "pod", ready=each) for seconds, each in zip(at, ready, strict=True)]
+    old = pod(ONE, TWO, closer)
+    moment = replace(seen(0, READY, whole=False, gate=None), seen=since)
+    first = replace(old, observations=(*old.observations, moment))
+    return record(first, pod(ran("later", 0.8), role="later"), acts=acts)
 
 
 ENDPOINT = Trial(
     judges.endpoint_not_as_ready,
     ("web",),
-    options={"closer": "closer"},
+    options={"closer": "closer", "later": "later"},
     good=looks(False, True, False),
     broken=(
         ("unwitnessed", "nobody looked", looks(at=())),
         ("unwitnessed", "nobody looked before", looks(False, True, False, at=(2.5, 3.0, 5.0))),
+        ("unwitnessed", "nobody looked once the later Pod was one", looks(False, True, False, at=(0.86, 3.0, 5.0))),
+        ("unwitnessed", "the later Pod was none", looks(False, True, False, later=LATER[:2])),
+        ("unwitnessed", "there was no later Pod", looks(False, True, False, later=())),
+        ("unwitnessed", "the apps were not ready by then", looks(False, True, False, since=0.81)),
         ("unwitnessed", "nobody looked after", looks(False, True, False, at=(1.0, 3.0, 3.5))),
         ("unwitnessed", "nobody closed it", looks(False, True, True, closer=CLOSES_NOT)),
         ("too-early", "before the gate", looks(True, True, False)),

@@ -113,16 +113,24 @@ UNPROBED = ran("main", 0.5)
 CHANGED = Act(4.0, "changed", "pod", {"metadata": {"annotations": {"ready": "yes"}}})
 
 
-def look(seconds: float, *ready: bool) -> Act:
-    """Return a look for the Pod that found these endpoints of it."""
+def look(seconds: float, *ready: bool, role: str = "pod") -> Act:
+    """Return a look for a Pod that found these endpoints of it."""
     found = [{"addresses": ["10.0.0.1"], "conditions": {"ready": each}} for each in ready]
-    return Act(seconds, LOOKED, "pod", {"service": "web", "endpoints": found})
+    return Act(seconds, LOOKED, role, {"service": "web", "endpoints": found})
+
+
+LATER = (Act(2.0, "created", "later"), look(2.9, role="later"), look(3.2, True, role="later"))
 
 
 def served(
-    *acts: Act, ready: float = 6.0, app: float = 1.0, sidecar: Instance = PROBED, main: Instance = APP
+    *acts: Act,
+    ready: float = 6.0,
+    app: float = 1.0,
+    sidecar: Instance = PROBED,
+    main: Instance = APP,
+    later: tuple[Act, ...] = LATER,
 ) -> Record:
-    """Return a history of a Pod that was ready from that time on, as its app was, with these acts."""
+    """Return a history of a Pod that was ready from that time on, as its app was, with these acts; and a later Pod."""
     made = pod(sidecar, main)
     last = made.observations[-1]
 
@@ -131,7 +139,8 @@ def served(
         apps = [{**each, "ready": seconds >= app} for each in last.status["containerStatuses"]]
         return replace(last, seen=seconds, status=last.status | {"conditions": conditions, "containerStatuses": apps})
 
-    return record(replace(made, observations=(*made.observations, *map(at, (1.0, 3.0, 5.0, 7.0)))), acts=acts)
+    first = replace(made, observations=(*made.observations, *map(at, (1.0, 3.0, 5.0, 7.0))))
+    return record(first, pod(ran("later", 2.5), role="later"), acts=(*later, *acts))
 
 
 OUT, IN = look(3.5, False), look(7.5, True)
@@ -139,7 +148,7 @@ OUT, IN = look(3.5, False), look(7.5, True)
 READINESS = Trial(
     judges.unready_served,
     ("beside", "main"),
-    options={"service": "web"},
+    options={"service": "web", "later": "later"},
     good=served(OUT, CHANGED, IN),
     broken=(
         ("unwitnessed", "the sidecar was not probed often", served(OUT, CHANGED, IN, main=UNPROBED)),
@@ -152,6 +161,10 @@ READINESS = Trial(
         ("unwitnessed", "the suite told it nothing", served(OUT, IN)),
         ("unwitnessed", "nobody looked before", served(CHANGED, IN)),
         ("unwitnessed", "the app was not ready", served(OUT, CHANGED, IN, app=5.0)),
+        ("unwitnessed", "the app was not ready before the later Pod", served(OUT, CHANGED, IN, app=2.5)),
+        ("unwitnessed", "the later Pod was never looked for", served(OUT, CHANGED, IN, later=LATER[:1])),
+        ("unwitnessed", "the later Pod was no endpoint", served(OUT, CHANGED, IN, later=LATER[:2])),
+        ("unwitnessed", "it was one after the look", served(look(3.1), CHANGED, IN)),
         ("too-soon", "the Pod was ready before", served(OUT, CHANGED, IN, ready=3.0)),
         ("served", "its endpoint was ready before", served(look(3.5, False, True), CHANGED, IN)),
         ("never-ready", "the Pod never was ready", served(OUT, CHANGED, IN, ready=99.0)),

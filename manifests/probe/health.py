@@ -8,18 +8,19 @@ from __future__ import annotations
 import http.client
 import math
 import os
-import socket
 import threading
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Callable, Optional, Tuple
 
 import event
+from server import ANY, Server, listen
 
 if TYPE_CHECKING:
+    import socket
     from argparse import Namespace
 
-ANY = "any"  # all addresses of every family
+    from server import Request
+
 TCP = "tcp"  # what a question is for where it has no path
 MAPPED = "::ffff:"  # what an IPv4 address begins with on a socket of both families
 
@@ -84,15 +85,6 @@ def counted(file: str) -> int:
         return runs.tell()
 
 
-def listen(address: str, port: int) -> socket.socket:
-    """Return a socket that listens, on all addresses of every family that the kernel has where they are ``any``."""
-    if address != ANY:
-        return socket.create_server((address, port))
-    if socket.has_dualstack_ipv6():
-        return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
-    return socket.create_server(("", port))
-
-
 def ends_of(connection: socket.socket) -> dict[str, object]:
     """Return the addresses of both ends of a connection, and this one's port."""
     here, there = connection.getsockname(), connection.getpeername()
@@ -105,8 +97,15 @@ def plain(address: str) -> str:
 
 
 def serve_http(listening: socket.socket, health: Health) -> None:
-    """Answer every GET, for ever."""
-    Server(listening, health).serve_forever()
+    """Answer every GET with 200 or 503, and no body, for ever."""
+
+    def answer(request: Request) -> None:
+        headers = [[name, value] for name, value in request.headers.items() if name != "Host"]
+        seen = {"host": request.headers.get("Host"), "headers": headers, **ends_of(request.connection)}
+        is_ok = health.answered(request.path, **seen)
+        request.answer(http.client.OK if is_ok else http.client.SERVICE_UNAVAILABLE)
+
+    Server(listening, answer).serve_forever()
 
 
 def serve_tcp(listening: socket.socket, health: Health) -> None:
@@ -117,33 +116,6 @@ def serve_tcp(listening: socket.socket, health: Health) -> None:
             health.answered(TCP, **ends_of(connection))
     listening.close()
     event.emit("closed", path=TCP)
-
-
-class Server(ThreadingHTTPServer):
-    """An HTTP server on a socket that listens already."""
-
-    def __init__(self, listening: socket.socket, health: Health) -> None:
-        super().__init__(listening.getsockname()[:2], Handler, bind_and_activate=False)
-        self.socket.close()
-        self.socket, self.health = listening, health
-
-
-class Handler(BaseHTTPRequestHandler):
-    """The handler of one request."""
-
-    server: Server
-
-    def do_GET(self) -> None:
-        """Answer with 200 or 503, and no body."""
-        headers = [[name, value] for name, value in self.headers.items() if name != "Host"]
-        seen = {"host": self.headers.get("Host"), "headers": headers, **ends_of(self.connection)}
-        is_ok = self.server.health.answered(self.path, **seen)
-        self.send_response(http.client.OK if is_ok else http.client.SERVICE_UNAVAILABLE)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Do nothing: each request is an event already."""
 
 
 def _bad(text: str) -> Bad:

@@ -8,57 +8,22 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import socket
 import threading
 import time
 from http.client import OK
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import TCPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 import event
 import waits
+from server import ANY, Server, listen
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from server import Request
+
 PATIENCE = 300.0  # seconds for another container's file: longer than any scenario that awaits one
-
-
-class Server(ThreadingHTTPServer):
-    """A server at a port of all addresses, of both families where the kernel has them."""
-
-    address_family = socket.AF_INET6 if socket.has_dualstack_ipv6() else socket.AF_INET
-    folder = ""
-
-    def server_bind(self) -> None:
-        """Bind without a look for the host's name, which may ask a name server."""
-        if self.address_family == socket.AF_INET6:
-            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-        TCPServer.server_bind(self)
-        self.server_name, self.server_port = "", self.server_address[1]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """The handler of a GET: an event when it comes, the acts of its query, an event before it is answered."""
-
-    server: Server
-
-    def do_GET(self) -> None:
-        """Do what the query says, in its order; what it locks is free before the answer is sent."""
-        event.emit("asked", path=self.path, peer=self.client_address[0])
-        with contextlib.ExitStack() as held:
-            for act, value in parse_qsl(urlsplit(self.path).query):
-                do(act, value, self.server.folder, held)
-        event.emit("answering", path=self.path)
-        with contextlib.suppress(OSError):  # who asked may be gone
-            self.send_response(OK)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Do nothing: each request is an event already."""
 
 
 def do(act: str, value: str, folder: str, held: contextlib.ExitStack) -> None:
@@ -81,8 +46,18 @@ def do(act: str, value: str, folder: str, held: contextlib.ExitStack) -> None:
 
 def serve(arguments: Namespace) -> None:
     """``serve-hooks PORT FOLDER``: do what requests say in a folder, from now on, beside the verbs that follow."""
-    server = Server(("", arguments.port), Handler)
-    server.folder = arguments.folder
+
+    def answer(request: Request) -> None:
+        """Do what the query says, in its order; what it locks is free before the answer is sent."""
+        event.emit("asked", path=request.path, peer=request.client_address[0])
+        with contextlib.ExitStack() as held:
+            for act, value in parse_qsl(urlsplit(request.path).query):
+                do(act, value, arguments.folder, held)
+        event.emit("answering", path=request.path)
+        with contextlib.suppress(OSError):  # who asked may be gone
+            request.answer(OK)
+
+    server = Server(listen(ANY, arguments.port), answer)
     event.emit("serving", port=arguments.port)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 

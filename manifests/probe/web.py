@@ -17,14 +17,16 @@ import socket
 import threading
 import time
 from collections import deque
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Union
 
 import event
 import waits
+from server import Server, listen
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+    from server import Request
 
 NONCE = 8  # bytes
 OK = 200
@@ -44,31 +46,21 @@ def serve_http(arguments: Namespace) -> int:
     The answer is the question's nonce (its path) and one of its own; both are printed before they are sent.
     """
     try:
-        server = ThreadingHTTPServer((arguments.address, arguments.port), App)
+        listening = listen(arguments.address, arguments.port)
     except OSError as error:
         event.emit("not-bound", address=arguments.address, port=arguments.port, errno=event.errno_name(error.errno))
         return 1
     event.emit("serving", address=arguments.address, port=arguments.port)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=Server(listening, answer).serve_forever, daemon=True).start()
     return 0
 
 
-class App(BaseHTTPRequestHandler):
-    """The handler that answers a GET with its path's last part and a nonce."""
-
-    def do_GET(self) -> None:
-        """Answer with the nonce of the path and a new one."""
-        nonce, answer = self.path.rpartition("/")[2], os.urandom(NONCE).hex()
-        event.emit("asked", path=self.path, peer=self.client_address[0], nonce=nonce, answer=answer)
-        body = f"{nonce} {answer}\n".encode()
-        self.send_response(http.client.OK)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-        _served.release()
-
-    def log_message(self, *_: object) -> None:
-        """Do nothing: each request is an event already."""
+def answer(request: Request) -> None:
+    """Answer with the nonce of the path and a new one."""
+    nonce, own = request.path.rpartition("/")[2], os.urandom(NONCE).hex()
+    event.emit("asked", path=request.path, peer=request.client_address[0], nonce=nonce, answer=own)
+    request.answer(OK, f"{nonce} {own}\n".encode())
+    _served.release()
 
 
 def until_requested(arguments: Namespace) -> int:

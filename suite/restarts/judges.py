@@ -80,8 +80,7 @@ def too_soon(record: Record, container: str, delays: Sequence[float]) -> list[Vi
     Rules:
         unwitnessed: a run but the last did not fail, or said no last word; or the wall clock was set before the next.
         not-restarted: it was not run again so many times.
-        too-soon: a run began before the delay was over. Nothing real fires it: the kubelet alone counts the delay, and
-            neither a container nor an OCI runtime can make it shorter.
+        too-soon: a run began before the delay was over.
     """
     runs = runs_of(record, container)
     violations = [

@@ -98,6 +98,16 @@ def test_a_container_that_is_made_again_has_none_of_its_variables(real: Asked) -
     assert (first, again) == (["SETTING=as-given"], [])
 
 
+def test_an_end_is_dated_earlier_and_a_start_is_not(real: Asked) -> None:
+    lying = lie("early-end")
+    main = real.create(lying, "main")
+    real.statuses[main] = status("main", State.RUNNING, main, started_at=20, finished_at=0)
+    assert real.status(lying, main).finished_at == 0
+    real.statuses[main] = status("main", State.EXITED, main, started_at=20, finished_at=9_000_000_000)
+    said = real.status(lying, main)
+    assert (said.started_at, said.finished_at) == (20, 1_000_000_000)
+
+
 def test_an_app_is_said_to_run_and_is_started_once_a_neighbour_has_ended(real: Asked) -> None:
     lying = lie("app-late")
     one, three = (real.create(lying, name, pod="start-together") for name in ("one", "three"))

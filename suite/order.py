@@ -11,7 +11,7 @@ from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from records import Record, Violation
-from records.timeline import NANOSECONDS, zero
+from records.timeline import NANOSECONDS, words, zero
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +83,9 @@ def restarted(
 ) -> list[Violation]:
     """Return a violation if a container did not run again, or not as many times more as it was to.
 
+    One that was not to run again, and ended because it had waited in vain for a neighbour, is ``unwitnessed``: its node
+    was slower than the wait.
+
     Args:
         record: what was seen.
         container: its name.
@@ -95,10 +98,19 @@ def restarted(
         return []
     if not runs:
         return [Violation(rule, f"{container} never ran", f"{container}  started")]
+    if times == 0 and (waited := gave_up(runs)):
+        return [Violation("unwitnessed", f"{container} ended by itself: {words(waited)}", events=(waited,))]
     what = f"ran {often(len(runs))}" if restarts else "was not run again"
     expected = f"{container}  started, {often(2 if times is None else times + 1)}"
     starts = tuple(event for run in runs[1:] for event in run.events[:1])
     return [Violation(rule, f"{container} had {ending(runs[0])}, and {what}", expected, starts)]
+
+
+def gave_up(runs: Sequence[Instance]) -> Event | None:
+    """Return the wait in vain for a neighbour's file after which the first run of a container ended by itself."""
+    ends = runs[0].events[-2:] if runs else ()
+    names = [event.name for event in ends]
+    return ends[0] if names == ["not-read", "exit"] and ends[0].fields.get("awaited") else None
 
 
 def in_turn(pod: PodRecord, rule: str, *moments: tuple[str, Event]) -> list[Violation]:

@@ -10,7 +10,7 @@ from records import Violation
 from records.addresses import of_status
 from records.timeline import NANOSECONDS, words, zero
 from suite.evidence import events_of, last_said
-from suite.order import ending, exits_before, often, restarted, runs_of, seconds, starts_before
+from suite.order import ending, exits_before, gave_up, often, restarted, runs_of, seconds, starts_before
 from suite.stored import environment
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from records import Event, Instance, PodRecord, Record
 
 OVER = frozenset({"Succeeded", "Failed"})
-LEAST_STEP = (
-    NANOSECONDS // 100
-)  # of the wall clock: much more than two readings of it are apart, less than a start takes
+LEAST_STEP = NANOSECONDS // 100  # of the wall clock: more than two readings are apart, less than a start takes
 
 
 def not_by_policy(record: Record, ends: Mapping[str, Sequence[int]], phase: str) -> list[Violation]:
@@ -118,7 +116,7 @@ def not_alone(record: Record, crashed: str, *others: str) -> list[Violation]:
     """Check that a container that crashes is run again alone: the Pod, its address and its volumes stay.
 
     Rules:
-        unwitnessed: no signal ended the container's first run.
+        unwitnessed: no signal ended the container's first run; or another one ended by itself, tired of waiting.
         not-restarted: it was not run again.
         another-too: another container was run more than once, or a status has another start of it than an earlier one.
         gone: another one said nothing after the container was run again, so that nothing shows that it lived on.
@@ -131,7 +129,8 @@ def not_alone(record: Record, crashed: str, *others: str) -> list[Violation]:
     for name in others:
         violations += restarted(record, name, "another-too", times=0)
     for pod in record.pods:
-        violations += [v for name in others for v in _another_start(pod, name)]
+        waiting = [name for name in others if not gave_up(runs_of(pod, name))]
+        violations += [v for name in waiting for v in _another_start(pod, name)]
         violations += _moved(pod, runs)
     if len(runs) > 1:
         violations += [v for name in others for v in _gone(record, name, runs[1])]
@@ -193,7 +192,7 @@ def connection_lost(record: Record, client: str, server: str, crashed: str) -> l
 
     Rules:
         unwitnessed: nothing was answered over the connection before the crash, or no signal ended that container and it
-            was not run again.
+            was not run again; or the client ended by itself, tired of waiting for that.
         closed: after that, nothing was answered over it, or the container that was run again was not answered.
         another-connection: that answer came over another connection, or from another one than the server.
     """
@@ -206,6 +205,8 @@ def connection_lost(record: Record, client: str, server: str, crashed: str) -> l
     before = [answer for answer in answers if answer.clock < crash]
     if not before:
         return [Violation("unwitnessed", f"nothing was answered to {client} before {crashed} crashed")]
+    if waited := gave_up(runs_of(record, client)):
+        return [Violation("unwitnessed", f"{client} ended by itself: {words(waited)}", events=(waited,))]
     after = [answer for answer in answers if again < answer.clock]
     violations = []
     if not after:

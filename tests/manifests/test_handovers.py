@@ -85,7 +85,7 @@ def changed(name: str, container: str, change: Callable[[str], str]) -> Json:
             " then read /turn/unmounted --within 8",
             "receiver may end its mount",
         ),
-        ("processes/private.yaml", "left", " then read /turn/right-looked --within 5", "left may end its mark"),
+        ("processes/private.yaml", "left", " then read /turn/right-looked --within 10", "left may end its mark"),
         ("volumes/mounts/read-only.yaml", "reader", " then write /turn/tried", "which no neighbour writes"),
     ],
 )

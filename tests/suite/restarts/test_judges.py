@@ -125,6 +125,15 @@ def together(*runs: Instance, addresses: tuple[str, ...] = (ADDRESS,)) -> Record
 
 
 APART = together(*THREE, CRASHING_AGAIN)
+IN_VAIN = did(25.6, "not-read", file="/data/again", errno="ENOENT", awaited=25.0)
+TIRED = together(
+    CRASHING,
+    SERVER,
+    ran("client", 0.0, answered(0.6, "first"), IN_VAIN, exited(25.7, 1)),
+    CRASHING_AGAIN,
+    ran("client", 26.0, answered(26.2, "fourth", "127.0.0.1 4003")),
+)
+"""The client gave up before it was its turn, and was run again for that: a node that is slow does so."""
 
 
 def with_status(status: dict[str, object]) -> Record:
@@ -157,6 +166,7 @@ ALONE = Trial(
             together(ran("crashing", 0.0, WROTE, *listed(0.2), exited(1.0)), *THREE[1:], CRASHING_AGAIN),
         ),
         ("not-restarted", "it was not run again", together(*THREE)),
+        ("unwitnessed", "the client gave up waiting", TIRED),
         ("another-too", "the server ran twice", together(*THREE, CRASHING_AGAIN, ran("server", 3.0, asked(3.2, "x")))),
         ("another-too", "it has another start", with_status(of_server(state={"running": {"startedAt": "now"}}))),
         ("gone", "the client said nothing after that", together(CRASHING, SERVER, ran("client", 0.0), CRASHING_AGAIN)),
@@ -203,6 +213,7 @@ CONNECTION = Trial(
     broken=(
         ("unwitnessed", "it was not run again", together(*THREE)),
         ("unwitnessed", "nothing was answered before", together(CRASHING, SERVER, ran("client", 0.0), CRASHING_AGAIN)),
+        ("unwitnessed", "the client gave up waiting", TIRED),
         (
             "closed",
             "nothing was answered after that",

@@ -30,7 +30,8 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
     Rules:
         not-bound: an owner did not come to listen.
         not-reached: the client got no answer at an owner's port.
-        unwitnessed: it waited in vain for its turn, or ended, before it asked; or the owner had been told to end.
+        unwitnessed: it waited in vain for its turn, or ended, before it asked; or the owner had been told to end, or
+            took the question up when the client no longer waited for the answer.
         wrong-owner: another container answered there.
         altered: one got something else than the other sent.
     """
@@ -42,7 +43,7 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
             violations.append(_unreached(client, owner, port, ()))
         for run in asking:
             if not _at(run.all("answered"), port):
-                unproven = _could_not_ask(run, owner, port, _told_to_end(record, owner, run))
+                unproven = _could_not_ask(run, owner, port, _said(record, owner, run, "terminated", "asked"))
                 violations.append(unproven or _unreached(client, owner, port, _at(run.all("unanswered"), port)))
             answers = _at(run.all("answered"), port)
             violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
@@ -58,17 +59,31 @@ def not_run_again(record: Record, container: str) -> list[Violation]:
     return restarted(record, container, "not-restarted", times=1)
 
 
-def _told_to_end(record: Record, owner: str, run: Instance) -> tuple[Event, ...]:
-    """Return when an owner in the Pod of that run was told to end: the clocks of two Pods are never compared."""
-    return tuple(event for pod in record.pods if run in pod.instances for event in events_of(pod, owner, "terminated"))
+def _said(record: Record, owner: str, run: Instance, *names: str) -> tuple[Event, ...]:
+    """Return events of an owner in the Pod of that run: the clocks of two Pods are never compared."""
+    return tuple(event for pod in record.pods if run in pod.instances for event in events_of(pod, owner, *names))
 
 
-def _could_not_ask(run: Instance, owner: str, port: int, ended: Sequence[Event]) -> Violation | None:
-    """Return why a run without an answer proves nothing, if it does; ``ended`` is when the owner was told to end."""
+def _could_not_ask(run: Instance, owner: str, port: int, said: Sequence[Event]) -> Violation | None:
+    """Return why a run without an answer proves nothing, if it does.
+
+    Args:
+        run: of the client.
+        owner: of the port.
+        port: its number.
+        said: when the owner was told to end, and what it was asked.
+    """
     events: tuple[Event, ...] = ()
     unanswered = _at(run.all("unanswered"), port)
-    if unanswered and ended and ended[0].clock < unanswered[-1].clock:
-        why, events = f"{owner} had been told to end when it asked", (ended[0], unanswered[-1])
+    last = unanswered[-1] if unanswered else None
+    ended = [event for event in said if last and event.name == "terminated" and event.clock < last.clock]
+    late = [
+        event for event in said if last and event.name == "asked" and event.fields["nonce"] == last.fields.get("sent")
+    ]
+    if last and ended:
+        why, events = f"{owner} had been told to end when it asked", (ended[0], last)
+    elif last and late and all(event.clock > last.clock for event in late):
+        why, events = f"{owner} took its question up after it had given up", (last, late[0])
     elif not unanswered and (waited := run.all("not-read")):
         why, events = f"it waited in vain for its turn: {words(waited[-1])}", tuple(waited[-1:])
     elif not unanswered and not run.all("exit"):

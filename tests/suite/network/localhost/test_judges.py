@@ -126,6 +126,14 @@ def test_who_asks_an_owner_that_was_told_to_end_proves_nothing() -> None:
         assert rules(found) == {rule}
 
 
+def test_an_owner_that_takes_a_question_up_too_late_proves_nothing() -> None:
+    for at, rule in ((2.4, "unwitnessed"), (2.1, "not-reached")):
+        owner = ran("first", 0.0, serving(0.1, 7001), asked(1.1, "a", 7001), asked(at, "x", 7001))
+        again = ran("again", 2.0, unanswered(2.2, 7001), exited(3.0))
+        found = judges.not_reached(record(pod(owner, FIRST_RUN, again)), "again", {"first": 7001})
+        assert rules(found) == {rule}
+
+
 def test_an_owner_is_not_told_to_end_by_the_clock_of_another_pod() -> None:
     ended = did(1.5, "terminated", signal="SIGTERM")
     server = pod(ran("first", 0.0, serving(0.1, 7001), ended, exited(1.6)), role="server")

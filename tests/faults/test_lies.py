@@ -108,6 +108,25 @@ def test_an_end_is_dated_earlier_and_a_start_is_not(real: Asked) -> None:
     assert (said.started_at, said.finished_at) == (20, 1_000_000_000)
 
 
+def test_a_container_that_was_removed_is_listed_until_its_sandbox_is_stopped(real: Asked) -> None:
+    lying = lie("still-listed")
+    ended, killed = (real.create(lying, name) for name in ("ended", "killed"))
+    real.start(lying, killed)
+    real.statuses[ended].state = int(State.EXITED)
+    told = [State.EXITED, State.RUNNING]
+    assert [real.status(lying, each).state for each in (ended, killed)] == told
+    real.statuses[killed].state = int(State.EXITED)
+    for each in (ended, killed):
+        real.call(lying, "RemoveContainer", Message("", container_id=each))
+    assert "RemoveContainer" not in dict(real.asked)
+    response = real.call(lying, "ListContainers", Message("", filter=Message("", state=None)))
+    assert [each.state for each in response.containers] == told
+    real.call(lying, "StopPodSandbox", Message("", pod_sandbox_id="sandbox"))
+    assert real.status(lying, killed).state == State.EXITED
+    real.call(lying, "RemoveContainer", Message("", container_id=killed))
+    assert real.asked[-1] == ("RemoveContainer", killed)
+
+
 def test_an_app_is_said_to_run_and_is_started_once_a_neighbour_has_ended(real: Asked) -> None:
     lying = lie("app-late")
     one, three = (real.create(lying, name, pod="start-together") for name in ("one", "three"))

@@ -5,12 +5,16 @@ One that was killed first is listed as running: the kubelet has heard nothing of
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from faults.lie import Runtime
 
 if TYPE_CHECKING:
     from faults.lie import Ask
+
+AGAIN = 1
+"""How long it takes to be asked for the same again, s: the kubelet does so at once, and no other Pod is to lack CPU."""
 
 
 class Lie(Runtime):
@@ -25,6 +29,8 @@ class Lie(Runtime):
     async def answer(self, method: str, request: Any, ask: Ask) -> Any:
         """Say that a container was removed."""
         if method == "RemoveContainer" and self._is_in_a_sandbox(request.container_id):
+            if request.container_id in self._removed:
+                await asyncio.sleep(AGAIN)
             self._removed.add(request.container_id)
             return ask.response()
         if method == "StopPodSandbox":

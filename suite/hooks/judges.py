@@ -46,31 +46,36 @@ def running_in_hook(record: Record, hooked: str, *, beside: str, release: str) -
         last = did_not(record, beside, "read", "unwitnessed", need=f"the hook of {hooked} was to be seen")
         return last or [Violation("unwitnessed", f"the hook of {hooked} was not released")]
     violations = in_turn(pod, "unwitnessed", (beside, begun[0]), (beside, released[0]))
-    shown = [when for when, status in _statuses(pod, beside) if status.get("ready") and when < created.seen]
-    if not shown:
-        violations.append(
-            Violation("unwitnessed", f"no status that says {beside} is ready was seen in the hook's time")
-        )
+    violations += _unshown(pod, beside, created.seen)
     return violations + _running_before(pod, hooked, created.seen, "running-in-hook", "its hook was released")
 
 
-def running_in_sleep(record: Record, hooked: str, *, seconds: int) -> list[Violation]:
+def running_in_sleep(record: Record, hooked: str, *, beside: str, seconds: int) -> list[Violation]:
     """Check that no status said that a container runs before the kubelet had slept after the container's start.
 
     The Pod's first process began after the Pod was created: the container began at least as long after that, by the
-    suite's clock, as it began after the first process, by the node's.
+    suite's clock, as it began after the first process, by the node's. Where that takes as long as the hook, no status
+    could come too soon: one must have come in time, once the container had begun.
+
+    Args:
+        record: of one Pod.
+        hooked: the container with the hook; it leaves a word when it has begun.
+        beside: its neighbour, which is ready once that word is there.
+        seconds: for which the kubelet sleeps.
 
     Rules:
-        unwitnessed: the container did not start, or was never said to run.
+        unwitnessed: the container left no word, or was never said to run; or no status that its neighbour is ready was
+            seen in the hook's time.
         running-in-sleep: a status said that it runs, when the hook could not be done.
     """
-    violations = did_not(record, hooked, "started", "unwitnessed")
+    violations = did_not(record, hooked, "wrote", "unwitnessed")
     for pod in record.pods if not violations else ():
         created, began = record.act("created", pod.role), runs_of(pod, hooked)[0].start_clock
         since = ((began or 0) - zero(pod)) / NANOSECONDS + seconds
         earliest = (created.seen if created else 0.0) + since
         what = f"a hook of {seconds} s could be done"
         violations += _running_before(pod, hooked, earliest, "running-in-sleep", what)
+        violations += _unshown(pod, beside, earliest)
     return violations
 
 
@@ -83,6 +88,13 @@ def _running_before(pod: PodRecord, container: str, time: float, rule: str, what
         return []
     text = f"a status seen at {said[0]:.3f} s says that {container} runs, and not before {time:.3f} s {what}"
     return [Violation(rule, text)]
+
+
+def _unshown(pod: PodRecord, beside: str, before: float) -> list[Violation]:
+    """Return a violation unless a status was seen before that time which says that the hook's neighbour is ready."""
+    if any(status.get("ready") and when < before for when, status in _statuses(pod, beside)):
+        return []
+    return [Violation("unwitnessed", f"no status that says {beside} is ready was seen in the hook's time")]
 
 
 def _statuses(pod: PodRecord, container: str) -> Iterator[tuple[float, Json]]:

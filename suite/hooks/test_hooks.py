@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fixtures.play.stage import Stage
     from records import Record, Violation
 
-POST_START, PRE_STOP = 10, 3  # seconds of the hooks that sleep
+POST_START, PRE_STOP = 20, 3  # seconds of the hooks that sleep
 LONG = 300  # seconds that a preStop hook may take in all, however slow the node is
 ENDED = ("exits", "crashes")
 UNHEALTHY = ("liveness", "startup")
@@ -35,10 +35,10 @@ def poststart(deploy: Stage) -> None:
     deploy.note_policies()
 
 
-@scenario("hooks/poststart-{kind}.yaml", kind=["sleep"], seconds=13)
+@scenario("hooks/poststart-{kind}.yaml", kind=["sleep"], seconds=24)
 def poststart_sleep(deploy: Stage) -> None:
-    """Run a container whose hook sleeps."""
-    deploy().observe(RUNS)
+    """Run a container whose hook sleeps, beside one that becomes ready meanwhile."""
+    deploy().observe(all_of(RUNS, event("beside", "waiting")))
 
 
 @scenario("hooks/poststart-fails.yaml", restart_policy=["Always", "OnFailure"])
@@ -91,7 +91,7 @@ def test_a_container_is_not_running_while_its_poststart_hook_runs(poststart: Rec
 @requirement("HOOK-POSTSTART", control=controls.WITHOUT_HOOKS)
 def test_a_container_is_not_running_while_the_kubelet_sleeps_for_it(poststart_sleep: Record) -> list[Violation]:
     needs_as_stored(void(poststart_sleep, hook_sleeps("main", "postStart", POST_START)))
-    return judges.running_in_sleep(poststart_sleep, "main", seconds=POST_START)
+    return judges.running_in_sleep(poststart_sleep, "main", beside="beside", seconds=POST_START)
 
 
 @requirement("HOOK-POSTSTART", case="fails", control=controls.HOOK_SUCCEEDS)

@@ -39,7 +39,7 @@ def file(name: str) -> str:
 BEGUN = did(2.0, "read", file=file("began"))
 RELEASED = did(6.0, "asked", path="/?write=released")
 BESIDE = ran("beside", 0.0, BEGUN, RELEASED, kind="sidecar")
-MAIN = ran("main", 1.0, did(1.1, "waiting"))
+MAIN = ran("main", 1.0, did(1.05, "wrote", file=file("began")), did(1.1, "waiting"))
 RELEASE = pod(ran("release", 0.0, exited(0.5)), role="release")
 CREATED = Act(4.0, "created", "release")
 IN_TIME = (stated(1.0), stated(3.0, ready=True), stated(7.0, ready=True, running=True))
@@ -85,6 +85,7 @@ IN_HOOK = Trial(
 )
 
 MADE = Act(0.0, "created", "slept")
+SHOWN = stated(3.0, ready=True)
 
 
 def slept(*seen: Observation, runs: tuple[Instance, ...] = (BESIDE, MAIN)) -> Record:
@@ -95,12 +96,14 @@ def slept(*seen: Observation, runs: tuple[Instance, ...] = (BESIDE, MAIN)) -> Re
 IN_SLEEP = Trial(
     judges.running_in_sleep,
     ("main",),
-    options={"seconds": 5},
-    good=slept(stated(1.0), stated(6.0, running=True)),
+    options={"beside": "beside", "seconds": 5},
+    good=slept(stated(1.0), SHOWN, stated(6.0, running=True)),
     broken=(
-        ("unwitnessed", "it never started", slept(stated(1.0), stated(6.0, running=True), runs=(BESIDE,))),
-        ("unwitnessed", "it was never said to run", slept(stated(1.0))),
-        ("running-in-sleep", "it was said to run too soon", slept(stated(1.0), stated(5.9, running=True))),
+        ("unwitnessed", "it never started", slept(SHOWN, stated(6.0, running=True), runs=(BESIDE,))),
+        ("unwitnessed", "it left no word", slept(SHOWN, stated(6.0, running=True), runs=(BESIDE, ran("main", 1.0)))),
+        ("unwitnessed", "it was never said to run", slept(SHOWN)),
+        ("unwitnessed", "no status of the sleep's time", slept(stated(1.0), stated(6.0, ready=True, running=True))),
+        ("running-in-sleep", "it was said to run too soon", slept(SHOWN, stated(5.9, running=True))),
     ),
 )
 

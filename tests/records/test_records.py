@@ -142,7 +142,7 @@ def test_the_silence_of_a_sidecar_that_all_others_wait_for_to_the_end_is_judged(
         (replace(SILENT, terminated={"exitCode": 1}), STILL),
     ],
 )
-def test_the_silence_of_a_sidecar_that_ended_or_that_somebody_did_not_wait_for_is_a_gap(
+def test_the_silence_of_a_sidecar_for_which_not_all_waited_is_a_gap(
     runs: tuple[Instance, ...],
 ) -> None:
     assert NO_WORD in records.gaps(waited_for(*runs))

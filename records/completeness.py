@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from records.record import Event, Instance, PodRecord, Record
 
 
-TOGETHER = (
-    "together"  # the act of a wait for apps that live until each has seen the others: who was not there is judged
-)
-WAITED_FOR = (
-    "waited-for"  # the act: a window closed in vain, and all others had to wait for the container in its ``sent``
-)
-AWAITED = "awaited-end"  # the act of a wait for the cluster to end a Pod; its ``sent`` names the reasons
+TOGETHER = "together"
+"""The act of a wait for apps that live until each has seen the others: who was not there is judged."""
+WAITED_FOR = "waited-for"
+"""The act of a window that closed in vain, where all others had to wait for the container in its ``sent``."""
+AWAITED = "awaited-end"
+"""The act of a wait for the cluster to end a Pod; its ``sent`` names the reasons."""
 FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process without a last word
 
 
@@ -31,8 +30,8 @@ def gaps(record: Record) -> list[str]:
     """Return what the record misses, a line each; empty where it is complete.
 
     A record is complete where the watch saw every status, every instance in a status was read from its first line to
-    its last (or to the end of the window), and no event number is missing. The silence
-    of a container that is said to run is no gap where its neighbours show that it does not.
+    its last (or to the end of the window), and no event number is missing. The silence of a container that is said to
+    run is no gap where its neighbours show that it does not.
     """
     found = list(record.interruptions)
     if not record.pods and not record.answers:
@@ -117,10 +116,21 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str], nev
     for instance in pod.instances:
         if instance.container in never_ran or (instance.container in refused and refusals.is_refused(instance)):
             continue
+        if instance.container in pod.programs and _followed(pod, instance):
+            continue
         seen = replace(instance, output="window", terminated=None) if removed and instance.output == "cut" else instance
         lines = _output_gaps(seen) if instance.container in pod.programs else _instance_gaps(seen)
         found += [f"Pod {pod.role}, container {instance.container}: {gap}" for gap in lines]
     return found
+
+
+def _followed(pod: PodRecord, run: Instance) -> bool:
+    """Return whether a run of which no status told the end was followed by another one: by then it was over.
+
+    The kubelet may remove its container before that. It keeps the last run that ended of each container, and counts one
+    that is created and not yet started as such (evictableContainers, pkg/kubelet/kuberuntime/kuberuntime_gc.go).
+    """
+    return run.terminated is None and run is not pod.instances_of(run.container)[-1]
 
 
 def _ended_by_the_node(pod: PodRecord, *, removed: bool) -> list[str]:

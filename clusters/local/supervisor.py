@@ -10,8 +10,8 @@ input is the lifeline: its end is the end of the node. It reports on standard ou
 
 At the socket ORDERS of the node it takes orders from anybody, and writes ``ready`` once they are done. ``restart PART``
 ends the part by SIGTERM and starts it again, and writes its process before and after: ``ready 7 9``; ``exited`` is
-written where it then ended. ``kill PID`` kills a process of
-the node. ``unknown`` is written where there is no such part, process or order.
+written where it then ended. ``kill PID`` kills a process of the node. ``unknown`` is written where there is no such
+part, process or order.
 """
 
 import contextlib

@@ -391,9 +391,9 @@ def test_a_pod_that_was_never_bound_or_seen_has_no_node_and_no_phase() -> None:
     assert (pod(RUN).node, pod(RUN).phase) == ("node-1", "Succeeded")
 
 
-def nginx(instance: Instance) -> Record:
-    """Return a Pod with the probe in one container, and a program in another, that one of an instance."""
-    only = pod(RUN, instance)
+def nginx(*instances: Instance) -> Record:
+    """Return a Pod with the probe in one container, and a program in another, that one of these instances."""
+    only = pod(RUN, *instances)
     containers = [{"name": "main", "command": ["python3", "/probe"]}, {"name": "web", "command": ["nginx"]}]
     return record(replace(only, sent={"spec": {"containers": containers}}))
 
@@ -411,6 +411,14 @@ def test_a_programs_output_that_was_cut_or_not_read_to_its_end_is_a_gap() -> Non
     assert records.gaps(cut) == ["Pod pod, container web: its output was cut short and could not be read again"]
     early = nginx(replace(PRINTED, output="window", terminated={"exitCode": 0}))
     assert records.gaps(early) == ["Pod pod, container web: it terminated, but its output was not read to the end"]
+
+
+def test_a_program_that_runs_again_needs_no_word_of_its_earlier_end() -> None:
+    cut = replace(PRINTED, output="cut", terminated=None)
+    again = replace(ran("web", 2.0), events=())
+    assert records.gaps(nginx(cut, again)) == []
+    assert records.gaps(nginx(cut)) != []
+    assert records.gaps(nginx(replace(cut, terminated={"exitCode": 0}), again)) != []
 
 
 def test_nobody_waits_in_vain_for_a_program_to_say_a_word() -> None:

@@ -45,11 +45,11 @@ that on busy ones; one that was interrupted, 1 to 10."""
 SUITE = (*PYTEST, "--cluster", "local")
 SAMPLE = ("--behaviour", "init", "--behaviour", "ipc", "--behaviour", "api")
 """Behaviours with many cases of some seconds, and one whose cases create no Pod."""
-LASTING = "VOL-DISK-LIMIT or PATTERN-LOG-SIDECAR or EPHEMERAL-JOINS"
-"""Cases whose containers run for longer than a bad connection lasts, print much, or are added meanwhile."""
-RETRIED = f"{LASTING} or INIT-RETRIED"
-"""With a container that is run again and again: the kubelet removes the output of its first run soon, sooner than the
-silence of a connection is noticed."""
+LASTING = "VOL-DISK-LIMIT or VOL-COHERENT or EPHEMERAL-JOINS"
+"""Cases whose containers run for longer than a bad connection lasts, or are added meanwhile."""
+REMOVED = f"{LASTING} or PATTERN-LOG-SIDECAR or INIT-RETRIED"
+"""With a Pod that prints much and is deleted, and one whose container is run again and again: their output is removed
+soon, sooner than the silence of a connection is noticed."""
 CONFORMANCE = ("-m", "nox", "--session", "conformance", "--", "--cluster", "local")
 
 THEIRS = "theirs"
@@ -302,13 +302,13 @@ def test_workers_say_and_create_the_same_as_one_process(
 def quiet(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Said:
     """Return the verdicts on the lasting cases without anything between the run and the API server."""
     out = tmp_path_factory.mktemp("quiet") / "out"
-    options = (*runs.there(cluster), *runs.images(cluster), "--in-flight", "6", "-k", RETRIED)
+    options = (*runs.there(cluster), *runs.images(cluster), "--in-flight", "6", "-k", REMOVED)
     code, said = runs.run(out, *options, within=ENDS_WITHIN)
     assert code == 0, said
     return runs.outcomes(out)
 
 
-@pytest.mark.parametrize(("silent", "selection"), [(0.0, RETRIED), (0.3, LASTING)], ids=["resets", "silences"])
+@pytest.mark.parametrize(("silent", "selection"), [(0.0, REMOVED), (0.3, LASTING)], ids=["resets", "silences"])
 def test_a_proxy_that_drops_connections_changes_no_verdict(
     cluster: Cluster, quiet: Said, start: Callable[..., Going], tmp_path: Path, silent: float, selection: str
 ) -> None:

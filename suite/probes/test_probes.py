@@ -123,7 +123,7 @@ def readiness(deploy: Stage) -> None:
     pod.observe(state("the Pod to be ready", lambda _, conditions: conditions.get("Ready") == "True"))
     pod.observe_endpoint(SERVICE, ready=True)
     not_one = state("one to be ready no more", lambda ready, _: not ready["one"])
-    pod.inject().observe(all_of(not_one, printed("one", "probed", status=503)))
+    pod.inject().observe(all_of(not_one, printed("one", "probed", status=503), event("closer", "exit")))
     pod.observe_endpoint(SERVICE, ready=False)
 
 

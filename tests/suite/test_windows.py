@@ -21,8 +21,9 @@ Json = dict[str, Any]
 class _Pod:
     """A deployed Pod that keeps what was awaited of it."""
 
-    def __init__(self, sent: list[Json]) -> None:
+    def __init__(self, sent: list[Json], later: list[Json]) -> None:
         self._sent = sent
+        self._later = later  # of the same names, with what is to be added
         self._awaited = ""
 
     def observe(self, what: Awaited, **_: object) -> _Pod:
@@ -38,7 +39,12 @@ class _Pod:
         self._sent = []
         return self
 
-    inject = dry_inject = observe_job = lambda self: self
+    def inject(self) -> _Pod:
+        names = {pod["metadata"]["name"] for pod in self._sent}
+        self._sent = [*self._sent, *(pod for pod in self._later if pod["metadata"]["name"] in names)]
+        return self
+
+    dry_inject = observe_job = lambda self: self
 
     def look_for_endpoint(self, *_: object) -> bool:
         return False
@@ -71,7 +77,8 @@ class _Pod:
             return []
         inits = [c for pod in self._sent for c in pod["spec"].get("initContainers", []) if "restartPolicy" not in c]
         sidecars = [c for pod in self._sent for c in pod["spec"].get("initContainers", []) if "restartPolicy" in c]
-        running = [*sidecars, *(c for pod in self._sent for c in pod["spec"]["containers"])]
+        groups = ("containers", "ephemeralContainers")
+        running = [*sidecars, *(c for pod in self._sent for group in groups for c in pod["spec"].get(group, []))]
         if any(map(self._heard, inits)) and not any(map(self._heard, running)):
             return []
         silent = {name for pod in self._sent for name in programs(pod)}
@@ -96,13 +103,15 @@ class _Stage:
     def __init__(self, stimulus: list[Json]) -> None:
         pods = [item for item in stimulus if item["kind"] == "Pod" and "containers" in item["spec"]]
         self._pods = [item for item in pods if "schedulingGates" not in item["spec"]]  # those never run
+        self._later = [item for item in stimulus if "ephemeralContainers" in item.get("spec", {})]
         self.deployed: list[_Pod] = []
         self.timeouts = Timeouts()
         self.hand = _Hand()
         self.other_image = "another"
 
     def __call__(self, role: str | None = None, **_: object) -> _Pod:
-        self.deployed.append(_Pod([pod for pod in self._pods if role in {None, pod["metadata"]["name"]}]))
+        sent = [pod for pod in self._pods if role in {None, pod["metadata"]["name"]}]
+        self.deployed.append(_Pod(sent, self._later))
         return self.deployed[-1]
 
     as_job = __call__

@@ -31,6 +31,7 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
 VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes; after Ctrl-C no page is made
 SAMPLED = "--sample"
+BESIDE_OTHERS = "6"  # scenarios in flight of each of several runs: under a fault, whoever waits in vain must not starve
 NOT_PROVEN = 6  # podproof's own: something is in trouble
 
 
@@ -189,7 +190,7 @@ def fault(session: nox.Session, relay: Relay, name: str, *, sample: bool) -> int
     wanted failures would look like failures of the session.
     """
     folder, log = OUT / name, OUT / f"{name}.log"
-    options = ["--cluster", "local", *option(name), "--output", str(folder), "--tb", "no"]
+    options = ["--cluster", "local", *option(name), "--in-flight", BESIDE_OTHERS, "--output", str(folder), "--tb", "no"]
     options += [word for broken in broken_by(name) if sample for word in ("--requirement", broken)]
     looked_at = [name, str(folder / "conformance.json"), *([SAMPLED] if sample else [])]
     OUT.mkdir(parents=True, exist_ok=True)

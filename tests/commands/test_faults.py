@@ -79,6 +79,7 @@ def test_where_a_fault_takes_the_witness_away_the_case_must_be_in_trouble() -> N
     assert found(catalogue, said("A", "trouble", rule="unwitnessed", reason="nothing is proven")) == []
     silent = "A [case]: unwitnessed did not fire"
     assert found(catalogue, said("A", "trouble", reason="no node")) == [silent]
+    assert found(catalogue, said("A", "trouble", reason="TroubleError: the record is not complete: a gap")) == []
     assert found(catalogue, said("A", "violated", rule="lost")) == ["A [case] is violated, not trouble", silent]
     both = {"A": replace(A, faults={"faulty": ["unwitnessed", "lost"]})}
     assert found(both, said("A", "trouble", rule="unwitnessed"))[0] == "A [case] is trouble, not violated"

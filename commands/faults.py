@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any
 from commands.terminal import Parser, fail, show
 from faults import FAULTS
 from records import requirements
+from records.completeness import INCOMPLETE
 from records.deviations import explaining
 from records.violation import UNPROVEN
 from reports.matrix.compare import known_issues
 from reports.run import conformance, read
-
-INCOMPLETE = "the record is not complete"
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -21,6 +21,8 @@ TOGETHER = "together"
 """The act of a wait for apps that live until each has seen the others: who was not there is judged."""
 WAITED_FOR = "waited-for"
 """The act of a window that closed in vain, where all others had to wait for the container in its ``sent``."""
+INCOMPLETE = "the record is not complete"
+"""The words before what a record misses, in the reason of a case in trouble."""
 AWAITED = "awaited-end"
 """The act of a wait for the cluster to end a Pod; its ``sent`` names the reasons."""
 FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process without a last word

@@ -2,8 +2,8 @@
 
 The first rounds (--whole) run the whole suite, the others the cases whose containers take turns (-k in-turn), each on
 a cluster of its own. Of a round in which nothing was wrong, only the figures are kept, in soak.json. The same command
-again goes on after the last whole round. A CELL is one of the matrix's: 1.37, kind-1.37. What follows ``--`` goes to
-pytest, in every round.
+again goes on after the last whole round. A violation that a known issue of Kubernetes explains is counted, and is not
+wrong. A CELL is one of the matrix's: 1.37, kind-1.37. What follows ``--`` goes to pytest, in every round.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from fixtures.paths import ROOT
 from fixtures.play.scenario import IN_TURN
 from fixtures.session import output
 from fixtures.session.version import version
+from records.deviations import explaining
 from reports.layout.columns import aligned
+from reports.matrix.compare import known_issues
 from reports.run import read
 
 if TYPE_CHECKING:
@@ -38,12 +40,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from commands.relay import Relay
+    from records.deviations import Deviation
 
 Json = dict[str, Any]
 
 DEFAULT = ROOT / "reports" / "soak"  # not in reports/out, which the next run empties
 NAME = "soak.json"
+KNOWN = "known"  # violated, as a known issue of Kubernetes says
 WRONG = ("violated", "trouble")
+COUNTED = (KNOWN, *WRONG)
 PLAYED = ("holds", "recorded", *WRONG)
 BURN = "import os, sys\nwhile os.getppid() == int(sys.argv[1]):\n    pass"
 
@@ -56,22 +61,25 @@ class Soak:
         suite: podproof's version, and the hash of what its verdicts are made of.
         pytest: the arguments of every round, first those that select the cluster.
         expression: pytest's -k, for every round.
+        jitter: whether each round has its number as the seed of ``--jitter``.
         rounds: how many are done.
         whole: how many of them were of the whole suite.
-        cases: of each requirement and case, how many ``runs`` it had, how many were ``violated``, and in ``trouble``.
+        cases: of each requirement and case, how many ``runs`` it had, how many were violated by a ``known`` issue of
+            Kubernetes, ``violated`` else, and in ``trouble``.
         found: each violation and trouble: ``round``, ``case``, ``outcome``, ``rules``, ``why``, and the round's folder.
     """
 
     suite: str
     pytest: list[str]
     expression: str
+    jitter: bool = False
     rounds: int = 0
     whole: int = 0
     cases: dict[str, dict[str, int]] = field(default_factory=dict)
     found: list[Json] = field(default_factory=list)
 
-    def add(self, report: Json, folder: Path, *, whole: bool) -> list[Json]:
-        """Count a round by its report; return what was wrong in it."""
+    def add(self, report: Json, folder: Path, known: Sequence[Deviation], *, whole: bool) -> list[Json]:
+        """Count a round by its report; return what was wrong in it, and is not a known issue."""
         self.rounds += 1
         self.whole += whole
         about = {"round": self.rounds, "folder": str(folder)}
@@ -82,10 +90,14 @@ class Soak:
         for requirement, row in report["requirements"].items():
             for case in (each for each in row["cases"] if each["outcome"] in PLAYED):
                 name, outcome = f"{requirement} [{case['case']}]", case["outcome"]
-                counted = self.cases.setdefault(name, {"runs": 0, **dict.fromkeys(WRONG, 0)})
+                minor = report["cluster"]["minor"]
+                if outcome == "violated" and explaining(known, requirement, case["case"], case["violations"], minor):
+                    outcome = KNOWN
+                counted = self.cases.setdefault(name, {"runs": 0, **dict.fromkeys(COUNTED, 0)})
                 counted["runs"] += 1
-                if outcome in WRONG:
+                if outcome in COUNTED:
                     counted[outcome] += 1
+                if outcome in WRONG:
                     rules = sorted({violation["rule"] for violation in case["violations"]})
                     why = [violation["text"] for violation in case["violations"]] or [case.get("reason", "")]
                     wrong.append(about | {"case": name, "outcome": outcome, "rules": rules, "why": "; ".join(why)})
@@ -106,9 +118,10 @@ class Soak:
 
     def table(self) -> list[str]:
         """Return a line for each case, those that were wrong last, and one of all."""
-        of_all = (sum(counted[name] for counted in self.cases.values()) for name in ("runs", *WRONG))
-        rows = sorted(((name, *counted.values()) for name, counted in self.cases.items()), key=lambda row: row[2:])
-        every = [("case", "runs", *WRONG), *rows, (f"{self.rounds} rounds", *of_all)]
+        of_all = (sum(counted[name] for counted in self.cases.values()) for name in ("runs", *COUNTED))
+        rows = [(name, *counted.values()) for name, counted in self.cases.items()]
+        rows.sort(key=lambda row: (*row[3:], row[2]))
+        every = [("case", "runs", *COUNTED), *rows, (f"{self.rounds} rounds", *of_all)]
         return aligned([tuple(map(str, row)) for row in every])
 
 
@@ -123,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = cells.chosen(cells.every(images.FILE), [options.cell])
         if len(chosen) > 1:
             parser.error(f"{options.cell} are {len(chosen)} cells, and a soak is of one")
-        wanted = Soak(version(), [*chosen[0].options(), *pytest_arguments], options.expression)
+        wanted = Soak(version(), [*chosen[0].options(), *pytest_arguments], options.expression, jitter=options.jitter)
         return _run(_begun(wanted, options), options)
     except ClusterError as error:
         return fail(str(error), exit_code(error))
@@ -140,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("cell", metavar="CELL", nargs="?", default="local", help="default: the newest local minor")
     parser.add_argument("--rounds", type=int, default=50, metavar="N", help="rounds in all (default: %(default)s)")
     parser.add_argument("--whole", type=int, default=10, metavar="N", help="of the whole suite (default: %(default)s)")
+    parser.add_argument("--jitter", action="store_true", help="each round with its number as the seed of --jitter")
     parser.add_argument("--anew", action="store_true", help="begin again, and remove what an earlier soak came to")
     parser.add_argument("--output", type=Path, default=DEFAULT, metavar="DIR", help="default: reports/soak")
     parser.add_argument(
@@ -162,7 +176,7 @@ def _begun(wanted: Soak, options: argparse.Namespace) -> Soak:
         soak = Soak(**json.loads(file.read_text(encoding="utf-8")))
     except (TypeError, ValueError) as error:
         raise CannotRunError(f"{file} is no soak's ({error}): --anew begins again", USAGE) from error
-    for name in ("suite", "pytest", "expression"):
+    for name in ("suite", "pytest", "expression", "jitter"):
         theirs, ours = getattr(soak, name), getattr(wanted, name)
         if theirs != ours:
             message = f"{file} is of another soak, its {name} is {theirs}, not {ours}"
@@ -173,23 +187,24 @@ def _begun(wanted: Soak, options: argparse.Namespace) -> Soak:
 
 def _run(soak: Soak, options: argparse.Namespace) -> int:
     """Run the rounds that are not done; return the exit code. After a signal the soak can go on where it was."""
-    folder = options.output.resolve()
+    folder, known = options.output.resolve(), known_issues()
     with relayed() as relay, busy():
         while soak.rounds < options.rounds:
             whole = soak.whole < options.whole
             show([f"round {soak.rounds + 1} of {options.rounds}{', the whole suite' if whole else ''}"])
-            if code := _round(soak, folder, relay, whole=whole):
+            if code := _round(soak, folder, relay, known, whole=whole):
                 return code
             soak.save(folder)
     return show(["", *soak.table()]) or soak.code
 
 
-def _round(soak: Soak, folder: Path, relay: Relay, *, whole: bool) -> int:
+def _round(soak: Soak, folder: Path, relay: Relay, known: Sequence[Deviation], *, whole: bool) -> int:
     """Run one round, count it and tell of it; return an exit code where it does not count, else 0."""
     place = folder / f"round-{soak.rounds + 1}"
     log = place.with_suffix(".log")
     select = " and ".join(f"({part})" for part in (soak.expression, "" if whole else IN_TURN) if part)
     arguments = ["suite", *soak.pytest, "--output", str(place), *(["-k", select] if select else [])]
+    arguments += ["--jitter", str(soak.rounds + 1)] if soak.jitter else []
     shutil.rmtree(place, ignore_errors=True)  # of a time when this round was stopped
     began = time.monotonic()
     with log.open("wb") as stream:
@@ -199,7 +214,7 @@ def _round(soak: Soak, folder: Path, relay: Relay, *, whole: bool) -> int:
     if code not in {0, VIOLATED, NOT_PROVEN} or not (place / read.NAME).is_file():
         said = f"round {soak.rounds + 1} ended with exit code {code} and does not count: {log} tells why"
         return fail(f"{said}; the same command begins it again", worst_code([code or USAGE]))
-    wrong = soak.add(read.report(place), place, whole=whole)
+    wrong = soak.add(read.report(place), place, known, whole=whole)
     show([f"   {len(wrong)} wrong, {time.monotonic() - began:.0f} s", *(f"   {line(each)}" for each in wrong)])
     if not wrong:
         shutil.rmtree(place)

@@ -17,6 +17,7 @@ from commands import soak as command
 from commands.matrix import INTERRUPTED
 from commands.relay import Relay
 from fixtures.errors import NO_CLUSTER, NOT_PROVEN, USAGE
+from records.deviations import Deviation
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
 from tests.reports.matrix.test_compare import FINE, but, report
@@ -95,18 +96,18 @@ def test_a_soak_goes_on_where_it_was_and_ends_with_a_table(
     assert code == 1
     assert rounds.expressions() == ["", "(in-turn)"]
     assert [Path(each[each.index("--output") + 1]).name for each in rounds.ran] == ["round-3", "round-4"]
-    of_cases = {"A-MUST [one]": (4, 1, 0), "A-MUST [two]": (3, 0, 1), "B-EXPECTED [case]": (3, 0, 0)}
-    keys = ("runs", "violated", "trouble")
+    of_cases = {"A-MUST [one]": (4, 0, 1, 0), "A-MUST [two]": (3, 0, 0, 1), "B-EXPECTED [case]": (3, 0, 0, 0)}
+    keys = ("runs", "known", "violated", "trouble")
     assert kept(tmp_path)["cases"] == {
         name: dict(zip(keys, counted, strict=True)) for name, counted in of_cases.items()
     }
     table = capsys.readouterr().out.splitlines()[-5:]
     assert [each.split() for each in table] == [
         ["case", *keys],
-        ["B-EXPECTED", "[case]", "3", "0", "0"],
-        ["A-MUST", "[two]", "3", "0", "1"],
-        ["A-MUST", "[one]", "4", "1", "0"],
-        ["4", "rounds", "10", "1", "1"],
+        ["B-EXPECTED", "[case]", "3", "0", "0", "0"],
+        ["A-MUST", "[two]", "3", "0", "0", "1"],
+        ["A-MUST", "[one]", "4", "0", "1", "0"],
+        ["4", "rounds", "10", "0", "1", "1"],
     ]
     assert soak(rounds=4)[1].ran == []
 
@@ -127,6 +128,26 @@ def test_of_a_round_in_which_something_was_wrong_everything_stays(
     shown = capsys.readouterr().out
     assert f"A-MUST [one] violated (lost): lost broke; {out}/round-2\n" in shown
     assert f"A-MUST [two] trouble: no node; {out}/round-3\n" in shown
+
+
+@pytest.mark.parametrize(("kubernetes", "code"), [("v1.37.2", 0), ("v1.34.1", 1)])
+def test_a_known_issue_of_kubernetes_is_counted_and_not_wrong(
+    tmp_path: Path, soak: Any, monkeypatch: pytest.MonkeyPatch, kubernetes: str, code: int
+) -> None:
+    issue = Deviation(requirement="A-MUST", cases="one", violations="lost: *", kubernetes=["1.37"], why="known there")
+    monkeypatch.setattr(command, "known_issues", lambda: [issue])
+    assert soak(but(said("A-MUST", "violated", "one", rule="lost"), kubernetes=kubernetes), rounds=1)[0] == code
+    counted = {"runs": 1, "known": 1 - code, "violated": code, "trouble": 0}
+    assert kept(tmp_path)["cases"]["A-MUST [one]"] == counted
+    assert len(kept(tmp_path)["found"]) == code
+    assert (tmp_path / "out" / "round-1").exists() == bool(code)
+
+
+def test_with_jitter_the_number_of_a_round_is_its_seed(soak: Any) -> None:
+    soak(rounds=1, also=("--jitter",))
+    _, rounds = soak(rounds=3, also=("--jitter",))
+    assert [each[each.index("--jitter") + 1] for each in rounds.ran] == ["2", "3"]
+    assert soak(rounds=4)[0] == USAGE
 
 
 def test_what_does_not_apply_or_was_not_run_is_no_run_of_its_case(tmp_path: Path, soak: Any) -> None:

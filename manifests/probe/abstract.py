@@ -37,9 +37,9 @@ def serve(arguments: Namespace) -> int:
 
 
 def answer_all(listening: socket.socket, name: str) -> None:
-    """Answer one question of each connection, one connection after another, for ever."""
-    while True:
-        connection, _ = listening.accept()
+    """Answer one question of each connection, in a thread of its own, for ever."""
+
+    def answer_one(connection: socket.socket) -> None:
         with connection:
             connection.settimeout(net.PATIENCE)
             try:
@@ -49,6 +49,9 @@ def answer_all(listening: socket.socket, name: str) -> None:
                 connection.sendall(f"{nonce} {answer}\n".encode())
             except OSError as error:
                 event.emit("not-answered", abstract=name, errno=name_of(error))
+
+    while True:
+        threading.Thread(target=answer_one, args=(listening.accept()[0],), daemon=True).start()
 
 
 def bind(arguments: Namespace) -> None:

@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Callable, Dict, List
+from typing import TYPE_CHECKING, Any, Callable, Dict, List
 
 import clib
 import event
@@ -188,25 +188,34 @@ def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
 
 
 def serve_tcp(listening: socket.socket, at: dict[str, object], answer: Answer) -> None:
-    """Answer one question of each connection, one connection after another, for ever."""
-    while True:
-        connection, peer = listening.accept()
+    """Answer one question of each connection, in a thread of its own, for ever."""
+
+    def answer_one(connection: socket.socket, peer: str) -> None:
         with connection:
             connection.settimeout(PATIENCE)
             try:
-                connection.sendall(answer(line_from(connection), at, peer[0]))
+                connection.sendall(answer(line_from(connection), at, peer))
             except OSError as error:
-                event.emit("not-answered", **at, peer=peer[0], errno=name_of(error))
-                continue
+                event.emit("not-answered", **at, peer=peer, errno=name_of(error))
+                return
         _answered.release()
+
+    while True:
+        connection, (peer, *_) = listening.accept()
+        threading.Thread(target=answer_one, args=(connection, peer), daemon=True).start()
 
 
 def serve_udp(listening: socket.socket, at: dict[str, object], answer: Answer) -> None:
-    """Answer every datagram, for ever."""
-    while True:
-        question, peer = listening.recvfrom(LONGEST)
-        listening.sendto(answer(question.decode(errors="replace").strip(), at, peer[0]), peer)
+    """Answer every datagram, in a thread of its own, for ever."""
+
+    def answer_one(question: str, peer: tuple[Any, ...]) -> None:
+        listening.sendto(answer(question, at, peer[0]), peer)
         _answered.release()
+
+    while True:
+        datagram, peer = listening.recvfrom(LONGEST)
+        question = datagram.decode(errors="replace").strip()
+        threading.Thread(target=answer_one, args=(question, peer), daemon=True).start()
 
 
 def answer_to(nonce: str, at: dict[str, object], peer: str) -> bytes:

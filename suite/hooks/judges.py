@@ -229,13 +229,14 @@ def waited_for_hook(record: Record, hooked: str) -> list[Violation]:
     """Check that a container was told to end though its preStop hook still ran: the grace period went on meanwhile.
 
     Rules:
-        unwitnessed: it was not told to end, the hook had not begun by then, or it did not try the hook's lock.
+        unwitnessed: it was not told to end, or did not try the hook's lock, or that was free before the hook had begun.
         waited: the lock was free: it was told to end after its hook.
     """
     violations = did_not(record, hooked, "terminated", "unwitnessed")
-    violations += did_not(record, hooked, "read", "unwitnessed", need="its hook was to have begun")
     free = events_of(record, hooked, "locked")
-    if not free:
+    if free:  # a lock that is refused is the hook's
+        violations += did_not(record, hooked, "read", "unwitnessed", need="its hook was to have begun")
+    else:
         violations += did_not(record, hooked, "lock-refused", "unwitnessed")
     if violations or not free:
         return violations

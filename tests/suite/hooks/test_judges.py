@@ -218,7 +218,11 @@ HANGING = Trial(
     broken=(
         ("unwitnessed", "it was not told to end", without(HANGS, "main", "terminated")),
         ("unwitnessed", "it did not try the lock", without(HANGS, "main", "lock-refused")),
-        ("unwitnessed", "the hook had not begun", without(HANGS, "main", "read")),
+        (
+            "unwitnessed",
+            "the lock was free, and the hook had not begun",
+            without(instead(HANGS, "main", "lock-refused", LOCKED), "main", "read"),
+        ),
         ("waited", "the hook was over", instead(HANGS, "main", "lock-refused", LOCKED)),
     ),
 )

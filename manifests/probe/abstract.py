@@ -41,7 +41,7 @@ def answer_all(listening: socket.socket, name: str) -> None:
 
     def answer_one(connection: socket.socket) -> None:
         with connection:
-            connection.settimeout(net.PATIENCE)
+            connection.settimeout(net.QUESTION)
             try:
                 nonce = net.line_from(connection)
                 answer = os.urandom(net.NONCE).hex()
@@ -71,7 +71,7 @@ def ask(arguments: Namespace) -> None:
     for last in waits.looks(arguments.within):
         try:
             with socket.socket(socket.AF_UNIX) as asking:
-                asking.settimeout(net.left(end))
+                asking.settimeout(max(net.left(end), net.ANSWER))
                 asking.connect(f"\0{arguments.name}")
                 asking.sendall(f"{nonce}\n".encode())
                 back, _, answer = net.line_from(asking).partition(" ")

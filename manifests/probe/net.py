@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 INTERVAL = 0.02  # seconds between two tries to reach a server
-PATIENCE = 2.0  # seconds for one try to connect, for a datagram's answer, for a question on an open connection
+PATIENCE = 2.0  # seconds for one try to connect, or for a datagram's answer
+ANSWER = 5.0  # seconds, at least, for the answer of who was reached, however little is left: either may be starved
+QUESTION = 30.0  # seconds for the question on a connection: its other end may be starved, and nobody waits behind it
 LONGEST = 4096  # bytes of a line
 NONCE = 8  # bytes
 
@@ -159,12 +161,12 @@ def new_socket(arguments: Namespace) -> socket.socket:
 
 
 def ask_tcp(arguments: Namespace, nonce: str, end: float) -> str:
-    """Connect once, and return the answer; the server may answer until the time is over."""
+    """Connect once, and return the answer; who was reached has until the time is over, and some time in any case."""
     with new_socket(arguments) as asking:
         asking.settimeout(min(PATIENCE, left(end)))
         asking.connect((arguments.address, arguments.port))
         event.emit("connected", **where(arguments))
-        asking.settimeout(left(end))
+        asking.settimeout(max(left(end), ANSWER))
         asking.sendall(f"{nonce}\n".encode())
         return line_from(asking)
 
@@ -177,7 +179,7 @@ def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
     with new_socket(arguments) as asking:
         asking.connect((arguments.address, arguments.port))
         for last in waits.looks(end - time.monotonic()):
-            asking.settimeout(min(PATIENCE, left(end)))
+            asking.settimeout(PATIENCE if last else min(PATIENCE, left(end)))
             try:
                 asking.send(f"{nonce}\n".encode())
                 return line_from(asking)
@@ -192,7 +194,7 @@ def serve_tcp(listening: socket.socket, at: dict[str, object], answer: Answer) -
 
     def answer_one(connection: socket.socket, peer: str) -> None:
         with connection:
-            connection.settimeout(PATIENCE)
+            connection.settimeout(QUESTION)
             try:
                 connection.sendall(answer(line_from(connection), at, peer))
             except OSError as error:

@@ -31,7 +31,7 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
         not-bound: an owner did not come to listen.
         not-reached: the client got no answer at an owner's port.
         unwitnessed: it waited in vain for its turn, or ended, before it asked; or the owner had been told to end, or
-            took the question up when the client no longer waited for the answer.
+            took the question up when the client no longer waited for the answer, or got none on a connection.
         wrong-owner: another container answered there.
         altered: one got something else than the other sent.
     """
@@ -43,7 +43,9 @@ def not_reached(record: Record, client: str, owners: Mapping[str, int]) -> list[
             violations.append(_unreached(client, owner, port, ()))
         for run in asking:
             if not _at(run.all("answered"), port):
-                unproven = _could_not_ask(run, owner, port, _said(record, owner, run, "terminated", "asked"))
+                unproven = _could_not_ask(
+                    run, owner, port, _said(record, owner, run, "terminated", "asked", "not-answered")
+                )
                 violations.append(unproven or _unreached(client, owner, port, _at(run.all("unanswered"), port)))
             answers = _at(run.all("answered"), port)
             violations += [v for answer in answers for v in _wrongly_answered(record, client, owner, answer)]
@@ -71,7 +73,7 @@ def _could_not_ask(run: Instance, owner: str, port: int, said: Sequence[Event]) 
         run: of the client.
         owner: of the port.
         port: its number.
-        said: when the owner was told to end, and what it was asked.
+        said: when the owner was told to end, what it was asked, and each connection on which it was not.
     """
     events: tuple[Event, ...] = ()
     unanswered = _at(run.all("unanswered"), port)
@@ -84,6 +86,8 @@ def _could_not_ask(run: Instance, owner: str, port: int, said: Sequence[Event]) 
         why, events = f"{owner} had been told to end when it asked", (ended[0], last)
     elif last and late and all(event.clock > last.clock for event in late):
         why, events = f"{owner} took its question up after it had given up", (last, late[0])
+    elif last and _at(run.all("connected"), port) and (silent := [e for e in said if e.name == "not-answered"]):
+        why, events = f"{owner} waited in vain for the question of who had connected", (last, silent[0])
     elif not unanswered and (waited := run.all("not-read")):
         why, events = f"it waited in vain for its turn: {words(waited[-1])}", tuple(waited[-1:])
     elif not unanswered and not run.all("exit"):

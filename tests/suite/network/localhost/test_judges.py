@@ -126,6 +126,17 @@ def test_who_asks_an_owner_that_was_told_to_end_proves_nothing() -> None:
         assert rules(found) == {rule}
 
 
+@pytest.mark.parametrize(
+    ("connected", "dropped", "rule"), [(1, 1, "unwitnessed"), (1, 0, "not-reached"), (0, 1, "not-reached")]
+)
+def test_who_connected_and_was_starved_before_it_asked_proves_nothing(connected: int, dropped: int, rule: str) -> None:
+    there = [did(1.2, "connected", protocol="tcp", port=7001)] * connected
+    silent = [did(2.1, "not-answered", protocol="tcp", port=7001, peer="127.0.0.1", errno="ETIMEDOUT")] * dropped
+    first = ran("first", 0.0, serving(0.1, 7001), *silent, exited(3.0))
+    history = record(pod(first, ran("again", 1.0, *there, unanswered(2.2, 7001), exited(2.3))))
+    assert rules(judges.not_reached(history, "again", {"first": 7001})) == {rule}
+
+
 def test_an_owner_that_takes_a_question_up_too_late_proves_nothing() -> None:
     for at, rule in ((2.4, "unwitnessed"), (2.1, "not-reached")):
         owner = ran("first", 0.0, serving(0.1, 7001), asked(1.1, "a", 7001), asked(at, "x", 7001))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class Requirement:
         sentence: the promise, as its source words it; for EXPECTED the nearest sentence.
         url: where that sentence stands.
         since: the Kubernetes minor from which on the promise is general.
+        read: the day on which the sentence was last compared with its page (``./podproof sentences``).
         note: what the sentence leaves open.
         feature: what a cluster must have for it (``fixtures.api.detection``); empty where every cluster does.
         faults: which faulty runtimes break it (``faults``), each by the rules that must fire; where these prove nothing
@@ -48,6 +50,7 @@ class Requirement:
     sentence: str
     url: str
     since: str
+    read: date
     note: str = ""
     feature: str = ""
     faults: dict[str, list[str]] = field(default_factory=dict)
@@ -85,6 +88,10 @@ def load(folder: Path = SUITE) -> dict[str, Requirement]:
             levels = {requirement.level, *(requirement.level_of(case) for case in requirement.cases)}
             if unknown := levels - set(LEVELS):
                 raise ValueError(f"{path}: {name}: no level {', '.join(sorted(unknown))}")
+            for case in ("", *requirement.cases):
+                day = requirement.of(case).read
+                if not isinstance(day, date) or isinstance(day, datetime):
+                    raise ValueError(f"{path}: {name}: read = {day!r} is no day, such as 2026-11-27")
             found[name] = requirement
     return found
 

@@ -21,10 +21,13 @@ Generated from `requirements.toml` of each folder of [suite](../suite) by `pytho
 
 MUST: kubernetes.io or an API field's comment says it. EXPECTED: it follows, a release note says it, or every runtime
 does it. INFO: recorded, never judged. A case may have a level of its own.
+
+Read: the day on which the sentence was last compared with its page. `./podproof sentences` compares all of them, those
+of the cases, too, and tells which was reworded.
 """
 COLUMNS = """\
-| requirement | level | what must hold | the sentence, or what a case leaves open |
-|---|---|---|---|
+| requirement | level | what must hold | the sentence, or what a case leaves open | read |
+|---|---|---|---|---|
 """
 
 
@@ -33,9 +36,9 @@ def page(catalogue: Mapping[str, Requirement]) -> str:
     areas: dict[str, list[str]] = {}
     for each in catalogue.values():
         rows = areas.setdefault(each.area, [])
-        rows.append(f"| [{each.id}]({each.url}) | {each.level} | {each.title} | {_cell(each.sentence)} |")
+        rows.append(f"| [{each.id}]({each.url}) | {each.level} | {each.title} | {_cell(each.sentence)} | {each.read} |")
         rows += [
-            f"| {each.id} `{case}` | {own['level']} | {_cell(own.get('title', ''))} | {_cell(own.get('note', ''))} |"
+            f"| {each.id} `{case}` | {own['level']} | {_cell(own.get('title', ''))} | {_cell(own.get('note', ''))} | {own.get('read', '')} |"
             for case, own in each.cases.items()
             if own.get("level", each.level) != each.level
         ]

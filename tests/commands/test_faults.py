@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from records.requirements import Requirement
 from reports.run import conformance
 from tests.helpers.results import said
 
-A = Requirement("A", "area", "title", "MUST", "sentence", "url", "1.0")
+A = Requirement("A", "area", "title", "MUST", "sentence", "url", "1.0", date(2026, 11, 27))
 INFO = replace(A, level="INFO")
 BROKEN = replace(A, faults={"faulty": ["lost"]})
 

@@ -1,5 +1,6 @@
 """The specification is consistent: the requirements, the tests that judge them, their controls and faults."""
 
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from faults import FAULTS
 from fixtures.session.marks import case_name, case_of, controls_of, requirement_of
 from records import requirements
 
+FIRST_DAY = date(2026, 11, 22)  # of the repository
 SOURCES = ("https://kubernetes.io/", "https://github.com/kubernetes/")
 ALL = requirements.load()
 GOOD = """
@@ -19,6 +21,7 @@ level = "MUST"
 sentence = "It is promised."
 url = "https://kubernetes.io/docs/"
 since = "1.0"
+read = 2026-11-27
 """
 
 
@@ -55,7 +58,7 @@ def test_a_case_with_words_of_its_own_is_a_case_of_its_requirement(suite_items: 
 def test_a_case_overrides_what_a_requirement_has() -> None:
     for requirement in ALL.values():
         for own in requirement.cases.values():
-            assert set(own) <= {"level", "title", "sentence", "url", "since", "note", "feature", "faults"}
+            assert set(own) <= {"level", "title", "sentence", "url", "since", "read", "note", "feature", "faults"}
 
 
 def test_a_fault_that_breaks_a_requirement_is_there_and_every_fault_breaks_one() -> None:
@@ -70,6 +73,18 @@ def test_a_requirement_quotes_a_sentence_from_where_it_stands(name: str) -> None
     major, minor = ALL[name].since.split(".")
     assert major == "1"
     assert minor.isdigit()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_sentence_was_read_on_a_day_since_the_house_was_built(name: str) -> None:
+    days = {ALL[name].of(case).read for case in ("", *ALL[name].cases)}
+    assert all(FIRST_DAY <= day <= date.today() for day in days)  # noqa: DTZ011 # days have no zone
+
+
+def test_a_case_that_says_when_it_was_read_quotes_a_sentence_of_its_own() -> None:
+    for requirement in ALL.values():
+        for own in requirement.cases.values():
+            assert "read" not in own or {"sentence", "url"} & set(own)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -139,6 +154,10 @@ def test_two_files_with_one_requirement_are_refused_by_its_name(tmp_path: Path) 
         (GOOD.replace("MUST", "MAY"), "SOME-ID: no level MAY"),
         (GOOD + '[SOME-ID.cases.hard]\nlevel = "MAY"', "SOME-ID: no level MAY"),
         ("SOME-ID = 1", "SOME-ID: "),
+        (GOOD.replace("read = 2026-11-27", ""), "SOME-ID: .*read"),
+        (GOOD.replace("read = 2026-11-27", 'read = "2026-11-27"'), "SOME-ID: read = '2026-11-27' is no day"),
+        (GOOD.replace("read = 2026-11-27", "read = 2026-11-27T08:00:00"), "SOME-ID: read = .* is no day"),
+        (GOOD + '[SOME-ID.cases.hard]\nread = "today"', "SOME-ID: read = 'today' is no day"),
     ],
 )
 def test_a_bad_file_is_refused_by_the_name_of_the_requirement(tmp_path: Path, text: str, why: str) -> None:

@@ -36,12 +36,12 @@ def page(catalogue: Mapping[str, Requirement]) -> str:
     areas: dict[str, list[str]] = {}
     for each in catalogue.values():
         rows = areas.setdefault(each.area, [])
-        rows.append(f"| [{each.id}]({each.url}) | {each.level} | {each.title} | {_cell(each.sentence)} | {each.read} |")
-        rows += [
-            f"| {each.id} `{case}` | {own['level']} | {_cell(own.get('title', ''))} | {_cell(own.get('note', ''))} | {own.get('read', '')} |"
-            for case, own in each.cases.items()
-            if own.get("level", each.level) != each.level
-        ]
+        said = f"{each.title} | {_cell(each.sentence)} | {each.read}"
+        rows.append(f"| [{each.id}]({each.url}) | {each.level} | {said} |")
+        for case, own in each.cases.items():
+            if own.get("level", each.level) != each.level:
+                said = f"{_cell(own.get('title', ''))} | {_cell(own.get('note', ''))} | {own.get('read', '')}"
+                rows.append(f"| {each.id} `{case}` | {own['level']} | {said} |")
     parts = [f"## {area}\n\n{COLUMNS}" + "\n".join(rows) for area, rows in areas.items()]
     return "\n".join([HEAD, *(f"{part}\n" for part in parts)])
 

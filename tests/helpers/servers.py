@@ -1,4 +1,4 @@
-"""A fake API server on a port of this machine."""
+"""A server on a port of this machine: a fake API server, or pages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def serving(
             said = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             hear(self.command, self.headers)
             status, body, *headers = respond(self.path, json.loads(said or "{}"))
-            data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+            text = body if isinstance(body, (str, bytes)) else json.dumps(body)
+            data = text if isinstance(text, bytes) else text.encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))
             for name, value in (pair for each in headers for pair in each.items()):

@@ -21,7 +21,7 @@ def test_a_case_of_another_level_has_a_line_of_its_own_and_a_bar_does_not_end_a_
         "url": "https://kubernetes.io/",
         "read": date(2026, 11, 22),
     }
-    soft = {"level": "EXPECTED", "note": "Nobody says so.", "read": date(2026, 11, 27)}
+    soft: dict[str, Any] = {"level": "EXPECTED", "note": "Nobody says so.", "read": date(2026, 11, 27)}
     cases = {"soft": soft, "softer": {"level": "EXPECTED", "note": "Nobody."}, "hard": {"note": "It is said."}}
     lines = page_of.page({"A": Requirement("A", since="1.0", cases=cases, **words)}).splitlines()
     assert lines[-3:] == [

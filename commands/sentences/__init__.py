@@ -1,0 +1,1 @@
+"""``python -m commands.sentences``: does every sentence that a requirement quotes still stand where it says?"""

@@ -160,6 +160,13 @@ def pages(session: nox.Session) -> None:
 
 
 @nox.session
+def sentences(session: nox.Session) -> None:
+    """Compare every sentence that a requirement quotes with its page: nox -s sentences -- [--requirement ID]."""
+    install(session)
+    sys.exit(run(session, "-m", "commands.sentences", *session.posargs))
+
+
+@nox.session
 def overhead(session: nox.Session) -> None:
     """Measure what the suite costs beyond its Pods, against a bare client, on a cluster that is up and quiet."""
     install(session)

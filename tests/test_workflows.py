@@ -177,3 +177,11 @@ def test_the_jobs_of_conformance_are_those_of_the_list_and_a_page_is_made_of_all
     assert "!cancelled()" in report["if"]
     expected = "${{ join(fromJSON(needs.list.outputs.matrix).include.*.name, ' ') }}"
     assert report["steps"][2]["env"]["EXPECTED"] == expected
+
+
+def test_the_sentences_are_compared_every_week_and_on_no_pull_request() -> None:
+    workflow = yaml.safe_load(WORKFLOWS["sentences.yml"])
+    told = workflow[True]  # what YAML takes ``on`` for
+    assert set(told) == {"schedule", "workflow_dispatch"}
+    assert [re.fullmatch(r"\d+ \d+ \* \* \d", each["cron"]) is not None for each in told["schedule"]] == [True]
+    assert [step.get("run") for step in workflow["jobs"]["sentences"]["steps"]] == [None, "./podproof sentences"]

@@ -356,7 +356,7 @@ def test_a_lost_api_server_ends_the_run_with_one_line(
 def test_a_user_with_the_rights_of_the_manifest_and_no_others_runs_the_suite(
     operator: tuple[str, ...], start: Callable[..., Going], tmp_path: Path
 ) -> None:
-    code, said = start(*PYTEST, *operator, output="whole").end()
+    code, said = start(*PYTEST, *operator, "--in-flight", "8", output="whole").end()
     assert (code in {0, 1}, runs.wrong(tmp_path / "whole")) == (True, []), said
     code, said = start(*PYTEST, *operator, "--teeth", "--runtime-class", "runc", "-k", "VOL-LOST-WITH-POD").end()
     assert (code, "4 of 4 controls caught" in said) == (0, True), said

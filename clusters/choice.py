@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from clusters import existing, kind, local
 from clusters.cluster import ChoiceError, Cluster, ClusterError
+from clusters.local.traits import Traits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     from clusters.cluster import Hand
     from clusters.progress import Report
@@ -37,8 +37,9 @@ class Wanted:
         context: ``--kube-context``.
         namespace: ``--namespace``, one that is there.
         kubernetes: The local cluster's minor, ``1.37``.
-        runtimes: The local cluster's further runtimes, each a name and a program.
+        runtimes: The local cluster's further runtimes: name → program.
         lie: What the local cluster's containerd is to say otherwise (``faults.lies``).
+        gates: Feature gates of the local cluster's Kubernetes: name → on.
         kind: What is wanted of kind.
     """
 
@@ -47,8 +48,9 @@ class Wanted:
     context: str | None = None
     namespace: str | None = None
     kubernetes: str | None = None
-    runtimes: tuple[tuple[str, Path], ...] | None = None
+    runtimes: Mapping[str, str] | None = None
     lie: str | None = None
+    gates: Mapping[str, bool] | None = None
     kind: kind.Wanted = field(default_factory=kind.Wanted)
 
     def options(self) -> dict[str, Provider]:
@@ -60,6 +62,7 @@ class Wanted:
             ("--kubernetes", "local", self.kubernetes),
             ("--local-runtime", "local", self.runtimes),
             ("--lie", "local", self.lie),
+            ("--feature-gate", "local", self.gates),
             *((option, "kind", value) for option, value in self.kind.options().items()),
         ]
         return {option: provider for option, provider, value in given if value is not None}
@@ -120,4 +123,5 @@ def _open(provider: Provider, wanted: Wanted, report: Report) -> contextlib.Abst
         return contextlib.nullcontext(existing.find(wanted.kubeconfig, wanted.context))
     if provider == "kind":
         return kind.open_cluster(wanted.kind, report=report)
-    return local.open_cluster(wanted.kubernetes, further=wanted.runtimes or (), lie=wanted.lie or "", report=report)
+    traits = Traits(wanted.runtimes or {}, wanted.lie or "", wanted.gates or {})
+    return local.open_cluster(wanted.kubernetes, traits=traits, report=report)

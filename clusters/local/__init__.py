@@ -1,11 +1,11 @@
 """A real cluster of one node on this machine, without Docker: Kubernetes from its Go modules, in Linux namespaces."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 from clusters.cluster import Cluster, ClusterError, Hand
+from clusters.local.traits import Traits
 
 # Modules that need Linux are imported where it is Linux: a run on an existing cluster imports this one anywhere.
 
@@ -13,8 +13,7 @@ from clusters.cluster import Cluster, ClusterError, Hand
 def open_cluster(
     minor: str | None = None,
     *,
-    further: Sequence[tuple[str, Path]] = (),
-    lie: str = "",
+    traits: Traits | None = None,
     report: Callable[[str], None],
 ) -> AbstractContextManager[Cluster]:
     """Open a cluster of that Kubernetes minor: one that ``up`` started, which stays, or one that ends with the context.
@@ -23,8 +22,7 @@ def open_cluster(
 
     Args:
         minor: ``1.37``; there is a folder of that name in ``modules/``. None is the newest there.
-        further: Runtimes beside runc and the faulty ones, each a name and a program.
-        lie: What its containerd is to tell the kubelet otherwise (``faults.lies``).
+        traits: What it is to have beside that; None for nothing.
         report: Takes lines of progress for people.
 
     Raises:
@@ -33,7 +31,7 @@ def open_cluster(
     require_linux()
     from clusters.local import build, node  # noqa: PLC0415
 
-    return node.open_cluster(minor or build.minors()[-1], report, further, lie)
+    return node.open_cluster(minor or build.minors()[-1], report, traits)
 
 
 def up() -> list[Cluster]:

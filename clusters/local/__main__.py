@@ -6,7 +6,7 @@ import sys
 
 import faults
 from clusters.cluster import ClusterError
-from clusters.local import build, node, require_linux, runtimes, versions
+from clusters.local import build, node, require_linux, traits, versions
 from clusters.progress import to_stderr
 
 
@@ -40,9 +40,22 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--name", type=_name, help="default: local, or local-MINOR for an older minor")
         if command == "up":
             one.add_argument(
-                "--runtime", metavar="NAME=PATH", action="append", type=runtimes.runtime, default=[], help=runtimes.HELP
+                "--runtime",
+                metavar="NAME=PATH",
+                action="append",
+                type=traits.runtime,
+                default=[],
+                help=traits.RUNTIME_HELP,
             )
-            one.add_argument("--lie", choices=faults.LIES, default="", help=runtimes.LIE_HELP)
+            one.add_argument("--lie", choices=faults.LIES, default="", help=traits.LIE_HELP)
+            one.add_argument(
+                "--feature-gate",
+                metavar="NAME=true",
+                action="append",
+                type=traits.gate,
+                default=[],
+                help=traits.GATE_HELP,
+            )
     text = "write the go.mod and go.sum of a Kubernetes minor, and of a containerd that suits it, at their newest patch"
     one = commands.add_parser("add", help=text, description=text)
     one.add_argument(
@@ -77,7 +90,8 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     name = options.name or node.default_name(options.kubernetes)
     if options.command == "up":
-        running = node.up(name, options.kubernetes, to_stderr, options.runtime, options.lie)
+        wanted = traits.Traits(dict(options.runtime), options.lie, dict(options.feature_gate))
+        running = node.up(name, options.kubernetes, to_stderr, wanted)
         cluster = running.cluster("")
         sys.stdout.write(f"export KUBECONFIG={cluster.kubeconfig}\n")
         kubectl = build.modules(options.kubernetes)[0].binaries() / "kubectl"

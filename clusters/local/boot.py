@@ -7,7 +7,6 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from clusters.local.configuration import Lie, Node
 from clusters.local.limits import LIMITS
 from clusters.local.link import Link
 from clusters.local.processes import Supervised
+from clusters.local.traits import Traits
 from clusters.progress import Report
 from machine import folders
 
@@ -45,13 +45,14 @@ def lay_out(
     link: Link,
     built: dict[str, Path],
     store: images.Store,
-    further: Sequence[tuple[str, Path]] = (),
+    traits: Traits,
     lie: Lie | None = None,
 ) -> Node:
-    """Make the state folder of a new node; ``further`` are runtimes beside runc and the faulty ones."""
+    """Make the state folder of a new node."""
     folder.mkdir(mode=0o700)
     for part in ("configuration/cni", "configuration/sysctl", "logs/pods", "kubelet", "containerd", "runtimes"):
         (folder / part).mkdir(parents=True)
+    further = {each: Path(path) for each, path in traits.runtimes.items()}
     node = Node(
         name=f"{cgroups.PREFIX}{name}",
         folder=folder,
@@ -59,10 +60,11 @@ def lay_out(
         programs=built,
         plugins=built["bridge"].parent,
         pause=store.pause,
-        runtimes=install_runtimes(folder / "runtimes", built["runc"]) | dict(further),
+        runtimes=install_runtimes(folder / "runtimes", built["runc"]) | further,
         restrict_oom_score_adj=not _has_capability(CAP_SYS_RESOURCE),
         bridge_filter=Path("/proc/sys/net/bridge").exists(),
         lie=lie,
+        gates=traits.gates,
     )
     for index in range(configuration.VOLUMES):
         node.volume(index).mkdir(parents=True)

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,7 @@ class Node:
         restrict_oom_score_adj: Whether this machine cannot lower oom_score_adj (no CAP_SYS_RESOURCE).
         bridge_filter: Whether packets between Pods pass nftables (br_netfilter).
         lie: What the kubelet is told; None for the truth.
+        gates: Feature gates of Kubernetes that are set: name → on.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Node:
     restrict_oom_score_adj: bool
     bridge_filter: bool
     lie: Lie | None = None
+    gates: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def server(self) -> str:
@@ -119,6 +121,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
     """Return the command line of each part."""
     program = {name: str(path) for name, path in node.programs.items()}
     certificate = certificates
+    gates = [f"--feature-gates={name}={str(on).lower()}" for name, on in node.gates.items()]
     dual = {"pods": ",".join(addresses.PODS), "services": ",".join(addresses.SERVICES)}
     return {
         "etcd": [
@@ -162,6 +165,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",
             "--allow-privileged=true",
+            *gates,
         ],
         "kube-controller-manager": [
             program["kube-controller-manager"],
@@ -175,11 +179,13 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
             "--kube-api-qps=400",
             "--kube-api-burst=800",
             "--leader-elect=false",
+            *gates,
         ],
         "kube-scheduler": [
             program["kube-scheduler"],
             f"--kubeconfig={node.file('kube-scheduler.kubeconfig')}",
             "--leader-elect=false",
+            *gates,
         ],
         "kubelet": [
             program["kubelet"],
@@ -247,6 +253,7 @@ def kubelet(node: Node, server: Pair) -> str:
                 "imagefs.inodesFree": "1%",
             },
             "imageGCHighThresholdPercent": 100,  # never: the images are all there is
+            **({"featureGates": dict(node.gates)} if node.gates else {}),
         }
     )
 
@@ -260,6 +267,7 @@ def kube_proxy(node: Node) -> str:
             "clientConnection": {"kubeconfig": str(node.file("kube-proxy.kubeconfig"))},
             "hostnameOverride": node.name,
             "mode": "nftables",
+            **({"featureGates": dict(node.gates)} if node.gates else {}),
             "clusterCIDR": ",".join(addresses.PODS),
             # Other values are the whole machine's sysctls.
             "conntrack": {"maxPerCore": 0, "min": 0},

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -22,12 +22,12 @@ from clusters.local import (
     link,
     messages,
     processes,
-    runtimes,
     toolchain,
     volumes,
 )
 from clusters.local.limits import LIMITS
 from clusters.local.processes import Supervised
+from clusters.local.traits import Traits
 from clusters.progress import Report
 from machine import folders
 
@@ -51,6 +51,7 @@ class Running:
         ready: Whether its boot was seen to end.
         runtimes: The further ones that it was booted with: name → program.
         lie: That its containerd tells the kubelet, or empty.
+        gates: The feature gates that were set: name → on.
         agnhost_image: For Pods that run agnhost; empty where it was booted by a podproof that had none.
     """
 
@@ -64,12 +65,18 @@ class Running:
     ready: bool
     runtimes: dict[str, str] = field(default_factory=dict)
     lie: str = ""
+    gates: dict[str, bool] = field(default_factory=dict)
     agnhost_image: str = ""
 
     @property
     def folder(self) -> Path:
         """Return its state folder."""
         return folders.state() / self.name
+
+    @property
+    def traits(self) -> Traits:
+        """Return what it has and another cluster has not."""
+        return Traits(self.runtimes, self.lie, self.gates)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -129,13 +136,14 @@ def status() -> list[Running]:
     return found
 
 
-def up(name: str, minor: str, report: Report, further: Sequence[tuple[str, Path]] = (), lie: str = "") -> Running:
-    """Boot a cluster that stays, with further runtimes or a lie, unless it is up already; return it."""
+def up(name: str, minor: str, report: Report, traits: Traits | None = None) -> Running:
+    """Boot a cluster that stays, with these traits, unless it is up already; return it."""
+    wanted = traits or Traits()
     for running in status():
         if running.name == name:
-            _must_be(running, minor, further, lie)
+            _must_be(running, minor, wanted)
             return running
-    running, supervised = _boot(name, minor, report, further, lie, stays=True)
+    running, supervised = _boot(name, minor, report, wanted, stays=True)
     supervised.stay()
     return running
 
@@ -155,25 +163,21 @@ def down(name: str, report: Report) -> bool:
 
 
 @contextmanager
-def open_cluster(
-    minor: str, report: Report, further: Sequence[tuple[str, Path]] = (), lie: str = ""
-) -> Iterator[Cluster]:
-    """Yield a running cluster of that minor, else one that ends with the context or with this process.
-
-    It has the ``further`` runtimes, too, and tells that lie, or none.
-    """
+def open_cluster(minor: str, report: Report, traits: Traits | None = None) -> Iterator[Cluster]:
+    """Yield a running cluster of that minor and these traits, else one that ends with the context or this process."""
+    wanted = traits or Traits()
     for running in status():
-        fits = (running.minor, running.lie) == (minor, lie) and not runtimes.lacking(further, running.runtimes)
+        fits = running.minor == minor and not wanted.lacking(running.traits)
         if fits and running.stays and running.ready:
             if exited := running.exited():
                 report(f"the cluster {running.name} is broken ({exited}) and is not used")
                 continue
             volumes.renew(running.folder)
-            yield running.cluster(f"it was up already{_with(lie)}")
+            yield running.cluster(f"it was up already{wanted}")
             return
-    running, supervised = _boot(_run_name(), minor, report, further, lie, stays=False)
+    running, supervised = _boot(_run_name(), minor, report, wanted, stays=False)
     try:
-        yield running.cluster(f"booted for this run{_with(lie)}")
+        yield running.cluster(f"booted for this run{wanted}")
         if exited := running.exited():
             report(f"a part of the cluster has ended: {exited}; logs: {running.folder / 'logs'}")
     except BaseException:
@@ -212,25 +216,17 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _must_be(running: Running, minor: str, further: Sequence[tuple[str, Path]], lie: str) -> None:
-    """Raise unless a running cluster has the wanted minor and runtimes, and tells the wanted lie."""
+def _must_be(running: Running, minor: str, wanted: Traits) -> None:
+    """Raise unless a running cluster has the wanted minor and traits, and is well."""
     end = f"`python -m clusters.local down --name {running.name}` ends it"
     if running.minor != minor:
         raise ClusterError(f"the cluster {running.name} runs Kubernetes {running.minor}, not {minor}: {end}")
-    if lacking := runtimes.lacking(further, running.runtimes):
-        raise ClusterError(f"the cluster {running.name} has no runtime {', '.join(lacking)}: {end}")
-    if running.lie != lie:
-        raise ClusterError(
-            f"the cluster {running.name} tells {running.lie or 'no lie'}, not {lie or 'the truth'}: {end}"
-        )
+    if lacking := wanted.lacking(running.traits):
+        raise ClusterError(f"the cluster {running.name} {lacking}: {end}")
     if exited := running.exited():
         raise ClusterError(f"the cluster {running.name} is broken, {exited}: {end}; logs: {running.folder / 'logs'}")
     if not running.ready:
         raise ClusterError(f"another command boots the cluster {running.name} right now: wait for it, or {end}")
-
-
-def _with(lie: str) -> str:
-    return f", with the lie {lie}" if lie else ""
 
 
 def _run_name() -> str:
@@ -239,14 +235,12 @@ def _run_name() -> str:
     return next(name for name in names if name not in taken)
 
 
-def _boot(
-    name: str, minor: str, report: Report, further: Sequence[tuple[str, Path]], lie: str, *, stays: bool
-) -> tuple[Running, Supervised]:
+def _boot(name: str, minor: str, report: Report, traits: Traits, *, stays: bool) -> tuple[Running, Supervised]:
     _preflight()
     toolchain.require(toolchain.NODE_PACKAGES, report)
     built, store = boot.programs(minor, report)
     descriptors = messages.ensure(report)  # here, where it is told: a hand on the node works unheard
-    told = configuration.Lie(lie, descriptors) if lie else None
+    told = configuration.Lie(traits.lie, descriptors) if traits.lie else None
     begin = time.monotonic()
     report(f"booting Kubernetes {minor} as {name} …")
     folder = folders.state() / name
@@ -257,7 +251,7 @@ def _boot(
         _sweep()
         shutil.rmtree(folder, ignore_errors=True)
         groups = cgroups.make(f"{cgroups.PREFIX}{name}")
-        node = boot.lay_out(name, folder, link.free(), built, store, further, told)
+        node = boot.lay_out(name, folder, link.free(), built, store, traits, told)
         issued = boot.issue(node)
         images.populate(store, folder / "containerd")
         boot.write_plan(folder, boot.plan(node, issued, groups))
@@ -271,7 +265,6 @@ def _boot(
     try:
         version = build.kubernetes_version(minor)
         pids = (supervised.unshare, supervised.pid())
-        own = {name: str(path) for name, path in further}
         running = Running(
             name,
             minor,
@@ -280,8 +273,9 @@ def _boot(
             *pids,
             stays=stays,
             ready=False,
-            runtimes=own,
-            lie=lie,
+            runtimes=dict(traits.runtimes),
+            lie=traits.lie,
+            gates=dict(traits.gates),
             agnhost_image=store.agnhost,
         )
         running.write()

@@ -29,7 +29,7 @@ NODE = {
         | {"operatingSystem": "linux"},
     },
 }
-ALLOWED = {"imported clusters.local", "imported clusters.local.runtimes"}
+ALLOWED = {"imported clusters.local", "imported clusters.local.traits"}
 """What tells that the local cluster is for Linux, and the options of it."""
 
 

@@ -3,6 +3,7 @@
 import ipaddress
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,20 @@ def node(tmp_path: Path) -> configuration.Node:
 def issued(node: configuration.Node) -> certificates.Certificates:
     addresses = list(link.API_SERVICE)
     return certificates.issue(node.folder / "certificates", node.name, node.addresses, addresses)
+
+
+def test_every_part_of_kubernetes_gets_the_feature_gates(
+    node: configuration.Node, issued: certificates.Certificates
+) -> None:
+    gated = replace(node, gates={"ContainerStopSignals": True, "X": False})
+    commands = configuration.arguments(gated, issued)
+    for part in ("kube-apiserver", "kube-controller-manager", "kube-scheduler"):
+        assert commands[part][-2:] == ["--feature-gates=ContainerStopSignals=true", "--feature-gates=X=false"]
+    for content in (configuration.kubelet(gated, issued.kubelet_server), configuration.kube_proxy(gated)):
+        assert json.loads(content)["featureGates"] == {"ContainerStopSignals": True, "X": False}
+    assert not any(
+        "feature-gates" in each for command in configuration.arguments(node, issued).values() for each in command
+    )
 
 
 def test_containerd_gets_every_runtime(node: configuration.Node) -> None:

@@ -1,11 +1,7 @@
 """The local cluster's runtimes: runc, and the faulty ones, each runc with one change."""
 
-import argparse
 from pathlib import Path
 
-import pytest
-
-from clusters.local import runtimes
 from faults import RUNTIMES
 from tests.helpers.runtimes import called_by, install
 
@@ -22,18 +18,3 @@ def test_a_runtime_hands_to_runc_what_it_does_not_change(tmp_path: Path) -> None
 def test_a_faulty_runtime_has_a_name_that_a_runtime_class_can_have() -> None:
     for fault in RUNTIMES:
         assert fault.name.replace("-", "").isalnum()
-
-
-def test_a_further_runtime_is_a_name_and_a_program(tmp_path: Path) -> None:
-    program = tmp_path / "youki"
-    program.touch(mode=0o755)
-    named = runtimes.runtime(f"youki={program}")
-    assert named == ("youki", program)
-    assert runtimes.lacking([named], {"youki": str(program)}) == []
-    assert runtimes.lacking([named], {}) == runtimes.lacking([named], {"youki": "other"}) == [f"youki={program}"]
-
-
-@pytest.mark.parametrize("text", ["youki", "You_ki=/bin/true", "runc=/bin/true", "own-ipc=/bin/true", "youki=/nowhere"])
-def test_what_is_no_further_runtime_is_refused(text: str) -> None:
-    with pytest.raises(argparse.ArgumentTypeError):
-        runtimes.runtime(text)

@@ -28,11 +28,14 @@ CASE_KEY = ("a.b", "c", None)
 class Api:
     """A fake API server that keeps its requests; all of them succeed, or all get one code and message."""
 
-    def __init__(self, code: int = 0, message: str = "why", slices: Iterable[list[Any]] = ()) -> None:
-        """Answer each request for EndpointSlices with the next of ``slices``."""
+    def __init__(
+        self, code: int = 0, message: str = "why", slices: Iterable[list[Any]] = (), *, field: str = ""
+    ) -> None:
+        """Answer each request for EndpointSlices with the next of ``slices``; ``field`` is the cause of a refusal."""
         self.asked: list[tuple[str, str, Any]] = []
         self._slices = iter(slices)
-        self._always = Response(code, {"message": message}) if code else None
+        causes = {"details": {"causes": [{"field": field}]}} if field else {}
+        self._always = Response(code, {"message": message, **causes}) if code else None
 
     def request(self, method: str, path: str, *, body: Any = None, query: Any = None) -> Response:
         """Keep the request; return a response."""

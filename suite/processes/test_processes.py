@@ -116,7 +116,7 @@ def test_with_host_pid_a_container_sees_the_processes_of_its_node(host_processes
 @requirement("PID-HOST", case="refused", control=controls.SHARED_WITHOUT_HOST)
 def test_host_pid_and_a_shared_namespace_are_refused_together(host_and_shared: Record) -> list[Violation]:
     older = "spec.securityContext.shareProcessNamespace"  # 1.35
-    return api.not_refused_for(host_and_shared, "spec.shareProcessNamespace", older)
+    return api.not_refused_for(host_and_shared, "spec.shareProcessNamespace", older=(older,))
 
 
 @requirement("EPHEMERAL-JOINS", case="localhost", control=controls.APP_OUT_OF_REACH)

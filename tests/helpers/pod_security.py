@@ -34,6 +34,7 @@ def breaches(pod: Json) -> list[str]:
     if spec.get("automountServiceAccountToken") is not False and not reads_token:
         found.append("automountServiceAccountToken")
     found += [f"volume {v['name']}" for v in spec.get("volumes", []) if not set(v) - {"name"} <= VOLUMES]
+    found += [f"ports of the node for {c['name']}" for c in containers_of(pod) if _has_host_port(c)]
     for container in containers_of(pod):
         expected = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
         context = container.get("securityContext", {})
@@ -41,3 +42,7 @@ def breaches(pod: Json) -> list[str]:
         if given != expected:
             found.append(f"container {container['name']}")
     return found
+
+
+def _has_host_port(container: Json) -> bool:
+    return any(port.get("hostPort") for port in container.get("ports", []))

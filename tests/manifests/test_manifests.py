@@ -70,12 +70,12 @@ def levels(suite_items: list[pytest.Item]) -> dict[str, str]:
 
 @pytest.fixture(params=PODS)
 def deployed(request: pytest.FixtureRequest, suite_items: list[pytest.Item]) -> Json:
-    """Return a Pod that runs, not one that is only sent as a dry run."""
+    """Return a Pod that runs: neither one that is only sent as a dry run, nor one that is stored for such changes."""
     manifest = request.param.partition(":")[0]
     cases = [case for item in suite_items if (case := case_of(item))]
     acts = [case.scenario.act for case in cases if case.scenario.manifest.format(**case.values) == manifest]
-    if acts and all("dry_run" in act.__code__.co_names for act in acts):
-        pytest.skip("no scenario deploys it: the API is asked what it thinks of it")
+    if acts and all({"dry_run", "dry_change"} & set(act.__code__.co_names) for act in acts):
+        pytest.skip("no scenario runs it: the API is asked what it thinks of it")
     pod: Json = PODS[request.param]
     return pod
 

@@ -164,7 +164,7 @@ def test_healthy_records_judged_again_hold_and_what_was_not_kept_was_not_run(tmp
     assert re.search(
         r"consumer-first: .* no-queue key=pair errno=ENOENT looks=1, exit code=1$", run.stdout, re.MULTILINE
     )
-    assert re.search(r"^holds +MUST +API-NAMES +seed-name$", run.stdout, re.MULTILINE)
+    assert re.search(r"^holds +MUST +HOST-ALIASES +host-aliases$", run.stdout, re.MULTILINE)
     assert re.search(r"^not run +MUST +INIT-SEQUENTIAL +Always, OnFailure$", run.stdout, re.MULTILINE)
     assert re.search(r"^not run +MUST +IPC-SYSV-QUEUE +many, largest, ", run.stdout, re.MULTILINE)
     assert "no claim of conformance" in run.stdout

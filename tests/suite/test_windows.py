@@ -66,6 +66,9 @@ class _Pod:
     def said(self, _container: str, _event: str) -> Json:
         return {}
 
+    def image_id(self, container: str) -> str:
+        return container
+
     def unread(self) -> list[str]:
         """Return the containers that ran on and were not awaited: their output may not have been read.
 
@@ -116,8 +119,10 @@ class _Stage:
 
     as_job = __call__
 
-    def dry_run(self) -> None:
+    def dry_run(self, *_: object) -> None:
         """Ask nothing."""
+
+    dry_change = dry_run
 
     def named(self, name: str) -> str:
         return name

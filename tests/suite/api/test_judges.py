@@ -1,4 +1,4 @@
-"""The judge of what the API refuses: its histories, and what lies at the edges of its rules."""
+"""The judges of what the API refuses and accepts: their histories, and what lies at the edges of their rules."""
 
 from dataclasses import replace
 from typing import Any
@@ -82,7 +82,7 @@ REFUSALS = Trial(
         (
             "accepted",
             "as changed by another",
-            asked(NO_PORTS, sent_with(POLICY, 201, stored={"restartPolicy": "Never"})),
+            asked(NO_PORTS, sent_with(POLICY, 201, stored={"name": "x", "restartPolicy": "Never"})),
         ),
         ("accepted", "it had no such field", asked(NO_PORTS, sent_with({"name": "x"}, 200, stored={"name": "x"}))),
         ("accepted", "no cause", asked(NO_PORTS, sent_with(POLICY, 422))),
@@ -92,7 +92,80 @@ REFUSALS = Trial(
     ),
 )
 
-TRIALS = (REFUSAL, REFUSALS)
+PROBED: dict[str, Any] = {"name": "x", "livenessProbe": {"tcpSocket": {"port": 7000}}}
+WITH_A_PROBE = sent_with(
+    PROBED, 201, stored={"name": "x", "livenessProbe": {"tcpSocket": {"port": 7000}, "period": 10}}
+)
+
+ACCEPTANCE = Trial(
+    judges.not_accepted,
+    ("spec.ephemeralContainers[0].livenessProbe",),
+    good=asked(WITH_A_PROBE, WITH_A_PROBE),
+    broken=(
+        ("unasked", "a Pod was deployed instead", record(pod(ran("main", 0.0, exited(1.0))))),
+        ("unwitnessed", "it is not stored", asked(WITH_A_PROBE, sent_with(PROBED, 201, stored={"name": "x"}))),
+        ("unwitnessed", "another container is stored", asked(sent_with(PROBED, 201, stored={"name": "y"}))),
+        ("refused", "for that field", asked(WITH_A_PROBE, sent_with(PROBED, 422, "spec"))),
+        ("refused", "by nobody knows whom", asked(answered(403, "Forbidden", details=False))),
+    ),
+)
+
+
+def warned(*warnings: str) -> Answer:
+    """Return the API's answer to a Pod that it accepted with warnings."""
+    return replace(answered(201, details=False), warnings=warnings)
+
+
+OF_ALL = "would violate PodSecurity"
+WARNING = Trial(
+    judges.not_warned,
+    (),
+    good=asked(warned(OF_ALL, "twice"), warned(OF_ALL)),
+    broken=(
+        ("unasked", "nothing was sent", record(pod(ran("main", 0.0, exited(1.0))))),
+        ("unasked", "there is no twin", asked(warned("twice"))),
+        ("refused", "it was refused", asked(REFUSED, warned())),
+        ("refused", "its twin was refused", asked(warned("twice"), REFUSED)),
+        ("no-warning", "there is none", asked(warned(), warned())),
+        ("no-warning", "its twin alone got one", asked(warned(), warned("twice"))),
+        ("no-warning", "each got one, of something else", asked(warned(OF_ALL), warned(OF_ALL))),
+    ),
+)
+
+OLD, NEW = "python", "agnhost"
+
+
+def changed(*answers: Answer) -> Record:
+    """Return the history of a stored Pod, which is never scheduled, and the answers to its changes."""
+    containers = [{"name": "left", "image": OLD}, {"name": "right", "image": OLD}]
+    stored = {"kind": "Pod", "metadata": {"name": "stored"}, "spec": {"containers": containers}}
+    return record(replace(pod(node=""), got=stored), answers=answers)
+
+
+def image(code: int, wanted: str, *stored: str) -> Answer:
+    """Return the API's answer to a change of the right container's image; what is stored is its image then."""
+    body: dict[str, Any] = {"message": "why", "reason": "Invalid", "details": {"causes": [{"field": "spec"}]}}
+    if code < 300:
+        body = {"kind": "Pod", "spec": {"containers": [{"name": "right", "image": each} for each in stored]}}
+    spec = {"containers": [{"name": "left", "image": OLD}, {"name": "right", "image": wanted}]}
+    return Answer("app-image", {"metadata": {"name": "stored"}, "spec": spec}, code, body)
+
+
+IMAGE = Trial(
+    judges.image_kept,
+    ("right",),
+    good=changed(image(200, NEW, NEW), image(200, NEW, f"mirror/{NEW}")),
+    broken=(
+        ("unasked", "there is no Pod", asked(image(200, NEW, NEW))),
+        ("unasked", "nothing was asked", changed()),
+        ("unasked", "the image is the same", changed(image(200, OLD, OLD))),
+        ("refused", "it was refused", changed(image(200, NEW, NEW), image(422, NEW))),
+        ("refused", "it was kept", changed(image(200, NEW, OLD))),
+        ("refused", "the container is gone", changed(image(200, NEW))),
+    ),
+)
+
+TRIALS = (REFUSAL, REFUSALS, ACCEPTANCE, WARNING, IMAGE)
 
 
 def test_capitals_of_a_field_do_not_count() -> None:
@@ -116,8 +189,8 @@ def test_containers_that_were_sent_together_are_judged_as_those_sent_one_by_one(
     containers = {"spec": {"ephemeralContainers": [PORTS, POLICY]}}
     causes = ("spec.ephemeralContainers[0].ports", "spec.ephemeralContainers[1].restartPolicy")
     sent = {"metadata": {"name": "both"}, **containers}
-    assert REFUSALS(asked(replace(answered(422, "Invalid", *causes), sent=sent))) == []
-    assert said(REFUSALS(asked(replace(answered(422, "Invalid", causes[0]), sent=sent)))) == (
+    assert REFUSALS(asked(replace(answered(422, "Invalid", *causes), role="both", sent=sent))) == []
+    assert said(REFUSALS(asked(replace(answered(422, "Invalid", causes[0]), role="both", sent=sent)))) == (
         "the API refused Pod both, but not for spec.ephemeralContainers[1].restartPolicy [accepted]"
     )
 
@@ -151,9 +224,60 @@ def test_another_refusal_is_told_with_all_that_the_api_said() -> None:
 
 
 def test_a_server_of_an_earlier_version_may_call_the_field_otherwise() -> None:
-    older = asked(answered(422, "Invalid", "spec.securityContext.shareProcessNamespace"))
-    names = ("spec.shareProcessNamespace", "spec.securityContext.shareProcessNamespace")
-    assert judges.not_refused_for(older, *names) == []
-    assert rules(judges.not_refused_for(older, names[0])) == {"other-reason"}
-    both = asked(answered(422, "Invalid", *names))
-    assert rules(judges.not_refused_for(both, *names)) == {"other-reason"}
+    now, before = "spec.shareProcessNamespace", "spec.securityContext.shareProcessNamespace"
+    older = asked(answered(422, "Invalid", before))
+    assert judges.not_refused_for(older, now, older=(before,)) == []
+    assert rules(judges.not_refused_for(older, now)) == {"other-reason"}
+    both = asked(answered(422, "Invalid", now, before))
+    assert rules(judges.not_refused_for(both, now, older=(before,))) == {"other-reason"}
+
+
+def test_of_several_fields_each_is_a_cause_and_no_other() -> None:
+    both = ("spec.hostPID", "spec.hostIPC")
+    assert judges.not_refused_for(asked(answered(422, "Invalid", "spec.HostIPC", "spec.HostPID")), *both) == []
+    for causes in (both[:1], both[1:], (*both, "spec"), ()):
+        assert rules(judges.not_refused_for(asked(answered(422, "Invalid", *causes)), *both)) == {"other-reason"}
+
+
+def test_of_several_fields_all_were_dropped_or_the_pod_was_accepted() -> None:
+    sent = {"metadata": {"name": "x"}, "spec": {"hostPID": True, "hostIPC": True}}
+    for spec, broken in (({}, set()), ({"hostPID": True}, {"accepted"}), (sent["spec"], {"accepted"})):
+        answer = Answer("x", sent, 201, {"kind": "Pod", "spec": spec})
+        assert rules(judges.not_refused_for(asked(answer), "spec.hostPID", "spec.hostIPC")) == broken
+
+
+@pytest.mark.parametrize(
+    ("cause", "broken"),
+    [
+        ("spec.initContainers[1].livenessProbe", set()),
+        ("spec.initContainers[3].livenessProbe", set()),
+        ("spec.initContainers[0].livenessProbe", {"other-reason"}),
+        ("spec.containers[1].livenessProbe", {"other-reason"}),
+        ("spec.initContainers[1].readinessProbe", {"other-reason"}),
+        ("spec.initContainers", {"other-reason"}),
+    ],
+)
+def test_a_policy_may_have_put_containers_before_that_which_is_refused(cause: str, broken: set[str]) -> None:
+    refused = asked(answered(422, "Invalid", cause))
+    assert rules(judges.not_refused_for(refused, "spec.initContainers[1].livenessProbe")) == broken
+
+
+def test_a_container_that_is_stored_is_known_by_its_name() -> None:
+    """Its probe is not its neighbour's, which a policy has put before it."""
+    field = "spec.ephemeralContainers[0].livenessProbe"
+    probe = PROBED["livenessProbe"]
+    for stored, kept in (
+        ([{"name": "mesh"}, PROBED], True),
+        ([{"name": "mesh", "livenessProbe": probe}, {"name": "x"}], False),
+        ([{"name": "mesh", "livenessProbe": probe}], False),
+    ):
+        body = {"kind": "Pod", "spec": {"ephemeralContainers": stored}}
+        history = asked(replace(WITH_A_PROBE, body=body))
+        assert rules(judges.not_accepted(history, field)) == (set() if kept else {"unwitnessed"})
+        assert rules(judges.not_refused_for(history, field)) == ({"accepted"} if kept else set())
+
+
+def test_a_change_is_told_by_what_the_pod_was_to_become() -> None:
+    assert said(IMAGE(changed(image(422, NEW)))) == (
+        "the API refused Pod stored (app-image) with 422 Invalid: why [refused]"
+    )

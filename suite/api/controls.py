@@ -183,6 +183,31 @@ def _containers(pod: Json) -> list[Json]:
     return [each for group in GROUPS for each in pod["spec"].get(group, [])]
 
 
+def ended_before(objects: list[Json]) -> list[Json]:
+    """Let the sidecar, as a plain init container, and the left app end at once."""
+    [init], left = containers_of(objects, group="initContainers"), containers_of(objects, "left")
+    del init["restartPolicy"]
+    for container in (init, *left):
+        container["args"] = ["exit", "0"]
+    return objects
+
+
+def the_right_ends(objects: list[Json]) -> list[Json]:
+    """Let the right app end at once."""
+    for container in containers_of(objects, "right"):
+        container["args"] = ["exit", "0"]
+    return objects
+
+
+def the_sidecar_fails_once(objects: list[Json]) -> list[Json]:
+    """Let the sidecar fail in its first run."""
+    [sidecar] = containers_of(objects, group="initContainers")
+    sidecar["args"] = ["attempt", "/turn/runs", "1", "then", *sidecar["args"]]
+    sidecar["volumeMounts"].append({"name": "turn", "mountPath": "/turn"})
+    pods_of(objects)[0]["spec"]["volumes"].append({"name": "turn", "emptyDir": {}})
+    return objects
+
+
 ANOTHER_FAULT = Control("another-fault", ("other-reason",), another_fault)
 A_FAULT = Control("a-fault", ("refused",), another_fault)
 LEGAL_NAME = Control("legal-name", ("accepted",), legal_name)
@@ -204,3 +229,6 @@ NONE_EPHEMERAL = Control("none-ephemeral", ("accepted",), none_ephemeral)
 EPHEMERAL_UNTOUCHED = Control("ephemeral-untouched", ("accepted",), ephemeral_untouched)
 ONE_MORE_EPHEMERAL = Control("one-more-ephemeral", ("accepted",), one_more_ephemeral)
 WITH_THE_HOSTS_PROCESSES = Control("with-the-hosts-processes", ("refused",), with_the_hosts_processes)
+ENDED_BEFORE = Control("ended-before", ("not-restarted",), ended_before)
+THE_RIGHT_ENDS = Control("the-right-ends", ("gone",), the_right_ends)
+THE_SIDECAR_FAILS_ONCE = Control("the-sidecar-fails-once", ("another-too",), the_sidecar_fails_once)

@@ -1,7 +1,7 @@
 """What the API server refuses, and what it accepts: of names, ports, mounts, probes and hooks, policies, updates.
 
 All but updates are server-side dry runs of Pods that are not there. What is updated is a Pod that is stored and not
-scheduled; the updates are dry runs, too.
+scheduled; the updates are dry runs, too. One Pod is run, to see what another image restarts.
 
 https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
 https://kubernetes.io/docs/concepts/workloads/pods/#pod-update-and-replacement
@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fixtures.play.awaited import all_of, event, in_runs
 from fixtures.session.marks import requirement, scenario
 from suite.api import controls, judges, observations
 from suite.identity.controls import HOST_WITH_ITS_USERS
+from suite.restarts import judges as restarts
 
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 NAME, APPS, INITS = "metadata.name", "spec.containers", "spec.initContainers"
 EPHEMERAL = "spec.ephemeralContainers"
 SUBRESOURCE = "ephemeralcontainers"
+EVERYONE = ("beside", "left", "right")  # a sidecar, two apps
+CHANGED = {"sidecar": "beside", "app": "left"}
 LATER_NAMES = {  # where the second container of a name is told; init containers are looked at after apps
     "same-name-apps": f"{APPS}[1].name",
     "same-name-inits": f"{INITS}[1].name",
@@ -206,6 +210,25 @@ def other_image(deploy: Stage, change: str) -> None:
     deploy.dry_change(deploy("stored"), change)
 
 
+@scenario("api/image.yaml", changed=["sidecar"], seconds=9)
+def image_of_sidecar(deploy: Stage, changed: str) -> None:
+    """Give a sidecar another name of its image while it runs; delete the Pod once it has run again."""
+    _another_image(deploy, CHANGED[changed])
+
+
+@scenario("api/image.yaml", changed=["app"], seconds=9)
+def image_of_app(deploy: Stage, changed: str) -> None:
+    """Give an app another name of its image while it runs; delete the Pod once it has run again."""
+    _another_image(deploy, CHANGED[changed])
+
+
+def _another_image(deploy: Stage, name: str) -> None:
+    """Give a container another name of its image. The others are ended last: they lived until their last words."""
+    pod = deploy().require(all_of(*(event(each, "waiting", "exit") for each in EVERYONE)))
+    pod.change_container(name, {"image": pod.image_id(name)})
+    pod.observe(in_runs(2, name, "waiting")).delete()
+
+
 @scenario("api/restart-rules.yaml", pod=list(RULES), seconds=1)
 def illegal_rules(deploy: Stage, pod: str) -> None:
     """Send a Pod with restart rules that cannot be."""
@@ -344,6 +367,20 @@ def test_containers_of_a_stored_pod_cannot_be_added_removed_or_renamed(update: R
 @requirement("API-IMMUTABLE", control=controls.RENAMED_TOO)
 def test_the_image_of_a_container_of_a_stored_pod_can_be_changed(other_image: Record) -> list[Violation]:
     return judges.image_kept(other_image, IMAGES[other_image.case])
+
+
+@requirement("API-IMMUTABLE", case="restarted", control=(controls.ENDED_BEFORE, controls.THE_RIGHT_ENDS))
+def test_another_image_of_a_sidecar_restarts_it_alone(image_of_sidecar: Record) -> list[Violation]:
+    return restarts.not_restarted_by_image(image_of_sidecar, "beside", "left", "right")
+
+
+@requirement(
+    "API-IMMUTABLE",
+    case="restarted",
+    control=(controls.ENDED_BEFORE, controls.THE_RIGHT_ENDS, controls.THE_SIDECAR_FAILS_ONCE),
+)
+def test_another_image_of_an_app_restarts_it_alone(image_of_app: Record) -> list[Violation]:
+    return restarts.not_restarted_by_image(image_of_app, "left", "beside", "right")
 
 
 @requirement("API-POLICY", control=(controls.RULES_WITHIN_LIMITS, controls.ANOTHER_FAULT))

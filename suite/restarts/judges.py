@@ -187,6 +187,35 @@ def _lost(first: Instance, second: Instance) -> list[Violation]:
     return [Violation("lost", text, f"{first.container}  read content={content}", (found,) if found else acts[:1])]
 
 
+def not_restarted_by_image(record: Record, changed: str, *others: str) -> list[Violation]:
+    """Check that another image of a container restarts it, and no other container of its Pod.
+
+    Args:
+        record: of one Pod. Each of these containers lives on until it is told to stop, and says so then.
+        changed: the container that was given another image.
+        others: they live until the Pod is deleted.
+
+    Rules:
+        unwitnessed: the container did not run before the change, or no change is told.
+        not-restarted: its first run was not told to stop after the change, or it was not run again.
+        another-too: another container was run more than once, or a status has another start of it than an earlier one.
+        gone: another one said nothing after the container was run again, so that nothing shows that it lived on.
+    """
+    [pod] = record.pods
+    runs, change = runs_of(pod, changed), record.act("changed", pod.role)
+    if not runs or not runs[0].events or change is None or change.seen < runs[0].events[0].seen:
+        return [Violation("unwitnessed", f"nothing tells that {changed} was given another image while it ran")]
+    violations = restarted(pod, changed, "not-restarted", times=1)
+    told = runs[0].first("terminated")
+    if told is None or told.seen < change.seen:
+        text = f"{changed} was not told to stop after it was given another image{last_said(runs[:1])}"
+        violations.append(Violation("not-restarted", text, f"{changed}  terminated", runs[0].events[-1:]))
+    for name in others:
+        violations += restarted(pod, name, "another-too", times=0) + _another_start(pod, name)
+        violations += _gone(record, name, runs[1]) if len(runs) > 1 else []
+    return violations
+
+
 def connection_lost(record: Record, client: str, server: str, crashed: str) -> list[Violation]:
     """Check that a connection between two containers, and a listening socket, outlive the crash of a third one.
 

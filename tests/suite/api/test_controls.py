@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from suite.api import controls
-from tests.helpers.controls import Change, of
+from tests.helpers.controls import Change, by_name, of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -238,3 +238,29 @@ def check_fault(before: list[Json], after: list[Json]) -> None:
         if old not in deployed:
             assert {each.pop("imagePullPolicy") for each in containers(new)} == {"Whenever"}
         assert new == old
+
+
+@of(controls.ENDED_BEFORE)
+def test_the_sidecar_is_an_init_container_that_ends_and_the_left_app_ends(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(before), by_name(after)
+        assert new["beside"]["args"] == new["left"]["args"] == ["exit", "0"]
+        assert "restartPolicy" not in new["beside"]
+        assert new["right"] == old["right"]
+
+
+@of(controls.THE_RIGHT_ENDS)
+def test_the_right_app_ends_and_nothing_else_changed(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(before), by_name(after)
+        assert new["right"].pop("args") == ["exit", "0"]
+        del old["right"]["args"]
+        assert after == before
+
+
+@of(controls.THE_SIDECAR_FAILS_ONCE)
+def test_the_sidecar_fails_in_its_first_run_and_no_app_changed(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(before), by_name(after)
+        assert new["beside"]["args"] == ["attempt", "/turn/runs", "1", "then", *old["beside"]["args"]]
+        assert (new["left"], new["right"]) == (old["left"], old["right"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from records import Event, Instance, Observation, Record
+from records import Act, Event, Instance, Observation, Record
 from suite.restarts import judges
 from suite.restarts.test_restarts import growing, limits
 from tests.helpers.histories import clock, crashed, did, exited, pod, ran, record, rules, without
@@ -319,7 +319,51 @@ ALL_AGAIN = Trial(
     ),
 )
 
-TRIALS = (POLICY, BACK_OFF, ALONE, ENVIRONMENT, CONNECTION, ALL_AGAIN)
+LEFT_STOPPED = ran("left", 0.0, did(0.1, "waiting"), did(2.1, "terminated"), exited(2.2))
+LEFT_STARTED = ran("left", 3.0, did(3.1, "waiting"))
+STAYED = [ran(name, 0.0, did(0.1, "waiting"), did(5.0, "terminated"), exited(5.1)) for name in ("beside", "right")]
+
+
+def given_an_image(*runs: Instance, at: float = 2.0, what: str = "changed") -> Record:
+    """Return a history of one Pod with these runs, one of whose containers was given another image."""
+    return record(pod(*runs), acts=[Act(at, what, "pod")])
+
+
+IMAGE = Trial(
+    judges.not_restarted_by_image,
+    ("left", "beside", "right"),
+    good=given_an_image(LEFT_STOPPED, *STAYED, LEFT_STARTED),
+    broken=(
+        ("unwitnessed", "no image was changed", given_an_image(LEFT_STOPPED, *STAYED, LEFT_STARTED, what="deleted")),
+        ("unwitnessed", "it was changed before", given_an_image(LEFT_STOPPED, *STAYED, LEFT_STARTED, at=0.01)),
+        ("unwitnessed", "the container never ran", given_an_image(*STAYED)),
+        ("not-restarted", "it runs on", given_an_image(ran("left", 0.0, did(0.1, "waiting")), *STAYED)),
+        ("not-restarted", "it was stopped for good", given_an_image(LEFT_STOPPED, *STAYED)),
+        ("not-restarted", "it had ended", given_an_image(ran("left", 0.0, exited(0.1)), *STAYED)),
+        (
+            "not-restarted",
+            "it was stopped before the change",
+            given_an_image(LEFT_STOPPED, *STAYED, LEFT_STARTED, at=2.15),
+        ),
+        (
+            "not-restarted",
+            "it was run again twice",
+            given_an_image(LEFT_STOPPED, *STAYED, ran("left", 3.0, exited(3.5)), ran("left", 4.0, did(4.1, "waiting"))),
+        ),
+        (
+            "another-too",
+            "the sidecar was run again",
+            given_an_image(LEFT_STOPPED, *STAYED, LEFT_STARTED, ran("beside", 5.5, did(5.6, "waiting"))),
+        ),
+        (
+            "gone",
+            "an app had ended",
+            given_an_image(LEFT_STOPPED, STAYED[0], ran("right", 0.0, exited(0.1)), LEFT_STARTED),
+        ),
+    ),
+)
+
+TRIALS = (POLICY, BACK_OFF, ALONE, IMAGE, ENVIRONMENT, CONNECTION, ALL_AGAIN)
 
 
 @pytest.mark.parametrize(

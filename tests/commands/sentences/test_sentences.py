@@ -83,9 +83,9 @@ def test_what_is_reworded_is_shown_as_it_was_and_as_it_is(tmp_path: Path, capsys
 
 
 def test_a_page_that_was_not_read_proves_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(arguments(PAGES, "API-NAMES", "RESTART-ALL")) == NOT_PROVEN
+    assert main(arguments(PAGES, "PATTERN-PRODUCER-CONSUMER", "RESTART-ALL")) == NOT_PROVEN
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "not read   API-NAMES"
+    assert lines[0] == "not read   PATTERN-PRODUCER-CONSUMER"
     assert f"           no copy of it is kept in {PAGES}" in lines
     assert lines[-1] == "exit code 6: nothing is proven of what was not read; try again"
 

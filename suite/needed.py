@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from records import Record
 
 LEAST = 2  # s, the grace period that the kubelet gives to every container; minimumGracePeriodInSeconds there
+GRACE_PERIOD = "spec.terminationGracePeriodSeconds"
 PROBE = 24  # MiB: the probe uses 12 to 16 of them; a container that may have less than this is ended for it
 
 
@@ -213,10 +214,17 @@ def grace_periods(name: str, probe: str, *, pod: int) -> Needed:
 
 def grace_period(seconds: int) -> Needed:
     """Return the need that a Pod's grace period is so many seconds, or more."""
-    path = "spec.terminationGracePeriodSeconds"
 
     def fits(found: int | None) -> bool:
         return found is not None and found >= seconds
 
-    why = f"it must be {seconds} or more"
-    return Needed(path, lambda pod: pod.get("spec", {}).get("terminationGracePeriodSeconds"), fits, why)
+    return Needed(GRACE_PERIOD, _grace_period, fits, f"it must be {seconds} or more")
+
+
+def same_grace_period(seconds: int) -> Needed:
+    """Return the need that a Pod's grace period is so many seconds."""
+    return Needed(GRACE_PERIOD, _grace_period, lambda found: found == seconds, f"it must be {seconds}")
+
+
+def _grace_period(pod: Json) -> object:
+    return pod.get("spec", {}).get("terminationGracePeriodSeconds")

@@ -77,6 +77,7 @@ SIZE = ("volumes", 0, "emptyDir", "sizeLimit")
         (needed.told_of("one"), (*LIMITS, "cpu"), None, "2"),
         (needed.grace_periods("one", "livenessProbe", pod=300), LIVENESS, 2, 3),
         (needed.grace_period(300), ("terminationGracePeriodSeconds",), 30, 400),
+        (needed.same_grace_period(300), ("terminationGracePeriodSeconds",), 400, 300),
     ],
 )
 def test_what_was_taken_away_voids_a_case_and_what_was_left_does_not(

@@ -39,6 +39,13 @@ class _Pod:
         self._sent = []
         return self
 
+    def begin_deletion(self, **_: object) -> _Pod:
+        return self
+
+    def observe_gone(self, *_: object) -> bool:
+        self.delete()
+        return True
+
     def inject(self) -> _Pod:
         names = {pod["metadata"]["name"] for pod in self._sent}
         self._sent = [*self._sent, *(pod for pod in self._later if pod["metadata"]["name"] in names)]

@@ -1,0 +1,1 @@
+"""Stop: who is told to end, when, and how long it has."""

@@ -25,6 +25,8 @@ INCOMPLETE = "the record is not complete"
 """The words before what a record misses, in the reason of a case in trouble."""
 AWAITED = "awaited-end"
 """The act of a wait for the cluster to end a Pod; its ``sent`` names the reasons."""
+EVICTED, DEADLINE_EXCEEDED = "Evicted", "DeadlineExceeded"
+"""Reasons of a Pod that the kubelet ended: it removes the containers of the first one at once, and not the other's."""
 FROM_OUTSIDE = frozenset({9, 15})  # KILL and TERM end a process without a last word
 
 
@@ -91,7 +93,7 @@ def _pod_gaps(pod: PodRecord, ends: frozenset[str], refused: frozenset[str], nev
     if not pod.observations:
         return [f"Pod {pod.role}: the watch never saw it"]
     read = {instance.container_id for instance in pod.instances}
-    removed, same_ids = bool(ends.intersection(_interference(pod))), truth.of_same_ids(pod)
+    removed, same_ids = EVICTED in ends.intersection(_interference(pod)), truth.of_same_ids(pod)
     found = [
         f"Pod {pod.role}, container {name}: instance {container_id[-12:]} ran, its output was not read"
         for container_id, name in _ran(pod).items()

@@ -14,6 +14,10 @@ LOOKED = "looked-for-endpoint"
 """The act of a look; its ``sent`` has the ``service``, by its name in the manifest, and the Pod's ``endpoints``."""
 
 
+UNTOLD = {"ready": True, "serving": True, "terminating": False}
+"""What a condition that is not told is to be taken for (discovery/v1 EndpointConditions)."""
+
+
 def of_pod(slices: list[Json], uid: str) -> list[Json]:
     """Return the endpoints in EndpointSlices that are a Pod's, by its uid: their addresses and conditions."""
     return [
@@ -27,6 +31,11 @@ def of_pod(slices: list[Json], uid: str) -> list[Json]:
 def ready(endpoints: list[Json]) -> bool:
     """Return whether one of these endpoints is ready: "A nil value should be interpreted as "true"."."""
     return any(each["conditions"].get("ready") is not False for each in endpoints)
+
+
+def has(endpoint: Json, **conditions: bool) -> bool:
+    """Return whether an endpoint has these conditions; of one that is not told, the value that stands for it."""
+    return all(endpoint["conditions"].get(name, UNTOLD[name]) == value for name, value in conditions.items())
 
 
 def looks(record: Record, pod: PodRecord, service: str) -> list[tuple[Act, bool]]:

@@ -228,3 +228,12 @@ def same_grace_period(seconds: int) -> Needed:
 
 def _grace_period(pod: Json) -> object:
     return pod.get("spec", {}).get("terminationGracePeriodSeconds")
+
+
+def same_deadline(seconds: int) -> Needed:
+    """Return the need that a Pod may be active for so many seconds."""
+    path = "spec.activeDeadlineSeconds"
+    why = f"it must be {seconds}"
+    return Needed(
+        path, lambda pod: pod.get("spec", {}).get("activeDeadlineSeconds"), lambda found: found == seconds, why
+    )

@@ -87,9 +87,13 @@ def await_file(arguments: Namespace) -> int:
 
 
 def lock(arguments: Namespace) -> None:
-    """``lock FILE``: take a lock that the kernel frees when this process ends, or print that another holds it."""
+    """``lock FILE [--shared]``: take a lock that the kernel frees when this process ends; print that another holds it.
+
+    Those who share a lock refuse it to nobody but who wants it alone.
+    """
+    kind = fcntl.LOCK_SH if arguments.shared else fcntl.LOCK_EX
     try:
-        fcntl.flock(lockable(arguments.file), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lockable(arguments.file), kind | fcntl.LOCK_NB)
     except BlockingIOError as error:
         event.emit("lock-refused", file=arguments.file, errno=event.errno_name(error.errno))
     else:
@@ -140,6 +144,6 @@ VERBS: event.Verbs = {
     "remove": (event.parser("remove", "file"), remove),
     "read": (event.parser("read", "file", within=True), read),
     "await": (_await, await_file),
-    "lock": (event.parser("lock", "file"), lock),
+    "lock": (event.parser("lock", "file", event.flag("--shared")), lock),
     "await-lock": (event.parser("await-lock", "file"), await_lock),
 }

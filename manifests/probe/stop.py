@@ -103,14 +103,14 @@ class Heard:
 
 
 def hear(arguments: Namespace) -> None:
-    """``hear PORT NAME…``: hear who speaks, until each of these has let go, or until TERM; print who speaks then."""
+    """``hear PORT [NAME…]``: hear who speaks, until each of these has let go, or until TERM; print who speaks then."""
     heard = Heard(arguments.names)
     listening = listen(ANY, arguments.port)
     event.emit("serving", port=arguments.port)
     threading.Thread(target=accept_all, args=(listening, heard), daemon=True).start()
     while True:
         with heard.changed:
-            if not heard.awaited:
+            if arguments.names and not heard.awaited:
                 return
         if waits.caught(signal.SIGTERM, waits.INTERVAL):
             event.emit("terminated", signal="SIGTERM")
@@ -134,5 +134,5 @@ _speak.set_defaults(protocol="tcp")
 VERBS: event.Verbs = {
     "speak": (_speak, speak),
     "outlast-term": (event.parser("outlast-term"), outlast_term),
-    "hear": (event.parser("hear", event.PORT, event.argument("names", nargs="+", metavar="NAME")), hear),
+    "hear": (event.parser("hear", event.PORT, event.argument("names", nargs="*", metavar="NAME")), hear),
 }

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+ENDS = ("the Pod to end", "the kubelet to evict", "the Pod to fail")
+
 
 class _Pod:
     """A deployed Pod that keeps what was awaited of it."""
@@ -53,6 +55,9 @@ class _Pod:
 
     dry_inject = observe_job = lambda self: self
 
+    def has(self, _what: Awaited) -> bool:
+        return True
+
     def look_for_endpoint(self, *_: object) -> bool:
         return False
 
@@ -62,7 +67,7 @@ class _Pod:
     def set_condition(self, *_: object, **__: object) -> _Pod:
         return self
 
-    change_container = set_condition
+    change_container = observe_conditions = set_condition
 
     def address(self, family: str) -> str:
         return family
@@ -83,7 +88,7 @@ class _Pod:
         read. Programs other than the probe print none. If only init containers were awaited, the later ones are not
         judged.
         """
-        if " the Pod to end " in self._awaited or " the kubelet to evict " in self._awaited:
+        if any(f" {end} " in self._awaited for end in ENDS):
             return []
         inits = [c for pod in self._sent for c in pod["spec"].get("initContainers", []) if "restartPolicy" not in c]
         sidecars = [c for pod in self._sent for c in pod["spec"].get("initContainers", []) if "restartPolicy" in c]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from records import Act
-from suite.stop import judges
-from tests.helpers.histories import did, exited, moved, pod, ran, record, without
+import pytest
+
+from records import Act, Observation, endpoints
+from records.completeness import AWAITED, DEADLINE_EXCEEDED
+from suite.stop import judges, observations
+from tests.helpers.histories import did, exited, moved, pod, ran, record, rules, said, without
 from tests.helpers.trial import Trial
 
 if TYPE_CHECKING:
-    from records import Event, Instance, Record
+    from records import Event, Instance, PodRecord, Record
 
 KILL = {"exitCode": 137, "reason": "Error"}
 DELETED = Act(2.0, "deleted", "stopped")
+GONE = Act(9.0, "gone", "stopped")
 
 
 def killed(run: Instance) -> Instance:
@@ -22,48 +26,399 @@ def killed(run: Instance) -> Instance:
     return replace(run, output="whole", terminated=KILL)
 
 
-def witness(*events: Event) -> Instance:
-    """Return the witness, which printed this."""
-    return ran("witness", 0.0, did(0.1, "serving", port=7001), *events)
+def witness(*events: Event) -> PodRecord:
+    """Return the witness's Pod, which printed this."""
+    return pod(ran("witness", 0.0, did(0.1, "serving", port=7001), *events), role="witness")
 
 
 def let_go(seconds: float, who: str) -> Event:
     return did(seconds, "let-go", who=who, told=True, how="closed")
 
 
-def still(seconds: float, who: str) -> Event:
-    return did(seconds, "still-hears", who=who, told=True)
+def still(who: str) -> Event:
+    return did(70.0, "still-hears", who=who, told=True)
 
 
-OBEYS = ran("obeys", 1.0, did(1.1, "waiting"), did(2.1, "terminated"), exited(2.2))
-DEAF = killed(ran("deaf", 1.0, did(1.1, "waiting"), did(2.1, "terminated")))
-LIVES = ran("deaf", 1.0, did(1.1, "waiting"), did(2.1, "terminated"))
-HEARD = (let_go(2.2, "obeys"), let_go(8.0, "deaf"), exited(8.1))
+def told(name: str, seconds: float = 2.1, *then: Event, began: float = 1.0, kind: Any = "app") -> Instance:
+    """Return a run that was told to end."""
+    waiting = did(began + 0.1, "waiting")
+    return ran(name, began, waiting, did(seconds, "terminated"), *then, kind=kind)
+
+
+OBEYS, DEAF, LIVES = told("obeys", 2.1, exited(2.2)), killed(told("deaf")), told("deaf")
+UNTOLD = killed(ran("deaf", 1.0, did(1.1, "waiting")))
+HEARD = (let_go(2.2, "obeys"), let_go(8.0, "deaf"))
 
 
 def stopped(*heard: Event, deaf: Instance = DEAF, acts: tuple[Act, ...] = (DELETED,)) -> Record:
     """Return a history of a Pod that was deleted at 2 s, and of what the witness heard."""
-    return record(pod(witness(*heard), role="witness"), pod(OBEYS, deaf, role="stopped"), acts=acts)
+    return record(witness(*heard), pod(OBEYS, deaf, role="stopped"), acts=acts)
 
 
 KILLED = stopped(*HEARD)
-UNTOLD = killed(ran("deaf", 1.0, did(1.1, "waiting")))
-BY_ITSELF = ran("deaf", 1.0, did(2.1, "terminated"), exited(8.0))
 
 STOPPED = Trial(
     judges.not_stopped,
-    (),
-    options={"obeys": "obeys", "deaf": "deaf", "witness": "witness", "seconds": 6},
+    ("deaf",),
+    options={"obeys": ("obeys",), "witness": "witness", "seconds": 6},
     good=KILLED,
     broken=(
-        ("unwitnessed", "the witness did not hear one of them", stopped(HEARD[1], exited(8.1))),
+        ("unwitnessed", "the witness did not hear one of them", stopped(HEARD[1])),
         ("unwitnessed", "the Pod was not deleted", replace(KILLED, acts=())),
-        ("unwitnessed", "it ended by itself", stopped(*HEARD, deaf=BY_ITSELF)),
+        ("unwitnessed", "it ended by itself", stopped(*HEARD, deaf=told("deaf", 2.1, exited(8.0)))),
         ("not-told", "who obeys was not told", without(KILLED, "obeys", "terminated")),
         ("not-told", "the other one was not told", stopped(*HEARD, deaf=UNTOLD)),
-        ("early", "it was gone just before the period was over", moved(KILLED, "witness", "let-go", 7.99)),
-        ("not-killed", "it lived on", stopped(HEARD[0], still(70.0, "deaf"), exited(70.1), deaf=LIVES)),
+        ("early", "it was gone just before its time was over", moved(KILLED, "witness", "let-go", 7.99)),
+        ("not-killed", "it lived on", stopped(HEARD[0], still("deaf"), deaf=LIVES)),
     ),
 )
 
-TRIALS = (STOPPED,)
+
+def hooked(*heard: Event, run: Instance | None = None) -> Record:
+    """Return a history of a container whose hook began at 2.05 s."""
+    began = did(2.05, "asked", path="/?work=120")
+    own = run or killed(ran("hooked", 1.0, did(1.1, "waiting"), began, did(7.1, "terminated")))
+    return record(witness(*heard), pod(own, role="stopped"), acts=[DELETED])
+
+
+EXTENDED = hooked(let_go(9.1, "hooked"))
+HOOKED = Trial(
+    judges.hook_not_extended,
+    ("hooked",),
+    options={"witness": "witness", "seconds": 7},
+    good=EXTENDED,
+    broken=(
+        ("unwitnessed", "its hook did not begin", hooked(let_go(9.1, "hooked"), run=killed(told("hooked", 7.1)))),
+        ("unwitnessed", "the witness did not hear it", hooked()),
+        ("unwitnessed", "the Pod was not deleted", replace(EXTENDED, acts=())),
+        ("not-told", "it was killed at once", without(EXTENDED, "hooked", "terminated")),
+        ("early", "it had no more than the period", hooked(let_go(7.9, "hooked"))),
+        (
+            "not-killed",
+            "it lived on",
+            hooked(still("hooked"), run=ran("hooked", 1.0, did(2.05, "asked"), did(7.1, "terminated"))),
+        ),
+    ),
+)
+
+
+def beside(neighbour: Instance, *heard: Event) -> Record:
+    """Return a history of a container whose hook took the grace period, and of its neighbour."""
+    own = killed(told("hooked", 7.1))
+    return record(witness(*heard), pod(own, neighbour, role="stopped"), acts=[DELETED])
+
+
+UNHURT = beside(killed(told("neighbour")), let_go(7.0, "neighbour"), let_go(9.0, "hooked"))
+NEIGHBOUR = Trial(
+    judges.neighbour_held_up,
+    ("hooked", "neighbour"),
+    options={"witness": "witness"},
+    good=UNHURT,
+    broken=(
+        ("unwitnessed", "the hooked one was not told", without(UNHURT, "hooked", "terminated")),
+        ("unwitnessed", "the neighbour was not told", without(UNHURT, "neighbour", "terminated")),
+        ("unwitnessed", "it was not heard to end", beside(killed(told("neighbour")), let_go(9.0, "hooked"))),
+        (
+            "delayed",
+            "it was told as late",
+            beside(killed(told("neighbour", 7.1)), let_go(7.0, "neighbour"), let_go(9.0, "hooked")),
+        ),
+        (
+            "extended",
+            "it was killed as late",
+            beside(killed(told("neighbour")), let_go(9.0, "neighbour"), let_go(9.0, "hooked")),
+        ),
+    ),
+)
+
+
+def starting(*runs: Instance, acts: tuple[Act, ...] = (DELETED,)) -> Record:
+    """Return a history of a Pod that was deleted at 2 s, while its sidecar alone ran."""
+    return record(pod(*runs, role="stopped"), acts=acts)
+
+
+FIRST = told("beside", 2.1, exited(2.2), kind="sidecar")
+GIVEN_UP = Trial(
+    judges.not_given_up,
+    ("stopped", "beside"),
+    options={"later": ("main",)},
+    good=starting(FIRST),
+    broken=(
+        ("unwitnessed", "the Pod was not deleted", starting(FIRST, acts=())),
+        ("unwitnessed", "the app had been started", starting(FIRST, ran("main", 1.5))),
+        ("not-told", "the sidecar was not told", starting(ran("beside", 1.0, did(1.1, "waiting"), kind="sidecar"))),
+        ("not-told", "it never ran", starting()),
+        ("started", "the app was started", starting(FIRST, ran("main", 2.3))),
+    ),
+)
+
+
+def tried(name: str, seconds: float, *files: str, refused: str = "") -> Instance:
+    """Return a sidecar that was told to end, and tried these locks; it was refused one."""
+    events = [
+        did(seconds + 0.1, "lock-refused" if file == refused else "locked", file=f"/turn/{file}-lock") for file in files
+    ]
+    return told(name, seconds, *events, exited(seconds + 0.5), kind="sidecar")
+
+
+LEFT, RIGHT = told("left", 2.1, exited(2.2)), told("right", 2.1, exited(4.2))
+BESIDE, SIDECAR = tried("beside", 6.0, "left", "right", "sidecar"), tried("sidecar", 4.5, "left", "right")
+
+
+def four(first: Instance = BESIDE, second: Instance = SIDECAR, right: Instance = RIGHT) -> Record:
+    """Return a history of two sidecars and two apps, of which the right one exits at 4.2 s."""
+    return record(pod(first, second, LEFT, right, role="stopped"), acts=[DELETED])
+
+
+IN_ORDER = four()
+AFTER_APPS = Trial(
+    judges.told_too_soon,
+    (("left", "right"), ("beside", "sidecar")),
+    good=IN_ORDER,
+    broken=(
+        ("unwitnessed", "an app was killed", four(right=killed(told("right")))),
+        ("unwitnessed", "a sidecar did not try a lock", four(second=tried("sidecar", 4.5, "left"))),
+        ("not-told", "a sidecar was not told", without(IN_ORDER, "sidecar", "terminated")),
+        ("early", "it was told at the exit of the last app", four(second=tried("sidecar", 4.2, "left", "right"))),
+        (
+            "early",
+            "an app still held its lock",
+            four(second=tried("sidecar", 4.5, "left", "right", refused="right")),
+        ),
+    ),
+)
+REVERSED = Trial(
+    judges.not_reversed,
+    ("sidecar", "beside"),
+    good=IN_ORDER,
+    broken=(
+        ("unwitnessed", "one of them was not told", without(IN_ORDER, "beside", "terminated")),
+        ("order", "both were told at one time", moved(IN_ORDER, "beside", "terminated", 4.5)),
+        ("order", "they were told in the other order", moved(IN_ORDER, "beside", "terminated", 4.4)),
+    ),
+)
+ONE_BY_ONE = Trial(
+    judges.told_beside,
+    ("sidecar", "beside"),
+    good=IN_ORDER,
+    broken=(
+        ("unwitnessed", "it did not try the lock", four(first=tried("beside", 6.0, "left", "right"))),
+        (
+            "overlap",
+            "the other one still held it",
+            four(first=tried("beside", 6.0, "left", "right", "sidecar", refused="sidecar")),
+        ),
+    ),
+)
+
+
+def went(*runs: Instance, phase: str, kind: Any = "DELETED") -> Record:
+    """Return a history of a Pod that was gone with this phase."""
+    made = pod(*runs, role="stopped", phase=phase)
+    last = Observation(9.0, kind, {"uid": made.uid}, {"phase": phase})
+    return record(replace(made, observations=(*made.observations, last)), acts=[DELETED])
+
+
+FAILS = told("right", 2.1, exited(2.2, code=3))
+PHASE = Trial(
+    judges.wrong_phase,
+    ("stopped", "left", "right"),
+    good=went(LEFT, RIGHT, phase="Succeeded"),
+    broken=(
+        ("unwitnessed", "it was not gone", went(LEFT, RIGHT, phase="Succeeded", kind="MODIFIED")),
+        ("unwitnessed", "it never was", record(witness(), acts=[DELETED])),
+        ("not-terminal", "it still ran when it was gone", went(LEFT, RIGHT, phase="Running")),
+        ("wrong-phase", "all exited with 0", went(LEFT, RIGHT, phase="Failed")),
+        ("wrong-phase", "one failed", went(LEFT, FAILS, phase="Succeeded")),
+        ("wrong-phase", "one was killed", went(LEFT, killed(told("right")), phase="Succeeded")),
+    ),
+)
+
+CREATED = Act(0.5, "created", "stopped")
+
+
+def active(*heard: Event, runs: tuple[Instance, ...] = (), phase: str = "Failed", reason: str = "") -> Record:
+    """Return a history of a Pod that was created at 0.5 s, and what the witness heard of its init container."""
+    made = pod(*(runs or (killed(told("deaf", 8.6, kind="init")),)), role="stopped", phase=phase)
+    last = Observation(9.0, "MODIFIED", {"uid": made.uid}, {"phase": phase} | ({"reason": reason} if reason else {}))
+    awaited = Act(0.6, AWAITED, "stopped", {"reasons": [DEADLINE_EXCEEDED]})
+    return record(witness(*heard), replace(made, observations=(*made.observations, last)), acts=[CREATED, awaited])
+
+
+EXPIRED = active(let_go(8.6, "deaf"))
+OVER = (told("deaf", 8.6, exited(8.7), kind="init"), ran("main", 8.8))
+DEADLINE = Trial(
+    judges.outlived_deadline,
+    ("stopped", "deaf"),
+    options={"never": ("main",), "witness": "witness", "seconds": 8},
+    good=EXPIRED,
+    broken=(
+        ("unwitnessed", "the witness did not hear it", active()),
+        ("unwitnessed", "there was no Pod", record(witness(let_go(8.6, "deaf")))),
+        ("not-failed", "it went on", active(let_go(8.6, "deaf"), phase="Running")),
+        ("early", "it was gone just before the time was over", active(let_go(8.49, "deaf"))),
+        ("not-killed", "it lived on", active(still("deaf"), runs=(told("deaf", 8.6, kind="init"),))),
+        (
+            "restarted",
+            "it was run again",
+            active(let_go(8.6, "deaf"), runs=(told("deaf", 8.6, exited(8.7)), ran("deaf", 8.8))),
+        ),
+        ("started", "the app was started", active(let_go(8.6, "deaf"), runs=OVER)),
+    ),
+)
+REASON = Trial(
+    judges.other_reason,
+    ("stopped",),
+    good=active(reason=DEADLINE_EXCEEDED),
+    broken=(
+        ("unwitnessed", "it did not fail", active(phase="Succeeded")),
+        ("other-reason", "it has none", active()),
+    ),
+)
+
+
+def looked(seconds: float, **conditions: bool) -> Act:
+    """Return a look that found the Pod as an endpoint with these conditions."""
+    found = [{"addresses": ["198.18.64.9"], "conditions": conditions}]
+    return Act(seconds, endpoints.LOOKED, "stopped", {"service": "web", "endpoints": found})
+
+
+def shown(*looks: Act) -> Record:
+    """Return a history of looks; the Pod was deleted at 2 s, and asked at 4 s to be ready no more."""
+    acts = (DELETED, Act(4.0, "created", "unready"))
+    return record(pod(told("server"), role="stopped"), acts=sorted((*looks, *acts), key=lambda act: act.seen))
+
+
+READY = looked(1.0, ready=True, serving=True, terminating=False)
+DRAINS = looked(3.0, ready=False, serving=True, terminating=True)
+DRAINED = looked(5.0, ready=False, serving=False, terminating=True)
+OTHER = Act(3.0, endpoints.LOOKED, "stopped", {"service": "other", "endpoints": [{"conditions": {"ready": True}}]})
+TERMINATING = Trial(
+    judges.ready_while_terminating,
+    ("stopped", "web"),
+    good=shown(READY, DRAINS, DRAINED),
+    broken=(
+        ("unwitnessed", "it was no ready endpoint before", shown(OTHER, DRAINS)),
+        ("unwitnessed", "it was not deleted", replace(shown(READY, DRAINS), acts=(READY, DRAINS))),
+        ("hidden", "it was never shown to be terminating", shown(READY, looked(3.0, ready=False))),
+        ("ready", "it was shown so and ready", shown(READY, looked(3.0, ready=True, terminating=True), DRAINED)),
+        ("ready", "of its readiness nothing was told", shown(READY, looked(3.0, terminating=True))),
+    ),
+)
+SERVING = Trial(
+    judges.serving_untrue,
+    ("stopped", "web"),
+    options={"unready": "unready"},
+    good=shown(READY, DRAINS, DRAINED),
+    broken=(
+        ("unwitnessed", "nobody looked while it was ready", shown(READY, DRAINED)),
+        ("unwitnessed", "nobody asked it to be so no more", replace(shown(), acts=(DELETED, DRAINS))),
+        (
+            "not-serving",
+            "it did not serve while it was ready",
+            shown(READY, looked(3.0, serving=False, terminating=True), DRAINED),
+        ),
+        ("still-serving", "it served to the end", shown(READY, DRAINS, looked(5.0, serving=True, terminating=True))),
+    ),
+)
+
+
+def keeper(began: float, *found: Event, held: bool = True) -> Instance:
+    """Return a run that looked, and then held a port and an object."""
+    looks = found or (did(began + 0.1, "object-lost", kind="sysv-queue", errno="ENOENT"),)
+    port = did(began + 0.2, "bound", port=7002)
+    bound = () if any(event.name == "not-bound" for event in found) else (port,)
+    made = (did(began + 0.3, "object-made", kind="sysv-queue", content="x"),) if held else ()
+    return ran("keeper", began, *looks, *bound, *made)
+
+
+FORCED = Act(2.0, "deleted", "stopped", {"grace": 0})
+CREATED_AGAIN = Act(3.0, "created", "stopped@2")
+
+
+def freed(*runs: Instance, gone: bool = True) -> Record:
+    """Return a history of a Pod that was deleted by force at 2 s, and created again at 3 s."""
+    pods = [
+        pod(run, role=role, name="stopped", uid=role) for run, role in zip(runs, ("stopped", "stopped@2"), strict=False)
+    ]
+    acts = [FORCED, *([Act(2.5, "gone", "stopped")] if gone else []), *([CREATED_AGAIN] if len(runs) > 1 else [])]
+    return record(witness(), *pods, acts=acts)
+
+
+BEFORE, AFTER = keeper(0.5), keeper(3.5)
+FOUND = did(3.6, "object-holds", kind="sysv-queue", content="x")
+REFUSED = did(3.7, "not-bound", port=7002, errno="EADDRINUSE")
+LOST = did(3.6, "object-lost", kind="sysv-queue", errno="ENOENT")
+FREED = Trial(
+    judges.not_freed,
+    ("keeper",),
+    good=freed(BEFORE, AFTER),
+    broken=(
+        ("unwitnessed", "the first one held nothing", freed(keeper(0.5, held=False), AFTER)),
+        ("unwitnessed", "no Pod followed", freed(BEFORE)),
+        ("unwitnessed", "it followed another", freed(BEFORE, AFTER, gone=False)),
+        ("unwitnessed", "the second one did not look", freed(BEFORE, ran("keeper", 3.5))),
+        ("waited", "the first one was still there", freed(BEFORE, gone=False)),
+        ("leaked", "it found an object", freed(BEFORE, keeper(3.5, FOUND))),
+        ("leaked", "the port was bound", freed(BEFORE, keeper(3.5, LOST, REFUSED))),
+    ),
+)
+
+TRIALS = (
+    STOPPED,
+    HOOKED,
+    NEIGHBOUR,
+    GIVEN_UP,
+    AFTER_APPS,
+    REVERSED,
+    ONE_BY_ONE,
+    PHASE,
+    DEADLINE,
+    REASON,
+    TERMINATING,
+    SERVING,
+    FREED,
+)
+
+
+def test_a_second_request_counts_from_when_it_was_made() -> None:
+    twice = (DELETED, Act(4.0, "deleted", "stopped", {"grace": 3}), Act(70.0, "deleted", "witness"))
+    for gone, found in ((3.9, {"early"}), (4.1, set())):
+        history = stopped(HEARD[0], let_go(gone, "deaf"), acts=twice)
+        judged = judges.not_stopped(history, "deaf", obeys=("obeys",), witness="witness", seconds=0, request=2)
+        assert rules(judged) == found
+    once = stopped(*HEARD, acts=(DELETED, twice[2]))  # the witness's own deletion is none of the Pod's
+    judged = judges.not_stopped(once, "deaf", obeys=("obeys",), witness="witness", seconds=0, request=2)
+    assert rules(judged) == {"unwitnessed"}
+
+
+def test_a_container_whose_output_cannot_be_read_was_told_if_the_witness_heard_so() -> None:
+    silent = record(witness(did(2.2, "hears-told", who="deaf"), HEARD[1]), acts=[DELETED])
+    assert judges.not_stopped(silent, "deaf", witness="witness", seconds=6) == []
+
+
+def test_what_is_said_of_who_was_gone_too_soon_tells_when_it_was() -> None:
+    early = stopped(HEARD[0], let_go(4.0, "deaf"))
+    judged = judges.not_stopped(early, "deaf", obeys=("obeys",), witness="witness", seconds=6)
+    assert "deaf was gone 2.000 s after the deletion of Pod stopped was asked for, and had 6 s" in said(judged)
+
+
+@pytest.mark.parametrize("reason", ["DeadlineExceeded", "OutOfTime"])
+def test_a_reason_is_told(reason: str) -> None:
+    judged = judges.other_reason(active(reason=reason), "stopped")
+    assert ("with the reason OutOfTime" in said(judged)) == (reason == "OutOfTime")
+
+
+def test_what_becomes_of_a_pod_without_a_period_is_told() -> None:
+    history = stopped(*HEARD, deaf=UNTOLD, acts=(DELETED, Act(2.1, "gone", "stopped")))
+    assert observations.at_once(history, "stopped", "obeys", "deaf", witness="witness") == [
+        "Pod stopped was gone 0.1 s after the request, its last phase Failed",
+        "obeys was told to end, and gone 0.2 s after the request",
+        "deaf was not seen to be told to end, and gone 6.0 s after the request",
+    ]
+    assert observations.at_once(stopped(acts=()), "stopped", "deaf", witness="witness") == [
+        "Pod stopped was not deleted"
+    ]
+    [line, deaf] = observations.at_once(stopped(), "stopped", "deaf", witness="witness")
+    assert line == "Pod stopped was still there, its last phase Failed"
+    assert deaf == "deaf was told to end, and gone never"

@@ -36,7 +36,7 @@ def speak(arguments: Namespace) -> None:
             connection = socket.create_connection((arguments.address, arguments.port), net.PATIENCE)
         except OSError as error:
             if last:
-                event.emit("not-connected", **net.where(arguments), errno=name_of(error), awaited=arguments.within)
+                event.emit("not-connected", **net.where(arguments), errno=name_of(error), tried=arguments.within)
         else:
             event.emit("connected", **net.where(arguments))
             threading.Thread(target=go_on, args=(connection, arguments.name), daemon=True).start()

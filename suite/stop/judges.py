@@ -42,17 +42,20 @@ def not_stopped(
     """
     everyone = (*obeys, *deaf)
     violations = _unheard(record, witness, *everyone)
-    violations += [v for name in everyone for v in _not_told(record, name, witness)]
     requests = [act for act in record.acts if act.what == "deleted" and act.role != witness][request - 1 :]
     if not requests:
         return [*violations, Violation("unwitnessed", f"the Pod of {', '.join(everyone)} was not to be deleted")]
-    for name in deaf:
-        if events_of(record, name, "exit"):
-            violations.append(Violation("unwitnessed", f"{name} was to be killed, and ended by itself"))
+    since = f"the deletion of Pod {requests[0].role} was asked for"
+    for name in everyone:
+        told, exited = _not_told(record, name, witness), events_of(record, name, "exit")
+        if exited and (told or name in deaf):
+            text = f"{name} was to be {'killed' if name in deaf else 'told to end'}, and ended by itself"
+            violations.append(Violation("unwitnessed", text, "", exited))
             continue
-        since = f"the deletion of Pod {requests[0].role} was asked for"
-        violations += _early(record, name, witness, requests[0], since, seconds)
-        violations += _not_killed(record, name, witness)
+        violations += told
+        if name in deaf:
+            violations += _early(record, name, witness, requests[0], since, seconds)
+            violations += _not_killed(record, name, witness)
     return violations
 
 
@@ -368,10 +371,12 @@ def serving_untrue(record: Record, role: str, service: str, *, unready: str) -> 
     It is ready when its deletion is asked for, and until another Pod is created, which asks it to be so no more.
 
     Rules:
-        unwitnessed: it was never shown to be terminating before that other Pod was created.
+        unwitnessed: it was never shown to be terminating before that other Pod was created, or was not asked.
         not-serving: it was shown as not serving before that Pod was created.
         still-serving: it was shown as serving to the end.
     """
+    if unasked := did_not(record, unready, "loaded", "unwitnessed"):
+        return unasked
     created = record.act("created", unready)
     looks = [(at, each) for at, each in _looks(record, role, service) if endpoints.has(each, terminating=True)]
     if created is None or not any(at < created.seen for at, _ in looks):

@@ -156,7 +156,7 @@ def phase_sidecar(deploy: Stage) -> None:
     deploy().observe(all_of(*waiting)).begin_deletion().observe_gone()
 
 
-@scenario("stop/deadline-{of}.yaml", of=["apps"], seconds=50)
+@scenario("stop/deadline-{of}.yaml", of=["apps-run"], seconds=50)
 def deadline_apps(deploy: Stage) -> None:
     """Run apps beyond the time that their Pod may be active."""
     pod, witness = speaking(deploy, "obeys", "deaf", restart_policy="Always")
@@ -164,7 +164,7 @@ def deadline_apps(deploy: Stage) -> None:
     heard_out(deploy, witness, gone=pod.has(past_deadline()))
 
 
-@scenario("stop/deadline-{of}.yaml", of=["inits"], seconds=50)
+@scenario("stop/deadline-{of}.yaml", of=["inits-run"], seconds=50)
 def deadline_inits(deploy: Stage) -> None:
     """Run an init container beyond the time that its Pod may be active."""
     pod, witness = speaking(deploy, "deaf")

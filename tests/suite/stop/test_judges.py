@@ -50,9 +50,11 @@ UNTOLD = killed(ran("deaf", 1.0, did(1.1, "waiting")))
 HEARD = (let_go(2.2, "obeys"), let_go(8.0, "deaf"))
 
 
-def stopped(*heard: Event, deaf: Instance = DEAF, acts: tuple[Act, ...] = (DELETED,)) -> Record:
+def stopped(
+    *heard: Event, deaf: Instance = DEAF, obeys: Instance = OBEYS, acts: tuple[Act, ...] = (DELETED,)
+) -> Record:
     """Return a history of a Pod that was deleted at 2 s, and of what the witness heard."""
-    return record(witness(*heard), pod(OBEYS, deaf, role="stopped"), acts=acts)
+    return record(witness(*heard), pod(obeys, deaf, role="stopped"), acts=acts)
 
 
 KILLED = stopped(*HEARD)
@@ -66,7 +68,8 @@ STOPPED = Trial(
         ("unwitnessed", "the witness did not hear one of them", stopped(HEARD[1])),
         ("unwitnessed", "the Pod was not deleted", replace(KILLED, acts=())),
         ("unwitnessed", "it ended by itself", stopped(*HEARD, deaf=told("deaf", 2.1, exited(8.0)))),
-        ("not-told", "who obeys was not told", without(KILLED, "obeys", "terminated")),
+        ("unwitnessed", "who obeys ended by itself", without(KILLED, "obeys", "terminated")),
+        ("not-told", "who obeys was not told", stopped(*HEARD, obeys=killed(ran("obeys", 1.0, did(1.1, "waiting"))))),
         ("not-told", "the other one was not told", stopped(*HEARD, deaf=UNTOLD)),
         ("early", "it was gone just before its time was over", moved(KILLED, "witness", "let-go", 7.99)),
         ("not-killed", "it lived on", stopped(HEARD[0], still("deaf"), deaf=LIVES)),
@@ -286,7 +289,12 @@ def looked(seconds: float, **conditions: bool) -> Act:
 def shown(*looks: Act) -> Record:
     """Return a history of looks; the Pod was deleted at 2 s, and asked at 4 s to be ready no more."""
     acts = (DELETED, Act(4.0, "created", "unready"))
-    return record(pod(told("server"), role="stopped"), acts=sorted((*looks, *acts), key=lambda act: act.seen))
+    asks = ran("unready", 4.1, did(4.3, "loaded"), exited(4.4))
+    return record(
+        pod(told("server"), role="stopped"),
+        pod(asks, role="unready"),
+        acts=sorted((*looks, *acts), key=lambda act: act.seen),
+    )
 
 
 READY = looked(1.0, ready=True, serving=True, terminating=False)
@@ -312,7 +320,8 @@ SERVING = Trial(
     good=shown(READY, DRAINS, DRAINED),
     broken=(
         ("unwitnessed", "nobody looked while it was ready", shown(READY, DRAINED)),
-        ("unwitnessed", "nobody asked it to be so no more", replace(shown(), acts=(DELETED, DRAINS))),
+        ("unwitnessed", "no Pod was created that asks it", replace(shown(), acts=(DELETED, DRAINS))),
+        ("unwitnessed", "it was not asked", without(shown(READY, DRAINS, DRAINED), "unready", "loaded")),
         (
             "not-serving",
             "it did not serve while it was ready",

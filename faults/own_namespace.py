@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 KINDS = frozenset({"ipc", "network", "pid", "uts"})
-SIDECARS = frozenset({"beside", "loader", "log-reader", "mounter", "sidecar"})
+SIDECARS = frozenset({"adapter", "ambassador", "beside", "loader", "log-reader", "mounter", "sidecar"})
 """What the suite's sidecars are called, and nothing else in it: a runtime is told a container's name, not its kind."""
 
 

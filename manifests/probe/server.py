@@ -27,9 +27,11 @@ class Request(BaseHTTPRequestHandler):
         """Have it answered."""
         self.server.respond(self)
 
-    def answer(self, status: int, body: bytes = b"") -> None:
+    def answer(self, status: int, body: bytes = b"", content_type: str = "") -> None:
         """Send the answer."""
         self.send_response(status)
+        if content_type:
+            self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -57,9 +57,9 @@ def serve_http(arguments: Namespace) -> int:
 
 def answer(request: Request) -> None:
     """Answer with the nonce of the path and a new one."""
-    nonce, own = request.path.rpartition("/")[2], os.urandom(NONCE).hex()
-    event.emit("asked", path=request.path, peer=request.client_address[0], nonce=nonce, answer=own)
-    request.answer(OK, f"{nonce} {own}\n".encode())
+    asked, own = request.path.rpartition("/")[2], nonce()
+    event.emit("asked", path=request.path, peer=request.client_address[0], nonce=asked, answer=own)
+    request.answer(OK, f"{asked} {own}\n".encode())
     _served.release()
 
 
@@ -82,7 +82,7 @@ def request(arguments: Namespace) -> int:
     number, end = 0, 0.0
     while not end or time.monotonic() < end:
         number += 1
-        path = f"/{number}-{os.urandom(NONCE).hex()}"
+        path = f"/{number}-{nonce()}"
         try:
             status, _, body = get(arguments, path)
         except FAILURES as error:
@@ -188,20 +188,57 @@ def browse(arguments: Namespace) -> int:
         if failures >= ENOUGH_FAILURES:
             return 1
         number += 1
-        path = arguments.file if number % 2 else f"{arguments.app}/{os.urandom(NONCE).hex()}"
-        try:
-            status, generation, body = get(arguments, path)
-        except FAILURES as error:
-            event.emit("unanswered", number=number, path=path, errno=name_of(error))
-            failures += 1
-        else:
-            text = body[:200].decode(errors="replace").strip()
-            event.emit("answered", number=number, path=path, status=status, generation=generation, body=text)
-            failures = 0 if status == http.client.OK else failures + 1
+        status, generation = once(arguments, number, arguments.file if number % 2 else f"{arguments.app}/{nonce()}")
+        failures = 0 if status == OK else failures + 1
+        if status:
             generations.add(generation)
         time.sleep(waits.INTERVAL)
     event.emit("browsed", requests=number, generations=len(generations))
     return 0
+
+
+def ask(arguments: Namespace) -> int:
+    """``ask-http ADDRESS PORT APP [--times N] [--within SECONDS]``: request APP and a nonce, N times.
+
+    The first request is repeated until it is answered, and is none of the N; those are made once each.
+    """
+    if not reached(arguments, arguments.app + "/first"):
+        return 1
+    failures = 0
+    for number in range(1, arguments.times + 1):
+        status, _ = once(arguments, number, f"{arguments.app}/{nonce()}")
+        failures = 0 if status == OK else failures + 1
+        if failures >= ENOUGH_FAILURES:
+            return 1
+        time.sleep(waits.INTERVAL)
+    event.emit("asked-all", requests=arguments.times)
+    return 0
+
+
+def once(arguments: Namespace, number: int, path: str) -> tuple[int, str]:
+    """Make one request and print what came of it; return the status, 0 without an answer, and the generation."""
+    try:
+        status, generation, body = get(arguments, path)
+    except FAILURES as error:
+        event.emit("unanswered", number=number, path=path, errno=name_of(error))
+        return 0, ""
+    text = body[:200].decode(errors="replace").strip()
+    event.emit("answered", number=number, path=path, status=status, generation=generation, body=text)
+    return status, generation
+
+
+def nonce() -> str:
+    """Return a word that nobody has used."""
+    return os.urandom(NONCE).hex()
+
+
+def write_upstream(arguments: Namespace) -> None:
+    """``write-upstream FILE NAME ADDRESS PORT``: write nginx's upstream of that name, with one server."""
+    address = f"[{arguments.address}]" if ":" in arguments.address else arguments.address
+    lines = [f"upstream {arguments.name} {{", f"  server {address}:{arguments.port};", "}"]
+    with open(arguments.file, "w", encoding="ascii") as file:
+        file.write("\n".join([*lines, ""]))
+    event.emit("leads-to", file=arguments.file, name=arguments.name, address=arguments.address, port=arguments.port)
 
 
 def write_listen(arguments: Namespace) -> None:
@@ -273,5 +310,7 @@ VERBS: event.Verbs = {
     "request": (event.parser("request", *WHERE, event.number("--enough", 1), within=True), request),
     "load-http": (_load, load),
     "write-listen": (event.parser("write-listen", "file", event.PORT), write_listen),
+    "write-upstream": (event.parser("write-upstream", "file", "name", *WHERE), write_upstream),
+    "ask-http": (event.parser("ask-http", *WHERE, "app", event.number("--times", 1), within=True), ask),
     "browse": (event.parser("browse", *WHERE, "file", "app", event.number("--generations", 1), within=True), browse),
 }

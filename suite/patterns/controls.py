@@ -35,6 +35,23 @@ FRESH_AND_KEPT = """
     open_file_cache max=10;
     open_file_cache_valid 60s;
 """
+FAMILIES = {
+    "nginx_connections_active": "gauge",
+    "nginx_connections_accepted": "counter",
+    "nginx_connections_handled": "counter",
+    "nginx_connections_reading": "gauge",
+    "nginx_connections_writing": "gauge",
+    "nginx_connections_waiting": "gauge",
+    "nginx_http_requests_total": "counter",
+}
+TOLD = "".join(rf"# TYPE {name} {kind}\n{name} 7\n" for name, kind in FAMILIES.items())
+METRICS = f"""
+        location = /metrics {{
+          default_type "text/plain; version=0.0.4";
+          return 200 "{TOLD}";
+        }}
+        location / {{"""
+STATUS = r"Active connections: 1\nserver accepts handled requests\n 7 7 7\nReading: 0 Writing: 1 Waiting: 0\n"
 
 
 def without_init_containers(objects: list[Json]) -> list[Json]:
@@ -114,6 +131,46 @@ def stopped_instead(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def ambassador_in_another_pod(objects: list[Json]) -> list[Json]:
+    """Run the ambassador in a Pod of its own, off the app's localhost."""
+    here = next(pod for pod in pods_of(objects) if pod["metadata"]["name"] == "ambassador")
+    other = copy.deepcopy(here)
+    other["metadata"] = {"name": "app"}
+    other["spec"].pop("initContainers")
+    here["spec"]["containers"] = [here["spec"]["initContainers"].pop()]
+    del here["spec"]["containers"][0]["restartPolicy"]
+    return [*objects, other]
+
+
+def another_question(objects: list[Json]) -> list[Json]:
+    """Let the ambassador ask the server for something else than the app did."""
+    return _configured(objects, "http://elsewhere;", "http://elsewhere/app/not-;")
+
+
+def the_first_question_alone(objects: list[Json]) -> list[Json]:
+    """Let the ambassador forward the app's first request alone."""
+    return _configured(objects, "location /app/ {", "location /app/ { return 503; } location = /app/first {")
+
+
+def state_as_it_is(objects: list[Json]) -> list[Json]:
+    """Let the adapter pass the app's state on in the app's own format."""
+    for adapter in containers_of(objects, "adapter", group="initContainers"):
+        adapter["args"].insert(adapter["args"].index("then"), "--as-is")
+    return objects
+
+
+def state_of_another_time(objects: list[Json]) -> list[Json]:
+    """Let the app tell the adapter the same state always."""
+    return _configured(objects, "stub_status;", f'return 200 "{STATUS}";')
+
+
+def metrics_of_another(objects: list[Json]) -> list[Json]:
+    """Send the client to metrics that are not the adapter's."""
+    for client in containers_of(objects, "client"):
+        client["args"] = ["8080" if argument == "9113" else argument for argument in client["args"]]
+    return _configured(objects, "location / {", METRICS)
+
+
 WITHOUT_INIT_CONTAINERS = Control("without-init-containers", ("no-queue",), without_init_containers)
 READER_AS_APP = Control("reader-as-app", ("stopped-early", "lost"), reader_as_app)
 READER_KILLED = Control("reader-killed", ("unfinished",), reader_killed)
@@ -125,3 +182,9 @@ PROCESSES_APART = Control("processes-apart", ("not-reopened",), process_namespac
 OVERWRITTEN_IN_PLACE = Control("overwritten-in-place", ("torn",), overwritten_in_place)
 APP_IN_ANOTHER_POD = Control("app-in-another-pod", ("not-reached",), app_in_another_pod)
 STOPPED_INSTEAD = Control("stopped-instead", ("not-reloaded", "failed"), stopped_instead)
+AMBASSADOR_IN_ANOTHER_POD = Control("ambassador-in-another-pod", ("not-reached",), ambassador_in_another_pod)
+ANOTHER_QUESTION = Control("another-question", ("altered",), another_question)
+THE_FIRST_QUESTION_ALONE = Control("the-first-question-alone", ("failed",), the_first_question_alone)
+STATE_AS_IT_IS = Control("state-as-it-is", ("malformed",), state_as_it_is)
+STATE_OF_ANOTHER_TIME = Control("state-of-another-time", ("miscounted",), state_of_another_time)
+METRICS_OF_ANOTHER = Control("metrics-of-another", ("altered",), metrics_of_another)

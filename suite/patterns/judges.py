@@ -6,15 +6,28 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from records import Violation
 from records.timeline import words
-from suite.evidence import did_not, events_of
+from suite.evidence import did_not, events_of, given
 
 if TYPE_CHECKING:
     from records import Event, Record
 
 LINE = re.compile(r'\S+ "GET (\S+) HTTP/1\.1" (\d+) (\d+)')  # as the manifest's log_format says
 OK = 200  # the status of an answer
+TEXT_FORMAT = "text/plain; version=0.0.4"  # of Prometheus; a scrape that has no type it knows fails
+COUNTED = ("accepted", "handled", "requests")
+STATE = {  # family, as the parser names it: its type, and what the adapter calls its value
+    "nginx_connections_active": ("gauge", "active"),
+    "nginx_connections_accepted": ("counter", "accepted"),
+    "nginx_connections_handled": ("counter", "handled"),
+    "nginx_connections_reading": ("gauge", "reading"),
+    "nginx_connections_writing": ("gauge", "writing"),
+    "nginx_connections_waiting": ("gauge", "waiting"),
+    "nginx_http_requests": ("counter", "requests"),
+}
 
 
 def lines_lost(record: Record, client: str, reader: str) -> list[Violation]:
@@ -212,6 +225,105 @@ def reload_failed(record: Record, client: str, reloader: str, *, generations: in
         if event.name == "unanswered" or event.fields["status"] != OK:
             violations.append(_about("failed", f"{client}'s request {event.fields['number']} failed", event))
     return violations
+
+
+def not_forwarded(record: Record, app: str, server: str) -> list[Violation]:
+    """Check that an app got on localhost, nonce for nonce, the answers of a server in another Pod.
+
+    Args:
+        record: of both Pods.
+        app: prints ``answered`` for each answer, and ``reached`` once it got the first.
+        server: prints ``asked`` for every question, with the nonces of both.
+
+    Rules:
+        not-reached: the app got no answer of the server.
+        failed: a request after that was not answered, or not with 200; or the app did not make all of them.
+        altered: it got something else than the server answered.
+    """
+    violations = did_not(record, app, "reached", "not-reached")
+    if violations:
+        return violations
+    answers = given(record, server)
+    for event in events_of(record, app, "answered", "unanswered"):
+        if event.name == "unanswered" or event.fields["status"] != OK:
+            violations.append(_about("failed", f"{app}'s request {event.fields['number']} failed", event))
+            continue
+        nonce = event.fields["path"].rpartition("/")[2]
+        if tuple(event.fields["body"].split(" ")) not in {each for each in answers if each[0] == nonce}:
+            violations.append(_about("altered", f"{app} got what {server} did not answer", event))
+    return violations or did_not(record, app, "asked-all", "failed")
+
+
+def not_adapted(record: Record, client: str, adapter: str) -> list[Violation]:
+    """Check that metrics are the app's state as it told the adapter, and rise by what the client asked of the app.
+
+    The adapter asks the app anew each time: what it asked between the client's two looks counts, too.
+
+    Args:
+        record: of the app's Pod and the client's.
+        client: prints ``scraped`` before and after its requests, and ``answered`` for each.
+        adapter: prints ``adapted`` with the app's state each time.
+
+    Rules:
+        not-reached: the client did not reach the app, or a request of it was not answered with 200.
+        not-exposed: the client got no metrics, before or after.
+        malformed: what it got is not Prometheus' text format, or not those metrics.
+        altered: its values are none that the app told the adapter.
+        miscounted: the counters rose by another number than that of the requests, or of the connections.
+    """
+    violations = did_not(record, client, "reached", "not-reached")
+    if violations:
+        return violations
+    looks = events_of(record, client, "scraped")
+    if not looks:
+        return did_not(record, client, "scraped", "not-exposed")
+    asked = events_of(record, client, "answered", "unanswered")
+    violations += [
+        _about("not-reached", f"{client}'s request {event.fields['number']} failed", event)
+        for event in asked
+        if event.name == "unanswered" or event.fields["status"] != OK
+    ]
+    told = [event.fields["state"] for event in events_of(record, adapter, "adapted")]
+    places = []
+    for look in looks:
+        state, why = _state(look)
+        if why:
+            violations.append(_about("malformed", f"{client} got metrics {why}", look))
+        elif state not in told:
+            violations.append(_about("altered", f"{client} got values that {adapter} was not told", look))
+        else:
+            places.append(told.index(state))
+    if len(looks) == 1:
+        text = f"{client} got no metrics after its requests"
+        violations.append(Violation("not-exposed", text, f"{client}  scraped number=2", looks))
+    if violations:
+        return violations
+    first, last = places
+    expected = len(asked) + last - first
+    for word in COUNTED:
+        rise = told[last][word] - told[first][word]
+        if rise != expected:
+            text = f"{word} rose by {rise}, not by {expected}: {len(asked)} of {client} and {last - first} of {adapter}"
+            violations.append(Violation("miscounted", text, "", looks))
+    return violations
+
+
+def _state(look: Event) -> tuple[dict[str, int], str]:
+    """Return the values of metrics, and what is wrong with them, if anything."""
+    text = look.fields["text"]
+    if not look.fields["content_type"].startswith(TEXT_FORMAT):
+        return {}, f"of the type {look.fields['content_type'] or 'nothing'}"
+    if not text.endswith("\n"):
+        return {}, "without a line feed at the end"
+    try:
+        families = {family.name: family for family in text_string_to_metric_families(text)}
+    except ValueError as error:
+        return {}, f"that are no text format of Prometheus ({error})"
+    if {name: family.type for name, family in families.items()} != {name: kind for name, (kind, _) in STATE.items()}:
+        return {}, f"of the families {', '.join(families) or 'none'}"
+    if any(len(family.samples) != 1 for family in families.values()):
+        return {}, "with a family that has not one value"
+    return {word: int(families[name].samples[0].value) for name, (_, word) in STATE.items()}, ""
 
 
 def _about(rule: str, text: str, event: Event) -> Violation:

@@ -48,6 +48,28 @@ def proxy(deploy: Stage) -> None:
     web.delete()
 
 
+@scenario("patterns/ambassador.yaml", seconds=8)
+def ambassador(deploy: Stage) -> None:
+    """Have an app ask on localhost what an ambassador beside it forwards to a server in another Pod."""
+    server = deploy("server").observe(event("server", "serving", "not-bound")).require(ready())
+    where = {"ADDRESS": deploy.service_address("elsewhere")}
+    pod = deploy("ambassador", environment=where)
+    deploy("app", environment=where).observe(event("app", "exit"))
+    deploy.note_policies()
+    pod.delete()
+    server.delete()
+
+
+@scenario("patterns/adapter.yaml", seconds=8)
+def adapter(deploy: Stage) -> None:
+    """Look from another Pod at an app's metrics, as an adapter tells them, before and after requests to the app."""
+    pod = deploy("adapted").observe(event("adapter", "serving", "not-bound")).require(ready())
+    family = "ipv4" if (address := pod.address("ipv4")) else "ipv6"
+    deploy("client", environment={"POD": str(address or pod.address(family))}).observe(event("client", "exit"))
+    deploy.note_policies()
+    pod.delete()
+
+
 @requirement("PATTERN-PRODUCER-CONSUMER", control=controls.WITHOUT_INIT_CONTAINERS)
 def test_producer_and_consumer_exchange_every_message(producer_consumer: Record) -> list[Violation]:
     return ipc.messages_lost(producer_consumer, "producer", "consumer", count=10, size=64)
@@ -86,3 +108,19 @@ def test_the_server_serves_its_file_and_the_apps_answers_through_a_service(proxy
 @requirement("PATTERN-PROXY", case="reload", control=controls.STOPPED_INSTEAD)
 def test_no_request_fails_while_the_server_reads_its_configuration_anew(proxy: Record) -> list[Violation]:
     return unless_segmented(proxy, judges.reload_failed(proxy, "client", "reloader", generations=4))
+
+
+@requirement(
+    "PATTERN-AMBASSADOR",
+    control=(controls.AMBASSADOR_IN_ANOTHER_POD, controls.ANOTHER_QUESTION, controls.THE_FIRST_QUESTION_ALONE),
+)
+def test_an_app_is_answered_on_localhost_by_a_server_in_another_pod(ambassador: Record) -> list[Violation]:
+    return unless_segmented(ambassador, judges.not_forwarded(ambassador, "app", "server"))
+
+
+@requirement(
+    "PATTERN-ADAPTER",
+    control=(controls.STATE_AS_IT_IS, controls.STATE_OF_ANOTHER_TIME, controls.METRICS_OF_ANOTHER),
+)
+def test_what_the_adapter_tells_is_the_apps_state_and_counts_the_requests(adapter: Record) -> list[Violation]:
+    return unless_segmented(adapter, judges.not_adapted(adapter, "client", "adapter"))

@@ -139,7 +139,7 @@ class _Stage:
     def named(self, name: str) -> str:
         return name
 
-    def service_address(self, _name: str, family: str) -> str:
+    def service_address(self, _name: str, family: str = "ipv4") -> str:
         return family
 
     def needs_service_family(self, _name: str, _family: str) -> None:

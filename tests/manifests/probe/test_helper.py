@@ -19,7 +19,7 @@ from tests.helpers.probes import (
     start,
     until,
 )
-from tests.manifests.probe.test_web import HERE, Answer, Server
+from tests.helpers.web import HERE, Answer, Server
 
 Json = dict[str, Any]
 

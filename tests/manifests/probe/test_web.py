@@ -5,8 +5,6 @@ import json
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
@@ -21,70 +19,9 @@ from tests.helpers.probes import (
     start,
     until,
 )
+from tests.helpers.web import HERE, Answer, Serve
 
 Json = dict[str, Any]
-Answer = tuple[int, str, str]  # status, generation, body
-
-HERE = "127.0.0.1"
-
-
-class Server:
-    """A server that answers every GET by a function, and keeps the requested paths."""
-
-    def __init__(self, answer: Callable[[str], Answer | None]) -> None:
-        asked: list[str] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                asked.append(self.path)
-                if (answered := answer(self.path)) is None:
-                    return  # the connection ends without a word
-                status, generation, body = answered
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("X-Generation", generation)
-                self.end_headers()
-                self.wfile.write(body.encode())
-
-            def log_message(self, *_: object) -> None:
-                """Print nothing."""
-
-        self.asked = asked
-        self._server = ThreadingHTTPServer((HERE, 0), Handler)
-        self.port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take no more connections."""
-        if self._thread.is_alive():
-            self._server.shutdown()
-            self._thread.join()
-            self._server.server_close()
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Callable[[str], Answer | None]], Server]]:
-    made: list[Server] = []
-
-    def one(answer: Callable[[str], Answer | None]) -> Server:
-        made.append(Server(answer))
-        return made[-1]
-
-    yield one
-    for server in made:
-        server.stop()
-
-
-Serve = Callable[[Callable[[str], Answer | None]], Server]
-
-
-@pytest.fixture
-def nobody() -> Iterator[int]:
-    """Yield a port at which nobody listens: it is bound, so that nobody else takes it."""
-    with socket.socket() as bound:
-        bound.bind((HERE, 0))
-        yield bound.getsockname()[1]
 
 
 def fine(_path: str) -> Answer:
@@ -154,7 +91,9 @@ def test_a_request_that_fails_before_term_ends_the_client(serve: Serve) -> None:
     assert events[-1][1]["errno"] == "RemoteDisconnected"
 
 
-@pytest.mark.parametrize("verb", [["request"], ["load-http", "/content"], ["browse", "/file", "/app"]])
+@pytest.mark.parametrize(
+    "verb", [["request"], ["load-http", "/content"], ["browse", "/file", "/app"], ["ask-http", "/app"]]
+)
 def test_a_server_that_is_not_there_is_awaited_and_told(verb: list[str], nobody: int) -> None:
     name, *paths = verb
     expected = {"address": HERE, "port": nobody, "errno": "ECONNREFUSED", "awaited": 0.1}
@@ -231,11 +170,24 @@ def test_a_request_that_fails_is_told_and_the_next_one_made(serve: Serve) -> Non
     ]
 
 
-def test_a_server_that_fails_again_and_again_is_given_up(serve: Serve) -> None:
+@pytest.mark.parametrize("verb", [["browse", "/f", "/app", "--generations", 2], ["ask-http", "/app", "--times", 9]])
+def test_a_server_that_fails_again_and_again_is_given_up(serve: Serve, verb: list[object]) -> None:
     answers = iter([(200, "1", ""), *[(500, "1", "")] * 9])
-    events = run("browse", HERE, serve(lambda _: next(answers)).port, "/f", "/app", "--generations", 2, "--within", 9)
+    name, *arguments = verb
+    events = run(name, HERE, serve(lambda _: next(answers)).port, *arguments, "--within", 9)
     assert len(named(between(events), "answered")) == 5
     assert events[-1]["code"] == 1
+
+
+def test_an_app_is_asked_so_many_times_with_a_new_nonce_each_time(serve: Serve) -> None:
+    bodies = iter([None, (200, "", "first"), (200, "", "one"), None, (200, "", "three")])
+    server = serve(lambda _: next(bodies))
+    events = between(run("ask-http", HERE, server.port, "/app", "--times", 3, "--within", 9))
+    assert server.asked[:2] == ["/app/first"] * 2
+    assert len(set(server.asked[2:])) == 3
+    came = [(name, said["number"], said.get("body", said.get("errno"))) for name, said in events[1:-1]]
+    assert came == [("answered", 1, "one"), ("unanswered", 2, "RemoteDisconnected"), ("answered", 3, "three")]
+    assert events[-1] == ("asked-all", {"requests": 3})
 
 
 def test_generations_that_do_not_come_are_told(serve: Serve) -> None:
@@ -256,3 +208,13 @@ def test_a_server_is_told_to_listen_in_every_family_that_this_machine_has(tmp_pa
     assert listens["lines"][0] == "listen *:8080;"
     assert listens["lines"][1:] in ([], ["listen [::]:8080;"])
     assert (tmp_path / "listen.conf").read_text("ascii").splitlines() == listens["lines"]
+
+
+@pytest.mark.parametrize(
+    ("address", "written"), [("web", "web:80"), ("10.0.0.1", "10.0.0.1:80"), ("fd00::1", "[fd00::1]:80")]
+)
+def test_a_server_is_told_where_another_is(address: str, written: str, tmp_path: Path) -> None:
+    file = tmp_path / "upstream.conf"
+    told = between(run("write-upstream", file, "elsewhere", address, 80))
+    assert told == [("leads-to", {"file": str(file), "name": "elsewhere", "address": address, "port": 80})]
+    assert file.read_text("ascii") == f"upstream elsewhere {{\n  server {written};\n}}\n"

@@ -93,6 +93,13 @@ def test_who_is_told_to_end_kills_its_child_and_itself() -> None:
         (controls.LOG_OF_OTHER_SIZES, "$body_bytes_sent", "$bytes_sent"),
         (controls.THE_FIRST_VERSION_ALONE, "/data/current", "/data/version-1"),
         (controls.FRESH_AND_KEPT_IN_TURN, "root /data/current;", controls.FRESH_AND_KEPT),
+        (controls.ANOTHER_QUESTION, "http://elsewhere;", "http://elsewhere/app/not-;"),
+        (
+            controls.THE_FIRST_QUESTION_ALONE,
+            "location /app/ {",
+            "location /app/ { return 503; } location = /app/first {",
+        ),
+        (controls.STATE_OF_ANOTHER_TIME, "stub_status;", f'return 200 "{controls.STATUS}";'),
     ],
     indirect=["changes"],
 )
@@ -111,4 +118,37 @@ def test_the_page_is_written_elsewhere_and_the_app_asked_for_something_else(chan
         page = by_name([item for item in after if item["kind"] == "Pod"])["page"]
         assert page["args"][:2] == ["write", "/site/other"]
         page["args"][1] = "/site/page"
+        assert after == before
+
+
+@of(controls.AMBASSADOR_IN_ANOTHER_POD)
+def test_the_ambassador_runs_in_a_pod_of_its_own_with_what_prepares_it(changes: list[Change]) -> None:
+    for before, after in changes:
+        pods = [item for item in after if item["kind"] == "Pod"]
+        assert [names(pod) for pod in pods] == [["server"], ["ambassador"], ["app"]]
+        assert [names(pod, "initContainers") for pod in pods] == [[], ["upstream"], []]
+        assert [pod["metadata"]["name"] for pod in pods] == ["server", "ambassador", "app"]
+        was, now = by_name([item for item in before if item["kind"] == "Pod"]), by_name(pods)
+        assert was["ambassador"].pop("restartPolicy") == "Always"
+        assert now == was
+        assert [item for item in after if item["kind"] != "Pod"] == [item for item in before if item["kind"] != "Pod"]
+
+
+@of(controls.STATE_AS_IT_IS)
+def test_the_adapter_passes_the_status_on_as_it_is(changes: list[Change]) -> None:
+    for before, after in changes:
+        adapter = by_name([item for item in after if item["kind"] == "Pod"])["adapter"]
+        assert adapter["args"][-3:] == ["--as-is", "then", "expect-term"]
+        adapter["args"].remove("--as-is")
+        assert after == before
+
+
+@of(controls.METRICS_OF_ANOTHER)
+def test_the_client_looks_at_metrics_of_the_server_itself(changes: list[Change]) -> None:
+    for before, after in changes:
+        was, now = configured(before), configured(after)
+        assert was != now == was.replace("location / {", controls.METRICS)
+        client = by_name([item for item in after if item["kind"] == "Pod"])["client"]
+        assert client["args"][2:4] == ["8080", "8080"]
+        client["args"][3] = "9113"
         assert after == before

@@ -213,7 +213,115 @@ RELOAD = Trial(
     ),
 )
 
-TRIALS = (LINES, ROTATION, VERSIONS, SERVED, RELOAD)
+
+FORWARDED = record(
+    pod(ran("server", 0.0, *(did(2.0 + n, "asked", path=f"/app/n{n}", nonce=f"n{n}", answer=f"a{n}") for n in (1, 2)))),
+    pod(
+        ran(
+            "app",
+            1.0,
+            did(1.5, "reached", address="127.0.0.1", port=8080, peer="127.0.0.1"),
+            *(did(2.1 + n, "answered", number=n, path=f"/app/n{n}", status=200, body=f"n{n} a{n}") for n in (1, 2)),
+            did(4.2, "asked-all", requests=2),
+            exited(4.3),
+        ),
+        role="ambassador",
+    ),
+)
+REFUSED = did(20.0, "not-reached", address="127.0.0.1", port=8080, errno="ECONNREFUSED", awaited=20.0)
+DROPPED = did(3.1, "unanswered", number=1, path="/app/n1", errno="ECONNRESET")
+
+FORWARD = Trial(
+    judges.not_forwarded,
+    ("app", "server"),
+    good=FORWARDED,
+    broken=(
+        ("not-reached", "nobody listens", instead(FORWARDED, "app", "reached", REFUSED)),
+        ("failed", "bad gateway", altered(FORWARDED, "app", "answered", status=502)),
+        ("failed", "no answer", instead(FORWARDED, "app", "answered", DROPPED)),
+        ("failed", "it did not make all requests", without(FORWARDED, "app", "asked-all")),
+        ("altered", "the server did not say so", altered(FORWARDED, "server", "asked", answer="b")),
+        ("altered", "the answer to another question", altered(FORWARDED, "app", "answered", path="/app/n2")),
+        ("altered", "the ambassador's own", altered(FORWARDED, "app", "answered", body="hello")),
+        ("altered", "with something behind it", altered(FORWARDED, "server", "asked", answer="")),
+    ),
+)
+
+
+def state(requests: int, **other: int) -> dict[str, int]:
+    """Return a status of nginx after so many requests, each with a connection of its own."""
+    made = {"active": 1, "accepted": requests, "handled": requests, "requests": requests}
+    return made | {"reading": 0, "writing": 1, "waiting": 0} | other
+
+
+def metrics(of: dict[str, int]) -> str:
+    """Return a status in Prometheus' text format."""
+    kinds = {"accepted": "counter", "handled": "counter"}
+    lines = [
+        f"# TYPE nginx_connections_{word} {kinds.get(word, 'gauge')}\nnginx_connections_{word} {value}\n"
+        for word, value in of.items()
+        if word != "requests"
+    ]
+    total = "nginx_http_requests_total"
+    return "".join([*lines, f"# TYPE {total} counter\n{total} {of['requests']}\n"])
+
+
+def looked(number: int, text: str, content_type: str = "text/plain; version=0.0.4; charset=utf-8") -> Event:
+    """Return what a client got as metrics."""
+    return did(number * 2.0, "scraped", number=number, content_type=content_type, text=text)
+
+
+def adapted(before: dict[str, int], after: dict[str, int], *looks: Event) -> Record:
+    """Return two requests between two states of an app, and these looks at its metrics, or right ones."""
+    first, second = looks or (looked(1, metrics(before)), looked(2, metrics(after)))
+    told = [did(seconds, "adapted", path="/metrics", state=of) for seconds, of in ((1.9, before), (3.9, after))]
+    asked = [did(2.0 + n / 4, "answered", number=n, path=f"/n{n}", status=200, body=f"/n{n}") for n in (1, 2)]
+    reached = did(1.5, "reached", address="10.0.0.1", port=8080, peer="10.0.0.1")
+    return record(
+        pod(ran("adapter", 0.0, *told, kind="sidecar"), role="adapted"),
+        pod(ran("client", 1.0, reached, first, *asked, second, exited(4.1)), role="client"),
+    )
+
+
+BEFORE, AFTER = state(2), state(5)  # two requests, and the adapter's own
+ADAPTED = adapted(BEFORE, AFTER)
+RIGHT = looked(1, metrics(BEFORE))
+NOT_SCRAPED = did(20.0, "not-scraped", number=1, port=9113, errno="ECONNREFUSED", awaited=20.0)
+TWICE = metrics(AFTER) + "nginx_http_requests_total 5\n"
+
+ADAPT = Trial(
+    judges.not_adapted,
+    ("client", "adapter"),
+    good=ADAPTED,
+    broken=(
+        ("not-reached", "nobody is there", instead(ADAPTED, "client", "reached", REFUSED)),
+        ("not-reached", "requests fail", instead(ADAPTED, "client", "answered", DROPPED)),
+        ("not-reached", "requests are refused", altered(ADAPTED, "client", "answered", status=503)),
+        ("not-exposed", "no metrics", instead(ADAPTED, "client", "scraped", NOT_SCRAPED)),
+        ("not-exposed", "none after the requests", adapted(BEFORE, AFTER, RIGHT, NOT_SCRAPED)),
+        ("malformed", "nginx's own format", altered(ADAPTED, "client", "scraped", text="Active connections: 1 \n")),
+        ("malformed", "of another type", altered(ADAPTED, "client", "scraped", content_type="text/html")),
+        ("malformed", "of no type", altered(ADAPTED, "client", "scraped", content_type="")),
+        ("malformed", "nothing", altered(ADAPTED, "client", "scraped", text="\n")),
+        ("malformed", "it breaks off", adapted(BEFORE, AFTER, RIGHT, looked(2, metrics(AFTER)[:-1]))),
+        ("malformed", "one is missing", adapted(BEFORE, AFTER, RIGHT, looked(2, metrics(AFTER).partition("# ")[2]))),
+        (
+            "malformed",
+            "a counter that is a gauge",
+            adapted(BEFORE, AFTER, RIGHT, looked(2, metrics(AFTER).replace("counter", "gauge"))),
+        ),
+        ("malformed", "two values", adapted(BEFORE, AFTER, RIGHT, looked(2, TWICE))),
+        ("altered", "a value that the app did not tell", adapted(BEFORE, AFTER, RIGHT, looked(2, metrics(state(6))))),
+        ("altered", "the adapter was not asked", without(ADAPTED, "adapter", "adapted")),
+        ("miscounted", "the same always", adapted(BEFORE, BEFORE)),
+        ("miscounted", "a request is missing", adapted(BEFORE, state(4))),
+        ("miscounted", "a request too many", adapted(BEFORE, state(6))),
+        ("miscounted", "connections", adapted(BEFORE, state(5, accepted=6))),
+        ("miscounted", "connections that were not handled", adapted(BEFORE, state(5, handled=4))),
+    ),
+)
+
+TRIALS = (LINES, ROTATION, VERSIONS, SERVED, RELOAD, FORWARD, ADAPT)
 
 
 def test_a_line_of_the_request_that_found_the_server_gone_is_no_stranger() -> None:
@@ -276,3 +384,22 @@ def test_a_server_that_goes_with_its_pod_need_not_reload_any_more() -> None:
     late = instead(PROXIED, "reloader", reloader.events[-1].name, NOT_RELOADED)
     assert rules(RELOAD(late)) == {"not-reloaded"}
     assert RELOAD(replace(late, acts=(Act(3.0, "deleted", "web"),))) == []
+
+
+def test_what_the_adapter_asked_between_two_looks_counts_too() -> None:
+    others = adapted(BEFORE, state(6))
+    adapter, client = others.pods
+    [run] = adapter.instances
+    between = did(3.0, "adapted", path="/metrics", state=state(3))
+    more = ran("adapter", 0.0, run.events[1], between, run.events[2], kind="sidecar")
+    assert ADAPT(replace(others, pods=(pod(more, role="adapted"), client))) == []
+
+
+def test_counters_that_rise_by_another_number_are_told_with_who_asked() -> None:
+    told = "requests rose by 2, not by 3: 2 of client and 1 of adapter [miscounted]"
+    assert told in said(ADAPT(adapted(BEFORE, state(4)))).splitlines()
+
+
+def test_metrics_that_no_parser_reads_are_told_with_its_reason() -> None:
+    text = said(ADAPT(altered(ADAPTED, "client", "scraped", text="Active connections: 1 \n")))
+    assert text.startswith("client got metrics that are no text format of Prometheus (")

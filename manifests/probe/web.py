@@ -198,20 +198,26 @@ def browse(arguments: Namespace) -> int:
 
 
 def ask(arguments: Namespace) -> int:
-    """``ask-http ADDRESS PORT APP [--times N] [--within SECONDS]``: request APP and a nonce, N times.
+    """``ask-http ADDRESS PORT APP [--times N | --until-term] [--within SECONDS]``: request APP and a nonce, N times.
 
-    The first request is repeated until it is answered, and is none of the N; those are made once each.
+    The first request is repeated until it is answered, and is none of the N; those are made once each. With
+    ``--until-term`` it goes on until TERM.
     """
     if not reached(arguments, arguments.app + "/first"):
         return 1
-    failures = 0
-    for number in range(1, arguments.times + 1):
+    failures, number = 0, 0
+    while number < arguments.times or arguments.until_term:
+        number += 1
         status, _ = once(arguments, number, f"{arguments.app}/{nonce()}")
         failures = 0 if status == OK else failures + 1
         if failures >= ENOUGH_FAILURES:
             return 1
-        time.sleep(waits.INTERVAL)
-    event.emit("asked-all", requests=arguments.times)
+        if not arguments.until_term:
+            time.sleep(waits.INTERVAL)
+        elif waits.caught(signal.SIGTERM, waits.INTERVAL):
+            event.emit("terminated", signal="SIGTERM")
+            break
+    event.emit("asked-all", requests=number)
     return 0
 
 
@@ -304,6 +310,7 @@ WHERE = ("address", event.PORT)
 _load = event.parser(
     "load-http", *WHERE, "path", event.number("--clients", 1), event.number("--versions", 1), within=True
 )
+_ask = event.parser("ask-http", *WHERE, "app", event.number("--times", 1), event.flag("--until-term"), within=True)
 VERBS: event.Verbs = {
     "serve-http": (event.parser("serve-http", *WHERE, within=True), serve_http),
     "until-requested": (event.parser("until-requested", within=True), until_requested),
@@ -311,6 +318,6 @@ VERBS: event.Verbs = {
     "load-http": (_load, load),
     "write-listen": (event.parser("write-listen", "file", event.PORT), write_listen),
     "write-upstream": (event.parser("write-upstream", "file", "name", *WHERE), write_upstream),
-    "ask-http": (event.parser("ask-http", *WHERE, "app", event.number("--times", 1), within=True), ask),
+    "ask-http": (_ask, ask),
     "browse": (event.parser("browse", *WHERE, "file", "app", event.number("--generations", 1), within=True), browse),
 }

@@ -171,6 +171,21 @@ def metrics_of_another(objects: list[Json]) -> list[Json]:
     return _configured(objects, "location / {", METRICS)
 
 
+def without_prestop(objects: list[Json]) -> list[Json]:
+    """Take the hook from the server: it ends as soon as it is told to."""
+    for server in containers_of(objects, "server"):
+        del server["lifecycle"]
+    return objects
+
+
+def not_asked_whether_ready(objects: list[Json]) -> list[Json]:
+    """Let the server take four seconds before it serves, and count as ready from its start."""
+    for server in containers_of(objects, "server"):
+        del server["readinessProbe"]
+        server["args"] = ["work", "4", "then", *server["args"]]
+    return objects
+
+
 WITHOUT_INIT_CONTAINERS = Control("without-init-containers", ("no-queue",), without_init_containers)
 READER_AS_APP = Control("reader-as-app", ("stopped-early", "lost"), reader_as_app)
 READER_KILLED = Control("reader-killed", ("unfinished",), reader_killed)
@@ -188,3 +203,5 @@ THE_FIRST_QUESTION_ALONE = Control("the-first-question-alone", ("failed",), the_
 STATE_AS_IT_IS = Control("state-as-it-is", ("malformed",), state_as_it_is)
 STATE_OF_ANOTHER_TIME = Control("state-of-another-time", ("miscounted",), state_of_another_time)
 METRICS_OF_ANOTHER = Control("metrics-of-another", ("altered",), metrics_of_another)
+WITHOUT_PRESTOP = Control("without-prestop", ("failed",), without_prestop)
+NOT_ASKED_WHETHER_READY = Control("not-asked-whether-ready", ("failed",), not_asked_whether_ready)

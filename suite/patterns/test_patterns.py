@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, ended, event, ready
+from fixtures.play.awaited import all_of, any_of, ended, event, ready
 from fixtures.session.features import unless_segmented
 from fixtures.session.marks import requirement, scenario
 from suite.ipc import judges as ipc
@@ -70,6 +70,22 @@ def adapter(deploy: Stage) -> None:
     pod.delete()
 
 
+@scenario("patterns/rollout.yaml", seconds=25)
+def rollout(deploy: Stage) -> None:
+    """Give a Deployment another template while a client in another Pod asks its Service without a pause."""
+    old = deploy.as_deployment("server").observe(any_of(ready(), event("server", "not-bound")))
+    client = deploy("client", environment={"ADDRESS": deploy.service_address("rolled")})
+    client.observe(event("client", "reached", "not-reached"))
+    deploy.note_policies()
+    if not client.said("client", "reached"):
+        deploy.take_down("server", old)
+        return
+    new = deploy.roll("server").require(ready())
+    old.await_deletion()
+    client.delete()
+    deploy.take_down("server", new)
+
+
 @requirement("PATTERN-PRODUCER-CONSUMER", control=controls.WITHOUT_INIT_CONTAINERS)
 def test_producer_and_consumer_exchange_every_message(producer_consumer: Record) -> list[Violation]:
     return ipc.messages_lost(producer_consumer, "producer", "consumer", count=10, size=64)
@@ -115,7 +131,7 @@ def test_no_request_fails_while_the_server_reads_its_configuration_anew(proxy: R
     control=(controls.AMBASSADOR_IN_ANOTHER_POD, controls.ANOTHER_QUESTION, controls.THE_FIRST_QUESTION_ALONE),
 )
 def test_an_app_is_answered_on_localhost_by_a_server_in_another_pod(ambassador: Record) -> list[Violation]:
-    return unless_segmented(ambassador, judges.not_forwarded(ambassador, "app", "server"))
+    return unless_segmented(ambassador, judges.not_answered(ambassador, "app", "server"))
 
 
 @requirement(
@@ -124,3 +140,8 @@ def test_an_app_is_answered_on_localhost_by_a_server_in_another_pod(ambassador: 
 )
 def test_what_the_adapter_tells_is_the_apps_state_and_counts_the_requests(adapter: Record) -> list[Violation]:
     return unless_segmented(adapter, judges.not_adapted(adapter, "client", "adapter"))
+
+
+@requirement("PATTERN-ROLLOUT", control=(controls.WITHOUT_PRESTOP, controls.NOT_ASKED_WHETHER_READY))
+def test_every_request_is_answered_while_a_deployment_replaces_its_pod(rollout: Record) -> list[Violation]:
+    return unless_segmented(rollout, judges.lost_in_rollout(rollout, "client", "server"))

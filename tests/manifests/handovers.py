@@ -26,7 +26,7 @@ LOOKERS = {
     "mark": {"signal", "read-root", "list-processes"},
     "serve": {"ask"},
     "serve-abstract": {"ask-abstract"},
-    "serve-http": {"request", "browse", "load-http"},
+    "serve-http": {"ask-http", "request", "browse", "load-http"},
     "bind": {"bind"},
     "take-lock": {"take-lock"},
     "mount": {"read", "list", "try-write"},

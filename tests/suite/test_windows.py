@@ -81,6 +81,9 @@ class _Pod:
     def image_id(self, container: str) -> str:
         return container
 
+    def await_deletion(self) -> _Pod:
+        return self.delete()
+
     def unread(self) -> list[str]:
         """Return the containers that ran on and were not awaited: their output may not have been read.
 
@@ -129,7 +132,11 @@ class _Stage:
         self.deployed.append(_Pod(sent, self._later))
         return self.deployed[-1]
 
-    as_job = __call__
+    as_job = as_deployment = roll = __call__
+
+    def take_down(self, _role: str, *pods: _Pod) -> None:
+        for pod in pods:
+            pod.delete()
 
     def dry_run(self, *_: object) -> None:
         """Ask nothing."""

@@ -190,6 +190,18 @@ def test_an_app_is_asked_so_many_times_with_a_new_nonce_each_time(serve: Serve) 
     assert events[-1] == ("asked-all", {"requests": 3})
 
 
+def test_an_app_is_asked_until_term_where_that_is_said(serve: Serve) -> None:
+    server = serve(fine)
+    client = start("ask-http", HERE, server.port, "/app", "--until-term", "--within", 9)
+    for _ in range(3):
+        until(client, "answered")
+    client.send_signal(signal.SIGTERM)
+    events = rest(client)
+    assert [each["event"] for each in events[-3:]] == ["terminated", "asked-all", "exit"]
+    assert events[-2]["requests"] == len(server.asked) - 1 >= 3
+    assert events[-1]["code"] == 0
+
+
 def test_generations_that_do_not_come_are_told(serve: Serve) -> None:
     events = between(run("browse", HERE, serve(fine).port, "/f", "/app", "--generations", 2, "--within", 0.2))
     assert named(events, "not-enough") == [{"generations": 1, "awaited": 0.2}]

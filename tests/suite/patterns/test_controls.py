@@ -152,3 +152,20 @@ def test_the_client_looks_at_metrics_of_the_server_itself(changes: list[Change])
         assert client["args"][2:4] == ["8080", "8080"]
         client["args"][3] = "9113"
         assert after == before
+
+
+@of(controls.WITHOUT_PRESTOP)
+def test_the_server_alone_loses_its_hook(changes: list[Change]) -> None:
+    for before, after in changes:
+        server = by_name([item for item in before if item["kind"] == "Pod"])["server"]
+        assert set(server.pop("lifecycle")) == {"preStop"}
+        assert after == before
+
+
+@of(controls.NOT_ASKED_WHETHER_READY)
+def test_the_server_serves_late_and_is_not_asked_whether_it_does(changes: list[Change]) -> None:
+    for before, after in changes:
+        server = by_name([item for item in before if item["kind"] == "Pod"])["server"]
+        assert server.pop("readinessProbe")
+        server["args"] = ["work", "4", "then", *server["args"]]
+        assert after == before

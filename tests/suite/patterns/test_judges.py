@@ -214,8 +214,13 @@ RELOAD = Trial(
 )
 
 
+def questioned(number: int) -> Event:
+    """Return what a server says of a question."""
+    return did(2.0 + number, "asked", path=f"/app/n{number}", nonce=f"n{number}", answer=f"a{number}")
+
+
 FORWARDED = record(
-    pod(ran("server", 0.0, *(did(2.0 + n, "asked", path=f"/app/n{n}", nonce=f"n{n}", answer=f"a{n}") for n in (1, 2)))),
+    pod(ran("server", 0.0, questioned(1), questioned(2))),
     pod(
         ran(
             "app",
@@ -232,7 +237,7 @@ REFUSED = did(20.0, "not-reached", address="127.0.0.1", port=8080, errno="ECONNR
 DROPPED = did(3.1, "unanswered", number=1, path="/app/n1", errno="ECONNRESET")
 
 FORWARD = Trial(
-    judges.not_forwarded,
+    judges.not_answered,
     ("app", "server"),
     good=FORWARDED,
     broken=(
@@ -321,7 +326,40 @@ ADAPT = Trial(
     ),
 )
 
-TRIALS = (LINES, ROTATION, VERSIONS, SERVED, RELOAD, FORWARD, ADAPT)
+
+def rolled(*asked: tuple[int, ...], requests: int = 4) -> Record:
+    """Return requests of a client, and a Pod of the server for each group of those that it was asked."""
+    servers = [
+        pod(ran("server", 0.0, *map(questioned, group)), role=f"server@{place}") for place, group in enumerate(asked, 1)
+    ]
+    reached = did(1.5, "reached", address="10.0.0.1", port=80, peer="10.0.0.1")
+    answers = [
+        did(2.1 + n, "answered", number=n, path=f"/app/n{n}", status=200, body=f"n{n} a{n}")
+        for n in range(1, requests + 1)
+    ]
+    end = (did(9.0, "terminated", signal="SIGTERM"), did(9.1, "asked-all", requests=requests), exited(9.2))
+    return record(*servers, pod(ran("client", 1.0, reached, *answers, *end), role="client"))
+
+
+ROLLED = rolled((1, 2), (3, 4))
+LOST = did(5.1, "unanswered", number=3, path="/app/n3", errno="ECONNREFUSED")
+
+ROLLOUT = Trial(
+    judges.lost_in_rollout,
+    ("client", "server"),
+    good=ROLLED,
+    broken=(
+        ("not-reached", "nobody answers", instead(ROLLED, "client", "reached", REFUSED)),
+        ("failed", "refused", instead(ROLLED, "client", "answered", LOST)),
+        ("failed", "not all were made", without(ROLLED, "client", "asked-all")),
+        ("altered", "the answer of neither", altered(ROLLED, "server", "asked", answer="b")),
+        ("unwitnessed", "the new Pod was not asked", rolled((1, 2, 3, 4), ())),
+        ("unwitnessed", "the old Pod was asked whether it is ready alone", rolled((5,), (1, 2, 3, 4))),
+        ("unwitnessed", "there was no other Pod", rolled((1, 2, 3, 4))),
+    ),
+)
+
+TRIALS = (LINES, ROTATION, VERSIONS, SERVED, RELOAD, FORWARD, ADAPT, ROLLOUT)
 
 
 def test_a_line_of_the_request_that_found_the_server_gone_is_no_stranger() -> None:

@@ -47,7 +47,8 @@ def test_the_sandbox_and_other_verbs_are_left_alone(runtime: str, verb: str, kin
 
 def test_every_sidecar_of_the_suite_is_known_by_its_name_and_no_other_container_is() -> None:
     sidecars, others = set[str](), set[str]()
-    for path in (ROOT / "manifests").rglob("*.yaml"):
+    never_run = ROOT / "manifests" / "api" / "same-names.yaml"
+    for path in {*(ROOT / "manifests").rglob("*.yaml")} - {never_run}:
         for pod in [item for item in yaml.safe_load_all(path.read_text(encoding="utf-8")) if item["kind"] == "Pod"]:
             for each in containers_of(pod["spec"]):
                 restarted = each in pod["spec"].get("initContainers", []) and each.get("restartPolicy") == "Always"

@@ -29,7 +29,7 @@ _told = threading.Event()  # TERM has come
 def speak(arguments: Namespace) -> None:
     """``speak ADDRESS PORT NAME [--within SECONDS]``: connect to a witness, and speak to it for the rest of this life.
 
-    A word is this name, and whether TERM has come. The verb that follows runs either way.
+    A word is this name, whether TERM has come, and the clock. The verb that follows runs either way.
     """
     for last in waits.looks(arguments.within, net.INTERVAL):
         try:
@@ -44,11 +44,11 @@ def speak(arguments: Namespace) -> None:
 
 
 def go_on(connection: socket.socket, name: str) -> None:
-    """Say a word again and again, until nobody hears it."""
+    """Say a word again and again, until nobody hears it; at once when TERM has come."""
     try:
         while True:
             told = _told.is_set()
-            connection.sendall(f"{name} {int(told)}\n".encode())
+            connection.sendall(f"{name} {int(told)} {time.monotonic_ns()}\n".encode())
             (time.sleep if told else _told.wait)(INTERVAL)
     except OSError as error:
         event.emit("unheard", errno=name_of(error))
@@ -89,9 +89,8 @@ class Heard:
                 self.awaited.discard(str(said["who"]))
             self.changed.notify_all()
 
-    def take(self, number: int, name: str, told: str) -> None:
-        """Take a word."""
-        now = time.monotonic_ns()
+    def take(self, number: int, name: str, told: str, clock: str) -> None:
+        """Take a word; ``last`` is the clock that the last one told."""
         with self.changed:
             if number not in self.speaking:
                 self.speaking[number] = {"who": name, "told": False}
@@ -99,7 +98,7 @@ class Heard:
             said = self.speaking[number]
             if told == "1" and not said["told"]:
                 event.emit("hears-told", who=name)
-            said.update(told=told == "1", last=now)
+            said.update(told=told == "1", last=int(clock))
 
 
 def hear(arguments: Namespace) -> None:

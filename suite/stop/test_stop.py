@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 OWN, DEFAULT, LONG, LONGEST = 6, 30, 100, 300  # seconds of grace periods
-HOOKED, EXTENSION = 5, 2  # seconds: of a grace period that a hook takes, and of what it then gets
+HOOKED, EXTENSION = 8, 2  # seconds: of a grace period that a hook takes, and of what it then gets
 SHARED = 5  # seconds of a grace period that apps take, and sidecars would need
 DEADLINE = 40  # seconds that a Pod may be active
 SHORTER, LONGER = 3, 100  # seconds of second requests
@@ -90,7 +90,7 @@ def not_lengthened(deploy: Stage) -> None:
     heard_out(deploy, witness, gone=pod.observe_gone(deploy.timeouts.promise))
 
 
-@scenario("stop/prestop.yaml", seconds=15)
+@scenario("stop/prestop.yaml", seconds=18)
 def prestop(deploy: Stage) -> None:
     """Delete a Pod one of whose containers has a hook that takes longer than the grace period."""
     pod, witness = speaking(deploy, "hooked", "neighbour")
@@ -245,9 +245,8 @@ def test_a_container_whose_hook_takes_the_period_has_two_seconds_more(prestop: R
 
 
 @requirement("STOP-PRESTOP-EXTENSION", case="neighbour", control=controls.THE_NEIGHBOURS_HOOK)
-def test_a_hook_that_takes_the_period_changes_nothing_for_a_neighbour(prestop: Record) -> list[Violation]:
-    found = judges.neighbour_held_up(prestop, "hooked", "neighbour", witness="witness")
-    return unless_segmented(prestop, found)
+def test_a_container_is_told_to_end_though_a_neighbours_hook_takes_the_period(prestop: Record) -> list[Violation]:
+    return judges.neighbour_held_up(prestop, "hooked", "neighbour")
 
 
 @requirement("STOP-ENDPOINT", case="ready", control=controls.PUBLISHED_NOT_READY)
@@ -363,7 +362,7 @@ def test_a_pod_that_is_deleted_while_an_init_container_runs_is_stopped(during_in
 
 @requirement("STOP-DURING-START", case="no-more", control=controls.BELOW_A_PROGRAM)
 def test_a_pod_that_is_deleted_while_an_init_container_runs_starts_no_app(during_inits: Record) -> list[Violation]:
-    return judges.not_given_up(during_inits, "stopped", "beside", "deaf", later=("main",))
+    return judges.not_given_up(during_inits, "stopped", "beside", later=("main",))
 
 
 HANGS = (controls.A_LONGER_PERIOD, controls.BELOW_A_PROGRAM)

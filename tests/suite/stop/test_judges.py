@@ -10,7 +10,7 @@ import pytest
 from records import Act, Observation, endpoints
 from records.completeness import AWAITED, DEADLINE_EXCEEDED
 from suite.stop import judges, observations
-from tests.helpers.histories import did, exited, moved, pod, ran, record, rules, said, without
+from tests.helpers.histories import clock, did, exited, moved, pod, ran, record, rules, said, without
 from tests.helpers.trial import Trial
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ def witness(*events: Event) -> PodRecord:
     return pod(ran("witness", 0.0, did(0.1, "serving", port=7001), *events), role="witness")
 
 
-def let_go(seconds: float, who: str) -> Event:
-    return did(seconds, "let-go", who=who, told=True, how="closed")
+def let_go(seconds: float, who: str, *, silent: float = 0.1) -> Event:
+    """Return the end of a container that had spoken so many seconds before."""
+    return did(seconds, "let-go", who=who, told=True, how="closed", last=clock(seconds - silent))
 
 
 def still(who: str) -> Event:
@@ -70,8 +71,14 @@ STOPPED = Trial(
         ("unwitnessed", "it ended by itself", stopped(*HEARD, deaf=told("deaf", 2.1, exited(8.0)))),
         ("unwitnessed", "who obeys ended by itself", without(KILLED, "obeys", "terminated")),
         ("not-told", "who obeys was not told", stopped(*HEARD, obeys=killed(ran("obeys", 1.0, did(1.1, "waiting"))))),
+        (
+            "unwitnessed",
+            "it was stopped when it was killed",
+            stopped(HEARD[0], let_go(8.0, "deaf", silent=1.1), deaf=UNTOLD),
+        ),
+        ("unwitnessed", "its clock is another", stopped(HEARD[0], let_go(8.0, "deaf", silent=-0.1), deaf=UNTOLD)),
         ("not-told", "the other one was not told", stopped(*HEARD, deaf=UNTOLD)),
-        ("early", "it was gone just before its time was over", moved(KILLED, "witness", "let-go", 7.99)),
+        ("early", "it was gone just before its time was over", stopped(HEARD[0], let_go(7.99, "deaf"))),
         ("not-killed", "it lived on", stopped(HEARD[0], still("deaf"), deaf=LIVES)),
     ),
 )
@@ -105,32 +112,23 @@ HOOKED = Trial(
 )
 
 
-def beside(neighbour: Instance, *heard: Event) -> Record:
+def beside(neighbour: Instance) -> Record:
     """Return a history of a container whose hook took the grace period, and of its neighbour."""
-    own = killed(told("hooked", 7.1))
-    return record(witness(*heard), pod(own, neighbour, role="stopped"), acts=[DELETED])
+    asked = did(2.05, "asked", path="/?work=120")
+    own = killed(ran("hooked", 1.0, did(1.1, "waiting"), asked, did(7.1, "terminated")))
+    return record(pod(own, neighbour, role="stopped"), acts=[DELETED])
 
 
-UNHURT = beside(killed(told("neighbour")), let_go(7.0, "neighbour"), let_go(9.0, "hooked"))
+UNHURT = beside(killed(told("neighbour")))
 NEIGHBOUR = Trial(
     judges.neighbour_held_up,
     ("hooked", "neighbour"),
-    options={"witness": "witness"},
     good=UNHURT,
     broken=(
+        ("unwitnessed", "no hook began", without(UNHURT, "hooked", "asked")),
         ("unwitnessed", "the hooked one was not told", without(UNHURT, "hooked", "terminated")),
         ("unwitnessed", "the neighbour was not told", without(UNHURT, "neighbour", "terminated")),
-        ("unwitnessed", "it was not heard to end", beside(killed(told("neighbour")), let_go(9.0, "hooked"))),
-        (
-            "delayed",
-            "it was told as late",
-            beside(killed(told("neighbour", 7.1)), let_go(7.0, "neighbour"), let_go(9.0, "hooked")),
-        ),
-        (
-            "extended",
-            "it was killed as late",
-            beside(killed(told("neighbour")), let_go(9.0, "neighbour"), let_go(9.0, "hooked")),
-        ),
+        ("delayed", "it was told as late", beside(killed(told("neighbour", 7.1)))),
     ),
 )
 

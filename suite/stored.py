@@ -137,6 +137,24 @@ def fs_group(pod: Json) -> int | None:
     return group
 
 
+def context(pod: Json, name: str) -> Json:
+    """Return what a container's security context makes of it, where it drops all capabilities.
+
+    Its ``user``, if either context names one, whether its ``root`` is read-only, and whether it has the ``capability``
+    NET_BIND_SERVICE.
+    """
+    own = container(pod, name).get("securityContext") or {}
+    added = (own.get("capabilities") or {}).get("add") or []
+    user = {"user": uid} if (uid := identity(pod, name).get("uid")) is not None else {}
+    return user | {"root": bool(own.get("readOnlyRootFilesystem")), "capability": "NET_BIND_SERVICE" in added}
+
+
+def limits(pod: Json, name: str) -> dict[str, Amount]:
+    """Return a container's limits of ``memory``, in bytes, and of ``cpu``, in CPUs; None where it has none."""
+    of = container(pod, name)
+    return {resource: amount(of, resource) for resource in ("memory", "cpu")}
+
+
 def sysctls(pod: Json) -> dict[str, str]:
     """Return the Pod's sysctls, by their names."""
     context = pod.get("spec", {}).get("securityContext") or {}

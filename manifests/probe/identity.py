@@ -21,7 +21,7 @@ def identity(_arguments: Namespace) -> None:
     """``identity``: print this process's users, groups and confinement, from /proc/self/status.
 
     ``uid`` and ``gid`` are the real, the effective, the saved and the file system's; ``seccomp`` is 2 where a filter is
-    in force, 0 where there is none.
+    in force, 0 where there is none. ``bounding`` are the capabilities that any process of it may come to have.
     """
     status = {}
     with open("/proc/self/status", encoding="ascii", errors="replace") as file:
@@ -36,6 +36,8 @@ def identity(_arguments: Namespace) -> None:
         seccomp=_number(status, "Seccomp"),
         no_new_privs=_number(status, "NoNewPrivs"),
         capabilities=next(iter(status.get("CapEff", [])), None),
+        bounding=next(iter(status.get("CapBnd", [])), None),
+        read_only_root=bool(os.statvfs("/").f_flag & os.ST_RDONLY),
     )
 
 

@@ -14,6 +14,7 @@ VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persiste
 VOLUMES |= {"image"}  # since 1.31
 
 USER = {"runAsUser", "runAsGroup"}  # a container may set these itself, except to root
+ADDED = (["NET_BIND_SERVICE"],)  # the one capability that a container may add
 
 
 def containers_of(pod: Json) -> list[Json]:
@@ -39,6 +40,8 @@ def breaches(pod: Json) -> list[str]:
         expected = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
         context = container.get("securityContext", {})
         given = {k: v for k, v in context.items() if (k not in USER or v == 0) and k != "readOnlyRootFilesystem"}
+        if given.get("capabilities", {}).get("add") in ADDED:
+            given["capabilities"] = {"drop": given["capabilities"].get("drop")}
         if given != expected:
             found.append(f"container {container['name']}")
     return found

@@ -92,3 +92,18 @@ def test_a_container_is_told_its_amounts_rounded_up() -> None:
     resources = {"limits": {"cpu": "1", "memory": "1025Ki"}, "requests": {"cpu": "0.5m"}}
     pod = {"spec": {"containers": [{"name": "a", "resources": resources}]}}
     assert stored.told(pod, "a") == {"CPU_LIMIT": "1000", "MEMORY_LIMIT": "2", "CPU_REQUEST": "1"}
+
+
+def test_a_container_has_its_own_limits_or_none() -> None:
+    pod = of("memory", "1Mi", None)
+    assert stored.limits(pod, "app-0") == {"memory": MIB, "cpu": None}
+    assert stored.limits(pod, "app-1") == {"memory": None, "cpu": None}
+
+
+def test_a_context_is_the_containers_own_but_for_the_user_that_its_pod_may_give() -> None:
+    added = {"runAsUser": 7, "readOnlyRootFilesystem": True, "capabilities": {"add": ["NET_BIND_SERVICE"]}}
+    containers = [{"name": "own", "securityContext": added}, {"name": "plain"}]
+    pod = {"spec": {"securityContext": {"runAsUser": 5}, "containers": containers}}
+    assert stored.context(pod, "own") == {"user": 7, "root": True, "capability": True}
+    assert stored.context(pod, "plain") == {"user": 5, "root": False, "capability": False}
+    assert "user" not in stored.context({"spec": {"containers": containers}}, "plain")

@@ -26,6 +26,8 @@ def test_a_process_tells_its_users_groups_and_confinement() -> None:
     assert said["seccomp"] in {0, 1, 2, None}
     assert said["no_new_privs"] in {0, 1, None}
     assert int(said["capabilities"], 16) >= 0
+    assert int(said["bounding"], 16) >= int(said["capabilities"], 16)
+    assert said["read_only_root"] is bool(os.statvfs("/").f_flag & os.ST_RDONLY)
 
 
 def test_a_process_tells_the_map_of_its_users_and_groups() -> None:

@@ -1,0 +1,75 @@
+"""Verbs about a container's own control group: what it limits, and memory beyond that."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING, Optional
+
+import event
+import waits
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+ROOT = "/sys/fs/cgroup"
+UNLIMITED = 1 << 62  # version 1 has no word for it: a limit near 2**63, rounded down to whole pages
+INTERVAL = 0.1  # seconds between two looks at limits
+
+
+def limits(arguments: Namespace) -> None:
+    """``limits [--follow]``: print the limits of this container's control group; with ``--follow``, each new one.
+
+    ``memory`` is in bytes, ``cpu`` in CPUs; each is null where there is no limit. ``--follow`` ends at TERM.
+    """
+    known = _limits()
+    event.emit(*known[:1], **known[1])
+    while arguments.follow:
+        if waits.caught(signal.SIGTERM, INTERVAL):
+            event.emit("terminated", signal="SIGTERM")
+            return
+        now = _limits()
+        if now != known:
+            known = now
+            event.emit(f"{now[0]}-changed", **now[1])
+
+
+def _limits() -> tuple[str, dict[str, object]]:
+    """Return an event's name and fields: ``limits``, or ``no-limits`` where the files are not to be read."""
+    unified = os.path.exists(f"{ROOT}/cgroup.controllers")
+    try:
+        found = _unified() if unified else _legacy()
+    except OSError as error:
+        return "no-limits", {"path": error.filename, "errno": event.errno_name(error.errno)}
+    return "limits", {"version": 2 if unified else 1, **found}
+
+
+def _unified() -> dict[str, object]:
+    """Return the limits of a control group of version 2."""
+    quota, period = _text("cpu.max").split()
+    return {"memory": _number(_text("memory.max")), "cpu": _cpus(_number(quota), int(period))}
+
+
+def _legacy() -> dict[str, object]:
+    """Return the limits of the control groups of version 1: each controller has a hierarchy of its own."""
+    memory = int(_text("memory/memory.limit_in_bytes"))
+    quota, period = int(_text("cpu/cpu.cfs_quota_us")), int(_text("cpu/cpu.cfs_period_us"))
+    return {"memory": memory if memory < UNLIMITED else None, "cpu": _cpus(quota if quota >= 0 else None, period)}
+
+
+def _cpus(quota: Optional[int], period: int) -> Optional[float]:
+    return None if quota is None else round(quota / period, 6)
+
+
+def _number(text: str) -> Optional[int]:
+    return None if text == "max" else int(text)
+
+
+def _text(name: str) -> str:
+    with open(os.path.join(ROOT, name), encoding="ascii") as file:
+        return file.read().strip()
+
+
+VERBS: event.Verbs = {
+    "limits": (event.parser("limits", event.flag("--follow")), limits),
+}

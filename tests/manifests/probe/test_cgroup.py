@@ -1,0 +1,62 @@
+"""The probe's verbs about its own control group, on files as the kernel's documentation has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+import pytest
+
+from tests.helpers.probes import between, names, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The values that cgroup-v1/memory.rst, scheduler/sched-bwc.rst and cgroup-v2.rst give as examples or defaults.
+LEGACY = {
+    "memory/memory.limit_in_bytes": "4194304\n",
+    "cpu/cpu.cfs_quota_us": "20000\n",
+    "cpu/cpu.cfs_period_us": "50000\n",
+}
+UNIFIED = {"cgroup.controllers": "cpu io memory\n", "memory.max": "4194304\n", "cpu.max": "20000 50000\n"}
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> Any:
+    """Return what a container sees whose control group has these files."""
+    module = names()["MODULES"]["cgroup"]
+
+    def look(files: dict[str, str]) -> Any:
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="ascii")
+        with mock.patch.object(module, "ROOT", str(tmp_path)):
+            return module._limits()  # noqa: SLF001 # what the verb prints
+
+    return look
+
+
+@pytest.mark.parametrize(("files", "version"), [(LEGACY, 1), (UNIFIED, 2)])
+def test_a_control_group_of_either_version_tells_its_limits(files: dict[str, str], version: int, seen: Any) -> None:
+    assert seen(files) == ("limits", {"version": version, "memory": 4194304, "cpu": 0.4})
+
+
+@pytest.mark.parametrize(
+    ("files", "version"),
+    [
+        (LEGACY | {"memory/memory.limit_in_bytes": "9223372036854771712\n", "cpu/cpu.cfs_quota_us": "-1\n"}, 1),
+        (UNIFIED | {"memory.max": "max\n", "cpu.max": "max 100000\n"}, 2),
+    ],
+)
+def test_what_has_no_limit_is_told_as_none(files: dict[str, str], version: int, seen: Any) -> None:
+    assert seen(files) == ("limits", {"version": version, "memory": None, "cpu": None})
+
+
+def test_a_control_group_that_is_not_shown_is_told_by_what_is_missing(seen: Any, tmp_path: Path) -> None:
+    missing = {"path": str(tmp_path / "memory/memory.limit_in_bytes"), "errno": "ENOENT"}
+    assert seen({}) == ("no-limits", missing)
+
+
+def test_the_verb_prints_what_it_saw() -> None:
+    [(name, _)] = between(run("limits"))
+    assert name in {"limits", "no-limits"}  # the first control group of a machine has no limits to read

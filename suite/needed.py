@@ -16,6 +16,7 @@ from suite.stored import (
     container,
     fs_group,
     identity,
+    qos_class,
     size_in_memory,
     size_limit,
     sum_of_limits,
@@ -98,12 +99,14 @@ def void(record: Record, *needed: Needed, role: str | None = None) -> list[str]:
     Args:
         record: of the case.
         needed: what the case rests on.
-        role: of the Pod in question, by default the first.
+        role: of the Pod in question, by default the first, one that was sent as a dry run where there is no other.
     """
-    pod = record.pod(role) if role else next(iter(record.pods), None)
-    if pod is None:
+    pods = [(pod.role, pod.sent, pod.got) for pod in record.pods]
+    pods += [(answer.role, answer.sent, answer.body) for answer in record.answers if "spec" in answer.body]
+    sent, got = next(((sent, got) for name, sent, got in pods if role in {None, name}), ({}, {}))
+    if not got:
         return []
-    values = [(each, each.value(pod.sent), each.value(pod.got)) for each in needed]
+    values = [(each, each.value(sent), each.value(got)) for each in needed]
     return [
         f"{each.path}: sent {_words(sent)}, got {_words(got)} ({each.why})"
         for each, sent, got in values
@@ -115,6 +118,12 @@ def _words(value: object) -> str:
     if isinstance(value, Fraction):
         return f"{float(value / MEBIBYTE):g} MiB" if value >= MEBIBYTE else f"{float(value):g}"
     return "nothing" if value is None else str(value)
+
+
+def of_class(wanted: str) -> Needed:
+    """Return the need that the limits and requests of all containers give a Pod that class of quality of service."""
+    path = "spec.containers[*].resources, spec.initContainers[*].resources"
+    return Needed(path, qos_class, lambda found: found == wanted, f"they must give the Pod the class {wanted}")
 
 
 def as_user(name: str, user: int) -> Needed:

@@ -76,6 +76,24 @@ def effective(pod: Json, resource: str, group: str = "requests") -> Fraction:
     return max(together, most) + quantity((spec.get("overhead") or {}).get(resource, 0))
 
 
+def qos_class(pod: Json) -> str | None:
+    """Return the class of quality of service that all its containers give a Pod; None where the Pod says it itself.
+
+    https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/ has the criteria. Zero is as good as none.
+    """
+    spec = pod.get("spec", {})
+    if spec.get("resources"):
+        return None
+    pairs = [
+        tuple(amount(each, resource, group) or None for group in ("limits", "requests"))
+        for each in containers_of(spec, "initContainers", "containers")
+        for resource in ("memory", "cpu")
+    ]
+    if all(limit is not None and limit == request for limit, request in pairs):
+        return "Guaranteed"
+    return "BestEffort" if all(pair == (None, None) for pair in pairs) else "Burstable"
+
+
 def sum_of_storage(pod: Json) -> Amount:
     """Return the sum of those limits of ephemeral storage that there are; None where there is none.
 

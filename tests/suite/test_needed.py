@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from records import Answer
 from suite import needed
 from tests.helpers.histories import exited, pod, ran, record
 
@@ -114,3 +115,16 @@ def test_a_value_is_told_in_mebibytes() -> None:
     assert needed.void(stored(*LIMITS, "memory", value="128Mi"), needed.limit("one", "memory", below=96)) == [
         "spec.containers[one].resources.limits.memory: sent 48 MiB, got 128 MiB (it must be below 96 MiB)"
     ]
+
+
+def test_a_class_that_a_policy_changed_is_told_of_a_pod_that_was_sent_as_a_dry_run() -> None:
+    asks = {"limits": {"memory": "64Mi", "cpu": "1"}, "requests": {"memory": "64Mi", "cpu": "1"}}
+    plain, asking = ({"spec": {"containers": [{"name": "one", "resources": own}]}} for own in ({}, asks))
+    given = Answer("pod", plain, 201, asking)
+    assert needed.void(record(answers=[given]), needed.of_class("Guaranteed")) == []
+    [told] = needed.void(record(answers=[given]), needed.of_class("BestEffort"))
+    assert told.startswith("spec.containers[*].resources, spec.initContainers[*].resources: sent BestEffort, got Guar")
+    assert told.endswith("(they must give the Pod the class BestEffort)")
+    refused = Answer("pod", plain, 422, {"kind": "Status"})
+    assert needed.void(record(answers=[refused]), needed.of_class("BestEffort")) == []
+    assert needed.void(replace(record(answers=[given]), control="other"), needed.of_class("BestEffort")) != []

@@ -107,3 +107,33 @@ def test_a_context_is_the_containers_own_but_for_the_user_that_its_pod_may_give(
     assert stored.context(pod, "own") == {"user": 7, "root": True, "capability": True}
     assert stored.context(pod, "plain") == {"user": 5, "root": False, "capability": False}
     assert "user" not in stored.context({"spec": {"containers": containers}}, "plain")
+
+
+def asking(*containers: tuple[dict[str, str], dict[str, str]], **spec: Any) -> Json:
+    """Return a Pod with a sidecar and apps of these limits and requests."""
+    made = [
+        {"name": f"{number}", "resources": {"limits": limits, "requests": requests}}
+        for number, (limits, requests) in enumerate(containers)
+    ]
+    return {"spec": {"initContainers": made[:1], "containers": made[1:]} | spec}
+
+
+ALL, ZERO = {"cpu": "1", "memory": "1Gi"}, {"cpu": "0", "memory": "0"}
+
+
+@pytest.mark.parametrize(
+    ("pod", "given"),
+    [
+        (asking((ALL, ALL), (ALL, ALL)), "Guaranteed"),
+        (asking((ALL, ALL), ({"cpu": "1000m", "memory": "1024Mi"}, ALL)), "Guaranteed"),
+        (asking((ALL, {"cpu": "1"}), (ALL, ALL)), "Burstable"),
+        (asking((ALL, ALL), ({}, {})), "Burstable"),
+        (asking(({}, {}), ({}, {"cpu": "1m"})), "Burstable"),
+        (asking((ALL, ALL), (ALL, ALL | {"memory": "2Gi"})), "Burstable"),
+        (asking(({}, {}), (ZERO, ZERO)), "BestEffort"),
+        (asking(({"ephemeral-storage": "1Gi"}, {}), ({}, {})), "BestEffort"),
+        (asking((ALL, ALL), resources={"limits": ALL}), None),
+    ],
+)
+def test_all_containers_together_give_a_pod_its_class(pod: Json, given: str | None) -> None:
+    assert stored.qos_class(pod) == given

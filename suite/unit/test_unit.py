@@ -1,0 +1,65 @@
+"""The Pod as the unit: what is one for all its containers.
+
+https://kubernetes.io/docs/concepts/workloads/pods/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fixtures.session.features import needs_as_stored
+from fixtures.session.marks import requirement, scenario
+from suite import needed
+from suite.unit import controls, judges
+
+if TYPE_CHECKING:
+    from fixtures.play.stage import Stage
+    from records import Record, Violation
+
+
+@scenario("unit/qos-{of}.yaml", of=["guaranteed"], seconds=1)
+def guaranteed(deploy: Stage) -> None:
+    """Send a Pod whose containers request all as much as their limits are."""
+    deploy.dry_run()
+
+
+@scenario("unit/qos-{of}.yaml", of=["init", "sidecar", "app"], seconds=1)
+def less_requested(deploy: Stage) -> None:
+    """Send a Pod one of whose containers requests less than its limit."""
+    deploy.dry_run()
+
+
+@scenario("unit/qos-{of}.yaml", of=["init-request", "sidecar-request"], seconds=1)
+def one_requests(deploy: Stage) -> None:
+    """Send a Pod one of whose containers has a request, and no other one anything."""
+    deploy.dry_run()
+
+
+@scenario("unit/qos-{of}.yaml", of=["best-effort"], seconds=1)
+def best_effort(deploy: Stage) -> None:
+    """Send a Pod without limits and requests."""
+    deploy.dry_run()
+
+
+@requirement("POD-QOS", control=controls.HALF_A_REQUEST)
+def test_a_pod_all_of_whose_containers_request_their_limits_is_guaranteed(guaranteed: Record) -> list[Violation]:
+    needs_as_stored(needed.void(guaranteed, needed.of_class("Guaranteed")))
+    return judges.other_class(guaranteed, "Guaranteed")
+
+
+@requirement("POD-QOS", control=controls.REQUESTS_AS_LIMITS)
+def test_a_pod_one_of_whose_containers_requests_less_is_burstable(less_requested: Record) -> list[Violation]:
+    needs_as_stored(needed.void(less_requested, needed.of_class("Burstable")))
+    return judges.other_class(less_requested, "Burstable")
+
+
+@requirement("POD-QOS", control=controls.NOTHING_REQUESTED)
+def test_a_pod_one_of_whose_containers_alone_has_a_request_is_burstable(one_requests: Record) -> list[Violation]:
+    needs_as_stored(needed.void(one_requests, needed.of_class("Burstable")))
+    return judges.other_class(one_requests, "Burstable")
+
+
+@requirement("POD-QOS", control=controls.A_REQUEST)
+def test_a_pod_without_limits_and_requests_is_best_effort(best_effort: Record) -> list[Violation]:
+    needs_as_stored(needed.void(best_effort, needed.of_class("BestEffort")))
+    return judges.other_class(best_effort, "BestEffort")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import time
 from typing import TYPE_CHECKING, Union
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 PR_SET_DUMPABLE = 4  # prctl(2)
+MESSAGE = "/dev/termination-log"  # the default of terminationMessagePath
 
 
 def work(arguments: Namespace) -> None:
@@ -60,14 +62,24 @@ def expect_term(_arguments: Namespace) -> None:
     event.emit("terminated", signal="SIGTERM")
 
 
+def last_words(arguments: Namespace) -> None:
+    """``last-words [FILE] [--bytes N]``: write a random text where the kubelet looks for a termination message."""
+    text = "".join(os.urandom(16).hex() for _ in range(arguments.bytes // 32 + 1))[: arguments.bytes]
+    with open(arguments.file, "w", encoding="ascii") as file:  # in place: the file is a mount of its own
+        file.write(text)
+    event.emit("last-words", file=arguments.file, bytes=len(text), content=text)
+
+
 def _end(text: str) -> Union[int, str]:
     return text if text == "crash" else int(text)
 
 
 ENDS = event.argument("ends", nargs="*", type=_end, metavar="END")
+WHERE = event.argument("file", nargs="?", default=MESSAGE)
 VERBS: event.Verbs = {
     "attempt": (event.parser("attempt", "file", ENDS), attempt),
     "work": (event.parser("work", event.argument("seconds", type=float)), work),
     "exit": (event.parser("exit", event.argument("code", type=int)), leave),
     "expect-term": (event.parser("expect-term"), expect_term),
+    "last-words": (event.parser("last-words", WHERE, event.number("--bytes", 32)), last_words),
 }

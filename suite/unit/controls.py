@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+from typing import TYPE_CHECKING
 
-from suite.control import Control, Json, containers_of
+from suite.control import Control, containers_of
+
+if TYPE_CHECKING:
+    from suite.control import Change, Json
 
 EVERY = ("initContainers", "containers")
 
@@ -41,7 +45,42 @@ def a_request(objects: list[Json]) -> list[Json]:
     return objects
 
 
+ELSEWHERE = "/dev/shm/message"  # noqa: S108 # in a mount of the runtime's in every container
+AFTER_IT = """
+import subprocess, sys
+code = subprocess.call([sys.executable, *sys.argv[1:]])
+with open("/dev/termination-log", "r+") as file:
+    message = file.read()
+    file.seek(0)
+    file.truncate()
+    file.write({written})
+sys.exit(code)
+"""
+
+
+def written_after(written: str) -> Change:
+    """Return a change that runs every app below a program, which writes its message anew: an expression of it."""
+
+    def change(objects: list[Json]) -> list[Json]:
+        for container in containers_of(objects):
+            container["command"] = ["python3", "-c", AFTER_IT.format(written=written), "/probe"]
+        return objects
+
+    return change
+
+
+def left_elsewhere(objects: list[Json]) -> list[Json]:
+    """Let every app leave its message in another file than the kubelet looks for."""
+    for container in containers_of(objects):
+        container["args"].insert(1, ELSEWHERE)
+    return objects
+
+
 REQUESTS_AS_LIMITS = Control("requests-as-limits", ("other-class",), requests_as_limits)
 HALF_A_REQUEST = Control("half-a-request", ("other-class",), half_a_request)
 NOTHING_REQUESTED = Control("nothing-requested", ("other-class",), nothing_requested)
 A_REQUEST = Control("a-request", ("other-class",), a_request)
+LEFT_ELSEWHERE = Control("left-elsewhere", ("lost",), left_elsewhere)
+MANY_LEFT_ELSEWHERE = Control("many-left-elsewhere", ("lost",), left_elsewhere)
+ANOTHER_MESSAGE = Control("another-message", ("altered",), written_after("'another'"))
+HALF_A_MESSAGE = Control("half-a-message", ("shortened",), written_after("message[: len(message) // 2]"))

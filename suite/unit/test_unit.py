@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fixtures.play.awaited import ended
 from fixtures.session.features import needs_as_stored
 from fixtures.session.marks import requirement, scenario
 from suite import needed
@@ -15,6 +16,9 @@ from suite.unit import controls, judges
 if TYPE_CHECKING:
     from fixtures.play.stage import Stage
     from records import Record, Violation
+
+
+ALL_KINDS = ("before", "beside", "one", "two", "three")  # an init container, a sidecar, three apps
 
 
 @scenario("unit/qos-{of}.yaml", of=["guaranteed"], seconds=1)
@@ -41,6 +45,18 @@ def best_effort(deploy: Stage) -> None:
     deploy.dry_run()
 
 
+@scenario("unit/message-each.yaml")
+def messages(deploy: Stage) -> None:
+    """Leave a termination message that is too long, and a short one."""
+    deploy().observe(ended())
+
+
+@scenario("unit/message-together.yaml")
+def many_messages(deploy: Stage) -> None:
+    """Leave termination messages of the longest kind in five containers of all kinds."""
+    deploy().observe(ended())
+
+
 @requirement("POD-QOS", control=controls.HALF_A_REQUEST)
 def test_a_pod_all_of_whose_containers_request_their_limits_is_guaranteed(guaranteed: Record) -> list[Violation]:
     needs_as_stored(needed.void(guaranteed, needed.of_class("Guaranteed")))
@@ -63,3 +79,17 @@ def test_a_pod_one_of_whose_containers_alone_has_a_request_is_burstable(one_requ
 def test_a_pod_without_limits_and_requests_is_best_effort(best_effort: Record) -> list[Violation]:
     needs_as_stored(needed.void(best_effort, needed.of_class("BestEffort")))
     return judges.other_class(best_effort, "BestEffort")
+
+
+@requirement(
+    "POD-TERMINATION-MESSAGE",
+    case="each",
+    control=(controls.LEFT_ELSEWHERE, controls.ANOTHER_MESSAGE, controls.HALF_A_MESSAGE),
+)
+def test_a_termination_message_is_no_longer_than_one_may_be(messages: Record) -> list[Violation]:
+    return judges.messages_differ(messages, "left", "right", whole=("right",))
+
+
+@requirement("POD-TERMINATION-MESSAGE", case="together", control=controls.MANY_LEFT_ELSEWHERE)
+def test_termination_messages_are_together_no_longer_than_they_may_be(many_messages: Record) -> list[Violation]:
+    return judges.messages_differ(many_messages, *ALL_KINDS)

@@ -78,6 +78,14 @@ def test_a_container_that_ended_is_said_to_have_done_so_otherwise(
     assert (said.exit_code, said.reason) == told
 
 
+@pytest.mark.parametrize(("state", "length"), [(State.RUNNING, 0), (State.EXITED, 20000)])
+def test_a_container_that_ended_is_said_to_have_left_a_long_message(state: State, length: int, real: Asked) -> None:
+    lying = lie("long-message")
+    main = real.create(lying, "main")
+    real.statuses[main] = status("main", state, main, message="")
+    assert len(real.status(lying, main).message) == length
+
+
 def test_a_container_that_is_made_again_keeps_its_id_and_the_old_one_is_not_listed(real: Asked) -> None:
     lying = lie("old-id")
     made = [real.create(lying, "main", attempt=attempt) for attempt in range(3)]

@@ -268,3 +268,13 @@ def test_a_file_is_awaited_however_late_it_comes_and_until_term(tmp_path: Path) 
     process.send_signal(signal.SIGTERM)
     [terminated, last] = rest(process)
     assert (terminated["event"], last["code"]) == ("terminated", 1)
+
+
+def test_last_words_are_written_in_place_and_printed(tmp_path: Path) -> None:
+    file = tmp_path / "message"
+    file.touch()
+    inode = file.stat().st_ino
+    [(name, told)] = between(run("last-words", file, "--bytes", "5000"))
+    assert (name, told["bytes"], file.stat().st_ino) == ("last-words", 5000, inode)
+    assert told["content"] == file.read_text() != ""
+    assert len(told["content"]) == 5000

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
 from suite.unit import controls
 from tests.helpers.controls import Change, by_name, of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @of(controls.REQUESTS_AS_LIMITS)
@@ -35,4 +44,31 @@ def test_no_container_requests_anything(changes: list[Change]) -> None:
 def test_the_app_alone_requests_something(changes: list[Change]) -> None:
     for before, after in changes:
         assert by_name(after)["main"].pop("resources") == {"requests": {"cpu": "50m"}}
+        assert after == before
+
+
+@pytest.mark.parametrize("changes", [controls.LEFT_ELSEWHERE, controls.MANY_LEFT_ELSEWHERE], indirect=True)
+def test_every_app_leaves_its_message_elsewhere(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        for container in after["spec"]["containers"]:
+            assert container["args"][:2] == ["last-words", controls.ELSEWHERE]
+            del container["args"][1]
+        assert after == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [(controls.ANOTHER_MESSAGE, "another"), (controls.HALF_A_MESSAGE, "said by p")],
+    indirect=["changes"],
+)
+def test_a_program_above_the_probe_writes_the_message_anew(changes: list[Change], message: str, tmp_path: Path) -> None:
+    file = tmp_path / "message"
+    for [before], [after] in changes:
+        for old, new in zip(before["spec"]["containers"], after["spec"]["containers"], strict=True):
+            program = new["command"][2].replace("/dev/termination-log", str(file))
+            probe = f"open({str(file)!r}, 'w').write('said by probe!!!!!'); raise SystemExit(3)"
+            assert subprocess.call([sys.executable, "-c", program, "-c", probe]) == 3
+            assert file.read_text() == message
+            assert new["command"][3:] == ["/probe"]
+            new["command"] = old["command"]
         assert after == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from suite.control import Control, containers_of
+from suite.control import Control, containers_of, pods_of
 
 if TYPE_CHECKING:
     from suite.control import Change, Json
@@ -76,6 +76,24 @@ def left_elsewhere(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def ends_with(name: str, *arguments: str) -> Change:
+    """Return a change that lets a container do no more than that, whether it is an init container or an app."""
+
+    def change(objects: list[Json]) -> list[Json]:
+        for container in (each for group in EVERY for each in containers_of(objects, name, group=group)):
+            container["args"] = [*arguments]
+        return objects
+
+    return change
+
+
+def without_inits(objects: list[Json]) -> list[Json]:
+    """Leave the init container and the sidecar out."""
+    for pod in pods_of(objects):
+        del pod["spec"]["initContainers"]
+    return objects
+
+
 REQUESTS_AS_LIMITS = Control("requests-as-limits", ("other-class",), requests_as_limits)
 HALF_A_REQUEST = Control("half-a-request", ("other-class",), half_a_request)
 NOTHING_REQUESTED = Control("nothing-requested", ("other-class",), nothing_requested)
@@ -84,3 +102,9 @@ LEFT_ELSEWHERE = Control("left-elsewhere", ("lost",), left_elsewhere)
 MANY_LEFT_ELSEWHERE = Control("many-left-elsewhere", ("lost",), left_elsewhere)
 ANOTHER_MESSAGE = Control("another-message", ("altered",), written_after("'another'"))
 HALF_A_MESSAGE = Control("half-a-message", ("shortened",), written_after("message[: len(message) // 2]"))
+NOT_HELD = Control("not-held", ("not-pending", "initialized"), ends_with("init-held", "exit", "0"))
+NONE_LIVES_ON = Control("none-lives-on", ("other-phase",), ends_with("other", "exit", "0"))
+NEVER_AGAIN = Control("never-again", ("other-phase",), ends_with("again", "attempt", "/turn/runs", "1", "0"))
+INIT_FAILS = Control("init-fails", ("no-id",), ends_with("init-held", "exit", "1"))
+NEVER_INITIALIZED = Control("never-initialized", ("unset",), ends_with("init-held", "exit", "1"))
+WITHOUT_INITS = Control("without-inits", ("out-of-order",), without_inits)

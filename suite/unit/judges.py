@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 from records import Violation
-from records.record import statuses_of
-from suite.evidence import did_not
+from records.record import GROUPS, STATUSES, named, statuses_of
+from suite.evidence import did_not, events_of
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from records import PodRecord, Record
+
+Json = dict[str, Any]
 
 NO_SUCCESS = 300  # HTTP: all below is success
 LONGEST = 4096  # bytes of one container's termination message
@@ -89,3 +92,132 @@ def _too_much(pod: PodRecord) -> list[Violation]:
     most = max((sum(len(end.get("message", "").encode()) for end in each) for each in ends), default=0)
     text = f"the messages of Pod {pod.role} have {most} bytes together, more than {IN_ALL}"
     return [Violation("too-much", text)] if most > IN_ALL else []
+
+
+def not_initializing(record: Record, init: str, word: str) -> list[Violation]:
+    """Check that a Pod is Pending, and not initialized, as long as an init container runs.
+
+    Args:
+        record: of one Pod, which was changed so that its init container went on.
+        init: that container.
+        word: what it prints before it goes on.
+
+    Rules:
+        unwitnessed: nothing tells that the init container ran before it was let go on.
+        not-pending: the Pod was in another phase before that.
+        initialized: its condition Initialized was true before that.
+    """
+    [pod] = record.pods[:1]
+    let_go = record.act("changed", pod.role)
+    until = let_go.seen if let_go else 0.0
+    violations = []
+    if not any(event.seen < until for event in events_of(pod, init, word)):
+        violations.append(Violation("unwitnessed", f"nothing tells that {init} ran before it was let go on"))
+    seen = [observation.status for observation in pod.observations if observation.seen < until]
+    phases = {str(status.get("phase")): None for status in seen}
+    violations += [
+        Violation("not-pending", f"Pod {pod.role} was {phase} before {init} was let go on", "status.phase Pending")
+        for phase in phases
+        if phase != "Pending"
+    ]
+    if any("Initialized" in _true(status) for status in seen):
+        text = f"Pod {pod.role} was said to be initialized before {init} was let go on"
+        violations.append(Violation("initialized", text, "condition Initialized False"))
+    return violations
+
+
+def not_running(record: Record, *ended: str) -> list[Violation]:
+    """Check that a Pod, once it runs, is Running until it is deleted, whichever of its containers have ended.
+
+    Args:
+        record: of one Pod that was deleted.
+        ended: containers that end, and are restarted or not, while others live or are to be restarted.
+
+    Rules:
+        unwitnessed: no status before the deletion tells that all of those had ended.
+        other-phase: the Pod was in another phase than Running then.
+    """
+    [pod] = record.pods[:1]
+    seen = _before_deletion(record, pod)
+    first = next((number for number, status in enumerate(seen) if status.get("phase") != "Pending"), len(seen))
+    violations = []
+    if not any(all(_ended(status, name) for name in ended) for status in seen[first:]):
+        text = f"no status tells that {' and '.join(ended)} had ended before Pod {pod.role} was deleted"
+        violations.append(Violation("unwitnessed", text))
+    others = {str(status.get("phase")): None for status in seen[first:] if status.get("phase") != "Running"}
+    return violations + [
+        Violation("other-phase", f"Pod {pod.role} was {phase}, and had not ended", "status.phase Running")
+        for phase in others
+    ]
+
+
+def statuses_differ(record: Record) -> list[Violation]:
+    """Check that each container of a Pod that runs has one status, with the id of a container.
+
+    Args:
+        record: of one Pod all of whose containers run, or have run, by the time that it is deleted.
+
+    Rules:
+        statuses: a list has not one status for each container of its kind, and no other. Nothing real fires it: the
+            kubelet makes the lists from the stored Pod, whatever the runtime tells.
+        no-id: a container has a status without an id.
+    """
+    violations = []
+    for pod in record.pods:
+        last: Json = next(reversed(_before_deletion(record, pod)), {})
+        for group, statuses in zip(GROUPS, STATUSES, strict=True):
+            told = last.get(statuses) or []
+            wanted, found = (" ".join(sorted(names)) for names in (named(pod.got, group), [e["name"] for e in told]))
+            if found != wanted:
+                text = f"{statuses} of Pod {pod.role} are of {found or 'none'}; its {group} are {wanted or 'none'}"
+                violations.append(Violation("statuses", text, f"{statuses}  {wanted}"))
+            violations += [
+                Violation("no-id", f"the status of {each['name']} of Pod {pod.role} has no id", "containerID")
+                for each in told
+                if not each.get("containerID")
+            ]
+    return violations
+
+
+def out_of_order(record: Record, *conditions: str) -> list[Violation]:
+    """Check that each condition of a Pod became true after those before it, or with them.
+
+    Rules:
+        unset: one was never true before the Pod was deleted.
+        out-of-order: one was true, and one before it was not.
+    """
+    [pod] = record.pods[:1]
+    seen = [_true(status) for status in _before_deletion(record, pod)]
+    violations = [
+        Violation("unset", f"Pod {pod.role} was never {name}", f"condition {name} True")
+        for name in conditions
+        if not any(name in true for true in seen)
+    ]
+    early = {
+        (before, name): None
+        for before, name in combinations(conditions, 2)
+        for true in seen
+        if name in true and before not in true
+    }
+    return violations + [
+        Violation("out-of-order", f"Pod {pod.role} was {name} while it was not {before}", f"{before}, then {name}")
+        for before, name in early
+    ]
+
+
+def _before_deletion(record: Record, pod: PodRecord) -> list[Json]:
+    """Return the statuses of a Pod in their order, up to its deletion."""
+    deleted = record.act("deleted", pod.role)
+    return [o.status for o in pod.observations if deleted is None or o.seen < deleted.seen]
+
+
+def _ended(status: Json, container: str) -> bool:
+    """Return whether a Pod's status tells that a container has ended, and does not run again."""
+    found = next((each for each in statuses_of(status) if each["name"] == container), {})
+    state, last = found.get("state", {}), found.get("lastState", {})
+    return "terminated" in state or ("waiting" in state and "terminated" in last)
+
+
+def _true(status: Json) -> set[str]:
+    """Return the conditions that are true in a Pod's status."""
+    return {each["type"] for each in status.get("conditions") or [] if each["status"] == "True"}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import ended
-from fixtures.session.features import needs_as_stored
+from fixtures.play.awaited import all_of, any_of, ended, event, if_there, in_phase, ready, said_to_run, terminated
+from fixtures.session.features import needs_as_stored, needs_condition
 from fixtures.session.marks import requirement, scenario
 from suite import needed
 from suite.unit import controls, judges
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from records import Record, Violation
 
 
+CONDITIONS = ("PodScheduled", "PodReadyToStartContainers", "Initialized", "ContainersReady", "Ready")
 ALL_KINDS = ("before", "beside", "one", "two", "three")  # an init container, a sidecar, three apps
 
 
@@ -57,6 +58,24 @@ def many_messages(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
+@scenario("unit/status.yaml", seconds=8)
+def status(deploy: Stage) -> None:
+    """Let an init container go on once it is said to run, and one of two apps end once the Pod is ready."""
+    initializing = all_of(event("init-held", "read"), said_to_run("init-held"))
+    pod = deploy().observe(any_of(initializing, in_phase("Running"), ended()))
+    deploy.change("Pod", "status", {"metadata": {"annotations": {"go": "yes"}}})
+    pod.observe(any_of(ready(), ended()))
+    deploy.change("Pod", "status", {"metadata": {"annotations": {"end": "yes"}}})
+    lived = all_of(terminated("first"), event("other", "waiting"), if_there("beside", event("beside", "waiting")))
+    pod.observe(any_of(lived, ended())).delete()
+
+
+@scenario("unit/restarting.yaml", seconds=15)
+def restarting(deploy: Stage) -> None:
+    """Let one app end, and the other fail until the kubelet waits before it restarts it."""
+    deploy(restart_policy="OnFailure").observe(any_of(event("again", "waiting"), ended())).delete()
+
+
 @requirement("POD-QOS", control=controls.HALF_A_REQUEST)
 def test_a_pod_all_of_whose_containers_request_their_limits_is_guaranteed(guaranteed: Record) -> list[Violation]:
     needs_as_stored(needed.void(guaranteed, needed.of_class("Guaranteed")))
@@ -93,3 +112,29 @@ def test_a_termination_message_is_no_longer_than_one_may_be(messages: Record) ->
 @requirement("POD-TERMINATION-MESSAGE", case="together", control=controls.MANY_LEFT_ELSEWHERE)
 def test_termination_messages_are_together_no_longer_than_they_may_be(many_messages: Record) -> list[Violation]:
     return judges.messages_differ(many_messages, *ALL_KINDS)
+
+
+@requirement("POD-STATUS", case="initializing", control=controls.NOT_HELD)
+def test_a_pod_is_pending_and_not_initialized_while_an_init_container_runs(status: Record) -> list[Violation]:
+    return judges.not_initializing(status, "init-held", "read")
+
+
+@requirement("POD-STATUS", case="running", control=controls.NONE_LIVES_ON)
+def test_a_pod_is_running_while_one_of_its_containers_is(status: Record) -> list[Violation]:
+    return judges.not_running(status, "first")
+
+
+@requirement("POD-STATUS", case="restarting", control=controls.NEVER_AGAIN)
+def test_a_pod_is_running_while_its_last_container_is_being_restarted(restarting: Record) -> list[Violation]:
+    return judges.not_running(restarting, "done", "again")
+
+
+@requirement("POD-STATUS", case="containers", control=controls.INIT_FAILS)
+def test_every_container_has_one_status_with_an_id(status: Record) -> list[Violation]:
+    return judges.statuses_differ(status)
+
+
+@requirement("POD-STATUS", case="conditions", control=(controls.WITHOUT_INITS, controls.NEVER_INITIALIZED))
+def test_a_pods_conditions_become_true_in_their_order(status: Record) -> list[Violation]:
+    needs_condition(status, "PodReadyToStartContainers")
+    return judges.out_of_order(status, *CONDITIONS)

@@ -72,3 +72,28 @@ def test_a_program_above_the_probe_writes_the_message_anew(changes: list[Change]
             assert new["command"][3:] == ["/probe"]
             new["command"] = old["command"]
         assert after == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "arguments"),
+    [
+        (controls.NOT_HELD, "init-held", ["exit", "0"]),
+        (controls.NONE_LIVES_ON, "other", ["exit", "0"]),
+        (controls.NEVER_AGAIN, "again", ["attempt", "/turn/runs", "1", "0"]),
+        (controls.INIT_FAILS, "init-held", ["exit", "1"]),
+        (controls.NEVER_INITIALIZED, "init-held", ["exit", "1"]),
+    ],
+    indirect=["changes"],
+)
+def test_one_container_ends_otherwise(changes: list[Change], name: str, arguments: list[str]) -> None:
+    for before, after in changes:
+        assert by_name(after)[name]["args"] == arguments != by_name(before)[name]["args"]
+        by_name(after)[name]["args"] = by_name(before)[name]["args"]
+        assert after == before
+
+
+@of(controls.WITHOUT_INITS)
+def test_the_init_container_and_the_sidecar_are_left_out(changes: list[Change]) -> None:
+    for [before], [after] in changes:
+        del before["spec"]["initContainers"]
+        assert after == before

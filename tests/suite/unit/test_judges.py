@@ -1,8 +1,9 @@
 """Judges of the Pod as the unit: their histories, and what lies at the edges of their rules."""
 
 from dataclasses import replace
+from typing import Any
 
-from records import Answer, Instance, Observation, Record
+from records import Act, Answer, Instance, Observation, PodRecord, Record
 from suite.unit import judges
 from tests.helpers.histories import did, exited, pod, ran, record, said, without
 from tests.helpers.trial import Trial
@@ -66,7 +67,153 @@ MESSAGES = Trial(
     ),
 )
 
-TRIALS = (CLASS, MESSAGES)
+HELD = ran("init-held", 0.0, did(0.1, "read", content="no"), exited(2.0), kind="init")
+SILENT = ran("init-held", 0.0, exited(2.0), kind="init")
+BESIDE = ran("beside", 2.1, kind="sidecar")
+LET_GO, DELETED = Act(1.0, "changed", "pod"), Act(5.0, "deleted", "pod")
+RUNNING: dict[str, Any] = {"running": {}}
+WAITING: dict[str, Any] = {"waiting": {}}
+ENDED: dict[str, Any] = {"terminated": {"exitCode": 0}}
+
+
+Moment = tuple[float, str, str, dict[str, Any]]  # when a status was seen, its phase, its true conditions, its apps
+
+
+def said_of(*moments: Moment, held: Instance = HELD) -> PodRecord:
+    """Return a Pod with these statuses, and in the end that of all its runs."""
+    only = pod(held, BESIDE, ran("first", 2.2, exited(3.0)), ran("other", 2.2))
+    seen = [
+        Observation(
+            at,
+            "MODIFIED",
+            only.observations[-1].metadata,
+            {
+                "phase": phase,
+                "conditions": [{"type": kind, "status": "True"} for kind in conditions.split()],
+                "containerStatuses": [
+                    {"name": name, "containerID": f"containerd://pod-{name}-1", "state": state}
+                    for name, state in states.items()
+                ],
+            },
+        )
+        for at, phase, conditions, states in moments
+    ]
+    return replace(only, observations=(*seen, replace(only.observations[-1], seen=7.0)))
+
+
+def phases(
+    before: str, conditions: str = "PodScheduled", acts: tuple[Act, ...] = (LET_GO,), held: Instance = HELD
+) -> Record:
+    """Return a history of a Pod that was in a phase, with these conditions, before its init container was let go on."""
+    apps = {"first": WAITING, "other": WAITING}
+    later = (1.5, "Running", "Initialized", apps)
+    return record(said_of((0.5, before, conditions, apps), later, held=held), acts=acts)
+
+
+INITIALIZING = Trial(
+    judges.not_initializing,
+    ("init-held", "read"),
+    good=phases("Pending"),
+    broken=(
+        ("unwitnessed", "it said nothing before", phases("Pending", held=SILENT)),
+        ("unwitnessed", "it was not let go on", phases("Pending", acts=())),
+        ("not-pending", "it was Running", phases("Running")),
+        ("initialized", "it was said to be initialized", phases("Pending", "PodScheduled Initialized")),
+    ),
+)
+
+
+def lived(*later: tuple[str, dict[str, Any]]) -> Record:
+    """Return a history of a Pod that ran, and had then these phases and states of apps, until it was deleted."""
+    both = {"first": RUNNING, "other": RUNNING}
+    moments = [(1.0 + number, phase, "", states) for number, (phase, states) in enumerate(later)]
+    starting = (0.1, "Pending", "", {"first": ENDED, "other": WAITING})
+    gone = (6.0, "Succeeded", "", {"first": ENDED, "other": ENDED})
+    return record(said_of(starting, (0.5, "Running", "", both), *moments, gone), acts=(DELETED,))
+
+
+ONE_ENDED = {"first": ENDED, "other": RUNNING}
+
+LIVES = Trial(
+    judges.not_running,
+    ("first",),
+    good=lived(("Running", ONE_ENDED)),
+    broken=(
+        ("unwitnessed", "the first was not said to have ended", lived(("Running", {"first": WAITING}))),
+        ("other-phase", "the Pod succeeded", lived(("Running", ONE_ENDED), ("Succeeded", ONE_ENDED))),
+        ("other-phase", "it was Pending again", lived(("Pending", ONE_ENDED))),
+    ),
+)
+
+LISTED = pod(HELD, BESIDE, ran("first", 2.2, exited(3.0)), ran("other", 2.2))
+
+
+def listed(group: str, *statuses: dict[str, Any]) -> Record:
+    """Return a history of a Pod with these statuses in a list, and as they are to be in the others."""
+    last = LISTED.observations[-1]
+    seen = replace(last, seen=4.0, status=last.status | {group: [*statuses]})
+    return record(replace(LISTED, observations=(*LISTED.observations, seen)), acts=(DELETED,))
+
+
+FIRST, OTHER = LISTED.observations[-1].status["containerStatuses"]
+INITS = LISTED.observations[-1].status["initContainerStatuses"]
+
+STATUSES = Trial(
+    judges.statuses_differ,
+    (),
+    good=record(LISTED, acts=(DELETED,)),
+    broken=(
+        ("statuses", "an app has none", listed("containerStatuses", FIRST)),
+        ("statuses", "an app has two", listed("containerStatuses", FIRST, OTHER, OTHER)),
+        ("statuses", "one is of nobody", listed("ephemeralContainerStatuses", OTHER | {"name": "nobody"})),
+        ("statuses", "a sidecar has none", listed("initContainerStatuses", INITS[0])),
+        ("no-id", "an app has no id", listed("containerStatuses", FIRST, {"name": "other", "state": WAITING})),
+    ),
+)
+
+ORDER = ("PodScheduled", "PodReadyToStartContainers", "Initialized")
+
+
+def became(*conditions: str) -> Record:
+    """Return a history of a Pod with these conditions, in turn, until it was deleted; it then has none."""
+    moments: list[Moment] = [(1.0 + number, "Pending", each, {}) for number, each in enumerate(conditions)]
+    return record(said_of(*moments, (6.0, "Succeeded", "Initialized", {})), acts=(DELETED,))
+
+
+CONDITIONS = Trial(
+    judges.out_of_order,
+    ORDER,
+    good=became("", "PodScheduled", " ".join(ORDER)),
+    broken=(
+        ("unset", "one was never true", became("PodScheduled", "PodScheduled PodReadyToStartContainers")),
+        ("out-of-order", "a later one came first", became("PodScheduled", "PodScheduled Initialized", " ".join(ORDER))),
+        ("out-of-order", "an earlier one was lost", became(" ".join(ORDER), "PodScheduled Initialized")),
+    ),
+)
+
+TRIALS = (CLASS, MESSAGES, INITIALIZING, LIVES, STATUSES, CONDITIONS)
+
+
+def test_a_container_that_waits_for_its_restart_has_ended() -> None:
+    again = {"first": WAITING, "other": RUNNING}
+    history = lived(("Running", again))
+    [only] = history.pods
+    waits = [each for o in only.observations for each in o.status["containerStatuses"] if "waiting" in each["state"]]
+    for each in waits:
+        each["lastState"] = ENDED
+    assert LIVES(history) == []
+
+
+def test_a_condition_that_is_true_too_early_is_told_with_what_it_was_to_follow() -> None:
+    assert said(CONDITIONS(became("PodScheduled Initialized", " ".join(ORDER)))) == (
+        "Pod pod was Initialized while it was not PodReadyToStartContainers [out-of-order]"
+    )
+
+
+def test_statuses_of_others_than_the_containers_are_told_with_both() -> None:
+    assert said(STATUSES(listed("containerStatuses", FIRST))) == (
+        "containerStatuses of Pod pod are of first; its containers are first other [statuses]"
+    )
 
 
 def test_messages_may_be_as_long_as_they_may_be() -> None:

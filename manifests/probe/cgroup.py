@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ROOT = "/sys/fs/cgroup"
 UNLIMITED = 1 << 62  # version 1 has no word for it: a limit near 2**63, rounded down to whole pages
 INTERVAL = 0.1  # seconds between two looks at limits
+MEBIBYTE = 1 << 20
+
+_kept: list[bytes] = []
 
 
 def limits(arguments: Namespace) -> None:
@@ -34,6 +37,31 @@ def limits(arguments: Namespace) -> None:
             event.emit(f"{now[0]}-changed", **now[1])
 
 
+def allocate(arguments: Namespace) -> None:
+    """``allocate MEBIBYTES [--once FILE] [--below]``: write to so much memory, and keep it for life.
+
+    With ``--once`` it does so in the first run alone, which leaves that file. With ``--below`` a process below this one
+    does so and ends, and how it ended is printed.
+    """
+    if arguments.once and os.path.exists(arguments.once):
+        event.emit("allocated-before", file=arguments.once)
+        return
+    if arguments.once:
+        with open(arguments.once, "x", encoding="ascii"):
+            pass
+    event.emit("allocating", mebibytes=arguments.mebibytes)
+    below = os.fork() if arguments.below else 0
+    if below:
+        _, status = os.waitpid(below, 0)
+        number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+        event.emit("ended-below", signal=number, code=None if number else os.WEXITSTATUS(status))
+        return
+    _kept.extend(b"x" * MEBIBYTE for _ in range(arguments.mebibytes))
+    if arguments.below:
+        os._exit(0)
+    event.emit("allocated", mebibytes=arguments.mebibytes)
+
+
 def _limits() -> tuple[str, dict[str, object]]:
     """Return an event's name and fields: ``limits``, or ``no-limits`` where the files are not to be read."""
     unified = os.path.exists(f"{ROOT}/cgroup.controllers")
@@ -47,7 +75,8 @@ def _limits() -> tuple[str, dict[str, object]]:
 def _unified() -> dict[str, object]:
     """Return the limits of a control group of version 2."""
     quota, period = _text("cpu.max").split()
-    return {"memory": _number(_text("memory.max")), "cpu": _cpus(_number(quota), int(period))}
+    of_group = _text("memory.oom.group") == "1"  # whether all its processes are killed for want of memory, or one
+    return {"memory": _number(_text("memory.max")), "cpu": _cpus(_number(quota), int(period)), "oom_group": of_group}
 
 
 def _legacy() -> dict[str, object]:
@@ -70,6 +99,9 @@ def _text(name: str) -> str:
         return file.read().strip()
 
 
+MEBIBYTES = event.argument("mebibytes", type=int)
+ONCE = event.argument("--once", metavar="FILE")
 VERBS: event.Verbs = {
+    "allocate": (event.parser("allocate", MEBIBYTES, ONCE, event.flag("--below")), allocate),
     "limits": (event.parser("limits", event.flag("--follow")), limits),
 }

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import copy
+from typing import TYPE_CHECKING
 
-from suite.control import Control, Json, containers_of, pods_of
+from suite.control import Control, containers_of, pods_of
+
+if TYPE_CHECKING:
+    from suite.control import Change, Json
 
 
 def right_with_the_lefts(objects: list[Json]) -> list[Json]:
@@ -19,8 +23,47 @@ def right_with_the_lefts(objects: list[Json]) -> list[Json]:
     return [pod, second]
 
 
+def ample_memory(name: str) -> Change:
+    """Return a change that gives an app a limit above what it takes."""
+
+    def change(objects: list[Json]) -> list[Json]:
+        [app] = containers_of(objects, name)
+        app["resources"]["limits"]["memory"] = "192Mi"
+        return objects
+
+    return change
+
+
+def neighbour_ends(objects: list[Json]) -> list[Json]:
+    """Let the neighbour end once it has what memory it takes."""
+    [neighbour] = containers_of(objects, "neighbour")
+    neighbour["args"][-1:] = ["exit", "0"]
+    return objects
+
+
+def sidecar_restarted(objects: list[Json]) -> list[Json]:
+    """Let the sidecar fail in its first run."""
+    [pod] = pods_of(objects)
+    [sidecar] = containers_of(objects, "beside", group="initContainers")
+    sidecar["args"] = ["attempt", "/turn/beside", "1", "then", *sidecar["args"]]
+    sidecar["volumeMounts"].append({"name": "turn", "mountPath": "/turn"})
+    return [pod]
+
+
+def ends_otherwise(objects: list[Json]) -> list[Json]:
+    """Let the app fail in its first run, and take no memory."""
+    [app] = containers_of(objects, "hungry")
+    app["args"] = ["attempt", "/turn/hungry", "3", "then", "expect-term"]
+    return objects
+
+
 RIGHT_WITH_THE_LEFTS = Control("right-with-the-lefts", ("differs", "leaked"), right_with_the_lefts)
 RIGHT_WITH_THE_LEFTS_LIMITS = Control("right-with-the-lefts-limits", ("memory", "cpu"), right_with_the_lefts)
 RIGHT_WITH_THE_LEFTS_CONTEXT = Control(
     "right-with-the-lefts-context", ("user", "root", "capability"), right_with_the_lefts
 )
+AMPLE_MEMORY = Control("ample-memory", ("not-ended",), ample_memory("hungry"))
+AMPLE_MEMORY_BELOW = Control("ample-memory-below", ("not-ended",), ample_memory("parent"))
+NEIGHBOUR_ENDS = Control("neighbour-ends", ("neighbour-ended",), neighbour_ends)
+SIDECAR_RESTARTED = Control("sidecar-restarted", ("neighbour-ended",), sidecar_restarted)
+ENDS_OTHERWISE = Control("ends-otherwise", ("reason", "code"), ends_otherwise)

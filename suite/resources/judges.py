@@ -6,7 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from records import Violation
-from suite.evidence import did_not, events_of
+from records.record import SIGNALLED
+from records.timeline import words
+from suite.evidence import did_not, events_of, last_said
+from suite.order import ending, restarted, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
 
 PAGE = 1 << 16  # bytes: the largest that a kernel is built with; it rounds limits down to whole pages
 STEP = Fraction(1, 100)  # CPUs: systemd takes whole hundredths, and runc rounds up to them
+KILL = 9
+OUT_OF_MEMORY = "OOMKilled"
 NET_BIND_SERVICE = 1 << 10  # a bit of the masks in /proc/PID/status; capabilities(7)
 
 
@@ -114,3 +119,104 @@ def _context(event: Event) -> dict[str, object]:
     told: dict[str, object] = {"user": event.fields["uid"][0], "root": event.fields["read_only_root"]}
     mask = event.fields["bounding"]
     return told if mask is None else told | {"capability": bool(int(mask, 16) & NET_BIND_SERVICE)}
+
+
+def not_ended_for_memory(record: Record, container: str) -> list[Violation]:
+    """Check that a container which takes more memory than its limit is ended.
+
+    Args:
+        record: of the container, which takes memory in its first run alone.
+        container: its name.
+
+    Rules:
+        unwitnessed: it did not begin to take memory, or its first run ended otherwise than by KILL.
+        not-ended: it has more memory than its limit.
+    """
+    runs = runs_of(record, container)
+    if not runs or not runs[0].first("allocating"):
+        return did_not(record, container, "allocating", "unwitnessed")
+    first = runs[0]
+    if has := first.first("allocated"):
+        text = f"{container} has {has.fields['mebibytes']} MiB of memory, which is more than its limit"
+        return [Violation("not-ended", text, f"{container}  ended by signal {KILL}", (has,))]
+    if first.signal != KILL:
+        return [Violation("unwitnessed", f"{container} was to be ended by KILL, and had {ending(first)}")]
+    return []
+
+
+def neighbour_ended(record: Record, container: str, *neighbours: str) -> list[Violation]:
+    """Check that the neighbours of a container which is ended for memory live on.
+
+    Each lived when the container was run again, since it printed its last word later.
+
+    Args:
+        record: of one Pod, which is deleted in the end.
+        container: is ended, and run again.
+        neighbours: each lives until it is told to end.
+
+    Rules:
+        unwitnessed: the container was not run again.
+        neighbour-ended: a neighbour was run again itself, or did not live by then.
+    """
+    again = [run.start_clock for run in runs_of(record, container)[1:] if run.start_clock is not None]
+    if not again:
+        return restarted(record, container, "unwitnessed")
+    violations = []
+    for name in neighbours:
+        runs = runs_of(record, name)
+        last = [event for event in events_of(record, name, "terminated") if event.clock > again[0]]
+        if len(runs) > 1:
+            violations += restarted(record, name, "neighbour-ended", times=0)
+        elif not last:
+            text = f"nothing tells that {name} still lived when {container} was run again{last_said(runs)}"
+            violations.append(Violation("neighbour-ended", text, f"{name}  terminated, later"))
+    return violations
+
+
+def other_end(record: Record, container: str) -> list[Violation]:
+    """Check that the status of a container which was ended for memory says so.
+
+    Rules:
+        unwitnessed: it did not take memory.
+        reason: its first run has another reason than OOMKilled.
+        code: its first run has another exit code than 137.
+    """
+    violations = did_not(record, container, "allocating", "unwitnessed")
+    for run in runs_of(record, container)[:1]:
+        end = run.terminated or {}
+        for rule, field, wanted in (("reason", "reason", OUT_OF_MEMORY), ("code", "exitCode", SIGNALLED + KILL)):
+            if end.get(field) != wanted:
+                text = f"{container} was ended for memory, and its status has {field} {end.get(field)}"
+                violations.append(Violation(rule, text, f"{container}  {field} {wanted}"))
+    return violations
+
+
+def ended_alone(record: Record, container: str) -> list[Violation]:
+    """Check that a container is ended as a whole where one of its processes takes more memory than it may.
+
+    Args:
+        record: of a container that has a process below its first one take the memory.
+        container: its name.
+
+    Rules:
+        unwitnessed: the process did not begin, or ended by itself without the memory, or the container ended otherwise.
+        not-ended: the process has the memory.
+        outlived: the process was ended by KILL, and the container's first one was not, as it is on cgroup v1. Nothing
+            real fires it: where it is applicable, the kubelet sets memory.oom.group, which it alone could leave out.
+    """
+    runs = runs_of(record, container)
+    if not runs or not runs[0].first("allocating"):
+        return did_not(record, container, "allocating", "unwitnessed")
+    first = runs[0]
+    told = first.first("ended-below")
+    if told is None:
+        if first.signal == KILL:
+            return []
+        return [Violation("unwitnessed", f"{container} was to be ended by KILL, and had {ending(first)}")]
+    if told.fields["code"] == 0:
+        text = f"a process of {container} has more memory than its limit"
+        return [Violation("not-ended", text, f"{container}  ended by signal {KILL}", (told,))]
+    if told.fields["signal"] == KILL:
+        text = f"a process of {container} was ended for memory, and its first one outlived it"
+        return [Violation("outlived", text, f"{container}  ended by signal {KILL}", (told,))]
+    return [Violation("unwitnessed", f"a process of {container} was to be ended by KILL: {words(told)}")]

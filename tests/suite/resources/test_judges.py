@@ -1,11 +1,13 @@
 """Judges of what is a container's own: their histories, and what lies at the edges of their rules."""
 
+import copy
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from records import Record
+from records import Instance, Record
 from suite.resources import judges
 from suite.stored import MEBIBYTE
 from tests.helpers.histories import altered, did, exited, pod, ran, record, said, without
@@ -90,7 +92,95 @@ CONTEXTS = Trial(
     ),
 )
 
-TRIALS = (VARIABLES, LIMITS, CONTEXTS)
+TAKES, HAS = did(0.1, "allocating", mebibytes=96), did(0.2, "allocated", mebibytes=96)
+FIRST = ran("hungry", 0.0, TAKES)
+SECOND = ran("hungry", 2.0, did(2.1, "allocated-before"), did(2.2, "waiting"), did(5.0, "terminated"), exited(5.1))
+LIVING = (
+    ran("neighbour", 0.0, did(0.2, "waiting"), did(5.0, "terminated"), exited(5.1)),
+    ran("beside", 0.0, did(0.2, "waiting"), did(5.0, "terminated"), exited(5.1), kind="sidecar"),
+)
+
+
+def killed(run: Instance, reason: str = "OOMKilled", code: int = 137) -> Instance:
+    """Return a run that ended by that code and for that reason, without a last word."""
+    return replace(run, terminated={"exitCode": code, "reason": reason}, output="whole")
+
+
+def run_again(
+    first: Instance | None = None, second: Instance | None = SECOND, *neighbours: Instance, limited: str = "hungry"
+) -> Record:
+    """Return a history of a container with a limit of memory, ended and run again, and its neighbours."""
+    runs = [run for run in (first or killed(FIRST), second) if run is not None]
+    only = pod(*runs, *(neighbours or LIVING))
+    sent = copy.deepcopy(only.sent)
+    for container in sent["spec"]["containers"]:
+        if container["name"] == limited:
+            container["resources"] = {"limits": {"memory": "64Mi"}}
+    return record(replace(only, sent=sent))
+
+
+HUNGRY = Trial(
+    judges.not_ended_for_memory,
+    ("hungry",),
+    good=run_again(),
+    broken=(
+        ("unwitnessed", "it took no memory", run_again(ran("hungry", 0.0, exited(0.2, code=1)))),
+        ("unwitnessed", "it ended by itself", run_again(ran("hungry", 0.0, TAKES, exited(0.2, code=1)))),
+        ("not-ended", "it has the memory", run_again(ran("hungry", 0.0, TAKES, HAS), None)),
+    ),
+)
+
+ENDED_EARLY = ran("neighbour", 0.0, did(0.2, "waiting"), did(1.0, "terminated"), exited(1.1))
+AGAIN = ran("beside", 1.5, did(1.6, "waiting"), did(5.0, "terminated"), exited(5.1), kind="sidecar")
+FAILED = ran("beside", 0.0, exited(1.0, code=1), kind="sidecar")
+
+ALONE = Trial(
+    judges.neighbour_ended,
+    ("hungry", "neighbour", "beside"),
+    good=run_again(),
+    broken=(
+        ("unwitnessed", "nothing was ended", run_again(ran("hungry", 0.0, TAKES, HAS), None)),
+        ("neighbour-ended", "one ended before", run_again(None, SECOND, ENDED_EARLY, LIVING[1])),
+        ("neighbour-ended", "one was run again", run_again(None, SECOND, LIVING[0], FAILED, AGAIN)),
+    ),
+)
+
+END = Trial(
+    judges.other_end,
+    ("hungry",),
+    good=run_again(),
+    broken=(
+        ("unwitnessed", "it took no memory", run_again(killed(ran("hungry", 0.0, did(0.1, "waiting"))))),
+        ("reason", "another reason", run_again(killed(FIRST, "Error"))),
+        ("code", "another code", run_again(killed(FIRST, "OOMKilled", 143))),
+    ),
+)
+
+# By hand, as cgroup-v2.rst words it: "When set to 1, all tasks belonging to the cgroup … are killed together".
+SEES = did(0.05, "limits", version=2, memory=64 * MEBIBYTE, cpu=None, oom_group=True)
+
+
+def below(*told: Any, ended: bool = True) -> Record:
+    """Return a history of a container with a process below its first one; it is ended by KILL, or lives on."""
+    first = ran("parent", 0.0, SEES, TAKES, *told, *([] if ended else [did(4.0, "waiting")]))
+    second = ran("parent", 2.0, SEES, did(2.2, "allocated-before"), did(2.3, "waiting"))
+    return run_again(killed(first) if ended else first, second if ended else None, limited="parent")
+
+
+GROUP = Trial(
+    judges.ended_alone,
+    ("parent",),
+    good=below(),
+    broken=(
+        ("unwitnessed", "none began", run_again(killed(ran("parent", 0.0, SEES)), None, limited="parent")),
+        ("unwitnessed", "it ended otherwise", run_again(ran("parent", 0.0, TAKES, exited(1.0, code=1)))),
+        ("unwitnessed", "it failed by itself", below(did(0.2, "ended-below", signal=None, code=1), ended=False)),
+        ("not-ended", "it has the memory", below(did(0.2, "ended-below", signal=None, code=0), ended=False)),
+        ("outlived", "it was ended alone", below(did(0.2, "ended-below", signal=9, code=None), ended=False)),
+    ),
+)
+
+TRIALS = (VARIABLES, LIMITS, CONTEXTS, HUNGRY, ALONE, END, GROUP)
 
 
 @pytest.mark.parametrize(
@@ -119,3 +209,16 @@ def test_a_limit_is_told_with_the_one_that_was_to_be() -> None:
     assert said(LIMITS(altered(SEEN, "left", "limits", memory=128 * MEBIBYTE))) == (
         "the limit of memory is 134217728 in left, and was to be 100663296 [memory]"
     )
+
+
+def test_a_neighbour_that_was_gone_is_told_with_its_last_word() -> None:
+    gone = run_again(None, SECOND, ENDED_EARLY, LIVING[1])
+    assert said(ALONE(gone)) == (
+        "nothing tells that neighbour still lived when hungry was run again; its last word was terminated "
+        "[neighbour-ended]"
+    )
+
+
+def test_a_first_process_that_outlived_another_one_is_told() -> None:
+    alone = below(did(0.2, "ended-below", signal=9, code=None), ended=False)
+    assert said(GROUP(alone)) == "a process of parent was ended for memory, and its first one outlived it [outlived]"

@@ -20,21 +20,25 @@ MEBIBYTE = 1 << 20
 _kept: list[bytes] = []
 
 
-def limits(arguments: Namespace) -> None:
-    """``limits [--follow]``: print the limits of this container's control group; with ``--follow``, each new one.
+def limits(_arguments: Namespace) -> None:
+    """``limits``: print the limits of this container's control group.
 
-    ``memory`` is in bytes, ``cpu`` in CPUs; each is null where there is no limit. ``--follow`` ends at TERM.
+    ``memory`` is in bytes, ``cpu`` in CPUs; each is null where there is no limit.
     """
+    name, found = _limits()
+    event.emit(name, **found)
+
+
+def follow_limits(_arguments: Namespace) -> None:
+    """``follow-limits``: print them, and each new one, until TERM."""
     known = _limits()
-    event.emit(*known[:1], **known[1])
-    while arguments.follow:
-        if waits.caught(signal.SIGTERM, INTERVAL):
-            event.emit("terminated", signal="SIGTERM")
-            return
+    event.emit(known[0], **known[1])
+    while not waits.caught(signal.SIGTERM, INTERVAL):
         now = _limits()
         if now != known:
             known = now
             event.emit(f"{now[0]}-changed", **now[1])
+    event.emit("terminated", signal="SIGTERM")
 
 
 def allocate(arguments: Namespace) -> None:
@@ -103,5 +107,6 @@ MEBIBYTES = event.argument("mebibytes", type=int)
 ONCE = event.argument("--once", metavar="FILE")
 VERBS: event.Verbs = {
     "allocate": (event.parser("allocate", MEBIBYTES, ONCE, event.flag("--below")), allocate),
-    "limits": (event.parser("limits", event.flag("--follow")), limits),
+    "follow-limits": (event.parser("follow-limits"), follow_limits),
+    "limits": (event.parser("limits"), limits),
 }

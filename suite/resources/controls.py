@@ -57,6 +57,44 @@ def ends_otherwise(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def looks_once(objects: list[Json]) -> list[Json]:
+    """Let the left container look at its limits once, and not again."""
+    [left] = containers_of(objects, "left")
+    left["args"] = ["limits", "then", "expect-term"]
+    return objects
+
+
+def resize_policy(resource: str, policy: str) -> Change:
+    """Return a change that gives the left container another policy for a resource."""
+
+    def change(objects: list[Json]) -> list[Json]:
+        [left] = containers_of(objects, "left")
+        for each in left["resizePolicy"]:
+            if each["resourceName"] == resource:
+                each["restartPolicy"] = policy
+        return objects
+
+    return change
+
+
+def right_fails_once(objects: list[Json]) -> list[Json]:
+    """Let the right container fail in its first run."""
+    [pod] = pods_of(objects)
+    [right] = containers_of(objects, "right")
+    right["args"] = ["attempt", "/turn/right", "1", "then", *right["args"]]
+    right["volumeMounts"].append({"name": "turn", "mountPath": "/turn"})
+    pod["spec"]["volumes"].append({"name": "turn", "emptyDir": {}})
+    return objects
+
+
+def guaranteed(objects: list[Json]) -> list[Json]:
+    """Let every container request its limits from the beginning."""
+    for group in ("initContainers", "containers"):
+        for container in containers_of(objects, group=group):
+            container["resources"]["requests"] = copy.deepcopy(container["resources"]["limits"])
+    return objects
+
+
 RIGHT_WITH_THE_LEFTS = Control("right-with-the-lefts", ("differs", "leaked"), right_with_the_lefts)
 RIGHT_WITH_THE_LEFTS_LIMITS = Control("right-with-the-lefts-limits", ("memory", "cpu"), right_with_the_lefts)
 RIGHT_WITH_THE_LEFTS_CONTEXT = Control(
@@ -67,3 +105,10 @@ AMPLE_MEMORY_BELOW = Control("ample-memory-below", ("not-ended",), ample_memory(
 NEIGHBOUR_ENDS = Control("neighbour-ends", ("neighbour-ended",), neighbour_ends)
 SIDECAR_RESTARTED = Control("sidecar-restarted", ("neighbour-ended",), sidecar_restarted)
 ENDS_OTHERWISE = Control("ends-otherwise", ("reason", "code"), ends_otherwise)
+LOOKS_ONCE = Control("looks-once", ("not-enacted",), looks_once)
+RESTARTED_FOR_CPU = Control("restarted-for-cpu", ("restarted",), resize_policy("cpu", "RestartContainer"))
+NOT_RESTARTED_FOR_MEMORY = Control(
+    "not-restarted-for-memory", ("not-restarted",), resize_policy("memory", "NotRequired")
+)
+RIGHT_FAILS_ONCE = Control("right-fails-once", ("restarted",), right_fails_once)
+GUARANTEED = Control("guaranteed", ("accepted",), guaranteed)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from records import Violation
-from records.record import SIGNALLED
+from records.record import RESIZED, SIGNALLED, containers_of, statuses_of
 from records.timeline import words
+from suite import stored
 from suite.evidence import did_not, events_of, last_said
 from suite.order import ending, restarted, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from records import Event, Record
+    from records import Answer, Event, PodRecord, Record
 
 PAGE = 1 << 16  # bytes: the largest that a kernel is built with; it rounds limits down to whole pages
 STEP = Fraction(1, 100)  # CPUs: systemd takes whole hundredths, and runc rounds up to them
+NO_SUCCESS = 300  # HTTP: all below is success
 KILL = 9
 OUT_OF_MEMORY = "OOMKilled"
 NET_BIND_SERVICE = 1 << 10  # a bit of the masks in /proc/PID/status; capabilities(7)
@@ -220,3 +224,171 @@ def ended_alone(record: Record, container: str) -> list[Violation]:
         text = f"a process of {container} was ended for memory, and its first one outlived it"
         return [Violation("outlived", text, f"{container}  ended by signal {KILL}", (told,))]
     return [Violation("unwitnessed", f"a process of {container} was to be ended by KILL: {words(told)}")]
+
+
+def not_enacted(record: Record, container: str) -> list[Violation]:
+    """Check that a running container has each of the limits that it was given, before it was given others.
+
+    Args:
+        record: of one Pod, and the API server's answers to its resizes.
+        container: prints its limits as they change.
+
+    Rules:
+        unasked: the API server was not asked for other limits, or refused them.
+        not-told: no status of the Pod tells that they are in force.
+        not-enacted: its control group did not have them.
+    """
+    violations = []
+    for resize in _resizes(record, container):
+        wanted = stored.limits(resize.answer.body, container)
+        if resize.answer.code >= NO_SUCCESS or not any(wanted.values()):
+            text = f"the API server did not take other limits of {container}: {resize.answer.code}"
+            violations.append(Violation("unasked", f"{text} {resize.answer.body.get('message', '')}".strip()))
+            continue
+        amounts = ", ".join(f"{resource}={_amount(value)}" for resource, value in wanted.items())
+        told = [
+            stored.limits({"spec": {"containers": statuses_of(each.status)}}, container)
+            for each in resize.pod.observations
+            if resize.since < each.seen < resize.until
+        ]
+        if wanted not in told:
+            text = f"no status tells that the limits of {container} are {amounts}"
+            violations.append(Violation("not-told", text, f"{container}  resources.limits {amounts}"))
+        seen = [each for each in resize.seen(container) if all(_is(each, *limit) for limit in wanted.items())]
+        if not seen:
+            last = resize.seen(container)[-1:]
+            text = f"{container} was to have the limits {amounts}, and did not see them"
+            violations.append(Violation("not-enacted", text, f"{container}  limits {amounts}", tuple(last)))
+    return violations or ([] if _resizes(record, container) else [_unasked(container)])
+
+
+def restarted_for_cpu(record: Record, container: str) -> list[Violation]:
+    """Check that a container which was given another limit of CPU, and need not be restarted for it, was not.
+
+    Args:
+        record: of one Pod, whose first resize is of that container's CPU.
+        container: prints its limits as they change.
+
+    Rules:
+        unasked: the API server was not asked for it.
+        unwitnessed: the container did not see the new limit.
+        restarted: it was run again by then.
+    """
+    for resize in _resizes(record, container)[:1]:
+        wanted = stored.limits(resize.answer.body, container)["cpu"]
+        seen = [each for each in resize.seen(container) if _is(each, "cpu", wanted)]
+        if not seen:
+            return [Violation("unwitnessed", f"{container} did not see its new limit of CPU")]
+        [first, *later] = runs_of(record, container)
+        if seen[0] in first.events:
+            return []
+        text = f"{container} was run again for another limit of CPU, and {ending(first)}"
+        return [Violation("restarted", text, f"{container}  limits-changed, in its first run", later[0].events[:1])]
+    return [_unasked(container)]
+
+
+def not_restarted_for_memory(record: Record, container: str) -> list[Violation]:
+    """Check that a container which was given another limit of memory, and is to be restarted for it, was.
+
+    Args:
+        record: of one Pod, whose second resize is of that container's memory.
+        container: its name.
+
+    Rules:
+        unasked: the API server was not asked for it.
+        not-restarted: no run of the container began later.
+    """
+    for resize in _resizes(record, container)[1:2]:
+        begun = [run for run in runs_of(record, container) if run.events and run.events[0].seen > resize.since]
+        if begun:
+            return []
+        text = f"{container} was given another limit of memory, and not restarted for it"
+        return [Violation("not-restarted", text, f"{container}  started, again")]
+    return [_unasked(container)]
+
+
+def neighbour_resized(record: Record, container: str, *neighbours: str) -> list[Violation]:
+    """Check that the neighbours of a resized container keep their limits, and run on.
+
+    Args:
+        record: of one Pod, which is deleted in the end.
+        container: was given other limits, and restarted for some.
+        neighbours: each prints its limits as they change, and lives until it is told to end.
+
+    Rules:
+        unasked: the API server was not asked for other limits.
+        unwitnessed: a neighbour did not see its limits.
+        restarted: it was run again.
+        changed: its limits changed.
+    """
+    if not _resizes(record, container):
+        return [_unasked(container)]
+    violations = []
+    for name in neighbours:
+        violations += did_not(record, name, "limits", "unwitnessed")
+        if record.instances_of(name):
+            violations += restarted(record, name, "restarted", times=0)
+        violations += [
+            Violation("changed", f"the limits of {name} changed: {words(event)}", f"{name}  limits", (event,))
+            for event in events_of(record, name, "limits-changed")
+        ]
+    return violations
+
+
+def class_changed(record: Record) -> list[Violation]:
+    """Check that the API server refuses a resize that would give a Pod another class of quality of service.
+
+    Args:
+        record: of one Pod, and the API server's answer to a dry run of that, before all others.
+
+    Rules:
+        unasked: the API server was not asked, or refused it for another field than the Pod's spec as a whole.
+        accepted: it took it.
+    """
+    for answer in record.answers[:1]:
+        if answer.code < NO_SUCCESS:
+            text = f"the API server took a resize that makes the Pod {stored.qos_class(answer.body)}"
+            return [Violation("accepted", text, "422 Invalid")]
+        fields = [cause.get("field") for cause in (answer.body.get("details") or {}).get("causes") or []]
+        if "spec" in fields:
+            return []
+        return [Violation("unasked", f"the resize was refused for {fields}: {answer.body.get('message', '')}")]
+    return [Violation("unasked", "the API server was not asked for a resize that changes the class")]
+
+
+@dataclass(frozen=True)
+class _Resize:
+    """Other resources of a container of a Pod: the API server's answer, from when to when they were to be in force."""
+
+    pod: PodRecord
+    answer: Answer
+    since: float
+    until: float
+
+    def seen(self, container: str) -> list[Event]:
+        """Return what the container saw of its limits meanwhile."""
+        events = events_of(self.pod, container, "limits", "limits-changed")
+        return [event for event in events if self.since < event.seen < self.until]
+
+
+def _resizes(record: Record, container: str) -> list[_Resize]:
+    """Return the resizes of one container alone, of the first Pod, in their order."""
+    [pod] = record.pods[:1]
+    asked = [each for each in record.answers if _given(each) == [container]]
+    since = [act.seen for act in record.acts if (act.what, act.role) == (RESIZED, pod.role)]
+    deleted = record.act("deleted", pod.role)
+    until = [*since[1:], deleted.seen if deleted else math.inf]
+    return [_Resize(pod, answer, *span) for answer, *span in zip(asked, since, until, strict=False)]
+
+
+def _given(answer: Answer) -> list[str]:
+    """Return the containers that were to have other resources."""
+    return [each["name"] for each in containers_of(answer.sent.get("spec", {})) if "resources" in each]
+
+
+def _is(event: Event, resource: str, wanted: Fraction | None) -> bool:
+    return is_limit(event.fields[resource], wanted, resource)
+
+
+def _unasked(container: str) -> Violation:
+    return Violation("unasked", f"the API server was not asked for other limits of {container}")

@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, ended, event
-from fixtures.session.features import needs_as_stored, needs_cpu_limits, needs_group_kill, needs_own_limits
+from fixtures.play.awaited import all_of, any_of, condition, enacted, ended, event, in_runs, printed
+from fixtures.session.features import (
+    needs_as_stored,
+    needs_cpu_limits,
+    needs_group_kill,
+    needs_own_limits,
+    needs_resize_taken,
+)
 from fixtures.session.marks import requirement, scenario
+from records.record import RESIZE_PENDING
 from suite import needed, stored
 from suite.resources import controls, judges
 
@@ -22,6 +29,10 @@ LIMITED = ("before", "left", "right")
 TAKE_TOO_MUCH = ("hungry", "parent")
 NEIGHBOURS = ("neighbour", "beside")
 TOO_MUCH = 96  # MiB that the manifest's containers take, or try to
+OTHERS = ("right", "beside")
+REQUESTS = {"cpu": "10m", "memory": "16Mi"}  # as in the manifest
+LATER = ({"cpu": "700m", "memory": "64Mi"}, {"cpu": "700m", "memory": "112Mi"})  # the left one's limits, in turn
+EQUAL = {"cpu": "100m", "memory": "128Mi"}  # as limits and as requests of all it would make the Pod Guaranteed
 VARIABLES = ("WHO", "BEFORE", "BESIDE", "LEFT", "RIGHT")
 
 
@@ -39,6 +50,25 @@ def oom(deploy: Stage) -> None:
     pod.observe(all_of(*(event(name, "waiting", "exit") for name in (*TAKE_TOO_MUCH, *NEIGHBOURS))))
     pod.kubelet("singleProcessOOMKill", default=False)
     pod.kubelet("cgroupDriver", default=None)  # has a value where the configuration can be read
+    pod.delete()
+
+
+@scenario("resources/resize.yaml", seconds=12)
+def resize(deploy: Stage) -> None:
+    """Give a running container another limit of CPU, and then one of memory; before, ask for another class of the Pod.
+
+    The second change waits until the status tells of the first, and the container has seen it.
+    """
+    pod = deploy().observe(all_of(*(event(name, "limits", "no-limits") for name in ("left", *OTHERS))))
+    pod.resize({name: {"limits": EQUAL, "requests": EQUAL} for name in ("left", *OTHERS)}, dry_run=True)
+    for number, limits in enumerate(LATER, 1):
+        if pod.resize({"left": {"limits": limits, "requests": REQUESTS}}):
+            seen = any_of(
+                *(printed("left", name, times=number) for name in ("limits-changed", "waiting")),
+                in_runs(2, "left", "limits", "no-limits"),
+            )
+            pod.observe(any_of(condition(RESIZE_PENDING), all_of(enacted("left", **limits), seen)))
+    pod.kubelet("cpuCFSQuota", default=True)
     pod.delete()
 
 
@@ -101,3 +131,42 @@ def test_a_process_below_the_first_one_does_not_end_alone_for_memory(oom: Record
 
 def _needs_too_little(record: Record, name: str) -> None:
     needs_as_stored(needed.void(record, needed.limit(name, "memory", above=needed.PROBE, below=TOO_MUCH)))
+
+
+@requirement("RESIZE", case="values", control=controls.LOOKS_ONCE)
+def test_a_resized_container_has_its_new_limits(resize: Record) -> list[Violation]:
+    _needs_resized(resize)
+    return judges.not_enacted(resize, "left")
+
+
+@requirement("RESIZE", case="not-required", control=controls.RESTARTED_FOR_CPU)
+def test_a_container_is_not_restarted_for_a_resource_that_does_not_require_it(resize: Record) -> list[Violation]:
+    _needs_resized(resize)
+    return judges.restarted_for_cpu(resize, "left")
+
+
+@requirement("RESIZE", case="restart-container", control=controls.NOT_RESTARTED_FOR_MEMORY)
+def test_a_container_is_restarted_for_a_resource_that_says_so(resize: Record) -> list[Violation]:
+    _needs_resized(resize)
+    return judges.not_restarted_for_memory(resize, "left")
+
+
+@requirement("RESIZE", case="neighbours", control=controls.RIGHT_FAILS_ONCE)
+def test_the_neighbours_of_a_resized_container_keep_their_limits_and_live(resize: Record) -> list[Violation]:
+    _needs_resized(resize)
+    return judges.neighbour_resized(resize, "left", *OTHERS)
+
+
+@requirement("POD-QOS", case="resized", control=controls.GUARANTEED)
+def test_a_resize_that_would_change_the_class_of_its_pod_is_refused(resize: Record) -> list[Violation]:
+    needs_as_stored(needed.void(resize, needed.of_class("Burstable")))
+    return judges.class_changed(resize)
+
+
+def _needs_resized(record: Record) -> None:
+    needs_own_limits(record)
+    needs_cpu_limits(record)
+    needs_resize_taken(record)
+    needs_as_stored(
+        needed.void(record, *(needed.limit(name, "memory", above=needed.PROBE) for name in ("left", *OTHERS)))
+    )

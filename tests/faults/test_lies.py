@@ -182,3 +182,13 @@ def test_a_sidecar_of_another_pod_is_started(real: Asked) -> None:
     beside = real.create(lying, "beside", pod="readiness")
     real.start(lying, beside)
     assert real.started() == [beside]
+
+
+def test_other_limits_are_put_on_a_neighbour_of_the_same_pod(real: Asked) -> None:
+    lying = lie("resize-elsewhere")
+    left, beside = real.create(lying, "left"), real.create(lying, "beside")
+    alone = real.create(lying, "alone", "another")
+    for each in (left, beside, alone):
+        assert real.call(lying, "UpdateContainerResources", Message("", container_id=each)) == Message("")
+    changed = [asked for method, asked in real.asked if method == "UpdateContainerResources"]
+    assert changed == [beside, left]

@@ -33,6 +33,7 @@ class Api:
     ) -> None:
         """Answer each request for EndpointSlices with the next of ``slices``; ``field`` is the cause of a refusal."""
         self.asked: list[tuple[str, str, Any]] = []
+        self.bodies: list[Any] = []
         self._slices = iter(slices)
         causes = {"details": {"causes": [{"field": field}]}} if field else {}
         self._always = Response(code, {"message": message, **causes}) if code else None
@@ -40,6 +41,7 @@ class Api:
     def request(self, method: str, path: str, *, body: Any = None, query: Any = None) -> Response:
         """Keep the request; return a response."""
         self.asked.append((method, path, query))
+        self.bodies.append(body)
         if self._always:
             return self._always
         if path.endswith("configz"):

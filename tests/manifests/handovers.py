@@ -35,7 +35,17 @@ WAITS_FOR = {"read", "await"}  # a word
 FREES = {"free", "free-lock", "unmount"}
 # Verbs that live until somebody has looked, or until TERM.
 OUTLASTS = {"until-asked", "until-requested"}
-UNTIL_TERM = {"expect-term", "outlast-term", "hear", "request", "reload", "follow-log", "publish", "follow"}
+UNTIL_TERM = {
+    "expect-term",
+    "outlast-term",
+    "hear",
+    "request",
+    "reload",
+    "follow-log",
+    "publish",
+    "follow",
+    "follow-limits",
+}
 LAST_RESERVED = 1023  # port
 # What a sidecar may still do when it gets TERM: nobody looks at that.
 LAST = {"expect-term", "unmount"}

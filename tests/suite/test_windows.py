@@ -69,6 +69,9 @@ class _Pod:
 
     change_container = observe_conditions = set_condition
 
+    def resize(self, *_: object, **__: object) -> bool:
+        return True
+
     def address(self, family: str) -> str:
         return family
 

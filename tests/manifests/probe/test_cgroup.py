@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
 
-from tests.helpers.probes import between, names, run
+from tests.helpers.probes import between, names, rest, run, start, until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +68,31 @@ def test_a_control_group_that_is_not_shown_is_told_by_what_is_missing(seen: Any,
 def test_the_verb_prints_what_it_saw() -> None:
     [(name, _)] = between(run("limits"))
     assert name in {"limits", "no-limits"}  # the first control group of a machine has no limits to read
+
+
+def test_limits_are_followed_until_term() -> None:
+    process = start("follow-limits")
+    until(process, "no-limits" if between(run("limits"))[0][0] == "no-limits" else "limits")
+    process.terminate()
+    assert [each["event"] for each in rest(process)] == ["terminated", "exit"]
+
+
+def test_other_limits_are_told_as_they_come(capfd: pytest.CaptureFixture[str]) -> None:
+    module = names()["MODULES"]["cgroup"]
+    parser, follow = module.VERBS["follow-limits"]
+    seen = [("limits", {"cpu": cpu}) for cpu in (0.5, 0.5, 0.7)]
+    terms = [None, None, "TERM"]
+    with (
+        mock.patch.object(module, "_limits", mock.Mock(side_effect=seen)),
+        mock.patch.object(module.waits, "caught", mock.Mock(side_effect=terms)),
+    ):
+        follow(parser.parse_args([]))
+    events = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [(each["event"], each.get("cpu")) for each in events] == [
+        ("limits", 0.5),
+        ("limits-changed", 0.7),
+        ("terminated", None),
+    ]
 
 
 def test_memory_is_taken_in_the_first_run_alone(tmp_path: Path) -> None:

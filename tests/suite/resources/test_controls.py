@@ -62,3 +62,46 @@ def test_the_app_fails_once_and_takes_no_memory(changes: list[Change]) -> None:
         assert by_name(after)["hungry"]["args"] == ["attempt", "/turn/hungry", "3", "then", "expect-term"]
         by_name(after)["hungry"]["args"] = by_name(before)["hungry"]["args"]
         assert after == before
+
+
+@of(controls.LOOKS_ONCE)
+def test_the_left_container_does_not_follow_its_limits(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert by_name(after)["left"]["args"] == ["limits", "then", "expect-term"]
+        by_name(after)["left"]["args"] = by_name(before)["left"]["args"]
+        assert after == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "policies"),
+    [
+        (controls.RESTARTED_FOR_CPU, ["RestartContainer", "RestartContainer"]),
+        (controls.NOT_RESTARTED_FOR_MEMORY, ["NotRequired", "NotRequired"]),
+    ],
+    indirect=["changes"],
+)
+def test_the_left_container_is_restarted_for_both_resources_or_none(changes: list[Change], policies: list[str]) -> None:
+    for before, after in changes:
+        assert [each["restartPolicy"] for each in by_name(after)["left"]["resizePolicy"]] == policies
+        by_name(after)["left"]["resizePolicy"] = by_name(before)["left"]["resizePolicy"]
+        assert after == before
+
+
+@of(controls.RIGHT_FAILS_ONCE)
+def test_the_right_container_fails_once(changes: list[Change]) -> None:
+    for before, after in changes:
+        right = by_name(after)["right"]
+        assert right["args"] == ["attempt", "/turn/right", "1", "then", "follow-limits"]
+        assert right["volumeMounts"].pop() == {"name": "turn", "mountPath": "/turn"}
+        assert after[0]["spec"]["volumes"].pop() == {"name": "turn", "emptyDir": {}}
+        right["args"] = by_name(before)["right"]["args"]
+        assert after == before
+
+
+@of(controls.GUARANTEED)
+def test_every_container_requests_its_limits_from_the_beginning(changes: list[Change]) -> None:
+    for before, after in changes:
+        for name, container in by_name(after).items():
+            assert container["resources"]["requests"] == container["resources"]["limits"]
+            container["resources"]["requests"] = by_name(before)[name]["resources"]["requests"]
+        assert after == before

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from records import Instance, Record
+from records import Act, Answer, Instance, Observation, Record
 from suite.resources import judges
 from suite.stored import MEBIBYTE
 from tests.helpers.histories import altered, did, exited, pod, ran, record, said, without
@@ -180,7 +180,133 @@ GROUP = Trial(
     ),
 )
 
-TRIALS = (VARIABLES, LIMITS, CONTEXTS, HUNGRY, ALONE, END, GROUP)
+
+def sees(at: float, name: str, cpu: float, memory: int) -> Any:
+    """Return the event of a container that sees its limits; memory is in MiB."""
+    return did(at, name, version=1, cpu=cpu, memory=memory * MEBIBYTE)
+
+
+RESIZED_AT, RESIZED_AGAIN_AT = Act(1.0, "resized", "pod"), Act(2.0, "resized", "pod")
+GONE = Act(4.0, "deleted", "pod")
+TERM = (did(4.5, "terminated"), exited(4.6))
+OLD = sees(0.1, "limits", 0.5, 64)
+CHANGED = sees(1.5, "limits-changed", 0.7, 64)
+LEFT = ran("left", 0.0, OLD, CHANGED, did(2.5, "terminated"), exited(2.6))
+LEFT_AGAIN = ran("left", 3.0, sees(3.1, "limits", 0.7, 112), *TERM)
+RIGHT = ran("right", 0.0, sees(0.1, "limits", 0.6, 96), *TERM)
+BESIDE = ran("beside", 0.0, sees(0.1, "limits", 0.8, 128), *TERM, kind="sidecar")
+FIRST_LIMITS, SECOND_LIMITS = {"cpu": "700m", "memory": "64Mi"}, {"cpu": "700m", "memory": "112Mi"}
+
+
+def resize(limits: dict[str, str], code: int = 200) -> Answer:
+    """Return the answer to other limits of the left container."""
+    spec = {"spec": {"containers": [{"name": "left", "resources": {"limits": limits}}, {"name": "right"}]}}
+    return Answer("pod", spec, code, spec if code == 200 else {"message": "why"})
+
+
+CLASS = Answer("pod", {}, 422, {"details": {"causes": [{"field": "spec"}]}})
+BOTH = (CLASS, resize(FIRST_LIMITS), resize(SECOND_LIMITS))
+
+
+def resizes(
+    *runs: Instance,
+    told: tuple[dict[str, str], ...] = (FIRST_LIMITS, SECOND_LIMITS),
+    answers: tuple[Answer, ...] = BOTH,
+    acts: tuple[Act, ...] = (RESIZED_AT, RESIZED_AGAIN_AT, GONE),
+) -> Record:
+    """Return a history of a Pod whose left container was given other limits twice, and what its status told of them."""
+    only = pod(*(runs or (LEFT, LEFT_AGAIN, RIGHT, BESIDE)))
+    moments = [
+        Observation(
+            1.6 + 1.6 * number,
+            "MODIFIED",
+            only.observations[-1].metadata,
+            {"phase": "Running", "containerStatuses": [{"name": "left", "resources": {"limits": limits}}]},
+        )
+        for number, limits in enumerate(told)
+    ]
+    seen = (*moments, replace(only.observations[-1], seen=5.0))
+    return record(replace(only, observations=seen), answers=answers, acts=acts)
+
+
+def moved_to(at: float) -> Instance:
+    """Return the left container's first run, which saw its first other limits at that time."""
+    return ran("left", 0.0, OLD, sees(at, "limits-changed", 0.7, 64), did(2.5, "terminated"), exited(2.6))
+
+
+UNSEEN = ran("left", 0.0, OLD, did(2.5, "terminated"), exited(2.6))
+
+ENACTED = Trial(
+    judges.not_enacted,
+    ("left",),
+    good=resizes(),
+    broken=(
+        ("unasked", "nothing was asked", resizes(answers=(CLASS,))),
+        ("unasked", "it was refused", resizes(answers=(CLASS, resize(FIRST_LIMITS, 422), resize(SECOND_LIMITS)))),
+        ("not-told", "its status has the old ones", resizes(told=(SECOND_LIMITS, FIRST_LIMITS))),
+        ("not-enacted", "it did not see the first ones", resizes(UNSEEN, LEFT_AGAIN, RIGHT, BESIDE)),
+        ("not-enacted", "it saw the first ones later", resizes(moved_to(2.1), LEFT_AGAIN, RIGHT, BESIDE)),
+        ("not-enacted", "it did not see the second ones", resizes(LEFT, RIGHT, BESIDE)),
+    ),
+)
+
+AGAIN_FOR_CPU = ran("left", 1.2, sees(1.5, "limits", 0.7, 64), did(2.5, "terminated"), exited(2.6))
+ENDED_FOR_CPU = ran("left", 0.0, OLD, did(1.1, "terminated"), exited(1.15))
+
+NOT_REQUIRED = Trial(
+    judges.restarted_for_cpu,
+    ("left",),
+    good=resizes(),
+    broken=(
+        ("unasked", "nothing was asked", resizes(answers=(CLASS,))),
+        ("unwitnessed", "it did not see its limits", resizes(UNSEEN, LEFT_AGAIN, RIGHT, BESIDE)),
+        ("restarted", "its second run saw them", resizes(ENDED_FOR_CPU, AGAIN_FOR_CPU, LEFT_AGAIN, RIGHT, BESIDE)),
+    ),
+)
+
+SEES_BOTH = ran("left", 0.0, OLD, CHANGED, sees(3.0, "limits-changed", 0.7, 112), *TERM)
+
+REQUIRED = Trial(
+    judges.not_restarted_for_memory,
+    ("left",),
+    good=resizes(),
+    broken=(
+        ("unasked", "it was asked once", resizes(answers=BOTH[:2])),
+        ("not-restarted", "it runs on", resizes(SEES_BOTH, RIGHT, BESIDE)),
+        ("not-restarted", "it was run again before", resizes(ENDED_FOR_CPU, AGAIN_FOR_CPU, RIGHT, BESIDE)),
+    ),
+)
+
+RIGHT_CHANGED = ran("right", 0.0, sees(0.1, "limits", 0.6, 96), sees(1.5, "limits-changed", 0.7, 96), *TERM)
+RIGHT_FAILED = ran("right", -0.5, exited(-0.2, code=1))
+
+UNCHANGED = Trial(
+    judges.neighbour_resized,
+    ("left", "right", "beside"),
+    good=resizes(),
+    broken=(
+        ("unasked", "nothing was asked", resizes(answers=(CLASS,))),
+        ("unwitnessed", "one did not look", resizes(LEFT, LEFT_AGAIN, ran("right", 0.0, *TERM), BESIDE)),
+        ("restarted", "one was run again", resizes(LEFT, LEFT_AGAIN, RIGHT_FAILED, RIGHT, BESIDE)),
+        ("changed", "one has other limits", resizes(LEFT, LEFT_AGAIN, RIGHT_CHANGED, BESIDE)),
+    ),
+)
+
+OTHERWISE = Answer("pod", {}, 422, {"details": {"causes": [{"field": "spec.containers[0]"}]}, "message": "why"})
+
+OF_A_CLASS = Trial(
+    judges.class_changed,
+    (),
+    good=resizes(),
+    broken=(
+        ("unasked", "nothing was asked", resizes(answers=())),
+        ("unasked", "it was refused for something else", resizes(answers=(OTHERWISE,))),
+        ("accepted", "it was taken", resizes(answers=(resize(FIRST_LIMITS),))),
+    ),
+)
+
+RESIZES = (ENACTED, NOT_REQUIRED, REQUIRED, UNCHANGED, OF_A_CLASS)
+TRIALS = (VARIABLES, LIMITS, CONTEXTS, HUNGRY, ALONE, END, GROUP, *RESIZES)
 
 
 @pytest.mark.parametrize(
@@ -222,3 +348,9 @@ def test_a_neighbour_that_was_gone_is_told_with_its_last_word() -> None:
 def test_a_first_process_that_outlived_another_one_is_told() -> None:
     alone = below(did(0.2, "ended-below", signal=9, code=None), ended=False)
     assert said(GROUP(alone)) == "a process of parent was ended for memory, and its first one outlived it [outlived]"
+
+
+def test_limits_that_are_not_in_force_are_told_with_the_last_ones_that_are() -> None:
+    assert said(ENACTED(resizes(UNSEEN, LEFT_AGAIN, RIGHT, BESIDE))) == (
+        "left was to have the limits memory=67108864, cpu=0.7, and did not see them [not-enacted]"
+    )

@@ -171,10 +171,19 @@ def metrics_of_another(objects: list[Json]) -> list[Json]:
     return _configured(objects, "location / {", METRICS)
 
 
-def without_prestop(objects: list[Json]) -> list[Json]:
-    """Take the hook from the server: it ends as soon as it is told to."""
-    for server in containers_of(objects, "server"):
-        del server["lifecycle"]
+def hook_of_another(objects: list[Json]) -> list[Json]:
+    """Give the hook to another container, so that the server ends before its Pod, to which the Service leads till then.
+
+    Without any hook it is a race: the Service may be told first that the Pod is to end.
+    """
+    for pod in pods_of(objects):
+        for server in [each for each in pod["spec"]["containers"] if each["name"] == "server"]:
+            other = copy.deepcopy(server) | {"name": "other", "args": ["expect-term"]}
+            del server["lifecycle"], other["ports"], other["readinessProbe"]
+            pod["spec"]["containers"].append(other)
+    for item in objects:
+        if item["kind"] == "Service":
+            item["spec"]["publishNotReadyAddresses"] = True
     return objects
 
 
@@ -203,5 +212,5 @@ THE_FIRST_QUESTION_ALONE = Control("the-first-question-alone", ("failed",), the_
 STATE_AS_IT_IS = Control("state-as-it-is", ("malformed",), state_as_it_is)
 STATE_OF_ANOTHER_TIME = Control("state-of-another-time", ("miscounted",), state_of_another_time)
 METRICS_OF_ANOTHER = Control("metrics-of-another", ("altered",), metrics_of_another)
-WITHOUT_PRESTOP = Control("without-prestop", ("failed",), without_prestop)
+HOOK_OF_ANOTHER = Control("hook-of-another", ("failed",), hook_of_another)
 NOT_ASKED_WHETHER_READY = Control("not-asked-whether-ready", ("failed",), not_asked_whether_ready)

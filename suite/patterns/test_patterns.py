@@ -142,6 +142,6 @@ def test_what_the_adapter_tells_is_the_apps_state_and_counts_the_requests(adapte
     return unless_segmented(adapter, judges.not_adapted(adapter, "client", "adapter"))
 
 
-@requirement("PATTERN-ROLLOUT", control=(controls.WITHOUT_PRESTOP, controls.NOT_ASKED_WHETHER_READY))
+@requirement("PATTERN-ROLLOUT", control=(controls.HOOK_OF_ANOTHER, controls.NOT_ASKED_WHETHER_READY))
 def test_every_request_is_answered_while_a_deployment_replaces_its_pod(rollout: Record) -> list[Violation]:
     return unless_segmented(rollout, judges.lost_in_rollout(rollout, "client", "server"))

@@ -154,12 +154,17 @@ def test_the_client_looks_at_metrics_of_the_server_itself(changes: list[Change])
         assert after == before
 
 
-@of(controls.WITHOUT_PRESTOP)
-def test_the_server_alone_loses_its_hook(changes: list[Change]) -> None:
+@of(controls.HOOK_OF_ANOTHER)
+def test_the_hook_is_anothers_and_the_service_leads_to_the_pod_until_it_is_gone(changes: list[Change]) -> None:
     for before, after in changes:
-        server = by_name([item for item in before if item["kind"] == "Pod"])["server"]
-        assert set(server.pop("lifecycle")) == {"preStop"}
-        assert after == before
+        was, now = (by_name([item for item in objects if item["kind"] == "Pod"]) for objects in (before, after))
+        other, hook = now.pop("other"), was["server"].pop("lifecycle")
+        assert (other["args"], other["lifecycle"]) == (["expect-term"], hook)
+        assert not {"ports", "readinessProbe"} & other.keys()
+        assert now == was
+        [service] = [item for item in after if item["kind"] == "Service"]
+        assert service["spec"].pop("publishNotReadyAddresses") is True
+        assert service in before
 
 
 @of(controls.NOT_ASKED_WHETHER_READY)

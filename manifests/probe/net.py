@@ -9,9 +9,11 @@ all interfaces, and the libc speaks the kernel's own protocol (netlink).
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
+import select
 import socket
 import sys
 import threading
@@ -72,6 +74,13 @@ def ask(arguments: Namespace) -> None:
     end = time.monotonic() + arguments.within
     nonce = os.urandom(NONCE).hex()
     arguments.name = None if is_address(arguments.address) else arguments.address
+    with contextlib.ExitStack() as opened:
+        arguments.asking, arguments.opened = {}, opened
+        ask_until(arguments, nonce, end)
+
+
+def ask_until(arguments: Namespace, nonce: str, end: float) -> None:
+    """Ask until there is an answer, or the time is over; print which."""
     for number, last in enumerate(waits.looks(arguments.within)):
         try:
             if arguments.name:
@@ -172,21 +181,34 @@ def ask_tcp(arguments: Namespace, nonce: str, end: float) -> str:
 
 
 def ask_udp(arguments: Namespace, nonce: str, end: float) -> str:
-    """Ask again and again from one socket, so that a late answer to an early question still arrives; return it.
+    """Ask again and again from one socket for each address, so that a late answer to an early question still arrives.
 
-    Where the name has other addresses, ask once: it is their turn.
+    Where the name has other addresses, ask once: it is their turn. Who has no time left waits for all of them.
     """
-    with new_socket(arguments) as asking:
-        asking.connect((arguments.address, arguments.port))
-        for last in waits.looks(end - time.monotonic()):
-            asking.settimeout(PATIENCE if last else min(PATIENCE, left(end)))
-            try:
-                asking.send(f"{nonce}\n".encode())
-                return line_from(asking)
-            except OSError:
-                if last or getattr(arguments, "others", False):
-                    raise
-        raise socket.timeout
+    asking: Dict[str, socket.socket] = arguments.asking
+    if arguments.address not in asking:
+        asking[arguments.address] = arguments.opened.enter_context(new_socket(arguments))
+        asking[arguments.address].connect((arguments.address, arguments.port))
+    for last in waits.looks(end - time.monotonic()):
+        try:
+            asking[arguments.address].send(f"{nonce}\n".encode())
+            return line_at_any(arguments, asking, ANSWER if last else min(PATIENCE, left(end)))
+        except OSError:
+            if last and len(asking) > 1:
+                return line_at_any(arguments, asking, ANSWER)
+            if last or getattr(arguments, "others", False):
+                raise
+    raise socket.timeout
+
+
+def line_at_any(arguments: Namespace, asking: dict[str, socket.socket], within: float) -> str:
+    """Return the line that comes to one of these sockets, by the address that each asks; that address is the one."""
+    ready, _, _ = select.select([*asking.values()], [], [], within)
+    for address, each in asking.items():
+        if each in ready:
+            arguments.address = address
+            return line_from(each)
+    raise socket.timeout
 
 
 def serve_tcp(listening: socket.socket, at: dict[str, object], answer: Answer) -> None:

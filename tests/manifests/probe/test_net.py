@@ -1,14 +1,20 @@
 """The probe's network verbs, on this machine's own kernel."""
 
+import importlib
 import ipaddress
 import random
 import socket
+import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.helpers.probes import (
+    PROBE,
     between,
     named,
     rest,
@@ -46,6 +52,16 @@ def has_ipv6() -> bool:
 
 needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no ::1")
 HERE = ["127.0.0.1", pytest.param("::1", marks=needs_ipv6)]
+
+
+@pytest.fixture
+def net(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """Yield the probe's module as its programs import it."""
+    before = set(sys.modules)
+    monkeypatch.syspath_prepend(PROBE)
+    yield importlib.import_module("net")
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
 
 
 @pytest.fixture
@@ -122,6 +138,28 @@ def test_a_silent_server_is_a_time_out(protocol: str, port: int) -> None:
         events = between(run("ask", protocol, "127.0.0.1", port, "--within", "0.2"))
     assert named(events, "unanswered")[0]["errno"] == "ETIMEDOUT"
     assert bool(named(events, "connected")) == (protocol == "tcp")  # once more after the time is over
+
+
+def test_an_answer_that_comes_when_another_address_was_asked_counts(
+    port: int, net: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answer the question that the first address was sent, once the time is over and the second one was asked."""
+    monkeypatch.setattr(net, "look_up", lambda *_: SimpleNamespace(addresses=["127.0.0.1", "127.0.0.2"]))
+    monkeypatch.setattr(net, "PATIENCE", 0.2)
+    said: list[tuple[str, Json]] = []
+    monkeypatch.setattr(net.event, "emit", lambda name, **fields: said.append((name, fields)))
+    with socket.socket(type=socket.SOCK_DGRAM) as starved:
+        starved.bind(("127.0.0.1", port))
+        wanted = SimpleNamespace(protocol="udp", address="localhost", port=port, family="", within=0.3)
+        client = threading.Thread(target=net.ask, args=(wanted,))
+        client.start()
+        question, asker = starved.recvfrom(64)
+        client.join(1.0)
+        assert client.is_alive()
+        starved.sendto(question.strip() + b" late\n", asker)
+        client.join(20)
+    [(name, fields)] = said
+    assert (name, fields["address"], fields["answer"]) == ("answered", "127.0.0.1", "late")
 
 
 def test_a_connection_that_ends_without_an_answer_is_told_as_such(port: int) -> None:

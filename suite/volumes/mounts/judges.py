@@ -179,7 +179,8 @@ def expanded_alike(record: Record, *containers: str) -> list[Violation]:
 def written_though_read_only(record: Record, writer: str, reader: str) -> list[Violation]:
     """Check that a read-only mount shows the other's writes, and refuses its own container's.
 
-    The other wrote before and after those were tried. Any errno will do: the promise names none; it is in the record.
+    The other wrote before and after those were tried: before it said so, where the reader had read it by then. Any errno
+    will do: the promise names none; it is in the record.
 
     Rules:
         untried: the reader did not try to write to a file that was there, and to one that was not.
@@ -199,7 +200,9 @@ def written_though_read_only(record: Record, writer: str, reader: str) -> list[V
         text = f"{reader} tried to write to {len(tries)} files, not to one that was there and one that was not"
         violations.append(Violation("untried", text, f"{reader}  write-refused"))
     first, last = (min(e.clock for e in tries), max(e.clock for e in tries)) if tries else (0, 0)
-    before, after = [e for e in wrote if e.clock < first], [e for e in wrote if e.clock > last]
+    read = {e.fields["content"] for e in events_of(record, reader, "read") if e.clock < first}
+    before = [e for e in wrote if e.clock < first or e.fields["content"] in read]
+    after = [e for e in wrote if e.clock > last]
     for word, events in (("before", before), ("after", after)):
         if tries and not events:
             text = f"{writer}, which has the volume read-write, wrote nothing {word} {reader} tried to"

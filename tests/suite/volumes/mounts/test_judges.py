@@ -205,6 +205,9 @@ def refused(name: str, **fields: Any) -> Event:
 
 REFUSED = tried(refused("file"), refused("new"))
 
+LATE = moved(REFUSED, "writer", "wrote", 1.0)  # its event, not its act: the reader had read it
+
+
 READ_ONLY = Trial(
     judges.written_though_read_only,
     ("writer", "reader"),
@@ -215,7 +218,7 @@ READ_ONLY = Trial(
         ("untried", "nothing at all", tried()),
         ("written", "the file that was there", tried(did(1.0, "write-done", file="/data/file"), refused("new"))),
         ("written", "a new one", tried(refused("file"), did(1.0, "write-done", file="/data/new"))),
-        ("not-written", "not before it tried", moved(REFUSED, "writer", "wrote", 1.0)),
+        ("not-written", "not before it tried", moved(LATE, "reader", "read", 1.1)),
         ("not-written", "not after it tried", moved(REFUSED, "writer", "wrote", 0.9)),
         ("not-read", "it read nothing", without(REFUSED, "reader", "read")),
         ("not-read", "it read something else", altered(REFUSED, "reader", "read", content="x")),
@@ -223,6 +226,10 @@ READ_ONLY = Trial(
 )
 
 TRIALS = (MODE, GROUP, SHUT, SUB_PATH, EXPRESSION, READ_ONLY)
+
+
+def test_who_was_read_before_it_said_so_had_written_by_then() -> None:
+    assert judges.written_though_read_only(LATE, "writer", "reader") == []
 
 
 def test_a_mode_is_judged_by_the_bits_that_are_asked_for() -> None:

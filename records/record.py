@@ -23,6 +23,7 @@ GROUPS = ("initContainers", "containers", "ephemeralContainers")
 STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 PROBE = "/probe"  # a container without it in its command runs a real program, and prints no events
 
+CPUS = "cpus"  # the act of a look at how many CPUs each node has for Pods, which ``sent`` has by its name
 RESIZE_PENDING = "PodResizePending"  # the condition of a Pod whose node cannot, or cannot yet, resize it
 RESIZED = "resized"  # the act of other resources for running containers, which ``sent`` has
 SEGMENTED = "segmented"  # the act of a NetworkPolicy that the cluster has put into the run's namespace

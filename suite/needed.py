@@ -14,6 +14,7 @@ from suite.stored import (
     Json,
     amount,
     container,
+    effective,
     fs_group,
     identity,
     qos_class,
@@ -124,6 +125,20 @@ def of_class(wanted: str) -> Needed:
     """Return the need that the limits and requests of all containers give a Pod that class of quality of service."""
     path = "spec.containers[*].resources, spec.initContainers[*].resources"
     return Needed(path, qos_class, lambda found: found == wanted, f"they must give the Pod the class {wanted}")
+
+
+def more_cpu_than(number: Fraction | int) -> Needed:
+    """Return the need that a Pod's containers request more CPUs than that together, and each of them fewer."""
+
+    def requested(pod: Json) -> tuple[Fraction, Fraction]:
+        every = [amount(each, "cpu", "requests") or Fraction(0) for each in containers_of(pod.get("spec", {}))]
+        return effective(pod, "cpu"), max(every, default=Fraction(0))
+
+    def fits(found: tuple[Fraction, Fraction]) -> bool:
+        return found[1] < number < found[0]
+
+    path = "spec.containers[*].resources.requests.cpu"
+    return Needed(path, requested, fits, f"all must be above {float(number):g} CPUs together, and each below")
 
 
 def as_user(name: str, user: int) -> Needed:

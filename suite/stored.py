@@ -9,7 +9,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from records.record import containers_of
+from records.record import CPUS, containers_of
 
 if TYPE_CHECKING:
     from records import Record
@@ -92,6 +92,12 @@ def qos_class(pod: Json) -> str | None:
     if all(limit is not None and limit == request for limit, request in pairs):
         return "Guaranteed"
     return "BestEffort" if all(pair == (None, None) for pair in pairs) else "Burstable"
+
+
+def cpus(record: Record) -> dict[str, Fraction]:
+    """Return how many CPUs each node has for Pods, by its name, as the record tells; empty where it does not."""
+    looks = [act.sent for act in record.acts if act.what == CPUS and act.sent]
+    return {name: Fraction(str(number)) for look in looks[-1:] for name, number in look.items()}
 
 
 def sum_of_storage(pod: Json) -> Amount:

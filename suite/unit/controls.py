@@ -72,7 +72,7 @@ def written_after(written: str) -> Change:
 def left_elsewhere(objects: list[Json]) -> list[Json]:
     """Let every app leave its message in another file than the kubelet looks for."""
     for container in containers_of(objects):
-        container["args"].insert(1, ELSEWHERE)
+        container["args"].insert(container["args"].index("last-words") + 1, ELSEWHERE)
     return objects
 
 
@@ -94,6 +94,13 @@ def without_inits(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def another_boot(objects: list[Json]) -> list[Json]:
+    """Let the last app read an id that is another one at each look, in the place of the boot's."""
+    last = containers_of(objects)[-1]
+    last["args"][1] = "/proc/sys/kernel/random/uuid"
+    return objects
+
+
 REQUESTS_AS_LIMITS = Control("requests-as-limits", ("other-class",), requests_as_limits)
 HALF_A_REQUEST = Control("half-a-request", ("other-class",), half_a_request)
 NOTHING_REQUESTED = Control("nothing-requested", ("other-class",), nothing_requested)
@@ -108,3 +115,5 @@ NEVER_AGAIN = Control("never-again", ("other-phase",), ends_with("again", "attem
 INIT_FAILS = Control("init-fails", ("no-id",), ends_with("init-held", "exit", "1"))
 NEVER_INITIALIZED = Control("never-initialized", ("unset",), ends_with("init-held", "exit", "1"))
 WITHOUT_INITS = Control("without-inits", ("out-of-order",), without_inits)
+ANOTHER_BOOT = Control("another-boot", ("apart",), another_boot)
+NOTHING_ASKED = Control("nothing-asked", ("placed",), nothing_requested)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from records import Violation
-from records.record import GROUPS, STATUSES, named, statuses_of
+from records.record import GROUPS, STATUSES, containers_of, named, statuses_of
+from suite import stored
 from suite.evidence import did_not, events_of
 
 if TYPE_CHECKING:
@@ -203,6 +205,63 @@ def out_of_order(record: Record, *conditions: str) -> list[Violation]:
         Violation("out-of-order", f"Pod {pod.role} was {name} while it was not {before}", f"{before}, then {name}")
         for before, name in early
     ]
+
+
+def on_several_nodes(record: Record, file: str, *containers: str) -> list[Violation]:
+    """Check that all containers of a Pod are on one node: on one boot of a machine.
+
+    Args:
+        record: of one Pod, each of whose containers reads that file.
+        file: has the id of the boot.
+        containers: all of them.
+
+    Rules:
+        unwitnessed: a container did not read it.
+        apart: two containers read another id, or the Pod's node changed.
+    """
+    [pod] = record.pods[:1]
+    violations, told = [], {}
+    for name in containers:
+        reads = [each for each in events_of(pod, name, "read") if each.fields["content"]]
+        if not reads:
+            violations += did_not(pod, name, "read", "unwitnessed")
+        for each in reads[:1]:
+            told[name] = each
+    ids = {each.fields["content"].strip() for each in told.values()}
+    if len(ids) > 1:
+        text = f"the containers of Pod {pod.role} are of {len(ids)} boots of machines: {', '.join(sorted(ids))}"
+        violations.append(Violation("apart", text, f"read {file}, of one boot", tuple(told.values())))
+    nodes = {str(o.metadata["nodeName"]): None for o in pod.observations if o.metadata.get("nodeName")}
+    if len(nodes) > 1:
+        violations.append(Violation("apart", f"Pod {pod.role} was on {', then on '.join(nodes)}"))
+    return violations
+
+
+def placed(record: Record) -> list[Violation]:
+    """Check that a Pod which requests more CPU than any node has stays Pending, though each container requests less.
+
+    Args:
+        record: of one Pod, which was deleted at the scheduler's first word of it, with how much CPU each node has.
+
+    Rules:
+        unwitnessed: nothing tells how much CPU the nodes have; or a node has as much as the Pod requests, or less than
+            one of its containers.
+        placed: the Pod was bound to a node, or was in another phase than Pending.
+    """
+    [pod] = record.pods[:1]
+    most = max(stored.cpus(record).values(), default=Fraction(0))
+    together = stored.effective(pod.got, "cpu")
+    each = max(stored.amount(one, "cpu", "requests") or 0 for one in containers_of(pod.got.get("spec", {})))
+    violations = []
+    if not each < most < together:
+        text = f"nodes have {float(most):g} CPUs at most; requested are {float(together):g}, by one {float(each):g}"
+        violations.append(Violation("unwitnessed", text))
+    phases = {str(status.get("phase")): None for status in _before_deletion(record, pod)}
+    if pod.node or set(phases) - {"Pending"}:
+        text = f"Pod {pod.role} requests {float(together):g} CPUs of nodes with {float(most):g} at most, and was "
+        text += f"bound to node {pod.node}" if pod.node else ", ".join(phases)
+        violations.append(Violation("placed", text, "status.phase Pending, without a node"))
+    return violations
 
 
 def _before_deletion(record: Record, pod: PodRecord) -> list[Json]:

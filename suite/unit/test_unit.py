@@ -7,10 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, any_of, ended, event, if_there, in_phase, ready, said_to_run, terminated
-from fixtures.session.features import needs_as_stored, needs_condition
+from fixtures.play.awaited import (
+    all_of,
+    any_of,
+    ended,
+    event,
+    if_there,
+    in_phase,
+    ready,
+    said_to_run,
+    terminated,
+    unschedulable,
+)
+from fixtures.session.features import needs_as_stored, needs_condition, needs_file
 from fixtures.session.marks import requirement, scenario
-from suite import needed
+from suite import needed, stored
+from suite.init.controls import A_SECOND_POD, PODS_COUNTED
+from suite.init.judges import counted_otherwise
 from suite.unit import controls, judges
 
 if TYPE_CHECKING:
@@ -19,6 +32,7 @@ if TYPE_CHECKING:
 
 
 CONDITIONS = ("PodScheduled", "PodReadyToStartContainers", "Initialized", "ContainersReady", "Ready")
+BOOT = "/proc/sys/kernel/random/boot_id"  # random(4): made anew at each boot
 ALL_KINDS = ("before", "beside", "one", "two", "three")  # an init container, a sidecar, three apps
 
 
@@ -52,10 +66,28 @@ def messages(deploy: Stage) -> None:
     deploy().observe(ended())
 
 
-@scenario("unit/message-together.yaml")
-def many_messages(deploy: Stage) -> None:
-    """Leave termination messages of the longest kind in five containers of all kinds."""
+@scenario("unit/everyone.yaml")
+def everyone(deploy: Stage) -> None:
+    """Tell of a machine's boot, and leave termination messages as long as may be, in containers of all kinds."""
     deploy().observe(ended())
+
+
+@scenario("unit/beyond-{of}.yaml", of=["two-apps", "app-and-sidecar"], seconds=2)
+def beyond(deploy: Stage) -> None:
+    """Request more CPU than any node has in two containers, each of which requests less.
+
+    The Pod is deleted as soon as the scheduler says that no node takes it: an autoscaler would buy one.
+    """
+    pod = deploy(requests={"cpu": deploy.more_than_half()})
+    pod.require(any_of(unschedulable(), event("left", "waiting"))).delete()
+
+
+@scenario("unit/counted.yaml", seconds=1)
+def counted(deploy: Stage) -> None:
+    """Let a quota count a Pod whose containers ask for a resource that nothing has."""
+    deploy.begin_to_count("counted")
+    deploy()
+    deploy.count_anew("counted")
 
 
 @scenario("unit/status.yaml", seconds=8)
@@ -110,8 +142,8 @@ def test_a_termination_message_is_no_longer_than_one_may_be(messages: Record) ->
 
 
 @requirement("POD-TERMINATION-MESSAGE", case="together", control=controls.MANY_LEFT_ELSEWHERE)
-def test_termination_messages_are_together_no_longer_than_they_may_be(many_messages: Record) -> list[Violation]:
-    return judges.messages_differ(many_messages, *ALL_KINDS)
+def test_termination_messages_are_together_no_longer_than_they_may_be(everyone: Record) -> list[Violation]:
+    return judges.messages_differ(everyone, *ALL_KINDS)
 
 
 @requirement("POD-STATUS", case="initializing", control=controls.NOT_HELD)
@@ -138,3 +170,20 @@ def test_every_container_has_one_status_with_an_id(status: Record) -> list[Viola
 def test_a_pods_conditions_become_true_in_their_order(status: Record) -> list[Violation]:
     needs_condition(status, "PodReadyToStartContainers")
     return judges.out_of_order(status, *CONDITIONS)
+
+
+@requirement("POD-ONE-NODE", case="one-node", control=controls.ANOTHER_BOOT)
+def test_all_containers_of_a_pod_are_on_one_node(everyone: Record) -> list[Violation]:
+    needs_file(everyone, BOOT)
+    return judges.on_several_nodes(everyone, BOOT, *ALL_KINDS)
+
+
+@requirement("POD-ONE-NODE", control=controls.NOTHING_ASKED)
+def test_a_pod_whose_requests_fit_on_no_node_together_stays_pending(beyond: Record) -> list[Violation]:
+    needs_as_stored(needed.void(beyond, needed.more_cpu_than(max(stored.cpus(beyond).values(), default=0))))
+    return judges.placed(beyond)
+
+
+@requirement("POD-ONE-NODE", case="counted", control=(A_SECOND_POD, PODS_COUNTED))
+def test_a_quota_counts_the_sum_of_what_a_pods_containers_request(counted: Record) -> list[Violation]:
+    return counted_otherwise(counted, "counted", "podproof.dev/counted")

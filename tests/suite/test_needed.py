@@ -128,3 +128,14 @@ def test_a_class_that_a_policy_changed_is_told_of_a_pod_that_was_sent_as_a_dry_r
     refused = Answer("pod", plain, 422, {"kind": "Status"})
     assert needed.void(record(answers=[refused]), needed.of_class("BestEffort")) == []
     assert needed.void(replace(record(answers=[given]), control="other"), needed.of_class("BestEffort")) != []
+
+
+def test_cpus_that_a_policy_took_are_told_where_the_rest_fits_on_a_node() -> None:
+    def asking(*cpus: str) -> Json:
+        return {"spec": {"containers": [{"name": c, "resources": {"requests": {"cpu": c}}} for c in cpus]}}
+
+    sent = asking("1100m", "1100m")
+    need = needed.more_cpu_than(2)
+    for got, fits in ((sent, True), (asking("1", "1"), False), (asking("2", "1"), False)):
+        only = replace(pod(ran("one", 0.0, exited(1.0))), sent=sent, got=got)
+        assert (needed.void(record(only), need) == []) is fits

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from fixtures.play.scenario import objects_in
+from records import Act
 from suite import stored
+from tests.helpers.histories import record
 from tests.helpers.paths import ROOT
 
 Json = dict[str, Any]
@@ -137,3 +139,9 @@ ALL, ZERO = {"cpu": "1", "memory": "1Gi"}, {"cpu": "0", "memory": "0"}
 )
 def test_all_containers_together_give_a_pod_its_class(pod: Json, given: str | None) -> None:
     assert stored.qos_class(pod) == given
+
+
+def test_the_last_look_at_the_nodes_tells_of_their_cpus() -> None:
+    looks = [Act(0.0, "cpus", "nodes", {"one": 1.0}), Act(1.0, "cpus", "nodes", {"one": 1.93, "two": 2.0})]
+    assert stored.cpus(record(acts=looks)) == {"one": Fraction(193, 100), "two": 2}
+    assert stored.cpus(record()) == {}

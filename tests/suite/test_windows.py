@@ -158,6 +158,9 @@ class _Stage:
     def needs_short(self, _name: str) -> None:
         """Accept every name."""
 
+    def more_than_half(self) -> str:
+        return "1"
+
     def note_policies(self) -> None:
         """Find none."""
 

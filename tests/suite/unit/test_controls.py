@@ -40,6 +40,22 @@ def test_no_container_requests_anything(changes: list[Change]) -> None:
         assert not any("resources" in container for container in by_name(after).values())
 
 
+@of(controls.NOTHING_ASKED)
+def test_no_container_asks_for_cpu(changes: list[Change]) -> None:
+    for before, after in changes:
+        assert all(container.pop("resources") for container in by_name(before).values())
+        assert after == before
+
+
+@of(controls.ANOTHER_BOOT)
+def test_the_last_app_reads_an_id_of_no_boot(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = before[0]["spec"]["containers"], after[0]["spec"]["containers"]
+        assert new[-1]["args"][:2] == ["read", "/proc/sys/kernel/random/uuid"]
+        new[-1]["args"][1] = old[-1]["args"][1]
+        assert after == before
+
+
 @of(controls.A_REQUEST)
 def test_the_app_alone_requests_something(changes: list[Change]) -> None:
     for before, after in changes:
@@ -51,8 +67,9 @@ def test_the_app_alone_requests_something(changes: list[Change]) -> None:
 def test_every_app_leaves_its_message_elsewhere(changes: list[Change]) -> None:
     for [before], [after] in changes:
         for container in after["spec"]["containers"]:
-            assert container["args"][:2] == ["last-words", controls.ELSEWHERE]
-            del container["args"][1]
+            place = container["args"].index(controls.ELSEWHERE)
+            assert container["args"][place - 1] == "last-words"
+            del container["args"][place]
         assert after == before
 
 

@@ -191,7 +191,61 @@ CONDITIONS = Trial(
     ),
 )
 
-TRIALS = (CLASS, MESSAGES, INITIALIZING, LIVES, STATUSES, CONDITIONS)
+BOOT = "/proc/sys/kernel/random/boot_id"
+
+
+def boots(left: str | None = "one", right: str | None = "one", *nodes: str) -> Record:
+    """Return a history of two containers that read the id of a boot, and of the nodes of their Pod, in turn."""
+    runs = [
+        ran(name, 0.0, *([did(0.1, "read", file=BOOT, content=f"{text}\n")] if text else []), exited(0.2))
+        for name, text in (("left", left), ("right", right))
+    ]
+    only = pod(*runs)
+    last = only.observations[-1]
+    moved = [replace(last, metadata=last.metadata | {"nodeName": node}) for node in nodes]
+    return record(replace(only, observations=(*only.observations, *moved)))
+
+
+NODE = Trial(
+    judges.on_several_nodes,
+    (BOOT, "left", "right"),
+    good=boots(),
+    broken=(
+        ("unwitnessed", "one read nothing", boots(right=None)),
+        ("apart", "they are of two boots", boots(right="another")),
+        ("apart", "the node changed", boots("one", "one", "node-2")),
+    ),
+)
+
+
+def requested(*cpus: str, node: str = "", phase: str = "Pending", most: float | None = 2.0) -> Record:
+    """Return a history of a Pod whose containers request so much CPU, of nodes with so much, until its deletion."""
+    spec = {"containers": [{"name": f"{n}", "resources": {"requests": {"cpu": c}}} for n, c in enumerate(cpus)]}
+    stored = {"kind": "Pod", "metadata": {"name": "pod"}, "spec": spec}
+    look = () if most is None else (Act(0.0, "cpus", "nodes", {"node-1": most, "node-2": 1.0}),)
+    return record(replace(pod(node=node, phase=phase), sent=stored, got=stored), acts=(*look, DELETED))
+
+
+SUM = Trial(
+    judges.placed,
+    (),
+    good=requested("1100m", "1100m"),
+    broken=(
+        ("unwitnessed", "nobody knows of the nodes", requested("1100m", "1100m", most=None)),
+        ("unwitnessed", "a node has as much", requested("1", "1")),
+        ("unwitnessed", "one container asks for too much", requested("2", "1")),
+        ("placed", "it has a node", requested("1100m", "1100m", node="node-1")),
+        ("placed", "it runs", requested("1100m", "1100m", phase="Running")),
+    ),
+)
+
+TRIALS = (CLASS, MESSAGES, INITIALIZING, LIVES, STATUSES, CONDITIONS, NODE, SUM)
+
+
+def test_a_pod_that_was_placed_is_told_with_what_it_requests() -> None:
+    assert said(SUM(requested("1100m", "1100m", node="node-1"))) == (
+        "Pod pod requests 2.2 CPUs of nodes with 2 at most, and was bound to node node-1 [placed]"
+    )
 
 
 def test_a_container_that_waits_for_its_restart_has_ended() -> None:

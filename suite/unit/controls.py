@@ -101,6 +101,15 @@ def another_boot(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def ports_apart(objects: list[Json]) -> list[Json]:
+    """Let the Pods that are to want another one's ports ask for others."""
+    for pod in pods_of(objects):
+        if pod["metadata"]["name"].startswith("taken-"):
+            for port in (port for container in containers_of([pod]) for port in container["ports"]):
+                port["hostPort"] += 2
+    return objects
+
+
 REQUESTS_AS_LIMITS = Control("requests-as-limits", ("other-class",), requests_as_limits)
 HALF_A_REQUEST = Control("half-a-request", ("other-class",), half_a_request)
 NOTHING_REQUESTED = Control("nothing-requested", ("other-class",), nothing_requested)
@@ -117,3 +126,4 @@ NEVER_INITIALIZED = Control("never-initialized", ("unset",), ends_with("init-hel
 WITHOUT_INITS = Control("without-inits", ("out-of-order",), without_inits)
 ANOTHER_BOOT = Control("another-boot", ("apart",), another_boot)
 NOTHING_ASKED = Control("nothing-asked", ("placed",), nothing_requested)
+PORTS_APART = Control("ports-apart", ("shared",), ports_apart)

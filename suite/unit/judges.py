@@ -264,6 +264,35 @@ def placed(record: Record) -> list[Violation]:
     return violations
 
 
+def port_shared(record: Record, holder: str, other: str, *taken: str) -> list[Violation]:
+    """Check that no Pod is bound to a node where another one has the port that it asks for.
+
+    Args:
+        record: of these Pods, all but the first for that one's node; each was deleted at the scheduler's first word.
+        holder: the Pod that has the ports.
+        other: a Pod that asks for one of them by another protocol: that it was bound shows that the node takes Pods.
+        taken: those that ask for the same.
+
+    Rules:
+        unwitnessed: the first Pod, or the one with another protocol, was not bound to the node; or one was not sent.
+        shared: a Pod was bound to the node, or was in another phase than Pending.
+    """
+    pods = {role: record.pod(role) for role in (holder, other, *taken)}
+    node = next((pod.node for role, pod in pods.items() if role == holder and pod), "")
+    violations = [Violation("unwitnessed", f"Pod {role} was not sent") for role, pod in pods.items() if pod is None]
+    violations += [
+        Violation("unwitnessed", f"Pod {role} was not bound to node {node or '?'}")
+        for role, pod in pods.items()
+        if role in {holder, other} and pod and (not pod.node or pod.node != node)
+    ]
+    for pod in (pod for role, pod in pods.items() if role in taken and pod):
+        phases = {str(status.get("phase")): None for status in _before_deletion(record, pod)}
+        if pod.node or set(phases) - {"Pending"}:
+            text = f"Pod {pod.role} was bound to node {pod.node or '?'}, where Pod {holder} has its port"
+            violations.append(Violation("shared", text, "status.phase Pending, without a node"))
+    return violations
+
+
 def _before_deletion(record: Record, pod: PodRecord) -> list[Json]:
     """Return the statuses of a Pod in their order, up to its deletion."""
     deleted = record.act("deleted", pod.role)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fixtures.errors import LackingError
 from fixtures.play.awaited import (
     all_of,
     any_of,
@@ -16,6 +17,7 @@ from fixtures.play.awaited import (
     in_phase,
     ready,
     said_to_run,
+    scheduled,
     terminated,
     unschedulable,
 )
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 
 CONDITIONS = ("PodScheduled", "PodReadyToStartContainers", "Initialized", "ContainersReady", "Ready")
+TAKEN = ("taken-app", "taken-sidecar")
 BOOT = "/proc/sys/kernel/random/boot_id"  # random(4): made anew at each boot
 ALL_KINDS = ("before", "beside", "one", "two", "three")  # an init container, a sidecar, three apps
 
@@ -106,6 +109,21 @@ def status(deploy: Stage) -> None:
 def restarting(deploy: Stage) -> None:
     """Let one app end, and the other fail until the kubelet waits before it restarts it."""
     deploy(restart_policy="OnFailure").observe(any_of(event("again", "waiting"), ended())).delete()
+
+
+@scenario("unit/host-port.yaml", pod_security="privileged", seconds=2)
+def host_port(deploy: Stage) -> None:
+    """Ask for ports of a node that another Pod has there, and for one of them by another protocol.
+
+    Each Pod is deleted as soon as the scheduler says that the node does not take it: an autoscaler would buy one.
+    """
+    holder = deploy("holder").require(any_of(scheduled(), unschedulable()))
+    if not holder.node:
+        holder.delete()
+        raise LackingError(f"no node takes a Pod with these ports of its own: {holder.view.last_state()}")
+    for role in (*TAKEN, "other"):
+        deploy(role).require(any_of(scheduled(), unschedulable())).delete()
+    holder.delete()
 
 
 @requirement("POD-QOS", control=controls.HALF_A_REQUEST)
@@ -187,3 +205,8 @@ def test_a_pod_whose_requests_fit_on_no_node_together_stays_pending(beyond: Reco
 @requirement("POD-ONE-NODE", case="counted", control=(A_SECOND_POD, PODS_COUNTED))
 def test_a_quota_counts_the_sum_of_what_a_pods_containers_request(counted: Record) -> list[Violation]:
     return counted_otherwise(counted, "counted", "podproof.dev/counted")
+
+
+@requirement("API-PORTS", case="host-port-taken", control=controls.PORTS_APART)
+def test_a_pod_whose_port_of_the_node_is_taken_stays_pending(host_port: Record) -> list[Violation]:
+    return judges.port_shared(host_port, "holder", "other", *TAKEN)

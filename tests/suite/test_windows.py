@@ -23,6 +23,8 @@ ENDS = ("the Pod to end", "the kubelet to evict", "the Pod to fail")
 class _Pod:
     """A deployed Pod that keeps what was awaited of it."""
 
+    node = "node"
+
     def __init__(self, sent: list[Json], later: list[Json]) -> None:
         self._sent = sent
         self._later = later  # of the same names, with what is to be added

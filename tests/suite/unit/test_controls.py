@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,6 +53,21 @@ def test_the_last_app_reads_an_id_of_no_boot(changes: list[Change]) -> None:
         old, new = before[0]["spec"]["containers"], after[0]["spec"]["containers"]
         assert new[-1]["args"][:2] == ["read", "/proc/sys/kernel/random/uuid"]
         new[-1]["args"][1] = old[-1]["args"][1]
+        assert after == before
+
+
+@of(controls.PORTS_APART)
+def test_those_that_are_to_want_others_ports_ask_for_ports_of_nobody(changes: list[Change]) -> None:
+    def port(container: Any) -> Any:
+        return container["ports"][0]
+
+    for before, after in changes:
+        old, new = by_name(before), by_name(after)
+        held = {port(old[name])["hostPort"] for name in ("holder", "beside")}
+        for name in ("taken-app", "taken-sidecar"):
+            assert port(old[name])["hostPort"] in held
+            assert port(new[name])["hostPort"] not in held
+            port(new[name])["hostPort"] = port(old[name])["hostPort"]
         assert after == before
 
 

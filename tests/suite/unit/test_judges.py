@@ -239,7 +239,39 @@ SUM = Trial(
     ),
 )
 
-TRIALS = (CLASS, MESSAGES, INITIALIZING, LIVES, STATUSES, CONDITIONS, NODE, SUM)
+HOLDER, OTHER, TAKEN = "holder", "other", ("taken-app", "taken-sidecar")
+PHASES = {HOLDER: "Pending", OTHER: "Pending", "taken-app": "Pending", "taken-sidecar": "Pending"}
+
+
+def bound(nodes: dict[str, str], **phases: str) -> Record:
+    """Return a history of Pods that are bound to these nodes, in these phases until their deletion."""
+    given = PHASES | {name.replace("_", "-"): phase for name, phase in phases.items()}
+    return record(*(pod(role=role, node=nodes.get(role, ""), phase=phase) for role, phase in given.items()))
+
+
+BOUND = {HOLDER: "node-1", OTHER: "node-1"}
+
+PORT = Trial(
+    judges.port_shared,
+    (HOLDER, OTHER, *TAKEN),
+    good=bound(BOUND),
+    broken=(
+        ("unwitnessed", "nobody has the ports", bound({})),
+        ("unwitnessed", "the node takes none", bound({HOLDER: "node-1"})),
+        ("unwitnessed", "it is on another node", bound(BOUND | {OTHER: "node-2"})),
+        ("unwitnessed", "one was not sent", record(*bound(BOUND).pods[:-1])),
+        ("shared", "one was bound to the node", bound(BOUND | {"taken-app": "node-1"})),
+        ("shared", "one runs", bound(BOUND, taken_sidecar="Running")),
+    ),
+)
+
+TRIALS = (CLASS, MESSAGES, INITIALIZING, LIVES, STATUSES, CONDITIONS, NODE, SUM, PORT)
+
+
+def test_a_port_that_two_pods_have_is_told_with_the_node() -> None:
+    assert said(PORT(bound(BOUND | {"taken-app": "node-1"}))) == (
+        "Pod taken-app was bound to node node-1, where Pod holder has its port [shared]"
+    )
 
 
 def test_a_pod_that_was_placed_is_told_with_what_it_requests() -> None:

@@ -179,8 +179,8 @@ def expanded_alike(record: Record, *containers: str) -> list[Violation]:
 def written_though_read_only(record: Record, writer: str, reader: str) -> list[Violation]:
     """Check that a read-only mount shows the other's writes, and refuses its own container's.
 
-    The other wrote before and after those were tried: before it said so, where the reader had read it by then. Any errno
-    will do: the promise names none; it is in the record.
+    The other wrote before and after those were tried, whenever it says so: what the reader had read was written. Any
+    errno will do: the promise names none; it is in the record.
 
     Rules:
         untried: the reader did not try to write to a file that was there, and to one that was not.

@@ -185,12 +185,12 @@ EXPRESSION = Trial(
 )
 
 
-def tried(*outcomes: Event) -> Record:
-    """Return a writer that wrote before and after these tries of the reader."""
+def tried(*outcomes: Event, told: float = 0.5, read: float = 0.6) -> Record:
+    """Return a writer that wrote before and after these tries of the reader; when it told of the first, and was read."""
     before, after = (
-        did(at, "wrote", file=f"/data/{name}", content=name) for at, name in ((0.5, "file"), (2.0, "again"))
+        did(at, "wrote", file=f"/data/{name}", content=name) for at, name in ((told, "file"), (2.0, "again"))
     )
-    reads = [did(at, "read", file=f"/data/{name}", content=name) for at, name in ((0.6, "file"), (2.1, "again"))]
+    reads = [did(at, "read", file=f"/data/{name}", content=name) for at, name in ((read, "file"), (2.1, "again"))]
     return record(
         pod(
             ran("writer", 0.0, before, after, exited(2.2)),
@@ -205,8 +205,6 @@ def refused(name: str, **fields: Any) -> Event:
 
 REFUSED = tried(refused("file"), refused("new"))
 
-LATE = moved(REFUSED, "writer", "wrote", 1.0)  # its event, not its act: the reader had read it
-
 
 READ_ONLY = Trial(
     judges.written_though_read_only,
@@ -218,7 +216,7 @@ READ_ONLY = Trial(
         ("untried", "nothing at all", tried()),
         ("written", "the file that was there", tried(did(1.0, "write-done", file="/data/file"), refused("new"))),
         ("written", "a new one", tried(refused("file"), did(1.0, "write-done", file="/data/new"))),
-        ("not-written", "not before it tried", moved(LATE, "reader", "read", 1.1)),
+        ("not-written", "not before it tried", tried(refused("file"), refused("new"), told=1.5, read=1.6)),
         ("not-written", "not after it tried", moved(REFUSED, "writer", "wrote", 0.9)),
         ("not-read", "it read nothing", without(REFUSED, "reader", "read")),
         ("not-read", "it read something else", altered(REFUSED, "reader", "read", content="x")),
@@ -229,7 +227,8 @@ TRIALS = (MODE, GROUP, SHUT, SUB_PATH, EXPRESSION, READ_ONLY)
 
 
 def test_who_was_read_before_it_said_so_had_written_by_then() -> None:
-    assert judges.written_though_read_only(LATE, "writer", "reader") == []
+    told_late = tried(refused("file"), refused("new"), told=1.5)
+    assert judges.written_though_read_only(told_late, "writer", "reader") == []
 
 
 def test_a_mode_is_judged_by_the_bits_that_are_asked_for() -> None:

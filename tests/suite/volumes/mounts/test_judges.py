@@ -186,7 +186,7 @@ EXPRESSION = Trial(
 
 
 def tried(*outcomes: Event, told: float = 0.5, read: float = 0.6) -> Record:
-    """Return a writer that wrote before and after these tries of the reader; when it told of the first, and was read."""
+    """Return a writer that wrote before and after a reader's tries; when it told of the first, and was read."""
     before, after = (
         did(at, "wrote", file=f"/data/{name}", content=name) for at, name in ((told, "file"), (2.0, "again"))
     )

@@ -11,7 +11,7 @@ from fixtures.session.marks import case_name, case_of, controls_of, requirement_
 from records import requirements
 
 FIRST_DAY = date(2026, 11, 22)  # of the repository
-SOURCES = ("https://kubernetes.io/", "https://github.com/kubernetes/")
+SOURCES = ("https://kubernetes.io/", "https://github.com/kubernetes/", "https://pkg.go.dev/k8s.io/")
 ALL = requirements.load()
 GOOD = """
 [SOME-ID]

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import records
 from commands.terminal import Parser, fail, show
 from fixtures.paths import ROOT
+from records.record import CPUS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,8 +52,9 @@ def redacted(record: Record, text: str) -> str:
     name = records.file_name(record.scenario, record.case, record.control)
     if record.lacks or (gaps := records.gaps(record)):
         raise KeepError(f"{name} is no evidence: {record.lacks or gaps[0]}")
-    nodes = sorted({*record.nodes, *filter(None, (pod.node for pod in record.pods))}, key=len, reverse=True)
-    for number, node in enumerate(nodes, 1):
+    known = {*record.nodes, *filter(None, (pod.node for pod in record.pods))}
+    known |= {name for act in record.acts if act.what == CPUS for name in act.sent or {}}
+    for number, node in enumerate(sorted(known, key=len, reverse=True), 1):
         text = text.replace(node, f"node-{number}")
     if found := PRIVATE.search(text):
         raise KeepError(f"{name} tells {found[0]!r} in …{text[max(0, found.start() - 40) : found.end() + 40]!r}…")

@@ -10,7 +10,7 @@ import records
 from commands import keep
 from commands.keep import KeepError, main, redacted
 from commands.terminal import USAGE
-from records import Record
+from records import Act, Record
 from tests.helpers.histories import did, exited, pod, ran, record
 from tests.helpers.paths import RECORDS
 
@@ -33,6 +33,13 @@ def test_names_of_nodes_are_replaced_wherever_they_stand(tmp_path: Path) -> None
     assert "machine-7" not in text
     assert json.loads(text)["nodes"] == {"node-1": {"kernel": "6.1"}}
     assert text.count("node-1") == text_of(history, tmp_path).count("machine-7")
+
+
+def test_names_of_nodes_on_which_nothing_ran_are_replaced_too(tmp_path: Path) -> None:
+    looked = replace(told("x"), acts=(Act(0.0, "cpus", "nodes", {"machine-7": 2.0, "machine-80": 4.0}),))
+    text = redacted(looked, text_of(looked, tmp_path))
+    assert json.loads(text)["acts"][0]["sent"] == {"node-2": 2.0, "node-1": 4.0}
+    assert "machine" not in text
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+import records
 from records import Act, Answer, Instance, Observation, Record
 from suite.resources import judges
 from suite.stored import MEBIBYTE
-from tests.helpers.histories import altered, did, exited, pod, ran, record, said, without
+from tests.helpers.histories import altered, did, exited, pod, ran, record, rules, said, without
+from tests.helpers.paths import RECORDS
 from tests.helpers.trial import Trial
 
 GIVEN: dict[str, dict[str, Any]] = {"left": {"WHO": "left", "LEFT": "yes"}, "right": {"WHO": "right", "LEFT": None}}
@@ -354,3 +356,9 @@ def test_limits_that_are_not_in_force_are_told_with_the_last_ones_that_are() -> 
     assert said(ENACTED(resizes(UNSEEN, LEFT_AGAIN, RIGHT, BESIDE))) == (
         "left was to have the limits memory=67108864, cpu=0.7, and did not see them [not-enacted]"
     )
+
+
+def test_on_control_groups_of_version_1_a_first_process_outlived_another_one() -> None:
+    real = records.load(RECORDS / "controls" / "resources.oom[oom]+neighbour-ends.json")
+    assert {event.fields["version"] for run in real.instances for event in run.all("limits")} == {1}
+    assert rules(judges.ended_alone(real, "parent")) == {"outlived"}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ENDED = frozenset({"Succeeded", "Failed"})  # phases
 SILENCE = 1_000_000_000  # ns: half of the least time that the kubelet gives a container, by the clock of its node
+ROUNDED = 1.0  # s, by which status.startTime may be before the start: the kubelet keeps whole seconds (normalizeStatus)
 PODS = 2  # the one that is deleted, and the one that follows it
 
 
@@ -287,7 +288,8 @@ def outlived_deadline(
 ) -> list[Violation]:
     """Check that a Pod failed when it had been active for its time, with all its containers.
 
-    It is active from its creation on at the earliest.
+    It is active from its creation on at the earliest. The API tells its start in whole seconds, rounded down, and the
+    kubelet reckons by that (activeDeadlineHandler, pkg/kubelet/active_deadline.go): the time may be a second shorter.
 
     Args:
         record: of the Pod.
@@ -313,7 +315,7 @@ def outlived_deadline(
         text = f"the phase of Pod {role} was {pod.phase or 'none'} when its time was over"
         violations.append(Violation("not-failed", text, "phase Failed"))
     for name in ended:
-        violations += _early(record, name, witness, created, f"Pod {role} was created", seconds)
+        violations += _early(record, name, witness, created, f"Pod {role} was created", seconds - ROUNDED)
         violations += _not_killed(record, name, witness)
         violations += restarted(pod, name, "restarted", times=0) if runs_of(pod, name) else []
     for name in never:

@@ -257,7 +257,7 @@ DEADLINE = Trial(
         ("unwitnessed", "the witness did not hear it", active()),
         ("unwitnessed", "there was no Pod", record(witness(let_go(8.6, "deaf")))),
         ("not-failed", "it went on", active(let_go(8.6, "deaf"), phase="Running")),
-        ("early", "it was gone just before the time was over", active(let_go(8.49, "deaf"))),
+        ("early", "it was gone more than a second before the time was over", active(let_go(7.49, "deaf"))),
         ("not-killed", "it lived on", active(still("deaf"), runs=(told("deaf", 8.6, kind="init"),))),
         (
             "restarted",
@@ -429,3 +429,8 @@ def test_what_becomes_of_a_pod_without_a_period_is_told() -> None:
     [line, deaf] = observations.at_once(stopped(), "stopped", "deaf", witness="witness")
     assert line == "Pod stopped was still there, its last phase Failed"
     assert deaf == "deaf was told to end, and gone never"
+
+
+def test_a_deadline_is_reckoned_from_the_second_in_which_the_pod_started() -> None:
+    in_time = active(let_go(7.51, "deaf"))
+    assert judges.outlived_deadline(in_time, "stopped", "deaf", never=("main",), witness="witness", seconds=8) == []

@@ -282,7 +282,7 @@ def restarted_for_cpu(record: Record, container: str) -> list[Violation]:
         [first, *later] = runs_of(record, container)
         if seen[0] in first.events:
             return []
-        text = f"{container} was run again for another limit of CPU, and {ending(first)}"
+        text = f"{container} was run again for another limit of CPU; its first run had {ending(first)}"
         return [Violation("restarted", text, f"{container}  limits-changed, in its first run", later[0].events[:1])]
     return [_unasked(container)]
 

@@ -97,7 +97,7 @@ def without_inits(objects: list[Json]) -> list[Json]:
 def another_boot(objects: list[Json]) -> list[Json]:
     """Let the last app read an id that is another one at each look, in the place of the boot's."""
     last = containers_of(objects)[-1]
-    last["args"][1] = "/proc/sys/kernel/random/uuid"
+    last["args"][-1] = "/proc/sys/kernel/random/uuid"
     return objects
 
 

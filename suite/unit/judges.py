@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import combinations
+from posixpath import dirname
 from typing import TYPE_CHECKING, Any
 
-from records import Violation
+from records import Event, Violation
 from records.record import GROUPS, STATUSES, containers_of, named, statuses_of
 from suite import stored
 from suite.evidence import did_not, events_of
@@ -211,7 +212,7 @@ def on_several_nodes(record: Record, file: str, *containers: str) -> list[Violat
     """Check that all containers of a Pod are on one node: on one boot of a machine.
 
     Args:
-        record: of one Pod, each of whose containers reads that file.
+        record: of one Pod, each of whose containers reads that file, or another one of its folder.
         file: has the id of the boot.
         containers: all of them.
 
@@ -220,17 +221,16 @@ def on_several_nodes(record: Record, file: str, *containers: str) -> list[Violat
         apart: two containers read another id, or the Pod's node changed.
     """
     [pod] = record.pods[:1]
-    violations, told = [], {}
+    violations, told = list[Violation](), list[Event]()
     for name in containers:
-        reads = [each for each in events_of(pod, name, "read") if each.fields["content"]]
+        reads = [each for each in events_of(pod, name, "read") if dirname(each.fields["file"]) == dirname(file)]
         if not reads:
-            violations += did_not(pod, name, "read", "unwitnessed")
-        for each in reads[:1]:
-            told[name] = each
-    ids = {each.fields["content"].strip() for each in told.values()}
+            violations.append(Violation("unwitnessed", f"{name} did not read {file}", f"{name}  read file={file}"))
+        told += reads[:1]
+    ids = {each.fields["content"].strip() for each in told}
     if len(ids) > 1:
         text = f"the containers of Pod {pod.role} are of {len(ids)} boots of machines: {', '.join(sorted(ids))}"
-        violations.append(Violation("apart", text, f"read {file}, of one boot", tuple(told.values())))
+        violations.append(Violation("apart", text, f"read {file}, of one boot", tuple(told)))
     nodes = {str(o.metadata["nodeName"]): None for o in pod.observations if o.metadata.get("nodeName")}
     if len(nodes) > 1:
         violations.append(Violation("apart", f"Pod {pod.role} was on {', then on '.join(nodes)}"))

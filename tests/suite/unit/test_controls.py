@@ -51,8 +51,8 @@ def test_no_container_asks_for_cpu(changes: list[Change]) -> None:
 def test_the_last_app_reads_an_id_of_no_boot(changes: list[Change]) -> None:
     for before, after in changes:
         old, new = before[0]["spec"]["containers"], after[0]["spec"]["containers"]
-        assert new[-1]["args"][:2] == ["read", "/proc/sys/kernel/random/uuid"]
-        new[-1]["args"][1] = old[-1]["args"][1]
+        assert new[-1]["args"][-2:] == ["read", "/proc/sys/kernel/random/uuid"]
+        new[-1]["args"][-1] = old[-1]["args"][-1]
         assert after == before
 
 

@@ -41,6 +41,12 @@ def test_what_is_broken_and_is_not_named_is_a_difference() -> None:
     assert found({"A": other}, said("A", "violated", rule="lost")) == ["A [case] is violated, not holds"]
 
 
+def test_what_the_cluster_cannot_show_is_no_difference_unless_it_is_to_be_broken() -> None:
+    lacking = said("A", "not applicable", reason="control groups of version 1")
+    assert found({"A": A}, lacking) == []
+    assert found({"A": BROKEN}, lacking) == ["A [case] is not applicable, not violated", "A [case]: lost did not fire"]
+
+
 def test_what_is_known_to_be_wrong_in_kubernetes_is_no_difference() -> None:
     known = [Deviation(requirement="A", cases="*", violations="lost: *", kubernetes=["1.37"], why="a bug")]
 

@@ -39,7 +39,7 @@ def serve(arguments: Namespace) -> int:
 def answer_all(listening: socket.socket, name: str) -> None:
     """Answer one question of each connection, in a thread of its own, for ever."""
 
-    def answer_one(connection: socket.socket) -> None:
+    def answer_one(connection: socket.socket, _: object) -> None:
         with connection:
             connection.settimeout(net.QUESTION)
             try:
@@ -50,8 +50,7 @@ def answer_all(listening: socket.socket, name: str) -> None:
             except OSError as error:
                 event.emit("not-answered", abstract=name, errno=name_of(error))
 
-    while True:
-        threading.Thread(target=answer_one, args=(listening.accept()[0],), daemon=True).start()
+    net.accept_all(listening, answer_one)
 
 
 def bind(arguments: Namespace) -> None:

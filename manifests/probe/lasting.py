@@ -30,15 +30,10 @@ def serve(arguments: Namespace) -> int:
         event.emit("not-bound", **net.where(arguments), errno=name_of(error))
         return 1
     event.emit("serving", **net.where(arguments))
-    threading.Thread(target=accept_all, args=(listening, net.where(arguments)), daemon=True).start()
+    at = net.where(arguments)
+    answering = (listening, lambda connection, peer: answer_all(connection, at, end_of(peer)))
+    threading.Thread(target=net.accept_all, args=answering, daemon=True).start()
     return 0
-
-
-def accept_all(listening: socket.socket, at: dict[str, object]) -> None:
-    """Answer each connection in a thread of its own, for ever."""
-    while True:
-        connection, peer = listening.accept()
-        threading.Thread(target=answer_all, args=(connection, at, end_of(peer)), daemon=True).start()
 
 
 def answer_all(connection: socket.socket, at: dict[str, object], peer: str) -> None:

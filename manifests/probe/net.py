@@ -18,7 +18,7 @@ import socket
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Callable, Dict, List
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NoReturn
 
 import clib
 import event
@@ -214,19 +214,23 @@ def line_at_any(arguments: Namespace, asking: dict[str, socket.socket], within: 
 def serve_tcp(listening: socket.socket, at: dict[str, object], answer: Answer) -> None:
     """Answer one question of each connection, in a thread of its own, for ever."""
 
-    def answer_one(connection: socket.socket, peer: str) -> None:
+    def answer_one(connection: socket.socket, peer: tuple[Any, ...]) -> None:
         with connection:
             connection.settimeout(QUESTION)
             try:
-                connection.sendall(answer(line_from(connection), at, peer))
+                connection.sendall(answer(line_from(connection), at, peer[0]))
             except OSError as error:
-                event.emit("not-answered", **at, peer=peer, errno=name_of(error))
+                event.emit("not-answered", **at, peer=peer[0], errno=name_of(error))
                 return
         _answered.release()
 
+    accept_all(listening, answer_one)
+
+
+def accept_all(listening: socket.socket, take: Callable[[socket.socket, Any], None]) -> NoReturn:
+    """Take each connection, with its other end's address, in a thread of its own, for ever."""
     while True:
-        connection, (peer, *_) = listening.accept()
-        threading.Thread(target=answer_one, args=(connection, peer), daemon=True).start()
+        threading.Thread(target=take, args=listening.accept(), daemon=True).start()
 
 
 def serve_udp(listening: socket.socket, at: dict[str, object], answer: Answer) -> None:

@@ -9,6 +9,7 @@ import yaml
 
 from fixtures.api.images import OF_FEW, STOCK_IMAGE
 from fixtures.api.pod_security import RESTRICTED
+from fixtures.play.jitter import DEFAULT_PERIOD, LONGEST
 from fixtures.play.objects import PATHS
 from fixtures.session.marks import case_of
 from fixtures.timeouts import Timeouts
@@ -155,6 +156,22 @@ def test_who_waits_in_vain_can_say_so_before_the_suite_stops_reading(deployed: J
         waits = [float(after) for verb, after in itertools.pairwise(arguments) if verb == "--within"]
         assert sum(waits) < promise
         assert max(waits, default=0) <= promise * 3 / 4, "a busy node may take 15 s more"
+
+
+def after_term(container: Json) -> int:
+    """Return how many verbs of a container end after it was told to end."""
+    words = container.get("args", [])
+    return 1 + words[words.index("expect-term") :].count("then") if "expect-term" in words else 0
+
+
+def test_who_is_told_to_end_is_done_before_its_grace_period_is_over(deployed: Json) -> None:
+    spec = deployed["spec"]
+    period = spec.get("terminationGracePeriodSeconds", DEFAULT_PERIOD)
+    if period < DEFAULT_PERIOD:
+        return  # it bounds the delays itself
+    sidecars = (each for each in spec.get("initContainers", []) if each.get("restartPolicy") == "Always")
+    verbs = max(map(after_term, spec["containers"])) + sum(map(after_term, sidecars))  # sidecars end one by one
+    assert verbs * 2 * LONGEST <= period, "a seed delays each verb inside, and stops it from outside"
 
 
 # Verbs whose first argument is a path to write to.

@@ -254,6 +254,17 @@ def _grace_period(pod: Json) -> object:
     return pod.get("spec", {}).get("terminationGracePeriodSeconds")
 
 
+def same_stop_signal(name: str, wanted: str | None) -> Needed:
+    """Return the need that a container names that stop signal; None: that it names none."""
+    path = f"spec.containers[{name}].lifecycle.stopSignal"
+    why = f"it must be {wanted}" if wanted else "it must name none"
+
+    def found(pod: Json) -> object:
+        return (container(pod, name).get("lifecycle") or {}).get("stopSignal")
+
+    return Needed(path, found, lambda value: value == wanted, why)
+
+
 def same_deadline(seconds: int) -> Needed:
     """Return the need that a Pod may be active for so many seconds."""
     path = "spec.activeDeadlineSeconds"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 INTERVAL = 0.2  # seconds between two words
 LONGEST_LIFE = 600.0  # seconds: longer than any scenario, so that no node keeps what nobody killed
 
+STOPS = {signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2}
+"""Signals by which programs are told to end."""
+
 _told = threading.Event()  # TERM has come
 
 
@@ -63,6 +66,19 @@ def outlast_term(_arguments: Namespace) -> int:
     time.sleep(LONGEST_LIFE)
     event.emit("outlasted", seconds=LONGEST_LIFE)
     return 1
+
+
+def expect_stop(arguments: Namespace) -> None:
+    """``expect-stop [--beyond SECONDS]``: live until one of STOPS comes, and that much longer; print each that came.
+
+    They are blocked: they wait for this process, which is PID 1 of its container and would lose them.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    event.emit("waiting", signals=sorted(each.name for each in STOPS))
+    event.emit("terminated", signal=signal.Signals(signal.sigwait(STOPS)).name)
+    time.sleep(arguments.beyond)
+    for number in sorted(signal.sigpending() & STOPS):
+        event.emit("terminated", signal=signal.Signals(number).name)
 
 
 class Heard:
@@ -133,5 +149,6 @@ _speak.set_defaults(protocol="tcp")
 VERBS: event.Verbs = {
     "speak": (_speak, speak),
     "outlast-term": (event.parser("outlast-term"), outlast_term),
+    "expect-stop": (event.parser("expect-stop", event.number("--beyond", 1.0)), expect_stop),
     "hear": (event.parser("hear", event.PORT, event.argument("names", nargs="*", metavar="NAME")), hear),
 }

@@ -136,6 +136,16 @@ def sidecars_swapped(objects: list[Json]) -> list[Json]:
     return objects
 
 
+def signals_in_turn(objects: list[Json]) -> list[Json]:
+    """Give each container the stop signal of the next one, or none where that has none."""
+    containers = _all_of(objects)
+    hooks = [container.pop(HOOK, None) for container in containers]
+    for container, hook in zip(containers, [*hooks[1:], hooks[0]], strict=True):
+        if hook:
+            container[HOOK] = hook
+    return objects
+
+
 PERIOD, DEADLINE = "terminationGracePeriodSeconds", "activeDeadlineSeconds"
 A_SHORTER_PERIOD = Control("a-shorter-period", ("early",), _with(PERIOD, SHORT))
 A_LONGER_PERIOD = Control("a-longer-period", ("not-killed",), _with(PERIOD, LONG))
@@ -144,6 +154,7 @@ A_LONGER_PERIOD_BEFORE_SIDECARS = Control(
 )
 BELOW_A_PROGRAM = Control("below-a-program", ("not-told",), _below(BELOW))
 RIGHT_IN_ANOTHER_POD = Control("right-in-another-pod", ("not-told", "not-killed"), right_in_another_pod)
+SIGNALS_IN_TURN = Control("signals-in-turn", ("other-signal",), signals_in_turn)
 HOOK_ENDS_AT_ONCE = Control("hook-ends-at-once", ("early",), hook_ends_at_once)
 THE_NEIGHBOURS_HOOK = Control("the-neighbours-hook", ("delayed",), the_neighbours_hook)
 PUBLISHED_NOT_READY = Control("published-not-ready", ("ready",), published_not_ready)

@@ -116,6 +116,38 @@ def _not_killed(record: Record, name: str, witness: str) -> list[Violation]:
     ]
 
 
+def other_signal(record: Record, role: str, name: str, wanted: str) -> list[Violation]:
+    """Check that a container of a Pod that was deleted was told to end by one signal, and by no other.
+
+    Args:
+        record: of the Pod.
+        role: the Pod's role.
+        name: the container. It waits for every signal by which programs are told to end, and prints each that comes.
+        wanted: the signal's name, such as SIGTERM.
+
+    Rules:
+        unwitnessed: the Pod was not deleted, or the container did not wait for signals before that.
+        not-told: none came.
+        other-signal: another one came.
+    """
+    deleted, waiting = record.act("deleted", role), events_of(record, name, "waiting")
+    if deleted is None or not waiting or not waiting[0].seen < deleted.seen:
+        text = f"{name} was not seen to wait for signals before Pod {role} was deleted"
+        return [Violation("unwitnessed", text, f"{name}  waiting", waiting)]
+    if untold := did_not(record, name, "terminated", "not-told"):
+        return untold
+    return [
+        Violation(
+            "other-signal",
+            f"{name} was told to end by {event.fields['signal']}, not by {wanted}",
+            f"{name}  terminated signal={wanted}",
+            (event,),
+        )
+        for event in events_of(record, name, "terminated")
+        if event.fields["signal"] != wanted
+    ]
+
+
 def hook_not_extended(record: Record, hooked: str, *, witness: str, seconds: float) -> list[Violation]:
     """Check that a container whose preStop hook took the grace period was told to end, and had the extension, too.
 

@@ -11,7 +11,7 @@ from fixtures.play.awaited import all_of, event, if_there, past_deadline, printe
 from fixtures.play.awaited import ended as ended_by_itself
 from fixtures.session.features import needs_as_stored, unless_segmented
 from fixtures.session.marks import requirement, scenario
-from suite.needed import grace_period, same_deadline, same_grace_period, void
+from suite.needed import grace_period, same_deadline, same_grace_period, same_stop_signal, void
 from suite.stop import controls, judges, observations
 
 if TYPE_CHECKING:
@@ -70,6 +70,13 @@ def term_zero(deploy: Stage) -> None:
     """Delete a Pod like that, which asks for no grace period."""
     pod, witness = speaking(deploy, "obeys", "deaf")
     heard_out(deploy, witness, gone=pod.begin_deletion().observe_gone())
+
+
+@scenario("stop/signal.yaml", seconds=9)
+def stop_signal(deploy: Stage) -> None:
+    """Delete a Pod two of whose containers name a stop signal of their own."""
+    waiting = (event(name, "waiting") for name in ("beside", "own", "neighbour"))
+    deploy().observe(all_of(*waiting)).begin_deletion().observe_gone(deploy.timeouts.promise)
 
 
 @scenario("stop/shortened.yaml", seconds=12)
@@ -214,6 +221,27 @@ def test_who_is_told_to_end_and_does_not_is_killed_after_thirty_seconds(term_def
 @requirement("STOP-TERM", case="zero", control=None)
 def test_what_becomes_of_a_pod_without_a_grace_period(term_zero: Record) -> list[str]:
     return observations.at_once(term_zero, "stopped", "obeys", "deaf", witness="witness")
+
+
+SIGNALS = (controls.SIGNALS_IN_TURN, controls.BELOW_A_PROGRAM)
+
+
+@requirement("STOP-SIGNAL", case="own", control=SIGNALS)
+def test_a_container_is_told_to_end_by_the_stop_signal_that_it_names(stop_signal: Record) -> list[Violation]:
+    needs_as_stored(void(stop_signal, same_stop_signal("own", "SIGUSR1"), grace_period(LONGEST)))
+    return judges.other_signal(stop_signal, "stopped", "own", "SIGUSR1")
+
+
+@requirement("STOP-SIGNAL", case="sidecar", control=SIGNALS)
+def test_a_sidecar_is_told_to_end_by_the_stop_signal_that_it_names(stop_signal: Record) -> list[Violation]:
+    needs_as_stored(void(stop_signal, same_stop_signal("beside", "SIGUSR2"), grace_period(LONGEST)))
+    return judges.other_signal(stop_signal, "stopped", "beside", "SIGUSR2")
+
+
+@requirement("STOP-SIGNAL", case="neighbour", control=SIGNALS)
+def test_a_container_that_names_no_stop_signal_is_told_to_end_by_term(stop_signal: Record) -> list[Violation]:
+    needs_as_stored(void(stop_signal, same_stop_signal("neighbour", None), grace_period(LONGEST)))
+    return judges.other_signal(stop_signal, "stopped", "neighbour", "SIGTERM")
 
 
 @requirement("STOP-GRACE-SHORTENED", case="shortened", control=controls.RIGHT_IN_ANOTHER_POD)

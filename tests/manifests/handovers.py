@@ -38,6 +38,7 @@ OUTLASTS = {"until-asked", "until-requested"}
 UNTIL_TERM = {
     "expect-term",
     "outlast-term",
+    "expect-stop",
     "hear",
     "request",
     "reload",
@@ -105,7 +106,7 @@ def probes_of(pod: Json, expand: Any) -> list[Container]:
 
 def written_by_hooks(container: Json) -> Iterator[str]:
     """Yield the files that the hooks of a container write: the probe in it, or the neighbour that serves hooks."""
-    for hook in container.get("lifecycle", {}).values():
+    for hook in (hook for name, hook in container.get("lifecycle", {}).items() if name != "stopSignal"):
         command = hook.get("exec", {}).get("command", [])
         yield from (file for verb, file in pairwise(command) if verb == "write")
         asked = parse_qs(urlsplit(hook.get("httpGet", {}).get("path", "")).query)

@@ -24,6 +24,7 @@ SENT: Json = {
         {
             "name": "one",
             "livenessProbe": {"terminationGracePeriodSeconds": 4},
+            "lifecycle": {"stopSignal": "SIGUSR1"},
             "resources": {
                 "limits": {"memory": "48Mi", "cpu": "1", "ephemeral-storage": "16Mi"},
                 "requests": {"memory": "4Mi", "cpu": "1m"},
@@ -52,6 +53,7 @@ def stored(*path: str | int, value: object) -> Record:
 LIMITS = ("containers", 0, "resources", "limits")
 CONTEXT = ("securityContext",)
 LIVENESS = ("containers", 0, "livenessProbe", "terminationGracePeriodSeconds")
+STOP = ("containers", 0, "lifecycle", "stopSignal")
 SIZE = ("volumes", 0, "emptyDir", "sizeLimit")
 
 
@@ -77,6 +79,8 @@ SIZE = ("volumes", 0, "emptyDir", "sizeLimit")
         ),
         (needed.told_of("one"), (*LIMITS, "cpu"), None, "2"),
         (needed.grace_periods("one", "livenessProbe", pod=300), LIVENESS, 2, 3),
+        (needed.same_stop_signal("one", "SIGUSR1"), STOP, "SIGTERM", "SIGUSR1"),
+        (needed.same_stop_signal("one", "SIGUSR1"), STOP, None, "SIGUSR1"),
         (needed.grace_period(300), ("terminationGracePeriodSeconds",), 30, 400),
         (needed.same_grace_period(300), ("terminationGracePeriodSeconds",), 400, 300),
     ],

@@ -105,3 +105,23 @@ def test_who_is_heard_no_more_says_so_and_lives_on(port: int) -> None:
     assert until(deaf, "terminated")["signal"] == "SIGTERM"
     deaf.kill()
     deaf.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1, signal.SIGQUIT])
+def test_who_expects_a_stop_tells_by_which_signal_it_came(number: signal.Signals) -> None:
+    stopped = start("expect-stop", "--beyond", 0.1)
+    assert number.name in until(stopped, "waiting")["signals"]
+    stopped.send_signal(number)
+    told = [event for event in rest(stopped) if event["event"] != "exit"]
+    assert [(event["event"], event["signal"]) for event in told] == [("terminated", number.name)]
+
+
+def test_who_expects_a_stop_tells_of_another_signal_that_comes_after_it() -> None:
+    stopped = start("expect-stop", "--beyond", 2)
+    until(stopped, "waiting")
+    stopped.send_signal(signal.SIGUSR1)
+    until(stopped, "terminated")
+    stopped.send_signal(signal.SIGTERM)
+    events = rest(stopped)
+    assert [event.get("signal") for event in events if event["event"] == "terminated"] == ["SIGTERM"]
+    assert events[-1]["code"] == 0

@@ -74,6 +74,17 @@ def test_an_app_is_in_a_pod_of_its_own_beside_the_witness(changes: list[Change])
         assert by_name(deployed(after)) == by_name(deployed(before))
 
 
+@of(controls.SIGNALS_IN_TURN)
+def test_each_container_has_the_stop_signal_of_the_next_one(changes: list[Change]) -> None:
+    for before, after in changes:
+        old, new = by_name(deployed(before)), by_name(deployed(after))
+        signals = [
+            [each.pop("lifecycle", {}).get("stopSignal") for each in containers.values()] for containers in (old, new)
+        ]
+        assert signals == [["SIGUSR2", "SIGUSR1", None], ["SIGUSR1", None, "SIGUSR2"]]
+        assert after == before
+
+
 @of(controls.HOOK_ENDS_AT_ONCE)
 def test_the_hook_takes_no_time(changes: list[Change]) -> None:
     for before, after in changes:

@@ -84,6 +84,28 @@ STOPPED = Trial(
 )
 
 
+def signalled(*names: str, waits: float = 1.1) -> Record:
+    """Return a history of a container that waited from then on, and was sent these signals after 2 s."""
+    came = [did(2.1, "terminated", signal=name) for name in names]
+    return record(pod(ran("own", 1.0, did(waits, "waiting"), *came, exited(3.2)), role="stopped"), acts=[DELETED])
+
+
+BY_ITS_OWN = signalled("SIGUSR1")
+SIGNALLED = Trial(
+    judges.other_signal,
+    ("stopped", "own", "SIGUSR1"),
+    good=BY_ITS_OWN,
+    broken=(
+        ("unwitnessed", "the Pod was not deleted", replace(BY_ITS_OWN, acts=())),
+        ("unwitnessed", "it waited too late", signalled("SIGUSR1", waits=2.05)),
+        ("unwitnessed", "it did not wait", without(BY_ITS_OWN, "own", "waiting")),
+        ("not-told", "no signal came", signalled()),
+        ("other-signal", "TERM came", signalled("SIGTERM")),
+        ("other-signal", "TERM came, too", signalled("SIGUSR1", "SIGTERM")),
+    ),
+)
+
+
 def hooked(*heard: Event, run: Instance | None = None) -> Record:
     """Return a history of a container whose hook began at 2.05 s."""
     began = did(2.05, "asked", path="/?work=120")
@@ -373,6 +395,7 @@ FREED = Trial(
 
 TRIALS = (
     STOPPED,
+    SIGNALLED,
     HOOKED,
     NEIGHBOUR,
     GIVEN_UP,

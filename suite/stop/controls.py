@@ -67,6 +67,19 @@ def _then(name: str, *verbs: str) -> Change:
     return change
 
 
+def _when_told(name: str, *verbs: str) -> Change:
+    """Return a change that has a container do something as soon as it is told to end."""
+
+    def change(objects: list[Json]) -> list[Json]:
+        for container in _all_of(objects):
+            if container["name"] == name:
+                after = container["args"].index("expect-term") + 1
+                container["args"][after:after] = ["then", *verbs]
+        return objects
+
+    return change
+
+
 def right_in_another_pod(objects: list[Json]) -> list[Json]:
     """Move an app into a Pod of its own, which is not stopped."""
     return [*moved(_stopped(objects), "containers", ["right"], "right"), *objects[1:]]
@@ -171,6 +184,9 @@ FAILURE_TOLD_AS_SUCCESS = Control("failure-told-as-success", ("wrong-phase",), _
 A_SIDECAR_AS_AN_APP = Control("a-sidecar-as-an-app", ("wrong-phase",), sidecars_as_apps)
 A_LATER_DEADLINE = Control("a-later-deadline", ("not-failed", "not-killed"), _with(DEADLINE, LATE))
 AN_EARLIER_DEADLINE = Control("an-earlier-deadline", ("early",), _with(DEADLINE, SOON))
+REMOVED_WHEN_TOLD = Control("removed-when-told", ("unreadable",), _when_told("reader", "remove", "/scratch/kept"))
+CHANGED_WHEN_TOLD = Control("changed-when-told", ("changed",), _when_told("reader", "write", "/scratch/kept"))
+ENDS_WHEN_TOLD = Control("ends-when-told", ("cut-short",), _when_told("reader", "exit", "0"))
 ENDS_BY_ITSELF = Control("ends-by-itself", ("restarted",), _then("obeys", "work", "1"))
 SUCCEEDS_BY_ITSELF = Control("succeeds-by-itself", ("started",), _then("deaf", "work", "1"))
 FAILS_BY_ITSELF = Control("fails-by-itself", ("other-reason",), _then("deaf", "exit", "1"))

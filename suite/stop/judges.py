@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING
 
 from records import Violation, endpoints
 from records.completeness import DEADLINE_EXCEEDED
+from records.record import PART_RESTARTED
 from suite.evidence import did_not, events_of, not_recreated
 from suite.order import in_turn, restarted, runs_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from records import Act, Event, PodRecord, Record
 
 ENDED = frozenset({"Succeeded", "Failed"})  # phases
 SILENCE = 1_000_000_000  # ns: half of the least time that the kubelet gives a container, by the clock of its node
 ROUNDED = 1.0  # s, by which status.startTime may be before the start: the kubelet keeps whole seconds (normalizeStatus)
+READ = {"read": "content", "token": "subject"}  # events of a look at a file, and the field that tells what it held
+NOT_READ = frozenset({"not-read", "no-token"})
 PODS = 2  # the one that is deleted, and the one that follows it
 
 
@@ -62,6 +67,101 @@ def not_stopped(
     return violations
 
 
+def period_not_kept(record: Record, role: str, deaf: str, *, witness: str, seconds: float) -> list[Violation]:
+    """Check that a container had all of its grace period once more, as the kubelet was restarted meanwhile.
+
+    Args:
+        record: of a Pod that was deleted.
+        role: the Pod's role.
+        deaf: the container. It does not end when it is told to.
+        witness: whom it speaks to, all its life.
+        seconds: the grace period.
+
+    Rules:
+        unwitnessed: nobody restarted the kubelet after the container was told to end, or its process is the one of
+            before; the witness tells not what became of the container, or it ended by itself.
+        early: it was gone before its time was over, counted from the deletion.
+        not-renewed: it was gone before its time was over, counted from the restart.
+        not-killed: it still spoke when the window had closed.
+    """
+    violations = _not_restarted(record, role, deaf) + _unheard(record, witness, deaf)
+    if exited := events_of(record, deaf, "exit"):
+        violations.append(Violation("unwitnessed", f"{deaf} was to be killed, and ended by itself", "", exited))
+    deleted, restart = record.act("deleted", role), record.act(PART_RESTARTED, role)
+    if violations or deleted is None or restart is None:
+        return violations
+    early = _early(record, deaf, witness, deleted, f"the deletion of Pod {role} was asked for", seconds)
+    anew = _early(record, deaf, witness, restart, "the kubelet was restarted", seconds, rule="not-renewed")
+    return (early or anew) + _not_killed(record, deaf, witness)
+
+
+def _not_restarted(record: Record, role: str, told: str) -> list[Violation]:
+    """Return a violation unless the kubelet was restarted after a container had been told to end."""
+    act, terminated = record.act(PART_RESTARTED, role), events_of(record, told, "terminated")
+    if act is None or act.sent is None or act.sent["before"] == act.sent["after"]:
+        return [Violation("unwitnessed", "nobody restarted the kubelet, or its process is the one of before")]
+    if not terminated or not terminated[0].seen < act.seen:
+        text = f"{told} had not been told to end when the kubelet was restarted"
+        return [Violation("unwitnessed", text, f"{told}  terminated", terminated)]
+    return []
+
+
+def not_readable(record: Record, role: str, reader: str, *files: str, asker: str) -> list[Violation]:
+    """Check that a container read its volumes after the kubelet was restarted while its Pod stopped.
+
+    It looks once more when it is asked to, by a Pod that is created after the restart: that this one runs shows that
+    the kubelet is at work again, with volumes, too.
+
+    Args:
+        record: of a Pod that was deleted.
+        role: the Pod's role.
+        reader: the container. It reads the files before it is told to end, and once more when it is asked to.
+        files: one on each volume; of a token, its subject is what it holds.
+        asker: the container of the later Pod.
+
+    Rules:
+        unwitnessed: nobody restarted the kubelet after the container was told to end, or its process is the one of
+            before; a file could not be read before that; or nobody came to ask.
+        cut-short: the container was gone before it had looked once more, and ended by itself.
+        unreadable: a file could not be read any more.
+        changed: a file held something else.
+    """
+    violations = _not_restarted(record, role, reader) + did_not(record, asker, "started", "unwitnessed")
+    events = events_of(record, reader)
+    names = [event.name for event in events]
+    before = _contents(events[: names.index("terminated")] if "terminated" in names else events)
+    for file in (file for file in files if _held(before.get(file)) is None):
+        text = f"{reader} did not read {file} before it was told to end"
+        violations.append(Violation("unwitnessed", text, f"{reader}  read file={file}"))
+    if "not-requested" in names:
+        violations.append(Violation("unwitnessed", f"nobody came to ask {reader}", f"{reader}  asked", events[-2:]))
+    if violations:
+        return violations
+    after = _contents(events[names.index("asked") :] if "asked" in names else ())
+    for file in (file for file in files if file in after):
+        held, holds = _held(before[file]), _held(after[file])
+        if holds is None:
+            text = f"{reader} could not read {file} after the kubelet was restarted: {after[file].fields['errno']}"
+            violations.append(Violation("unreadable", text, f"{reader}  read file={file}", (after[file],)))
+        elif holds != held:
+            text = f"{file} held {held} for {reader} before the kubelet was restarted, and {holds} after that"
+            violations.append(Violation("changed", text, "", (before[file], after[file])))
+    if not violations and not (after.keys() >= {*files} and "exit" in names):
+        text = f"{reader} was gone before it had looked once more, and ended by itself; its last word was {names[-1]}"
+        violations.append(Violation("cut-short", text, f"{reader}  exit", events[-1:]))
+    return violations
+
+
+def _contents(events: Sequence[Event]) -> dict[str, Event]:
+    """Return the last look at each file: what it held, or why it could not be read."""
+    return {event.fields["file"]: event for event in events if event.name in {*READ, *NOT_READ}}
+
+
+def _held(look: Event | None) -> str | None:
+    """Return what a look found in a file; None where it found nothing."""
+    return str(look.fields[READ[look.name]]) if look and look.name in READ else None
+
+
 def _unheard(record: Record, witness: str, *names: str) -> list[Violation]:
     """Return a violation for each container of which the witness does not tell what became of it."""
     return [
@@ -94,11 +194,13 @@ def _not_told(record: Record, name: str, witness: str) -> list[Violation]:
     return [Violation("not-told", f"{name} was not told to end", f"{name}  terminated", last)]
 
 
-def _early(record: Record, name: str, witness: str, act: Act, since: str, seconds: float) -> list[Violation]:
+def _early(
+    record: Record, name: str, witness: str, act: Act, since: str, seconds: float, rule: str = "early"
+) -> list[Violation]:
     """Return a violation where a container was gone before so many seconds after an act were over."""
     return [
         Violation(
-            "early",
+            rule,
             f"{name} was gone {event.seen - act.seen:.3f} s after {since}, and had {seconds:g} s",
             f"{witness}  let-go who={name}, {seconds:g} s after {since}",
             (event,),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fixtures.play.awaited import all_of, event, if_there, past_deadline, printed, ready
+from fixtures.play.awaited import all_of, any_of, event, gone, if_there, past_deadline, printed, ready
 from fixtures.play.awaited import ended as ended_by_itself
 from fixtures.session.features import needs_as_stored, unless_segmented
 from fixtures.session.marks import requirement, scenario
@@ -23,10 +23,12 @@ OWN, DEFAULT, LONG, LONGEST = 6, 30, 100, 300  # seconds of grace periods
 HOOKED, EXTENSION = 8, 2  # seconds: of a grace period that a hook takes, and of what it then gets
 SHARED = 5  # seconds of a grace period that apps take, and sidecars would need
 DEADLINE = 40  # seconds that a Pod may be active
+RESTARTED = 20  # seconds of a grace period in which the kubelet is restarted
 SHORTER, LONGER = 3, 100  # seconds of second requests
 WINDOW = 45  # seconds, after a second request: before a period of LONG seconds is over
 SECOND = 2  # request
 LEFT, RIGHT = "left", "right"
+VOLUMES = ("/scratch/kept", "/settings/setting", "/token/token")  # a file on each
 APPS, SIDECARS = (LEFT, RIGHT), ("beside", "sidecar")
 
 
@@ -199,6 +201,22 @@ def during_startup(deploy: Stage) -> None:
     """Delete a Pod whose first sidecar has seen that its startup probe fails."""
     pod = deploy().observe(event("beside", "waiting"))
     pod.begin_deletion().observe_gone(deploy.timeouts.promise)
+
+
+@scenario("stop/kubelet-restarted.yaml", hand=True, alone=True, seconds=35)
+def kubelet_restarted(deploy: Stage) -> None:
+    """Restart the kubelet seconds after a deleted Pod was told to end; then have a new Pod ask a container to look.
+
+    By these seconds a period that begins anew differs from the rest of one.
+    """
+    pod, witness = speaking(deploy, "deaf")
+    pod.observe(event("reader", "waiting"))
+    later = all_of(event("reader", "worked", "exit"), event("deaf", "terminated"))
+    pod.begin_deletion().observe(any_of(later, gone()))
+    deploy.hand.restart(pod, "kubelet")
+    family = "ipv4" if (address := pod.address("ipv4")) else "ipv6"
+    deploy("late", environment={"READER": str(address or pod.address(family))}).observe(ended_by_itself())
+    heard_out(deploy, witness, gone=pod.observe_gone(deploy.timeouts.promise))
 
 
 TERM = (controls.A_SHORTER_PERIOD, controls.A_LONGER_PERIOD, controls.BELOW_A_PROGRAM)
@@ -413,3 +431,25 @@ def test_an_app_beside_a_poststart_hook_that_hangs_is_told_to_end(during_poststa
 def test_a_pod_that_is_deleted_while_a_startup_probe_fails_starts_no_more(during_startup: Record) -> list[Violation]:
     needs_as_stored(void(during_startup, grace_period(LONGEST), role="stopped"))
     return judges.not_given_up(during_startup, "stopped", "beside", later=("sidecar", "main"))
+
+
+@requirement("STOP-KUBELET-RESTART", case="period", control=(controls.A_SHORTER_PERIOD, controls.A_LONGER_PERIOD))
+def test_a_kubelet_that_is_restarted_gives_a_pod_that_stops_its_period_anew(
+    kubelet_restarted: Record,
+) -> list[Violation]:
+    needs_as_stored(void(kubelet_restarted, same_grace_period(RESTARTED), role="stopped"))
+    found = judges.period_not_kept(kubelet_restarted, "stopped", "deaf", witness="witness", seconds=RESTARTED)
+    return unless_segmented(kubelet_restarted, found)
+
+
+@requirement(
+    "STOP-KUBELET-RESTART",
+    case="volumes",
+    control=(controls.REMOVED_WHEN_TOLD, controls.CHANGED_WHEN_TOLD, controls.ENDS_WHEN_TOLD),
+)
+def test_a_pod_that_stops_reads_its_volumes_after_the_kubelet_was_restarted(
+    kubelet_restarted: Record,
+) -> list[Violation]:
+    needs_as_stored(void(kubelet_restarted, grace_period(RESTARTED), role="stopped"))
+    found = judges.not_readable(kubelet_restarted, "stopped", "reader", *VOLUMES, asker="late")
+    return unless_segmented(kubelet_restarted, found)

@@ -192,3 +192,19 @@ def test_other_limits_are_put_on_a_neighbour_of_the_same_pod(real: Asked) -> Non
         assert real.call(lying, "UpdateContainerResources", Message("", container_id=each)) == Message("")
     changed = [asked for method, asked in real.asked if method == "UpdateContainerResources"]
     assert changed == [beside, left]
+
+
+STOPPED = "stop-term-own-stopped"
+
+
+def stop(real: Asked, lying: Runtime, identity: str, timeout: int = 0) -> Message:
+    """Have a container stopped; return the request, as it was handed on."""
+    request = Message("", container_id=identity, timeout=timeout)
+    assert real.call(lying, "StopContainer", request) == Message("")
+    return request
+
+
+def test_a_container_that_is_to_be_stopped_once_more_has_the_rest_of_its_time(real: Asked) -> None:
+    lying = lie("rest-of-period")
+    main = real.create(lying, "main", pod=STOPPED)
+    assert [stop(real, lying, main, seconds).timeout for seconds in (5, 9, 2)] == [5, 5, 2]

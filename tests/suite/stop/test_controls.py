@@ -179,3 +179,22 @@ def test_a_container_ends_by_itself_once_it_has_spoken(changes: list[Change], na
         old.clear()
         new.clear()
         assert after == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "verbs"),
+    [
+        (controls.REMOVED_WHEN_TOLD, ["remove", "/scratch/kept"]),
+        (controls.CHANGED_WHEN_TOLD, ["write", "/scratch/kept"]),
+        (controls.ENDS_WHEN_TOLD, ["exit", "0"]),
+    ],
+    indirect=["changes"],
+)
+def test_a_container_does_something_more_when_it_is_told_to_end(changes: list[Change], verbs: list[str]) -> None:
+    for before, after in changes:
+        old, new = (by_name(deployed(each))["reader"]["args"] for each in (before, after))
+        told = old.index("expect-term") + 1
+        assert new == [*old[:told], "then", *verbs, *old[told:]]
+        old.clear()
+        new.clear()
+        assert after == before

@@ -9,6 +9,7 @@ import pytest
 
 from records import Act, Observation, endpoints
 from records.completeness import AWAITED, DEADLINE_EXCEEDED
+from records.record import PART_RESTARTED
 from suite.stop import judges, observations
 from tests.helpers.histories import clock, did, exited, moved, pod, ran, record, rules, said, without
 from tests.helpers.trial import Trial
@@ -102,6 +103,94 @@ SIGNALLED = Trial(
         ("not-told", "no signal came", signalled()),
         ("other-signal", "TERM came", signalled("SIGTERM")),
         ("other-signal", "TERM came, too", signalled("SIGUSR1", "SIGTERM")),
+    ),
+)
+
+
+RESTART = Act(2.5, PART_RESTARTED, "stopped", {"part": "kubelet", "before": 7, "after": 9})
+NOT_ANEW = replace(RESTART, sent={"part": "kubelet", "before": 7, "after": 7})
+
+
+def disturbed(*heard: Event, deaf: Instance = DEAF, acts: tuple[Act, ...] = (DELETED, RESTART)) -> Record:
+    """Return a history of a Pod that was deleted at 2 s, and whose kubelet was restarted at 2.5 s."""
+    return record(witness(*heard), pod(deaf, role="stopped"), acts=acts)
+
+
+RENEWED = disturbed(let_go(8.6, "deaf"))
+PERIOD = Trial(
+    judges.period_not_kept,
+    ("stopped", "deaf"),
+    options={"witness": "witness", "seconds": 6},
+    good=RENEWED,
+    broken=(
+        ("unwitnessed", "nobody restarted the kubelet", replace(RENEWED, acts=(DELETED,))),
+        ("unwitnessed", "its process is the one of before", replace(RENEWED, acts=(DELETED, NOT_ANEW))),
+        (
+            "unwitnessed",
+            "it was told to end after that",
+            disturbed(let_go(8.6, "deaf"), deaf=killed(told("deaf", 2.6))),
+        ),
+        ("unwitnessed", "the witness did not hear it", disturbed()),
+        ("unwitnessed", "it ended by itself", disturbed(let_go(8.6, "deaf"), deaf=told("deaf", 2.1, exited(8.6)))),
+        ("early", "it was gone when the kubelet was", disturbed(let_go(2.6, "deaf"))),
+        ("not-renewed", "it had the rest of its period", disturbed(let_go(8.4, "deaf"))),
+        ("not-killed", "it lived on", disturbed(still("deaf"), deaf=LIVES)),
+    ),
+)
+
+
+def look(seconds: float, kept: str = "x", *, lost: str = "") -> list[Event]:
+    """Return a look at two files and a token, up to the one that is lost."""
+    looks = [
+        did(seconds, "read", file="/kept", content=kept),
+        did(seconds, "read", file="/setting", content="y"),
+        did(seconds, "token", file="/token", subject="z"),
+    ]
+    files = [event.fields["file"] for event in looks]
+    if not lost:
+        return looks
+    name = "no-token" if lost == "/token" else "not-read"
+    return [*looks[: files.index(lost)], did(seconds, name, file=lost, errno="ENOENT")]
+
+
+def looked_again(
+    *again: Event, before: list[Event] | None = None, acts: tuple[Act, ...] = (DELETED, RESTART), late: bool = True
+) -> Record:
+    """Return a history of a container that looked at 1.2 s, and of what it did after it was told to end."""
+    first = look(1.2) if before is None else before
+    reader = ran("reader", 1.0, *first, did(1.3, "waiting"), did(2.1, "terminated"), *again)
+    pods = [pod(reader, role="stopped"), *([pod(ran("late", 3.0, exited(5.1)), role="late")] if late else [])]
+    return record(*pods, acts=acts)
+
+
+ASKED = did(5.0, "asked", path="/")
+SAME = looked_again(ASKED, *look(5.1), exited(5.2))
+READABLE = Trial(
+    judges.not_readable,
+    ("stopped", "reader", "/kept", "/setting", "/token"),
+    options={"asker": "late"},
+    good=SAME,
+    broken=(
+        ("unwitnessed", "nobody restarted the kubelet", replace(SAME, acts=(DELETED,))),
+        ("unwitnessed", "it was told to end after that", moved(SAME, "reader", "terminated", 2.6)),
+        ("unwitnessed", "it was not told to end", without(SAME, "reader", "terminated")),
+        (
+            "unwitnessed",
+            "it did not read one before",
+            looked_again(ASKED, *look(5.1), exited(5.2), before=look(1.2)[:2]),
+        ),
+        ("unwitnessed", "the other Pod never ran", looked_again(ASKED, *look(5.1), exited(5.2), late=False)),
+        (
+            "unwitnessed",
+            "it was not asked while it waited",
+            looked_again(did(50.0, "not-requested", awaited=45), exited(50.1, code=1)),
+        ),
+        ("cut-short", "it was gone before it was asked", looked_again(exited(2.2))),
+        ("cut-short", "it was gone before it had looked", looked_again(ASKED, *look(5.1)[:1])),
+        ("cut-short", "it did not end by itself", looked_again(ASKED, *look(5.1))),
+        ("unreadable", "a file was gone", looked_again(ASKED, *look(5.1, lost="/kept"), exited(5.2, code=1))),
+        ("unreadable", "the token was gone", looked_again(ASKED, *look(5.1, lost="/token"), exited(5.2))),
+        ("changed", "a file held something else", looked_again(ASKED, *look(5.1, "other"), exited(5.2))),
     ),
 )
 
@@ -396,6 +485,8 @@ FREED = Trial(
 TRIALS = (
     STOPPED,
     SIGNALLED,
+    PERIOD,
+    READABLE,
     HOOKED,
     NEIGHBOUR,
     GIVEN_UP,

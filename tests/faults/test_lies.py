@@ -204,6 +204,55 @@ def stop(real: Asked, lying: Runtime, identity: str, timeout: int = 0) -> Messag
     return request
 
 
+def stops(real: Asked) -> list[str]:
+    """Return the ids of the containers that were really stopped, in order."""
+    return [identity for method, identity in real.asked if method == "StopContainer"]
+
+
+@pytest.mark.parametrize(
+    ("name", "pod", "given"),
+    [("main", STOPPED, 0), ("main", "hooks-prestop-stopped", 7), ("witness", "stop-term-own-witness", 7)],
+)
+def test_a_container_that_is_to_be_stopped_is_killed_at_once(name: str, pod: str, given: int, real: Asked) -> None:
+    lying = lie("killed-at-once")
+    assert stop(real, lying, real.create(lying, name, pod=pod), 7).timeout == given
+
+
+def test_a_container_is_said_to_be_stopped_and_is_stopped_once(real: Asked) -> None:
+    lying = lie("said-to-be-stopped")
+    main = real.create(lying, "main", pod=STOPPED)
+    for _ in range(2):
+        stop(real, lying, main, 7)
+    assert stops(real) == [main]
+
+
+def test_a_sandbox_is_stopped_once_its_containers_are(real: Asked) -> None:
+    lying = lie("said-to-be-stopped")
+    stop(real, lying, real.create(lying, "main", pod=STOPPED), 7)
+    real.call(lying, "StopPodSandbox", Message("", pod_sandbox_id="sandbox"))
+    assert [method for method, _ in real.asked][1:] == ["StopContainer", "StopPodSandbox"]
+
+
+def test_sidecars_are_stopped_before_the_first_app_and_the_last_one_first(real: Asked) -> None:
+    lying = lie("sidecars-first")
+    beside, sidecar, left, right = (
+        real.create(lying, name, pod=STOPPED) for name in ("beside", "sidecar", "left", "right")
+    )
+    other = real.create(lying, "adapter", "another", pod=STOPPED)
+    for each in (left, right, sidecar):
+        stop(real, lying, each)
+    assert stops(real) == [sidecar, beside, left, right, sidecar]
+    assert other not in stops(real)
+
+
+def test_the_first_sidecar_is_stopped_in_place_of_the_last_one(real: Asked) -> None:
+    lying = lie("sidecars-swapped")
+    beside, sidecar, left = (real.create(lying, name, pod=STOPPED) for name in ("beside", "sidecar", "left"))
+    for each in (left, sidecar, beside):
+        stop(real, lying, each)
+    assert stops(real) == [left, beside, sidecar]
+
+
 def test_a_container_that_is_to_be_stopped_once_more_has_the_rest_of_its_time(real: Asked) -> None:
     lying = lie("rest-of-period")
     main = real.create(lying, "main", pod=STOPPED)

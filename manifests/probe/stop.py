@@ -86,32 +86,32 @@ class Heard:
 
     def __init__(self, awaited: list[str]) -> None:
         self.awaited = set(awaited)
-        self.speaking: dict[int, dict[str, object]] = {}
+        self.speaking: dict[socket.socket, dict[str, object]] = {}
         self.changed = threading.Condition()
 
-    def listen_to(self, connection: socket.socket, number: int) -> None:
+    def listen_to(self, connection: socket.socket, _peer: object) -> None:
         """Print the first word of a connection, the first one that tells of TERM, and its end."""
         how = "closed"
         try:
             with connection, connection.makefile("r", encoding="ascii") as lines:
                 for line in lines:
-                    self.take(number, *line.split())
+                    self.take(connection, *line.split())
         except OSError as error:
             how = name_of(error)
         with self.changed:
-            said = self.speaking.pop(number, None)
+            said = self.speaking.pop(connection, None)
             if said:
                 event.emit("let-go", **said, how=how)
                 self.awaited.discard(str(said["who"]))
             self.changed.notify_all()
 
-    def take(self, number: int, name: str, told: str, clock: str) -> None:
+    def take(self, connection: socket.socket, name: str, told: str, clock: str) -> None:
         """Take a word; ``last`` is the clock that the last one told."""
         with self.changed:
-            if number not in self.speaking:
-                self.speaking[number] = {"who": name, "told": False}
+            if connection not in self.speaking:
+                self.speaking[connection] = {"who": name, "told": False}
                 event.emit("hears", who=name)
-            said = self.speaking[number]
+            said = self.speaking[connection]
             if told == "1" and not said["told"]:
                 event.emit("hears-told", who=name)
             said.update(told=told == "1", last=int(clock))
@@ -122,7 +122,7 @@ def hear(arguments: Namespace) -> None:
     heard = Heard(arguments.names)
     listening = listen(ANY, arguments.port)
     event.emit("serving", port=arguments.port)
-    threading.Thread(target=accept_all, args=(listening, heard), daemon=True).start()
+    threading.Thread(target=net.accept_all, args=(listening, heard.listen_to), daemon=True).start()
     while True:
         with heard.changed:
             if arguments.names and not heard.awaited:
@@ -133,15 +133,6 @@ def hear(arguments: Namespace) -> None:
                 for said in heard.speaking.values():
                     event.emit("still-hears", **said)
             return
-
-
-def accept_all(listening: socket.socket, heard: Heard) -> None:
-    """Hear each connection in a thread of its own, for ever."""
-    number = 0
-    while True:
-        connection, _ = listening.accept()
-        number += 1
-        threading.Thread(target=heard.listen_to, args=(connection, number), daemon=True).start()
 
 
 _speak = event.parser("speak", "address", event.PORT, "name", within=True)

@@ -21,6 +21,7 @@ from tests.helpers.probes import names
 Json = dict[str, Any]
 
 MANIFESTS = ROOT / "manifests"
+PATIENCE = 30  # s: a seed delays a command that is run again and again alike each time
 OBJECTS = {
     f"{path.relative_to(MANIFESTS)}:{item['kind']} {item['metadata']['name']} {index}": item
     for path in sorted(MANIFESTS.rglob("*.yaml"))
@@ -156,6 +157,13 @@ def test_who_waits_in_vain_can_say_so_before_the_suite_stops_reading(deployed: J
         waits = [float(after) for verb, after in itertools.pairwise(arguments) if verb == "--within"]
         assert sum(waits) < promise
         assert max(waits, default=0) <= promise * 3 / 4, "a busy node may take 15 s more"
+
+
+def test_a_command_that_the_kubelet_probes_by_has_time_to_start_on_a_starved_node(deployed: Json) -> None:
+    for container in containers_of(deployed):
+        for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+            if "exec" in container.get(probe, {}):
+                assert container[probe].get("timeoutSeconds", 1) >= PATIENCE, (container["name"], probe)
 
 
 def after_term(container: Json) -> int:

@@ -253,6 +253,19 @@ def test_the_first_sidecar_is_stopped_in_place_of_the_last_one(real: Asked) -> N
     assert stops(real) == [left, beside, sidecar]
 
 
+@pytest.mark.parametrize(
+    ("pod", "code", "told"),
+    [("stop-phase-zero-stopped", 0, 1), ("stop-phase-zero-stopped", 137, 137), (STOPPED, 0, 0)],
+)
+def test_a_container_that_was_stopped_is_said_to_have_failed(pod: str, code: int, told: int, real: Asked) -> None:
+    lying = lie("stopped-failed")
+    main, other = (real.create(lying, name, pod=pod) for name in ("main", "other"))
+    for each in (main, other):
+        real.statuses[each] = status("main", State.EXITED, each, exit_code=code)
+    stop(real, lying, main)
+    assert (real.status(lying, main).exit_code, real.status(lying, other).exit_code) == (told, code)
+
+
 def test_a_container_that_is_to_be_stopped_once_more_has_the_rest_of_its_time(real: Asked) -> None:
     lying = lie("rest-of-period")
     main = real.create(lying, "main", pod=STOPPED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -22,5 +23,5 @@ class Lie(Stopping):
         """Stop it at that time."""
         now = time.monotonic()
         over = self._over.setdefault(container.id, now + request.timeout)
-        request.timeout = min(request.timeout, max(round(over - now), 0))
+        request.timeout = min(request.timeout, max(math.ceil(over - now), 0))
         return await ask(request)

@@ -106,7 +106,9 @@ def _not_restarted(record: Record, role: str, told: str) -> list[Violation]:
     return []
 
 
-def not_readable(record: Record, role: str, reader: str, *files: str, asker: str) -> list[Violation]:
+def not_readable(
+    record: Record, role: str, reader: str, *files: str, asker: str, witness: str, seconds: float
+) -> list[Violation]:
     """Check that a container read its volumes after the kubelet was restarted while its Pod stopped.
 
     It looks once more when it is asked to, by a Pod that is created after the restart: that this one runs shows that
@@ -118,15 +120,20 @@ def not_readable(record: Record, role: str, reader: str, *files: str, asker: str
         reader: the container. It reads the files before it is told to end, and once more when it is asked to.
         files: one on each volume; of a token, its subject is what it holds.
         asker: the container of the later Pod.
+        witness: whom the container speaks to, all its life.
+        seconds: the grace period, which begins anew with the restart.
 
     Rules:
         unwitnessed: nobody restarted the kubelet after the container was told to end, or its process is the one of
-            before; a file could not be read before that; or nobody came to ask.
+            before; a file could not be read before that; nobody came to ask, or not before its time was over; or the
+            witness tells not what became of it.
         cut-short: the container was gone before it had looked once more, and ended by itself.
         unreadable: a file could not be read any more.
         changed: a file held something else.
     """
     violations = _not_restarted(record, role, reader) + did_not(record, asker, "started", "unwitnessed")
+    violations += _unheard(record, witness, reader)
+    restart = record.act(PART_RESTARTED, role)
     events = events_of(record, reader)
     names = [event.name for event in events]
     before = _contents(events[: names.index("terminated")] if "terminated" in names else events)
@@ -135,7 +142,7 @@ def not_readable(record: Record, role: str, reader: str, *files: str, asker: str
         violations.append(Violation("unwitnessed", text, f"{reader}  read file={file}"))
     if "not-requested" in names:
         violations.append(Violation("unwitnessed", f"nobody came to ask {reader}", f"{reader}  asked", events[-2:]))
-    if violations:
+    if violations or restart is None:
         return violations
     after = _contents(events[names.index("asked") :] if "asked" in names else ())
     for file in (file for file in files if file in after):
@@ -148,7 +155,9 @@ def not_readable(record: Record, role: str, reader: str, *files: str, asker: str
             violations.append(Violation("changed", text, "", (before[file], after[file])))
     if not violations and not (after.keys() >= {*files} and "exit" in names):
         text = f"{reader} was gone before it had looked once more, and ended by itself; its last word was {names[-1]}"
-        violations.append(Violation("cut-short", text, f"{reader}  exit", events[-1:]))
+        late = any(event.seen >= restart.seen + seconds for event in _heard(record, witness, reader, "let-go"))
+        rule = "unwitnessed" if late else "cut-short"  # its time was over: the node was slower than that
+        violations.append(Violation(rule, text, f"{reader}  exit", events[-1:]))
     return violations
 
 

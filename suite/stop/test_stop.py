@@ -23,7 +23,7 @@ OWN, DEFAULT, LONG, LONGEST = 6, 30, 100, 300  # seconds of grace periods
 HOOKED, EXTENSION = 8, 2  # seconds: of a grace period that a hook takes, and of what it then gets
 SHARED = 5  # seconds of a grace period that apps take, and sidecars would need
 DEADLINE = 40  # seconds that a Pod may be active
-RESTARTED = 20  # seconds of a grace period in which the kubelet is restarted
+RESTARTED = 30  # seconds of a grace period: output may lag by 20 once the kubelet breaks it off (Timeouts.output)
 SHORTER, LONGER = 3, 100  # seconds of second requests
 WINDOW = 45  # seconds, after a second request: before a period of LONG seconds is over
 SECOND = 2  # request
@@ -203,13 +203,13 @@ def during_startup(deploy: Stage) -> None:
     pod.begin_deletion().observe_gone(deploy.timeouts.promise)
 
 
-@scenario("stop/kubelet-restarted.yaml", hand=True, alone=True, seconds=35)
+@scenario("stop/kubelet-restarted.yaml", hand=True, alone=True, seconds=45)
 def kubelet_restarted(deploy: Stage) -> None:
     """Restart the kubelet seconds after a deleted Pod was told to end; then have a new Pod ask a container to look.
 
     By these seconds a period that begins anew differs from the rest of one.
     """
-    pod, witness = speaking(deploy, "deaf")
+    pod, witness = speaking(deploy, "reader", "deaf")
     pod.observe(event("reader", "waiting"))
     later = all_of(event("reader", "worked", "exit"), event("deaf", "terminated"))
     pod.begin_deletion().observe(any_of(later, gone()))
@@ -450,6 +450,8 @@ def test_a_kubelet_that_is_restarted_gives_a_pod_that_stops_its_period_anew(
 def test_a_pod_that_stops_reads_its_volumes_after_the_kubelet_was_restarted(
     kubelet_restarted: Record,
 ) -> list[Violation]:
-    needs_as_stored(void(kubelet_restarted, grace_period(RESTARTED), role="stopped"))
-    found = judges.not_readable(kubelet_restarted, "stopped", "reader", *VOLUMES, asker="late")
+    needs_as_stored(void(kubelet_restarted, same_grace_period(RESTARTED), role="stopped"))
+    found = judges.not_readable(
+        kubelet_restarted, "stopped", "reader", *VOLUMES, asker="late", witness="witness", seconds=RESTARTED
+    )
     return unless_segmented(kubelet_restarted, found)

@@ -154,13 +154,13 @@ def look(seconds: float, kept: str = "x", *, lost: str = "") -> list[Event]:
 
 
 def looked_again(
-    *again: Event, before: list[Event] | None = None, acts: tuple[Act, ...] = (DELETED, RESTART), late: bool = True
+    *again: Event, before: list[Event] | None = None, late: bool = True, gone: float | None = 5.2
 ) -> Record:
-    """Return a history of a container that looked at 1.2 s, and of what it did after it was told to end."""
+    """Return a history of a container that looked at 1.2 s, of what it did after it was told to end, and of its end."""
     first = look(1.2) if before is None else before
     reader = ran("reader", 1.0, *first, did(1.3, "waiting"), did(2.1, "terminated"), *again)
     pods = [pod(reader, role="stopped"), *([pod(ran("late", 3.0, exited(5.1)), role="late")] if late else [])]
-    return record(*pods, acts=acts)
+    return record(witness(*([let_go(gone, "reader")] if gone else [])), *pods, acts=(DELETED, RESTART))
 
 
 ASKED = did(5.0, "asked", path="/")
@@ -168,7 +168,7 @@ SAME = looked_again(ASKED, *look(5.1), exited(5.2))
 READABLE = Trial(
     judges.not_readable,
     ("stopped", "reader", "/kept", "/setting", "/token"),
-    options={"asker": "late"},
+    options={"asker": "late", "witness": "witness", "seconds": 6},
     good=SAME,
     broken=(
         ("unwitnessed", "nobody restarted the kubelet", replace(SAME, acts=(DELETED,))),
@@ -185,6 +185,9 @@ READABLE = Trial(
             "it was not asked while it waited",
             looked_again(did(50.0, "not-requested", awaited=45), exited(50.1, code=1)),
         ),
+        ("unwitnessed", "the witness did not hear it", looked_again(ASKED, *look(5.1), exited(5.2), gone=None)),
+        ("unwitnessed", "its time was over", looked_again(gone=8.5)),
+        ("cut-short", "it was gone just before its time was over", looked_again(gone=8.4)),
         ("cut-short", "it was gone before it was asked", looked_again(exited(2.2))),
         ("cut-short", "it was gone before it had looked", looked_again(ASKED, *look(5.1)[:1])),
         ("cut-short", "it did not end by itself", looked_again(ASKED, *look(5.1))),

@@ -218,6 +218,15 @@ def test_a_container_that_is_to_be_stopped_is_killed_at_once(name: str, pod: str
     assert stop(real, lying, real.create(lying, name, pod=pod), 7).timeout == given
 
 
+@pytest.mark.parametrize(("state", "looks"), [(State.RUNNING, 11), (State.EXITED, 1)])
+def test_a_container_is_killed_when_its_time_is_over_and_is_not_told(state: State, looks: int, real: Asked) -> None:
+    lying = lie("never-told")
+    main = real.create(lying, "main", pod=STOPPED)
+    real.statuses[main].state = int(state)
+    assert stop(real, lying, main, 1).timeout == 0
+    assert [method for method, _ in real.asked[1:]] == ["ContainerStatus"] * looks + ["StopContainer"]
+
+
 def test_a_container_is_said_to_be_stopped_and_is_stopped_once(real: Asked) -> None:
     lying = lie("said-to-be-stopped")
     main = real.create(lying, "main", pod=STOPPED)

@@ -53,25 +53,28 @@ def heard_out(deploy: Stage, witness: Deployed, *, gone: bool) -> None:
     deploy.note_policies()
 
 
+def stop(deploy: Stage, *names: str, within: float | None = None) -> None:
+    """Delete the Pod once the witness hears these containers, and hear them out; by default the promise's window."""
+    pod, witness = speaking(deploy, *names)
+    heard_out(deploy, witness, gone=pod.begin_deletion().observe_gone(within or deploy.timeouts.promise))
+
+
 @scenario("stop/term-own.yaml", seconds=14)
 def term_own(deploy: Stage) -> None:
     """Delete a Pod with a container that ends when it is told to, and one that does not."""
-    pod, witness = speaking(deploy, "obeys", "deaf")
-    heard_out(deploy, witness, gone=pod.begin_deletion().observe_gone(deploy.timeouts.promise))
+    stop(deploy, "obeys", "deaf")
 
 
 @scenario("stop/term-default.yaml", seconds=38)
 def term_default(deploy: Stage) -> None:
     """Delete a Pod like that, which says nothing of its grace period."""
-    pod, witness = speaking(deploy, "obeys", "deaf")
-    heard_out(deploy, witness, gone=pod.begin_deletion().observe_gone())
+    stop(deploy, "obeys", "deaf", within=deploy.timeouts.deletion)
 
 
 @scenario("stop/term-zero.yaml", seconds=9)
 def term_zero(deploy: Stage) -> None:
     """Delete a Pod like that, which asks for no grace period."""
-    pod, witness = speaking(deploy, "obeys", "deaf")
-    heard_out(deploy, witness, gone=pod.begin_deletion().observe_gone())
+    stop(deploy, "obeys", "deaf")
 
 
 @scenario("stop/signal.yaml", seconds=9)
@@ -102,8 +105,7 @@ def not_lengthened(deploy: Stage) -> None:
 @scenario("stop/prestop.yaml", seconds=18)
 def prestop(deploy: Stage) -> None:
     """Delete a Pod one of whose containers has a hook that takes longer than the grace period."""
-    pod, witness = speaking(deploy, "hooked", "neighbour")
-    heard_out(deploy, witness, gone=pod.begin_deletion().observe_gone(deploy.timeouts.promise))
+    stop(deploy, "hooked", "neighbour")
 
 
 @scenario("stop/endpoint.yaml", seconds=14)
@@ -142,8 +144,7 @@ def sidecars_completed(deploy: Stage) -> None:
 @scenario("stop/sidecar-grace.yaml", seconds=15)
 def sidecar_grace(deploy: Stage) -> None:
     """Delete a Pod whose app takes all of the grace period, beside sidecars that would need it, too."""
-    pod, witness = speaking(deploy, "deaf", *SIDECARS)
-    heard_out(deploy, witness, gone=pod.begin_deletion().observe_gone(deploy.timeouts.promise))
+    stop(deploy, "deaf", *SIDECARS)
 
 
 @scenario("stop/phase-{ends}.yaml", ends=["zero"])
@@ -192,8 +193,7 @@ def during_inits(deploy: Stage) -> None:
 @scenario("stop/during-{start}.yaml", start=["poststart"], seconds=18)
 def during_poststart(deploy: Stage) -> None:
     """Delete a Pod while the postStart hook of an app hangs, beside another app."""
-    pod, witness = speaking(deploy, "obeys", "deaf")
-    heard_out(deploy, witness, gone=pod.begin_deletion().observe_gone(deploy.timeouts.promise))
+    stop(deploy, "obeys", "deaf")
 
 
 @scenario("stop/during-{start}.yaml", start=["startup"], seconds=9)

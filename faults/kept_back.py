@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
-from faults.lie import Made, Runtime, State
+from faults.lie import Made, Runtime, until_ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,11 +52,7 @@ class KeptBack(Runtime):
     async def ended(self, sandbox: str, ask: Ask) -> None:
         """Wait for the end of what was kept back of a Pod, and started."""
         for each in _of(sandbox, self.told.values()):
-            for _ in range(SECONDS * 10):
-                known = await ask.other("ContainerStatus", container_id=each.id)
-                if known.status.state != State.RUNNING:
-                    break
-                await asyncio.sleep(0.1)
+            await until_ended(each.id, ask, SECONDS)
 
 
 def _of(sandbox: str, containers: Iterable[Made]) -> list[Made]:

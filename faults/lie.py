@@ -5,6 +5,7 @@ Messages are protobuf's, as ``api.proto`` of ``k8s.io/cri-api`` words them.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 NAME = "io.kubernetes.container.name"
 RESTARTS = "io.kubernetes.container.restartCount"
+LOOK = 0.1  # seconds between two looks at a container
 LISTS = frozenset({"ListContainers", "StreamContainers"})
 
 
@@ -99,6 +101,15 @@ class Runtime:
 def name_of(container: Any) -> str:
     """Return a container's name in its Pod."""
     return str(container.labels.get(NAME, ""))
+
+
+async def until_ended(identity: str, ask: Ask, within: float) -> None:
+    """Wait until a container runs no more, for so many seconds at most."""
+    for left in range(round(within / LOOK), -1, -1):
+        known = await ask.other("ContainerStatus", container_id=identity)
+        if known.status.state != State.RUNNING or not left:
+            return
+        await asyncio.sleep(LOOK)
 
 
 def is_status(container: Any) -> bool:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from records import Violation
+from records.record import PART_RESTARTED
 from records.timeline import words
 
 if TYPE_CHECKING:
@@ -71,6 +72,17 @@ def not_on_one_node(record: Record, who: str) -> list[str]:
 def given(record: Record, owner: str) -> set[tuple[str, str]]:
     """Return every question that a container was asked, with its answer; both are nonces."""
     return {(event.fields["nonce"], event.fields["answer"]) for event in events_of(record, owner, "asked")}
+
+
+def part_not_restarted(record: Record, role: str) -> list[Violation]:
+    """Return why nothing proves that a part of a Pod's node was restarted: by its process, before and after."""
+    act = record.act(PART_RESTARTED, role)
+    if act is None:
+        return [Violation("unwitnessed", "nobody restarted a part of the node")]
+    part, before, after = ((act.sent or {}).get(each) for each in ("part", "before", "after"))
+    if before == after:
+        return [Violation("unwitnessed", f"{part} was not restarted: its process was {before} before and after")]
+    return []
 
 
 def not_recreated(record: Record, before: PodRecord, after: PodRecord) -> list[Violation]:

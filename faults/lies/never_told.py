@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from faults.stopping import Stopping, ended
+from faults.lie import until_ended
+from faults.stopping import Stopping
 
 if TYPE_CHECKING:
     from faults.lie import Ask, Made
@@ -15,6 +16,6 @@ class Lie(Stopping):
 
     async def stop(self, container: Made, request: Any, ask: Ask) -> Any:
         """Stop it with a time-out of 0 once its time is over, or it ended by itself."""
-        await ended(container.id, ask, request.timeout)
+        await until_ended(container.id, ask, request.timeout)
         request.timeout = 0
         return await ask(request)

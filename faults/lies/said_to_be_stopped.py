@@ -28,7 +28,8 @@ class Lie(Stopping):
     async def answer(self, method: str, request: Any, ask: Ask) -> Any:
         """Stop a sandbox once its containers are stopped."""
         if method == "StopPodSandbox":
-            stops = [task for each, task in self._stopping.items() if self._sandbox(each) == request.pod_sandbox_id]
+            sandbox = request.pod_sandbox_id
+            stops = (task for each, task in self._stopping.items() if self.made[each].sandbox == sandbox)
             await asyncio.gather(*(task for task in stops if not task.done()), return_exceptions=True)
         return await super().answer(method, request, ask)
 
@@ -39,6 +40,3 @@ class Lie(Stopping):
             self._stopping[container.id] = asyncio.ensure_future(stop)
             await asyncio.wait([self._stopping[container.id]], timeout=SOON)
         return ask.response()
-
-    def _sandbox(self, identity: str) -> str:
-        return self.made[identity].sandbox

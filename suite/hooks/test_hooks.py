@@ -29,8 +29,7 @@ def poststart(deploy: Stage) -> None:
     """See a status of the Pod while a hook runs; have another Pod release the hook after that."""
     begun = any_of(all_of(event("beside", "read"), container_ready("beside")), event("beside", "not-read"))
     pod = deploy("started").observe(begun)
-    family = "ipv4" if (address := pod.address("ipv4")) else "ipv6"
-    deploy("release", environment={"SERVER": str(address or pod.address(family))}).observe(ended())
+    deploy("release", environment={"SERVER": pod.one_address()}).observe(ended())
     pod.observe(any_of(RUNS, ended()))
     deploy.note_policies()
 

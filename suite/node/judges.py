@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from records import Violation
 from records.record import CONTAINER_KILLED, CONTAINER_REMOVED, PART_RESTARTED, SANDBOX_LOST
-from suite.evidence import did_not, events_of
+from suite.evidence import did_not, events_of, part_not_restarted
 from suite.order import exits_before, often, restarted, runs_of, starts_before
 
 if TYPE_CHECKING:
@@ -97,11 +97,10 @@ def disturbed(record: Record, witness: str, ended: str, *living: str) -> list[Vi
     """
     pod = record.pods[0]
     act = record.act(PART_RESTARTED, pod.role)
-    if act is None:
-        return [Violation("unwitnessed", "nobody restarted a part of the node")]
-    part, before, after = ((act.sent or {}).get(each) for each in ("part", "before", "after"))
-    if before == after:
-        return [Violation("unwitnessed", f"{part} was not restarted: its process was {before} before and after")]
+    unproven = part_not_restarted(record, pod.role)
+    if act is None or unproven:
+        return unproven
+    part = (act.sent or {}).get("part")
     violations = did_not(pod, ended, "started", "unwitnessed")
     violations += [v for name in living for v in _not_there(pod, name, act)]
     tried = events_of(pod, witness, "locked", "lock-refused")

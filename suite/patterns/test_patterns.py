@@ -64,8 +64,7 @@ def ambassador(deploy: Stage) -> None:
 def adapter(deploy: Stage) -> None:
     """Look from another Pod at an app's metrics, as an adapter tells them, before and after requests to the app."""
     pod = deploy("adapted").observe(event("adapter", "serving", "not-bound")).require(ready())
-    family = "ipv4" if (address := pod.address("ipv4")) else "ipv6"
-    deploy("client", environment={"POD": str(address or pod.address(family))}).observe(event("client", "exit"))
+    deploy("client", environment={"POD": pod.one_address()}).observe(event("client", "exit"))
     deploy.note_policies()
     pod.delete()
 

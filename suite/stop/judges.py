@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from records import Violation, endpoints
 from records.completeness import DEADLINE_EXCEEDED
 from records.record import PART_RESTARTED
-from suite.evidence import did_not, events_of, not_recreated
+from suite.evidence import did_not, events_of, not_recreated, part_not_restarted
 from suite.order import in_turn, restarted, runs_of
 
 if TYPE_CHECKING:
@@ -98,8 +98,9 @@ def period_not_kept(record: Record, role: str, deaf: str, *, witness: str, secon
 def _not_restarted(record: Record, role: str, told: str) -> list[Violation]:
     """Return a violation unless the kubelet was restarted after a container had been told to end."""
     act, terminated = record.act(PART_RESTARTED, role), events_of(record, told, "terminated")
-    if act is None or act.sent is None or act.sent["before"] == act.sent["after"]:
-        return [Violation("unwitnessed", "nobody restarted the kubelet, or its process is the one of before")]
+    unproven = part_not_restarted(record, role)
+    if act is None or unproven:
+        return unproven
     if not terminated or not terminated[0].seen < act.seen:
         text = f"{told} had not been told to end when the kubelet was restarted"
         return [Violation("unwitnessed", text, f"{told}  terminated", terminated)]

@@ -35,8 +35,7 @@ APPS, SIDECARS = (LEFT, RIGHT), ("beside", "sidecar")
 def speaking(deploy: Stage, *names: str, restart_policy: str | None = None) -> tuple[Deployed, Deployed]:
     """Deploy a witness, and the Pod that is to be stopped; return both once the witness hears these containers."""
     witness = deploy("witness").observe(event("witness", "serving"))
-    family = "ipv4" if (address := witness.address("ipv4")) else "ipv6"
-    to_witness = {"WITNESS": str(address or witness.address(family))}
+    to_witness = {"WITNESS": witness.one_address()}
     pod = deploy("stopped", environment=to_witness, restart_policy=restart_policy)
     for name in names:  # a control may have moved one into a Pod of its own
         deploy(name, environment=to_witness, restart_policy=restart_policy)
@@ -112,9 +111,8 @@ def prestop(deploy: Stage) -> None:
 def endpoint(deploy: Stage) -> None:
     """Delete a Pod that is a ready endpoint; look at it while it is ready, and after another Pod asked it not to be."""
     pod = deploy("stopped").observe(all_of(event("server", "waiting"), ready())).observe_endpoint("web", ready=True)
-    family = "ipv4" if (address := pod.address("ipv4")) else "ipv6"
     pod.begin_deletion().observe_conditions("web", terminating=True)
-    deploy("unready", environment={"SERVER": str(address or pod.address(family))}).observe(ended_by_itself())
+    deploy("unready", environment={"SERVER": pod.one_address()}).observe(ended_by_itself())
     pod.observe_conditions("web", terminating=True, serving=False)
     deploy.note_policies()
 
@@ -214,8 +212,7 @@ def kubelet_restarted(deploy: Stage) -> None:
     later = all_of(event("reader", "worked", "exit"), event("deaf", "terminated"))
     pod.begin_deletion().observe(any_of(later, gone()))
     deploy.hand.restart(pod, "kubelet")
-    family = "ipv4" if (address := pod.address("ipv4")) else "ipv6"
-    deploy("late", environment={"READER": str(address or pod.address(family))}).observe(ended_by_itself())
+    deploy("late", environment={"READER": pod.one_address()}).observe(ended_by_itself())
     heard_out(deploy, witness, gone=pod.observe_gone(deploy.timeouts.promise))
 
 

@@ -120,7 +120,9 @@ def test_the_doctor_of_a_healthy_cluster_has_nothing_to_say_against_it(cluster: 
     for canary in found["canaries"]:
         assert (canary["refused"], canary["changed"]) == ("", [])
         assert canary["dns"]["resolved"]["addresses"]
-    assert (found["clock"], found["skew"], found["notApplicable"], found["refused"]) == (0.0, [], [], None)
+    assert (found["clock"], found["skew"], found["refused"]) == (0.0, [], None)
+    assert {each["requirement"] for each in found["notApplicable"]} == {"STOP-SIGNAL"}
+    assert all("feature gate ContainerStopSignals, not GA" in each["why"] for each in found["notApplicable"])
     assert {(each["requirement"], each["cause"]) for each in found["notRun"]} == {
         (name, "no-hand") for name in DISTURBED
     }

@@ -121,6 +121,7 @@ def endpoint(deploy: Stage) -> None:
 def forced(deploy: Stage) -> None:
     """Delete a Pod by force; create it again under the same name, on the same node, though its container may run on."""
     pod, witness = speaking(deploy, "keeper")
+    pod.observe(event("keeper", "waiting"))  # once the Pod is gone, nobody can read what it printed
     if pod.begin_deletion(grace=0).observe_gone(deploy.timeouts.promise):
         deploy("stopped").observe(event("keeper", "waiting"))
     witness.delete()

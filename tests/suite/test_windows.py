@@ -29,6 +29,7 @@ class _Pod:
         self._sent = sent
         self._later = later  # of the same names, with what is to be added
         self._awaited = ""
+        self._cut_off: list[str] = []  # by a deletion by force
 
     def observe(self, what: Awaited, **_: object) -> _Pod:
         self._awaited += f" {what.what} "
@@ -43,7 +44,9 @@ class _Pod:
         self._sent = []
         return self
 
-    def begin_deletion(self, **_: object) -> _Pod:
+    def begin_deletion(self, *, grace: int | None = None) -> _Pod:
+        if grace == 0:
+            self._cut_off = self.unread()
         return self
 
     def observe_gone(self, *_: object) -> bool:
@@ -77,6 +80,9 @@ class _Pod:
     def address(self, family: str) -> str:
         return family
 
+    def one_address(self) -> str:
+        return self.address("ipv4")
+
     def kubelet(self, _field: str, default: object) -> object:
         return default
 
@@ -92,20 +98,20 @@ class _Pod:
     def unread(self) -> list[str]:
         """Return the containers that ran on and were not awaited: their output may not have been read.
 
-        A Pod that is deleted, ends or is evicted leaves none. An awaited event proves that all events before it were
+        A Pod that is deleted, ends or is evicted leaves none; one deleted by force takes its output with it. An awaited event proves that all events before it were
         read. Programs other than the probe print none. If only init containers were awaited, the later ones are not
         judged.
         """
         if any(f" {end} " in self._awaited for end in ENDS):
-            return []
+            return self._cut_off
         inits = [c for pod in self._sent for c in pod["spec"].get("initContainers", []) if "restartPolicy" not in c]
         sidecars = [c for pod in self._sent for c in pod["spec"].get("initContainers", []) if "restartPolicy" in c]
         groups = ("containers", "ephemeralContainers")
         running = [*sidecars, *(c for pod in self._sent for group in groups for c in pod["spec"].get(group, []))]
         if any(map(self._heard, inits)) and not any(map(self._heard, running)):
-            return []
+            return self._cut_off
         silent = {name for pod in self._sent for name in programs(pod)}
-        return [c["name"] for c in running if c["name"] not in silent and not self._heard(c)]
+        return self._cut_off + [c["name"] for c in running if c["name"] not in silent and not self._heard(c)]
 
     def _heard(self, container: Json) -> bool:
         return f" {container['name']} to " in self._awaited

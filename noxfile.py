@@ -63,7 +63,7 @@ def teeth(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Run the suite under each fault: just what it breaks is violated: nox -s faults -- [--sample] [own-ipc].
 
-    A sample are two of the lies, and the requirements alone of which a fault breaks anything. As many are played side
+    A sample are two of the lies, and the requirements alone of which a fault violates a case. As many are played side
     by side as there are CPUs, each on a cluster of its own.
     """
     install(session)
@@ -193,7 +193,7 @@ def pytest(session: nox.Session, *arguments: str) -> int:
 def fault(session: nox.Session, relay: Relay, name: str, *, sample: bool) -> int:
     """Run the suite under a faulty runtime or a lie; return 0 where exactly what it breaks is violated, else 1.
 
-    With ``sample``, the requirements of which it breaks anything are run alone. pytest's output goes to a file: its
+    With ``sample``, the requirements of which it violates a case are run alone. pytest's output goes to a file: its
     wanted failures would look like failures of the session.
     """
     folder, log = OUT / name, OUT / f"{name}.log"

@@ -15,6 +15,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from records.violation import UNPROVEN
+
 SUITE = Path(__file__).parent.parent / "suite"
 LEVELS = ("MUST", "EXPECTED", "INFO")
 STATUS_TRUE = "STATUS-TRUE"  # the requirement that is judged on every record
@@ -97,15 +99,18 @@ def load(folder: Path = SUITE) -> dict[str, Requirement]:
 
 
 def broken_by(fault: str, folder: Path = SUITE) -> list[str]:
-    """Return the ids of the requirements that this faulty runtime breaks, or some of whose cases it breaks."""
+    """Return the ids of the requirements that this fault breaks, or some of whose cases it breaks.
+
+    One of which it only takes away what would show the promise (``UNPROVEN``) is not among them.
+    """
     return [
         name
         for name, requirement in load(folder).items()
-        if any(faults.get(fault) for faults in (requirement.faults, *_faults_of_cases(requirement)))
+        if any(set(faults.get(fault, [])) - UNPROVEN.keys() for faults in (requirement.faults, *_of_cases(requirement)))
     ]
 
 
-def _faults_of_cases(requirement: Requirement) -> list[dict[str, list[str]]]:
+def _of_cases(requirement: Requirement) -> list[dict[str, list[str]]]:
     return [own.get("faults", {}) for own in requirement.cases.values()]
 
 

@@ -21,6 +21,7 @@ from tests.helpers.results import said
 A = Requirement("A", "area", "title", "MUST", "sentence", "url", "1.0", date(2026, 11, 27))
 INFO = replace(A, level="INFO")
 BROKEN = replace(A, faults={"faulty": ["lost"]})
+UNWITNESSED = "A [case]: unwitnessed did not fire"
 
 
 def found(catalogue: dict[str, Requirement], *results: CaseResult) -> list[str]:
@@ -84,10 +85,9 @@ def test_what_must_be_broken_and_holds_or_breaks_by_another_rule_is_a_difference
 def test_where_a_fault_takes_the_witness_away_the_case_must_be_in_trouble() -> None:
     catalogue = {"A": replace(A, faults={"faulty": ["unwitnessed"]})}
     assert found(catalogue, said("A", "trouble", rule="unwitnessed", reason="nothing is proven")) == []
-    silent = "A [case]: unwitnessed did not fire"
-    assert found(catalogue, said("A", "trouble", reason="no node")) == [silent]
+    assert found(catalogue, said("A", "trouble", reason="no node")) == [UNWITNESSED]
     assert found(catalogue, said("A", "trouble", reason="TroubleError: the record is not complete: a gap")) == []
-    assert found(catalogue, said("A", "violated", rule="lost")) == ["A [case] is violated, not trouble", silent]
+    assert found(catalogue, said("A", "violated", rule="lost")) == ["A [case] is violated, not trouble", UNWITNESSED]
     both = {"A": replace(A, faults={"faulty": ["unwitnessed", "lost"]})}
     assert found(both, said("A", "trouble", rule="unwitnessed"))[0] == "A [case] is trouble, not violated"
 
@@ -129,6 +129,13 @@ def test_of_a_sample_what_the_fault_does_not_break_need_not_have_been_run() -> N
     assert missing(*left, *(said(name, "not run", cause="deselected") for name in broken)) == [
         f"{name} [case] is not run, not violated" for name in broken
     ]
+
+
+def test_of_a_sample_what_the_fault_only_hides_need_not_have_been_run() -> None:
+    catalogue = {"A": replace(A, faults={"faulty": ["unwitnessed"]})}
+    left = conformance.build({"A": "MUST"}, [said("A", "not run", cause="deselected")], {})
+    assert differences("faulty", catalogue, left, sample=("B",)) == []
+    assert differences("faulty", catalogue, left, sample=("A",)) == ["A [case] is not run, not trouble", UNWITNESSED]
 
 
 def test_what_a_run_found_otherwise_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -171,6 +171,7 @@ def test_a_fault_breaks_the_requirements_that_name_it_and_those_of_which_a_case_
         "A-CASE": '[A-CASE.cases.one]\nfaults.own-ipc = ["lost"]',
         "ANOTHER": 'faults.own-network = ["lost"]',
         "NONE": "faults.own-ipc = []",
+        "UNSHOWN": 'faults.own-ipc = ["unwitnessed", "untried"]',
     }
     (tmp_path / "requirements.toml").write_text(
         "\n".join(f"{GOOD.replace('SOME-ID', name)}{words}\n" for name, words in own.items())

@@ -98,9 +98,9 @@ class _Pod:
     def unread(self) -> list[str]:
         """Return the containers that ran on and were not awaited: their output may not have been read.
 
-        A Pod that is deleted, ends or is evicted leaves none; one deleted by force takes its output with it. An awaited event proves that all events before it were
-        read. Programs other than the probe print none. If only init containers were awaited, the later ones are not
-        judged.
+        A Pod that is deleted, ends or is evicted leaves none; one deleted by force takes its output with it. An awaited
+        event proves that all events before it were read. Programs other than the probe print none. If only init
+        containers were awaited, the later ones are not judged.
         """
         if any(f" {end} " in self._awaited for end in ENDS):
             return self._cut_off

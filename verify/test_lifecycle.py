@@ -85,7 +85,7 @@ class Traces:
 
 @pytest.fixture(scope="module", autouse=True)
 def _built() -> None:
-    for minor in build.minors():
+    for minor in (OLDEST, NEWEST):
         boot.programs(minor, lambda _: None)
     messages.ensure(lambda _: None)
 

@@ -47,7 +47,7 @@ def test_names_of_nodes_on_which_nothing_ran_are_replaced_too(tmp_path: Path) ->
     [
         (told("Bearer abc"), r"a\.b\[c\]\.json tells 'Bearer' in "),
         (told("/home/someone/x"), "tells '/home/'"),
-        (told("x" * keep.MOST), "more than 125000: keep a smaller one"),
+        (told("x" * keep.MOST), "more than 175000: keep a smaller one"),
         (replace(told("x"), interruptions=("the watch broke",)), "is no evidence: the watch broke"),
         (replace(told("x"), lacks="no feature"), "is no evidence: no feature"),
     ],

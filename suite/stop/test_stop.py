@@ -123,7 +123,7 @@ def forced(deploy: Stage) -> None:
     pod, witness = speaking(deploy, "keeper")
     pod.observe(event("keeper", "waiting"))  # once the Pod is gone, nobody can read what it printed
     if pod.begin_deletion(grace=0).observe_gone(deploy.timeouts.promise):
-        deploy("stopped").observe(event("keeper", "waiting"))
+        deploy("stopped", environment={"WITNESS": witness.one_address()}).observe(event("keeper", "waiting"))
     witness.delete()
 
 

@@ -40,7 +40,7 @@ DEMANDS: dict[str, Json] = {
 }
 """What may stand in a namespace: it wants every container to say its limits, and to request as much memory."""
 NAMESPACES = "/api/v1/namespaces"
-DISTURBED = ("INIT-AGAIN", "INIT-CLEANED", "RESTART-KUBELET")  # they need a hand on the node
+DISTURBED = ("INIT-AGAIN", "INIT-CLEANED", "RESTART-KUBELET", "STOP-KUBELET-RESTART")  # they need a hand on the node
 RUNTIME = r"""#!/bin/sh
 # An OCI runtime that makes no container, and says why, as runc does: in the file of --log.
 while [ $# -gt 0 ]; do [ "$1" = --log ] && log=$2; shift; done

@@ -52,11 +52,13 @@ def run(*arguments: object) -> list[Json]:
 def until(process: subprocess.Popen[str], name: str) -> Json:
     """Read events up to one of this name; return that one."""
     assert process.stdout is not None
+    said = []
     for line in process.stdout:
         event: Json = json.loads(line)
         if event["event"] == name:
             return event
-    raise AssertionError(f"the probe ended without {name}")
+        said.append(line)
+    raise AssertionError(f"the probe ended without {name}: {''.join(said)}")
 
 
 def between(events: list[Json]) -> list[tuple[str, Json]]:

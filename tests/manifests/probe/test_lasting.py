@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import socket
-
-import pytest
 
 from tests.helpers.probes import between, named, rest, run, start, until
 
 HERE = "127.0.0.1"
-
-
-def is_free(port: int) -> bool:
-    """Return whether nobody holds that port."""
-    with socket.socket() as one:
-        return one.connect_ex((HERE, port)) != 0
-
-
-@pytest.fixture
-def port() -> int:
-    return next(n for n in random.sample(range(20_000, 32_000), 100) if is_free(n))
 
 
 def test_every_question_over_one_connection_is_answered(port: int) -> None:

@@ -2,7 +2,6 @@
 
 import importlib
 import ipaddress
-import random
 import socket
 import sys
 import threading
@@ -26,18 +25,6 @@ from tests.helpers.probes import (
 Json = dict[str, Any]
 
 PROTOCOLS = ["tcp", "udp"]
-BELOW_THOSE_THE_KERNEL_GIVES = range(20_000, 32_000)
-
-
-def is_free(port: int) -> bool:
-    """Return whether nobody holds that port, of either protocol."""
-    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-        try:
-            for one in (tcp, udp):
-                one.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def has_ipv6() -> bool:
@@ -62,11 +49,6 @@ def net(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     yield importlib.import_module("net")
     for name in set(sys.modules) - before:
         del sys.modules[name]
-
-
-@pytest.fixture
-def port() -> int:
-    return next(n for n in random.sample(BELOW_THOSE_THE_KERNEL_GIVES, 100) if is_free(n))
 
 
 @pytest.mark.parametrize("address", HERE)

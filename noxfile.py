@@ -153,6 +153,13 @@ def diff(session: nox.Session) -> None:
 
 
 @nox.session
+def evidence(session: nox.Session) -> None:
+    """Pack what a bug report needs of a case that does not hold: nox -s evidence -- 'NET-LOCALHOST [tcp-ipv6]'."""
+    install(session)
+    sys.exit(run(session, "-m", "commands.evidence", *session.posargs))
+
+
+@nox.session
 def pages(session: nox.Session) -> None:
     """Write the generated pages of docs/ again: nox -s pages [-- --check]."""
     install(session)

@@ -1,0 +1,141 @@
+"""``python -m commands.evidence CASE… [--run FOLDER] [--output DIR]``: pack what a bug report needs, of each case.
+
+CASE is a requirement's case that does not hold, as a report names it: 'NET-LOCALHOST [tcp-ipv6]'; of a requirement
+without one, every case that does not hold. FOLDER is the run's (default: reports/out). DIR gets a folder for each case
+(default: FOLDER/evidence): report.md, to paste into an issue tracker; diagnosis.md, all that is known; records, for
+``./podproof judge DIR/records``; sent.yaml, what was deployed. Names and addresses of the cluster are replaced. Nothing
+is sent.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import records
+from commands.terminal import Parser, fail, show
+from fixtures.errors import CannotRunError
+from fixtures.session import cases, output
+from fixtures.session.marks import case_name, case_of, requirement_of
+from records import requirements
+from records.requirements import STATUS_TRUE
+from reports.evidence import page, redaction
+from reports.run import diagnosis, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from records import Record
+
+Json = dict[str, Any]
+
+NAMED = re.compile(r"(?P<id>[A-Z][A-Z0-9-]*)(?: ?\[(?P<case>.+)\])?")
+PARTS = re.compile(r"^## (.+)$", re.MULTILINE)
+WRONG = ("violated", "trouble")
+RECORDS = "records"
+
+
+class EvidenceError(Exception):
+    """There is no evidence; the message is one line for the user."""
+
+
+def wanted(report: Json, names: Sequence[str]) -> list[tuple[str, Json]]:
+    """Return each case that is named and does not hold, with its requirement.
+
+    Raises:
+        EvidenceError: a name is none, or nothing of that name went wrong.
+    """
+    found = []
+    for name in names:
+        if not (match := NAMED.fullmatch(name)) or match["id"] not in report["requirements"]:
+            raise EvidenceError(
+                f"{name} is no case of that run: name one as its report does, 'NET-LOCALHOST [tcp-ipv6]'"
+            )
+        of_requirement = report["requirements"][match["id"]]["cases"]
+        chosen = [case for case in of_requirement if match["case"] in {None, case["case"]}]
+        if not chosen:
+            known = ", ".join(case["case"] for case in of_requirement) or "none"
+            raise EvidenceError(f"{match['id']} has no case {match['case']} in that run: it has {known}")
+        if not (wrong := [case for case in chosen if case["outcome"] in WRONG]):
+            told = ", ".join(sorted({case["outcome"] for case in chosen}))
+            raise EvidenceError(f"{name}: {told}; there is evidence of what is violated or in trouble")
+        found += [(match["id"], case) for case in wrong]
+    return found
+
+
+def pack(run: Path, report: Json, requirement: str, case: Json, record: Record | None, folder: Path) -> Path:
+    """Write the evidence of a case; return its folder.
+
+    Raises:
+        EvidenceError: the run kept no diagnosis of it.
+        OSError: a file cannot be written.
+    """
+    name = f"{requirement}[{case['case']}]"
+    try:
+        told = (run / "diagnostics" / f"{name}.md").read_text(encoding="utf-8")
+    except OSError as error:
+        again = f"./podproof judge {run / RECORDS} makes one of its records"
+        raise EvidenceError(f"{run} has no diagnosis of {name} ({error.strerror}): {again}") from error
+    cluster = report.get("cluster", {})
+    others = redaction.of(record or records.Record("", ""), cluster)
+    promise = requirements.load()[requirement].of(case["case"])
+    shown = page.page(promise, case, report, _parts(told))
+    place = output.claim(folder / name)
+    files = {"report.md": shown, "diagnosis.md": told}
+    if record:
+        (place / RECORDS).mkdir()
+        records.save(record, place / RECORDS)
+        file = f"{RECORDS}/{records.file_name(record.scenario, record.case, record.control)}"
+        files |= {file: (place / file).read_text(encoding="utf-8"), "sent.yaml": diagnosis.sent(record).text}
+    for file, text in files.items():
+        (place / file).write_text(redaction.redacted(text, others), encoding="utf-8")
+    return place
+
+
+def _parts(told: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a diagnosis, each with its heading."""
+    _, *rest = PARTS.split(told)
+    yield from ((heading, body.strip()) for heading, body in zip(rest[::2], rest[1::2], strict=True))
+
+
+def _files() -> dict[tuple[str, str], str]:
+    """Return the name of the record that each case of the suite is judged by."""
+    found = {}
+    for item in cases.items():
+        requirement, case = requirement_of(item), case_of(item)
+        if requirement and case:
+            found[requirement, case_name(item)] = case.file_name(None)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Pack what is named; return the exit code: 0, or that of one line on stderr."""
+    parser = Parser(prog="evidence", description=__doc__, allow_abbrev=False)
+    parser.add_argument("cases", nargs="+", metavar="CASE")
+    parser.add_argument("--run", type=Path, default=output.DEFAULT, metavar="FOLDER")
+    parser.add_argument("--output", type=Path, metavar="DIR")
+    given = parser.parse_args(arguments)
+    try:
+        report = read.report(given.run)
+        chosen = wanted(report, given.cases)
+        files = _files()
+        places = []
+        for requirement, case in chosen:
+            name = f"{case['case']}.json" if requirement == STATUS_TRUE else files.get((requirement, case["case"]), "")
+            path = given.run / RECORDS / name
+            record = records.load(path) if name and path.is_file() else None
+            folder = given.output or given.run / "evidence"
+            places.append(pack(given.run, report, requirement, case, record, folder))
+    except (read.ReportError, EvidenceError, ValueError) as error:
+        return fail(str(error))
+    except CannotRunError as error:
+        return fail(str(error), error.exit_code)
+    except OSError as error:
+        return fail(f"{output.refused(error)}: mend that, or name another")
+    return show(f"{place}: report.md is for an issue tracker; read it before you paste it" for place in places)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

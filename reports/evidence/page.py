@@ -1,0 +1,90 @@
+"""The page of a bug report, as Markdown that an issue tracker takes: what is wrong, who promises otherwise, where."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from records.requirements import Requirement
+
+Json = dict[str, Any]
+
+MOST = 60_000  # characters: GitHub takes 65,536 in one text
+OPEN = ("timeline, expected", "timeline, seen", "API answers")
+"""The parts of a diagnosis that a reader sees at once; the others are folded."""
+MADE_HERE = ("local", "kind")
+"""The providers of clusters that podproof makes itself."""
+CHANGE_A_RUN = ("--pod-security", "--jitter", "--timeout-scale")
+"""The options of a run that change what is deployed, or how long it may take."""
+CUT = "… cut: the file `diagnosis.md` has all of it"
+
+
+def page(promise: Requirement, case: Json, report: Json, parts: Iterable[tuple[str, str]]) -> str:
+    """Return the page.
+
+    Args:
+        promise: the requirement, in the words for this case.
+        case: its result, of the run's report.
+        report: the run's report.
+        parts: of its diagnosis, each with its heading: Markdown.
+    """
+    name = f"{promise.id} [{case['case']}]"
+    seen = [f"- {violation['text']} [{violation['rule']}]" for violation in case["violations"]]
+    level = case.get("level", promise.level)
+    paragraphs = [
+        f"# {promise.title}: {case['outcome']}",
+        f"`{name}`, {level}",
+        "## What is promised",
+        f"> {promise.sentence}\n>\n> {promise.url}",
+        "## What was seen",
+        "\n".join(seen or [case.get("reason", "")]),
+        "## Where",
+        "\n".join(f"- {line}" for line in where(report)),
+        "## How to repeat it",
+        f"```sh\n{command(promise.id, case['case'], report)}\n```",
+    ]
+    text = "\n\n".join(paragraphs)
+    for heading, body in parts:
+        more = f"\n\n### {heading}\n\n{body}" if heading in OPEN else _folded(heading, body)
+        text += more if len(text) + len(more) < MOST else f"\n\n### {heading}\n\n{CUT}"
+    return f"{text}\n"
+
+
+def _folded(heading: str, body: str) -> str:
+    return f"\n\n<details><summary>{heading}</summary>\n\n{body}\n\n</details>"
+
+
+def where(report: Json) -> list[str]:
+    """Return lines that tell the versions of all that took part in a run."""
+    cluster = report.get("cluster", {})
+    runtime_class = [f"runtime class {name}"] if (name := cluster.get("runtimeClass")) else []
+    of_cluster = [f"Kubernetes {cluster.get('kubernetes', 'of an unknown version')}", cluster.get("platform", "")]
+    return [
+        ", ".join(filter(None, [*of_cluster, f"made by: {cluster.get('provider', 'unknown')}"])),
+        *runtime_class,
+        *(f"node {name}: {_of_node(facts)}" for name, facts in cluster.get("nodes", {}).items()),
+        *(f"image {image}, for {asked}" for asked, image in cluster.get("images", {}).items() if image != asked),
+        f"podproof {report.get('suite', 'of an unknown version')}, at {report.get('started', 'an unknown time')}",
+    ]
+
+
+def _of_node(facts: Json) -> str:
+    told = {"kubelet": "kubelet {}", "runtime": "{}", "kernel": "Linux {}", "os": "{}", "architecture": "{}"}
+    return ", ".join(words.format(facts[name]) for name, words in told.items() if facts.get(name))
+
+
+def command(requirement: str, case: str, report: Json) -> str:
+    """Return the command that runs the case again: on a cluster of the same kind, or on one that the reader names."""
+    cluster, options = report.get("cluster", {}), report.get("options", {})
+    words = ["--kube-context", "CONTEXT"]
+    if (provider := cluster.get("provider")) in MADE_HERE:
+        words = ["--cluster", provider, "--kubernetes", cluster.get("minor", "")]
+    if runtime_class := cluster.get("runtimeClass"):
+        words += ["--runtime-class", runtime_class]
+    words += ["--requirement", requirement, "--case", case]
+    words += ["--slow"] if options.get("--slow") else []
+    words += [word for name in CHANGE_A_RUN if name in options for word in (name, str(options[name]))]
+    return f"./podproof conformance {shlex.join(words)}"

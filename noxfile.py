@@ -153,6 +153,13 @@ def diff(session: nox.Session) -> None:
 
 
 @nox.session
+def badge(session: nox.Session) -> None:
+    """Make a small SVG of what a run claims: nox -s badge -- [REPORT] [--output FILE]."""
+    install(session)
+    sys.exit(run(session, "-m", "commands.badge", *session.posargs))
+
+
+@nox.session
 def evidence(session: nox.Session) -> None:
     """Pack what a bug report needs of a case that does not hold: nox -s evidence -- 'NET-LOCALHOST [tcp-ipv6]'."""
     install(session)

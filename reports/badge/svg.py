@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 COLOURS = {CLAIMS[True]: "#1a7f37", CLAIMS[False]: "#c62828", NOT_PROVEN: "#9a6700"}
 """The background of a claim; white on each has a contrast of more than 4.5 (WCAG 2.2, AA)."""
 NO_CLAIM_COLOUR, LABEL_COLOUR = "#57606a", "#24292f"
-HEIGHT, PADDING, OF_A_CHARACTER, BASELINE = 20, 8, 7, 14  # pixels; a text is drawn as wide as it is reckoned
+HEIGHT, PADDING, OF_A_CHARACTER, BASELINE = 20, 8, 6.4, 14  # pixels; a text is drawn as wide as it is reckoned
 
 
 def badge(report: Mapping[str, Any]) -> str:
     """Return the badge of a conformance report, as text of an SVG file."""
     claim, label = claim_of(report), label_of(report)
-    widths = [2 * PADDING + OF_A_CHARACTER * len(text) for text in (label, claim)]
+    widths = [2 * PADDING + round(OF_A_CHARACTER * len(text)) for text in (label, claim)]
     total = sum(widths)
     size = {"width": str(total), "height": str(HEIGHT)}
     top = {"xmlns": "http://www.w3.org/2000/svg", **size, "role": "img", "font-family": "Verdana, sans-serif"}

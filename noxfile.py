@@ -41,7 +41,10 @@ def conformance(session: nox.Session) -> None:
     install(session)
     began = time.time()
     code = pytest(session, "suite", *session.posargs)
-    render_new(session, output(session, OUT, set_there=True), began, code)
+    folder = output(session, OUT, set_there=True)
+    render_new(session, folder, began, code)
+    if os.environ.get("GITHUB_ACTIONS") == "true" and is_new(folder, began):
+        session.run("python", "-m", "commands.github", str(folder), success_codes=range(256))
     sys.exit(code)
 
 
@@ -256,10 +259,15 @@ def render_new(session: nox.Session, folder: Path, began: float, code: int) -> N
         began: when the run began, seconds since the epoch.
         code: the run's exit code.
     """
-    marker, results = folder / ".podproof", folder / "results"  # the one that fixtures/session/output.py writes
-    new = marker.is_file() and marker.stat().st_mtime >= began
-    if code != INTERRUPTED and new and any(results.glob("*-result.json")):
+    results = folder / "results"
+    if code != INTERRUPTED and is_new(folder, began) and any(results.glob("*-result.json")):
         render(session, results, folder / "html")
+
+
+def is_new(folder: Path, began: float) -> bool:
+    """Return whether a run that began then (seconds since the epoch) made the folder anew."""
+    marker = folder / ".podproof"  # the one that fixtures/session/output.py writes
+    return marker.is_file() and marker.stat().st_mtime >= began
 
 
 def render(session: nox.Session, results: Path, html: Path) -> None:

@@ -1,0 +1,74 @@
+"""The summary of a job, as Markdown: the claim, of which cluster, what is wrong, what was left out and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reports.layout.markdown import escaped, table
+from reports.run.conformance import claim_of
+from reports.run.text import REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from records.requirements import Requirement
+
+Json = dict[str, Any]
+
+MOST = 500_000  # bytes: GitHub takes 1 MiB of all steps of a job
+CUT = "… cut here: conformance.json has all of it"
+LEFT = {"not applicable": "What does not apply", "not run": "What was not run"}
+
+
+def page(report: Json, catalogue: Mapping[str, Requirement]) -> str:
+    """Return the summary of a conformance report, no longer than GitHub takes it."""
+    claim, cluster = claim_of(report), report.get("cluster", {})
+    where = [f"Kubernetes {cluster['kubernetes']}"] if "kubernetes" in cluster else []
+    where += sorted(
+        {f"{node.get('runtime')}, Linux {node.get('kernel')}" for node in cluster.get("nodes", {}).values()}
+    )
+    where += [f"podproof {report['suite']}"] if "suite" in report else []
+    paragraphs = [f"## {claim}", f"{REASONS[claim]}. {escaped('; '.join(where))}"]
+    totals = {outcome: str(count) for outcome, count in report.get("totals", {}).items() if count}
+    if totals:
+        paragraphs.append("\n".join(table(["requirements", *totals], [["", *totals.values()]])))
+    for outcome in ("violated", "trouble"):
+        rows = [
+            [f"**{escaped(name)}** {escaped(case['case'])}", _seen(case), _promised(name, case, catalogue)]
+            for name, case in _cases(report, outcome)
+        ]
+        if rows:
+            head = [outcome, "what was seen", "what is promised"]
+            paragraphs.append("\n".join(table(head, rows)))
+    for outcome, title in LEFT.items():
+        said = [
+            f"- **{escaped(name)}** {escaped(case['case'])}: {escaped(case.get('reason') or case.get('cause', ''))}"
+            for name, case in _cases(report, outcome)
+        ]
+        if said:
+            listed = "\n".join(said)
+            paragraphs.append(f"<details><summary>{title}: {len(said)}</summary>\n\n{listed}\n\n</details>")
+    text = "\n\n".join(paragraphs) + "\n"
+    whole = text.encode()
+    return text if len(whole) <= MOST else f"{whole[:MOST].decode(errors='ignore')}\n\n{CUT}\n"
+
+
+def _cases(report: Json, outcome: str) -> list[tuple[str, Json]]:
+    return [
+        (name, case)
+        for name, requirement in report["requirements"].items()
+        for case in requirement["cases"]
+        if case["outcome"] == outcome
+    ]
+
+
+def _seen(case: Json) -> str:
+    said = [f"{escaped(each['text'])} `{each['rule']}`" for each in case["violations"]]
+    return "<br>".join(said or [escaped(case.get("reason", ""))])
+
+
+def _promised(name: str, case: Json, catalogue: Mapping[str, Requirement]) -> str:
+    if name not in catalogue:
+        return ""
+    promise = catalogue[name].of(case["case"])
+    return f"{escaped(promise.sentence)} [{promise.level}]({promise.url})"

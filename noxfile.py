@@ -142,10 +142,10 @@ def cluster(session: nox.Session) -> None:
 
 @nox.session
 def report(session: nox.Session) -> None:
-    """Make the HTML report of an earlier run again: nox -s report [-- RESULTS HTML]."""
+    """Make the pages of earlier runs again, and Allure's reports of them: nox -s report [-- FOLDER...]."""
     install(session)
-    results, html = [Path(path) for path in session.posargs] or [OUT / "results", OUT / "html"]
-    render(session, results, html)
+    for folder in [Path(path) for path in session.posargs] or [OUT]:
+        render(session, folder)
 
 
 @nox.session
@@ -249,7 +249,7 @@ def start(session: nox.Session, relay: Relay, *arguments: str, log: IO[bytes] | 
 
 
 def render_new(session: nox.Session, folder: Path, began: float, code: int) -> None:
-    """Make the HTML report of a run, if it made the folder anew and left results, and was not interrupted.
+    """Make the pages of a run, if it made the folder anew, and was not interrupted.
 
     A run that was refused, or only listed tests, leaves the folder and its marker as an earlier run wrote them.
 
@@ -259,9 +259,8 @@ def render_new(session: nox.Session, folder: Path, began: float, code: int) -> N
         began: when the run began, seconds since the epoch.
         code: the run's exit code.
     """
-    results = folder / "results"
-    if code != INTERRUPTED and is_new(folder, began) and any(results.glob("*-result.json")):
-        render(session, results, folder / "html")
+    if code != INTERRUPTED and is_new(folder, began):
+        render(session, folder)
 
 
 def is_new(folder: Path, began: float) -> bool:
@@ -270,13 +269,21 @@ def is_new(folder: Path, began: float) -> bool:
     return marker.is_file() and marker.stat().st_mtime >= began
 
 
-def render(session: nox.Session, results: Path, html: Path) -> None:
-    """Make the HTML report; a failure is printed, and does not change the session's exit code."""
-    if node.on_this_machine() is None:
-        session.log("no Node.js 20.19 or newer with npm on PATH: installing one for the report")
-        wheel = nox.project.dependency_groups(PROJECT, "report")
-        session.install("--quiet", "--constraint", "constraints.txt", *wheel, success_codes=[0, 1], silent=False)
-    session.run("python", "-m", "reports.html.render", str(results), str(html), success_codes=[0, 1])
+def render(session: nox.Session, folder: Path) -> None:
+    """Make Allure's report of a run's results, then its page; a failure is printed, and changes no exit code.
+
+    The folder of a matrix has the runs of its cells below it: each has a page.
+    """
+    if any((folder / "results").glob("*-result.json")):
+        if node.on_this_machine() is None:
+            session.log("no Node.js 20.19 or newer with npm on PATH: installing one for the report")
+            wheel = nox.project.dependency_groups(PROJECT, "report")
+            session.install("--quiet", "--constraint", "constraints.txt", *wheel, success_codes=[0, 1], silent=False)
+        made = [str(folder / "results"), str(folder / "html")]
+        session.run("python", "-m", "reports.html.render", *made, success_codes=[0, 1])
+    reports = [folder / "conformance.json", *sorted(folder.glob("*/conformance.json"))]
+    if runs := [str(report.parent) for report in reports if report.is_file()]:
+        session.run("python", "-m", "commands.report", *runs, success_codes=range(256))
 
 
 def output(session: nox.Session, default: Path, *, set_there: bool = False) -> Path:

@@ -105,7 +105,7 @@ def alarms(label: Label) -> str:
     rules = list(dict.fromkeys(rule for mark in label.marks for rule in mark.rules))
     numbers = [mark.number for mark in label.marks if mark.number]
     lines = "" if not numbers else f"{numbers[0]} " if len(set(numbers)) == 1 else f"{numbers[0]}{TO}{numbers[-1]} "
-    missing = [mark.text for mark in label.marks if mark.shape == "missing"]
+    missing = [mark.text for mark in label.marks if mark.shape == "missing" and mark.text]
     return f"✗ {lines}{cut(', '.join(rules), LONGEST)}" + (f", {cut(', '.join(missing), LONGEST)}" if missing else "")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from records.record import GROUPS, statuses_of
@@ -102,6 +102,7 @@ def of(record: Record, violations: Sequence[Violation] = ()) -> Scene:
     whole = axis.of(record)
     named = [frozenset(id(event) for event in violation.events) for violation in violations]
     lanes = tuple(lane for pod in record.pods for lane in _Pod(record, pod, whole, violations, named).lanes())
+    lanes = _with_the_rest(lanes, violations)
     start, end = _ends(lanes, whole)
     title = cut(f"{record.scenario} [{record.case}]", LONGEST_WORDS)
     return Scene(title, start, end, lanes, notes(record, violations))
@@ -259,6 +260,26 @@ class _Pod:
         last = self.pod.observations[-1] if self.pod.observations else None
         gone = last is not None and last.type == "DELETED"
         return self.axis.seen(last.seen) if last is not None and gone else self.axis.seen(self.axis.longest)
+
+
+def _with_the_rest(lanes: Sequence[Lane], violations: Sequence[Violation]) -> tuple[Lane, ...]:
+    """Return the lanes with a mark for each violation that has none: it names no event, and none that is missing.
+
+    It stands at the end of the lane of the container that its text begins with, else of the first Pod.
+    """
+    shown = {rule for lane in lanes for mark in lane.marks for rule in mark.rules}
+    found = list(lanes)
+    for violation in (each for each in violations if each.rule not in shown):
+        name = violation.text.partition(" ")[0]
+        places = [number for number, lane in enumerate(found) if name and lane.title.split(" #")[0] == name]
+        number = max(places, default=0)
+        lane = found[number]
+        ends = [bar.end for bar in lane.bars if bar.sure] or [mark.at for mark in lane.marks]
+        mark = Mark(
+            max(ends, default=0.0), "", "missing", rules=(violation.rule,), detail=cut(violation.text, LONGEST_WORDS)
+        )
+        found[number] = replace(lane, marks=(*lane.marks, mark))
+    return tuple(found)
 
 
 def numbered(pod: PodRecord) -> dict[int, int]:

@@ -96,6 +96,14 @@ def test_what_was_expected_of_a_container_and_is_missing_has_a_mark_in_its_lane(
     assert not any(mark.shape == "missing" for mark in lane(content, "prepare").marks)
 
 
+@pytest.mark.parametrize(
+    ("text", "title"), [("main has no event read", "main"), ("the Pod was never ready", "Pod pod")]
+)
+def test_a_violation_that_names_no_event_has_its_mark_all_the_same(text: str, title: str) -> None:
+    content = scene.of(two(), [Violation("not-found", text)])
+    assert [each.title for each in content.lanes if any(mark.rules for mark in each.marks)] == [title]
+
+
 def test_the_axis_is_of_the_time_in_which_containers_ran() -> None:
     content = scene.of(replace(record(pod(ran("main", 50.0, exited(51.0)))), seconds=90.0))
     assert (content.start, content.end) == pytest.approx((-0.2, 1.0))

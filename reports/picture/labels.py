@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from reports.picture.scene import Mark
 
-CHARACTER = 6.4  # the mean width of a character of a label, px
-GAP = 8.0  # between labels of one row, px
+CHARACTER = 6.6  # the mean width of a character of a label, px
+GAP = 10.0  # between labels of one row, px
 LONGEST = 30  # characters of a label
 TIMES, TO = "\N{MULTIPLICATION SIGN}", "\N{EN DASH}"
 

@@ -22,6 +22,7 @@ Shape = Literal["event", "probe", "signal", "status", "act", "missing"]
 LONGEST_NAME, LONGEST_WORDS = 40, 160  # characters
 MOST_RUNS = 12  # instances of one container that have lanes; those in the middle of more have one together
 AROUND = 0.2  # of the time in which containers ran: as much before and after is drawn, where something was seen there
+RUNNING = ("running", "ready")  # a container's state in words: not ready, and ready
 ONE_DIGIT = 0.001  # s: a shorter time is none in a text
 SHORTEST = 0.02  # seconds that an axis shows at least
 RUN_WORDS = {"init": "init container", "sidecar": "sidecar", "app": "app", "ephemeral": "ephemeral container"}
@@ -156,7 +157,7 @@ class _Pod:
         ended = self._ended(run)
         if not run.first("exit"):
             rest = ended if ended is not None else self._last() if run.output == "window" else None
-            since = max(printed) if printed else next((m.at for m in told if m.text == "running"), None)
+            since = max(printed) if printed else next((m.at for m in told if m.text in RUNNING), None)
             if rest is not None and since is not None and rest > since:
                 bars.append(Bar(since, rest, sure=False))
         marks = [self._mark(event, at, numbers) for event, at in zip(run.events, printed, strict=True)]
@@ -186,10 +187,10 @@ class _Pod:
         told = (*self._told(name, None),)
         text = (
             "printed nothing"
-            if any(mark.text.startswith(("running", "terminated")) for mark in told)
+            if any(mark.text.startswith((*RUNNING, "terminated")) for mark in told)
             else "no run was seen"
         )
-        start = next((mark.at for mark in told if mark.text == "running"), None)
+        start = next((mark.at for mark in told if mark.text in RUNNING), None)
         end = next((mark.at for mark in told if mark.text.startswith("terminated")), self._last())
         bars = (Bar(start, end, sure=False),) if start is not None and end > start else ()
         marks = (*told, *self._missing(name, self._last()))
@@ -312,7 +313,7 @@ def _state(state: Json, *, ready: bool) -> str:
         what = state["terminated"] or {}
         return f"terminated, {what.get('exitCode')}"
     if "running" in state:
-        return "ready" if ready else "running"
+        return RUNNING[ready]
     return str((state.get("waiting") or {}).get("reason") or "")
 
 

@@ -69,6 +69,17 @@ def test_a_container_that_never_ran_has_a_lane_that_says_why() -> None:
     assert [mark.text for mark in lane(content, "late").marks] == ["ErrImagePull"]
 
 
+def test_a_program_that_prints_no_events_has_a_bar_by_the_status_alone() -> None:
+    one = pod(replace(ran("server", 0.0), events=(), output="whole"))
+    identity = one.instances[0].container_id
+    ready = {"name": "server", "containerID": identity, "state": {"running": {}}, "ready": True}
+    gone = ready | {"state": {"terminated": {"exitCode": 0, "containerID": identity}}, "ready": False}
+    told = [Observation(at, "MODIFIED", {}, {"containerStatuses": [each]}) for at, each in ((2.0, ready), (5.0, gone))]
+    [bar] = lane(scene.of(record(replace(one, observations=tuple(told)))), "server").bars
+    assert not bar.sure
+    assert (bar.start, bar.end) == pytest.approx((2.0, 5.0))
+
+
 def test_the_pods_lane_has_acts_and_each_change_of_its_status_once() -> None:
     phases = [
         Observation(at, "MODIFIED", {}, {"phase": phase})

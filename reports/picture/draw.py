@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from reports.picture import axis, labels, scene
-from reports.picture.clean import clean, cut
+from reports.picture.clean import cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,5 +230,5 @@ def _percent(part: float) -> str:
 
 def _sub(parent: ET.Element, tag: str, text: str = "", **attributes: str) -> ET.Element:
     element = ET.SubElement(parent, tag, attributes)
-    element.text = clean(text) or None
+    element.text = text or None
     return element

@@ -1,4 +1,4 @@
-"""What is on a picture, before it is drawn: lanes with bars and marks, in seconds of the axis."""
+"""What is on a picture, before it is drawn: lanes with bars and marks, in seconds of the axis; all texts are cut."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ SLOWEST = 2.0  # seconds until the page is there
 HOSTILE = (
     "</pre></svg></title><script>document.title='taken'</script><img src=x onerror=alert(1)>\x1b[2J\u202e" + "x" * 9_999
 )
+ENDLESS = HOSTILE + "x" * 99_999
 SEEN = Violation("no-queue", "consumer has no event queue-opened", "consumer  queue-opened")
 needs_browser = pytest.mark.skipif(not browser.found(), reason="there is no Chromium on PATH: apt-get install chromium")
 
@@ -132,17 +133,25 @@ def test_the_page_of_a_whole_suite_is_not_too_large(whole: Path) -> None:
 def test_markup_of_a_report_is_shown_and_does_nothing(where: str, tmp_path: Path) -> None:
     result = violated()
     if where in {"text", "rule"}:
-        result["violations"][0][where] = HOSTILE
+        result["violations"][0][where] = ENDLESS
     elif where == "told":
-        result["told"] = [HOSTILE] * 1_000
+        result["told"] = [ENDLESS] * 1_000
     elif where == "case":
-        result["case"] = HOSTILE
+        result["case"] = ENDLESS
     else:
-        result["reason"] = HOSTILE
+        result["reason"] = ENDLESS
     made = page(tmp_path, result, broken())
     assert not Elements(made).tags & {"script", "img"}
     assert not {"\x1b", "\u202e"} & set(made)
     assert len(made) < 150_000
+
+
+def test_markup_of_a_cluster_or_a_requirement_is_shown_and_does_nothing(tmp_path: Path) -> None:
+    cluster = {"kubernetes": HOSTILE, "provider": HOSTILE, "name": HOSTILE, "nodes": {HOSTILE: {"kernel": HOSTILE}}}
+    said_so = report([said(HOSTILE, "violated", rule="lost")], cluster=cluster, suite=HOSTILE)
+    made = render.html(content.of(said_so, tmp_path, requirements.load(), (), {}))
+    assert not Elements(made).tags & {"script", "img"}
+    assert not {"\x1b", "\u202e"} & set(made)
 
 
 def hostile() -> Record:

@@ -63,8 +63,8 @@ def test_a_container_that_never_ran_has_a_lane_that_says_why() -> None:
     status = {"containerStatuses": [{"name": "late", "state": {"waiting": {"reason": "ErrImagePull"}}}]}
     one = pod(ran("main", 0.0, exited(1.0)))
     got = {**one.got, "spec": {"containers": [{"name": "main"}, {"name": "late"}]}}
-    told = Observation(0.5, "MODIFIED", {}, {"phase": "Pending", **status})
-    content = scene.of(record(replace(one, got=got, observations=(*one.observations, told))))
+    told = [Observation(at, "MODIFIED", {}, {"phase": "Pending", **status}) for at in (0.5, 0.7)]
+    content = scene.of(record(replace(one, got=got, observations=(*one.observations, *told))))
     assert lane(content, "late").told == "app, no run was seen"
     assert [mark.text for mark in lane(content, "late").marks] == ["ErrImagePull"]
 

@@ -9,13 +9,14 @@ may give each sandbox a clock of its own.
 from __future__ import annotations
 
 import math
+import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from records.timeline import NANOSECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from records import PodRecord, Record
 
@@ -48,11 +49,11 @@ class Axis:
 
 def of(record: Record) -> Axis:
     """Return the axis of a record."""
-    offsets = _offsets(record)
-    starts = [_first(pod, offsets[pod.role]) for pod in record.pods if pod.role in offsets]
     known = [observation.seen for pod in record.pods for observation in pod.observations]
     known += [event.seen for run in record.instances for event in run.events]
     longest = max([record.seconds, *known, *(act.seen for act in record.acts)])
+    offsets = _offsets(record, longest)
+    starts = [_first(pod, offsets[pod.role]) for pod in record.pods if pod.role in offsets]
     return Axis(offsets, min(max(min(starts, default=0.0), 0.0), longest), longest)
 
 
@@ -70,8 +71,8 @@ def _label(seconds: float, digits: int) -> str:
     return f"{seconds:.{digits}f} s".replace("-", "\N{MINUS SIGN}") if seconds else "0 s"
 
 
-def _offsets(record: Record) -> dict[str, float]:
-    own = {pod.role: soonest for pod in record.pods if (soonest := _soonest(pod)) is not None}
+def _offsets(record: Record, longest: float) -> dict[str, float]:
+    own = {pod.role: _soonest(pod, longest) for pod in record.pods if any(run.events for run in pod.instances)}
     by_node: dict[str, float] = {}
     for pod in record.pods:
         if pod.role in own:
@@ -84,9 +85,14 @@ def _shared(record: Record, pod: PodRecord, own: float, of_node: float) -> float
     return own if created and _first(pod, of_node) < created.seen else of_node
 
 
-def _soonest(pod: PodRecord) -> float | None:
-    lags: Iterable[float] = (e.seen - e.clock / NANOSECONDS for run in pod.instances for e in run.events)
-    return min(lags, default=None)
+def _soonest(pod: PodRecord, longest: float) -> float:
+    """Return the suite's clock less the node's, s, of the line that was read soonest after it was printed.
+
+    A line that would have been read sooner by more than the whole scenario than most was, has a forged clock.
+    """
+    lags = [event.seen - event.clock / NANOSECONDS for run in pod.instances for event in run.events]
+    usual = statistics.median_high(lags)
+    return min(lag for lag in lags if lag >= usual - longest)
 
 
 def _first(pod: PodRecord, offset: float) -> float:

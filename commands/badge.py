@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, metavar="FILE")
     given = parser.parse_args(arguments)
     try:
-        text = badge(read.report(given.report))
+        text = badge(read.conformance(given.report))
         file = given.output or read.file_of(given.report).with_name("badge.svg")
         file.write_text(text, encoding="utf-8")
     except read.ReportError as error:

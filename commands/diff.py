@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     try:
-        comparison = compare(read.report(given.before), read.report(given.after))
+        comparison = compare(read.conformance(given.before), read.conformance(given.after))
     except read.ReportError as error:
         return fail(str(error))
     if not comparison.in_both and not comparison.wrong:

@@ -10,7 +10,7 @@ import json
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clusters import ClusterError
 from clusters.kind import images
@@ -30,7 +30,6 @@ from reports.matrix.compare import (
     broken,
     compare,
     known_issues,
-    missing,
     unexplained,
 )
 from reports.run import read
@@ -40,8 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from commands.cells import Cell
-
-Json = dict[str, Any]
+    from reports.models.conformance import Report
+    from reports.models.matrix import Matrix
 
 VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes
 
@@ -142,7 +141,7 @@ def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: 
     return INTERRUPTED if relay.came else worst_code([*codes.values(), _open(compared), ended])
 
 
-def _explained(code: int, compared: Json, name: str) -> int:
+def _explained(code: int, compared: Matrix, name: str) -> int:
     """Return the exit code of a cell's run without its known issues: they do not count."""
     if code == VIOLATED and all_known(compared, name):
         return 0
@@ -226,15 +225,15 @@ def _check_into(page: Path, folder: Path) -> None:
         raise CannotRunError(f"--into {page}: {error}", USAGE) from error
 
 
-def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Json | str]:
+def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Report | str]:
     """Return the report of each run that left one, or why it does not count as its cell's."""
     by_name = {cell.name: cell for cell in known}
-    reports: dict[str, Json | str] = {}
+    reports: dict[str, Report | str] = {}
     for name, run in runs.items():
         if not (run / read.NAME).is_file():
             continue
         try:
-            report = read.report(run, whole=True)
+            report = read.conformance(run, whole=True)
         except read.ReportError as error:
             reports[name] = str(error)
             continue
@@ -244,19 +243,18 @@ def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Json 
 
 
 def _compare(
-    reports: Mapping[str, Json | str], runs: Mapping[str, Path], folder: Path, options: argparse.Namespace
-) -> tuple[Json, int]:
+    reports: Mapping[str, Report | str], runs: Mapping[str, Path], folder: Path, options: argparse.Namespace
+) -> tuple[Matrix, int]:
     """Write and print the comparison; return it, and an exit code: not 0 where it could not be printed or kept."""
     compared = compare(reports, known_issues())
-    data = json.dumps(compared, indent=1, ensure_ascii=False)
-    (folder / "matrix.json").write_text(data + "\n", encoding="utf-8")
+    (folder / "matrix.json").write_text(compared.written(), encoding="utf-8")
     part = markdown.part(compared)
     (folder / "matrix.md").write_text(part, encoding="utf-8")
     for run in runs.values():
         if (run / "results").is_dir():  # Allure tells the clusters apart by a label
             shutil.copytree(run / "results", folder / "results", dirs_exist_ok=True)
     lines = [*text.lines(compared), "", f"the comparison: {folder / 'matrix.md'}, {folder / 'matrix.json'}"]
-    refused = "a cell is missing" if missing(compared) else ""
+    refused = "a cell is missing" if compared.missing else ""
     if options.keep_in is not None:
         refused = refused or _keep(compared, reports, runs, options.keep_in)
         lines.append(f"{options.keep_in} stays as it was: {refused}" if refused else f"kept in {options.keep_in}")
@@ -270,15 +268,15 @@ def _compare(
     return compared, show(lines) or int(bool(refused))
 
 
-def _keep(compared: Json, reports: Mapping[str, Json | str], runs: Mapping[str, Path], folder: Path) -> str:
+def _keep(compared: Matrix, reports: Mapping[str, Report | str], runs: Mapping[str, Path], folder: Path) -> str:
     """Keep the reports; return why none is kept, or nothing."""
     if unexplained(compared):
         return "something is unexplained"
     own = version()
-    suites = {cluster["suite"] for cluster in compared["clusters"].values()}
+    suites = {cluster.suite for cluster in compared.there.values()}
     lists = {suite: cases.names() if suite == own else kept.cases(folder, suite) for suite in suites}
     for name, report in reports.items():
-        suite = compared["clusters"][name]["suite"]
+        suite = compared.there[name].suite
         if not lists[suite]:
             return f"{name} is of the suite {suite}, this checkout is {own}: keep it with the one that ran it"
         if not isinstance(report, str) and (unlike := kept.unlike(report, lists[suite])):
@@ -287,15 +285,15 @@ def _keep(compared: Json, reports: Mapping[str, Json | str], runs: Mapping[str, 
     return ""
 
 
-def _compare_kept(folder: Path, kind_images: Path) -> Json:
+def _compare_kept(folder: Path, kind_images: Path) -> Matrix:
     """Return the comparison of all kept reports."""
     every, runs = cells.every(kind_images), found([folder])
     return compare(_reports({name: runs[name] for name in cells.ordered(runs, every)}, every), known_issues())
 
 
-def _open(compared: Json) -> int:
+def _open(compared: Matrix) -> int:
     """Return the exit code: 1 where a cell has no report, or something is unexplained; 6 where it is not proven."""
-    if missing(compared) or broken(compared):
+    if compared.missing or broken(compared):
         return VIOLATED
     return NOT_PROVEN if unexplained(compared) else 0
 

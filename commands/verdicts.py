@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = Parser(prog="verdicts", description=__doc__, allow_abbrev=False)
     parser.add_argument("report", type=Path)
     try:
-        return show(text.lines(read.report(parser.parse_args(arguments).report)))
+        return show(text.lines(read.conformance(parser.parse_args(arguments).report)))
     except read.ReportError as error:
         return fail(str(error))
 

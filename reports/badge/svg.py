@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from reports.run.conformance import CLAIMS, NOT_PROVEN, claim_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from reports.models.conformance import Report
 
 COLOURS = {CLAIMS[True]: "#1a7f37", CLAIMS[False]: "#c62828", NOT_PROVEN: "#9a6700"}
 """The background of a claim; white on each has a contrast of more than 4.5 (WCAG 2.2, AA)."""
@@ -16,7 +16,7 @@ NO_CLAIM_COLOUR, LABEL_COLOUR = "#57606a", "#24292f"
 HEIGHT, PADDING, OF_A_CHARACTER, BASELINE = 20, 8, 6.4, 14  # pixels; a text is drawn as wide as it is reckoned
 
 
-def badge(report: Mapping[str, Any]) -> str:
+def badge(report: Report) -> str:
     """Return the badge of a conformance report, as text of an SVG file."""
     claim, label = claim_of(report), label_of(report)
     widths = [2 * PADDING + round(OF_A_CHARACTER * len(text)) for text in (label, claim)]
@@ -39,7 +39,7 @@ def badge(report: Mapping[str, Any]) -> str:
     return ET.tostring(svg, encoding="unicode") + "\n"
 
 
-def label_of(report: Mapping[str, Any]) -> str:
+def label_of(report: Report) -> str:
     """Return what a badge says on its left: the suite, and the Kubernetes minor that was tried where it is known."""
-    minor = report.get("cluster", {}).get("minor")
+    minor = report.cluster.minor
     return f"podproof, Kubernetes {minor}" if minor else "podproof"

@@ -18,9 +18,9 @@ But a run that claims conformance while no MUST holds any more is newly wrong: i
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from records.outcome import BY_CHOICE, LEFT_OUT, WHY, WRONG_OUTCOMES
 from records.wording import without_figures
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from records.outcome import Cause
     from reports.diff.facts import Fact, RunFacts
+    from reports.models.conformance import Case, Report, Violation
 
-Json = dict[str, Any]
 Key = tuple[str, str]  # requirement, case
 
 TIMES_LONGER, SECONDS_LONGER = 3.0, 90.0
@@ -109,6 +109,34 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What one report says of a case.
+
+    Attributes:
+        level: the case's; the requirement's where the report lacks the case; empty where it has neither.
+        outcome: of the case, or ``not there``.
+        listed: whether the report has the case.
+        cause: why it was not run.
+        reason: the same in words, or why it is in trouble or not applicable.
+        violations: the broken rules.
+        told: the lines of an observation.
+        seconds: how long it took.
+    """
+
+    level: str
+    outcome: str
+    listed: bool = False
+    cause: Cause | None = None
+    reason: str = ""
+    violations: tuple[Violation, ...] = ()
+    told: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+NO_CASE = Said("", NOT_THERE)
+
+
+@dataclass(frozen=True)
 class Slower:
     """The times of a case that took longer, in seconds; of the whole run where the requirement is empty."""
 
@@ -177,11 +205,11 @@ class Comparison:
         return bool(self.after.started) and self.after.started < self.before.started
 
 
-def compare(before: Json, after: Json) -> Comparison:
-    """Return the differences between two reports, both as ``reports.run.read.report`` returns them."""
+def compare(before: Report, after: Report) -> Comparison:
+    """Return the differences between two reports, both as ``reports.run.read.conformance`` returns them."""
     absent = _absent(before, after)
     keys = sorted(_keys(before, after))
-    pairs = {key: (_case(key, before, {"outcome": NOT_THERE}), _case(key, after, absent)) for key in keys}
+    pairs = {key: (_said(key, before, NO_CASE), _said(key, after, absent)) for key in keys}
     found = [_difference(change, key, *pair) for key, pair in pairs.items() if (change := change_of(*pair)) is not None]
     ranks = list(Change)
     untimed = _untimed(before, after, pairs)
@@ -192,18 +220,18 @@ def compare(before: Json, after: Json) -> Comparison:
         facts=tuple(changed(before, after)),
         slower=() if untimed else tuple(_slower(before, after, pairs)),
         untimed=untimed,
-        in_both=sum(all(each["outcome"] not in {"not run", NOT_THERE} for each in pair) for pair in pairs.values()),
+        in_both=sum(all(each.outcome not in {"not run", NOT_THERE} for each in pair) for pair in pairs.values()),
         hollow=hollow(after) and _musts_that_hold(before),
     )
 
 
-def change_of(before: Json, after: Json) -> Change | None:  # noqa: PLR0911 # one return for each kind of pair
+def change_of(before: Said, after: Said) -> Change | None:  # noqa: PLR0911 # one return for each kind of pair
     """Return what became of a case; None where both reports say the same."""
-    was, now = before["outcome"], after["outcome"]
+    was, now = before.outcome, after.outcome
     if now == "violated":
         return _violated(before, after)
     if now == "trouble":
-        claimed = was != "trouble" and (was, before["level"]) != ("violated", "MUST")
+        claimed = was != "trouble" and (was, before.level) != ("violated", "MUST")
         return Change.TROUBLE if claimed else Change.STILL
     if lost(after):
         return Change.NEITHER if lost(before) else Change.LOST
@@ -215,101 +243,112 @@ def change_of(before: Json, after: Json) -> Change | None:  # noqa: PLR0911 # on
         return Change.HELD
     if (was == "not applicable") != (now == "not applicable"):
         return Change.GONE if now == "not applicable" else Change.APPLICABLE
-    if (was, before["level"]) != (now, after["level"]):
+    if (was, before.level) != (now, after.level):
         return Change.OTHER_LEVEL
     return Change.OTHER_WORDS if set(_words(before)) != set(_words(after)) else None
 
 
-def _violated(before: Json, after: Json) -> Change:
+def _violated(before: Said, after: Said) -> Change:
     """Return what became of a case that is violated in the second report."""
-    if before["outcome"] != "violated":
+    if before.outcome != "violated":
         return Change.VIOLATED
-    if after["level"] == "MUST" != before["level"]:
+    if after.level == "MUST" != before.level:
         return Change.AS_MUST
     return Change.OTHERWISE if _rules(after) - _rules(before) else Change.STILL
 
 
-def _left_out(before: Json, after: Json) -> Change | None:
+def _left_out(before: Said, after: Said) -> Change | None:
     """Return what became of a case that at least one run did not run; None for one that both left out."""
-    if before["outcome"] != after["outcome"]:
-        return Change.FIRST_RUN if before["outcome"] == "not run" else Change.LEFT_OUT
-    return None if LEFT_OUT & {before.get("cause"), after.get("cause")} else Change.NEITHER
+    if before.outcome != after.outcome:
+        return Change.FIRST_RUN if before.outcome == "not run" else Change.LEFT_OUT
+    return None if LEFT_OUT & {before.cause, after.cause} else Change.NEITHER
 
 
-def by_choice(case: Json) -> bool:
+def by_choice(case: Case | Said) -> bool:
     """Return whether a case was not run by the user's choice: an option, a selection, a path."""
-    return case["outcome"] == "not run" and case.get("cause") in BY_CHOICE
+    return case.outcome == "not run" and case.cause in BY_CHOICE
 
 
-def lost(case: Json) -> bool:
+def lost(case: Case | Said) -> bool:
     """Return whether a case was not run though nobody left it out."""
-    return case["outcome"] == "not run" and not by_choice(case)
+    return case.outcome == "not run" and not by_choice(case)
 
 
-def hollow(report: Json) -> bool:
+def hollow(report: Report) -> bool:
     """Return whether a report claims conformance although no MUST holds in it (none applies)."""
-    return bool(report["conformant"]) and not _musts_that_hold(report)
+    return bool(report.conformant) and not _musts_that_hold(report)
 
 
-def _musts_that_hold(report: Json) -> bool:
+def _musts_that_hold(report: Report) -> bool:
     """Return whether any MUST holds: a claim of conformance rests on that."""
     return any(
-        case["outcome"] == "holds" and case.get("level", requirement["level"]) == "MUST"
-        for requirement in report["requirements"].values()
-        for case in requirement["cases"]
+        case.outcome == "holds" and (case.level or requirement.level) == "MUST"
+        for requirement in report.requirements.values()
+        for case in requirement.cases
     )
 
 
-def _keys(before: Json, after: Json) -> set[Key]:
+def _keys(before: Report, after: Report) -> set[Key]:
     """Return the keys of all cases of both reports; (requirement, "") where neither report has cases of it."""
     keys = set()
     for report, other in ((before, after), (after, before)):
-        for name, requirement in report["requirements"].items():
-            keys |= {(name, case["case"]) for case in requirement["cases"]}
-            if not requirement["cases"] and not other["requirements"].get(name, requirement)["cases"]:
+        for name, requirement in report.requirements.items():
+            keys |= {(name, case.name) for case in requirement.cases}
+            if not requirement.cases and not other.requirements.get(name, requirement).cases:
                 keys.add((name, ""))
     return keys
 
 
-def _absent(before: Json, after: Json) -> Json:
-    """Return the outcome in the second report of a case that it lacks.
+def _absent(before: Report, after: Report) -> Said:
+    """Return what the second report says of a case that it lacks.
 
     A whole run has cases of every requirement. A run that has not was given a path or a test, so single cases may be
     missing as well, and none of them counts as lost.
     """
-    if before.get("suite") is None or before["suite"] != after.get("suite"):
-        return {"outcome": NOT_THERE}
-    part = not all(requirement["cases"] for requirement in after["requirements"].values())
+    if before.suite is None or before.suite != after.suite:
+        return NO_CASE
+    part = not all(requirement.cases for requirement in after.requirements.values())
     return _not_run("not-collected" if part else "vanished")
 
 
-def _not_run(cause: Cause) -> Json:
-    return {"outcome": "not run", "reason": WHY[cause], "cause": cause}
+def _not_run(cause: Cause) -> Said:
+    return Said("", "not run", cause=cause, reason=WHY[cause])
 
 
-def _case(key: Key, report: Json, absent: Json) -> Json:
-    """Return a case of the report, with its level; where the report lacks it, the outcome ``absent``."""
+def _said(key: Key, report: Report, absent: Said) -> Said:
+    """Return what a report says of a case; where it lacks the case, ``absent`` at its requirement's level."""
     name, wanted = key
-    requirement = report["requirements"].get(name, {"level": "", "cases": [{}]})
-    for case in requirement["cases"]:
-        if case.get("case") == wanted:
-            return {"level": requirement["level"], **case}
-    return {"level": requirement["level"], **(absent if requirement["cases"] else _not_run("not-collected"))}
+    requirement = report.requirements.get(name)
+    if requirement is None:
+        return absent
+    for case in requirement.cases:
+        if case.name == wanted:
+            return Said(
+                level=requirement.level if case.level is None else case.level,
+                outcome=case.outcome,
+                listed=True,
+                cause=case.cause,
+                reason=case.reason,
+                violations=tuple(case.violations),
+                told=tuple(case.told),
+                seconds=case.seconds,
+            )
+    return replace(absent if requirement.cases else _not_run("not-collected"), level=requirement.level)
 
 
-def _difference(change: Change, key: Key, before: Json, after: Json) -> Difference:
+def _difference(change: Change, key: Key, before: Said, after: Said) -> Difference:
     return Difference(
         change=change,
         requirement=key[0],
         case=key[1],
-        level=(after if "case" in after else before)["level"] or after["level"],
-        before=before["outcome"],
-        after=after["outcome"],
+        level=(after if after.listed else before).level or after.level,
+        before=before.outcome,
+        after=after.outcome,
         why=tuple(_why(change, before, after)),
     )
 
 
-def _why(change: Change, before: Json, after: Json) -> list[str]:
+def _why(change: Change, before: Said, after: Said) -> list[str]:
     """Return the lines that explain a change: those of the second report, or of the first for what is over."""
     match change:
         case Change.HELD | Change.APPLICABLE | Change.FIRST_RUN:
@@ -322,9 +361,9 @@ def _why(change: Change, before: Json, after: Json) -> list[str]:
             ]
         case Change.OTHER_LEVEL:
             return _other_level(before, after)
-        case Change.LOST | Change.NEITHER if before["outcome"] == "not run" and _lines(before) != _lines(after):
+        case Change.LOST | Change.NEITHER if before.outcome == "not run" and _lines(before) != _lines(after):
             return [*(f"before: {line}" for line in _lines(before)), *_lines(after)]
-        case Change.AS_MUST | Change.OTHERWISE | Change.STILL if before["outcome"] == after["outcome"] == "violated":
+        case Change.AS_MUST | Change.OTHERWISE | Change.STILL if before.outcome == after.outcome == "violated":
             new, gone = _rules(after) - _rules(before), _rules(before) - _rules(after)
             return [
                 *_other_level(before, after),
@@ -336,51 +375,50 @@ def _why(change: Change, before: Json, after: Json) -> list[str]:
             return _lines(after)
 
 
-def _other_level(before: Json, after: Json) -> list[str]:
-    return [f"{before['level']} before"] if before["level"] != after["level"] else []
+def _other_level(before: Said, after: Said) -> list[str]:
+    return [f"{before.level} before"] if before.level != after.level else []
 
 
-def _lines(case: Json) -> list[str]:
+def _lines(case: Said) -> list[str]:
     """Return all that a report says of a case: violations, reason, observations."""
-    broken = case.get("violations", []) if case["outcome"] == "violated" else []  # the reason of trouble has them
-    violations = [f"{each['rule']}: {each['text']}" for each in broken]
-    reason = [case["reason"]] if case.get("reason") else []
-    return [*violations, *reason, *case.get("told", [])]
+    broken = case.violations if case.outcome == "violated" else ()  # the reason of trouble has them
+    violations = [f"{each.rule}: {each.text}" for each in broken]
+    reason = [case.reason] if case.reason else []
+    return [*violations, *reason, *case.told]
 
 
-def _rules(case: Json) -> set[str]:
-    return {violation["rule"] for violation in case["violations"]}
+def _rules(case: Said) -> set[str]:
+    return {violation.rule for violation in case.violations}
 
 
-def _words(case: Json) -> list[str]:
+def _words(case: Said) -> list[str]:
     return [without_figures(line) for line in _lines(case)]
 
 
-def _untimed(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> str:
+def _untimed(before: Report, after: Report, pairs: Mapping[Key, tuple[Said, Said]]) -> str:
     """Return why times are not compared; empty where they are.
 
     Cases slow each other down, so both runs must have run the same cases, with as many in flight.
     """
-    at_once = [report.get("inFlight", "an unknown number") for report in (before, after)]
+    at_once = ["an unknown number" if each.in_flight is None else each.in_flight for each in (before, after)]
     if at_once[0] != at_once[1]:
         return f"scenarios in flight: {at_once[0]} before, {at_once[1]} after"
     for pair in pairs.values():
-        outcomes = {each["outcome"] for each in pair}
+        outcomes = {each.outcome for each in pair}
         if outcomes & RAN and outcomes & {"not run", NOT_THERE}:
             return "the two did not run the same cases"
     return ""
 
 
-def _slower(before: Json, after: Json, pairs: Mapping[Key, tuple[Json, Json]]) -> Iterator[Slower]:
+def _slower(before: Report, after: Report, pairs: Mapping[Key, tuple[Said, Said]]) -> Iterator[Slower]:
     """Yield the whole run and the cases that took longer than noise explains; of cases, those with the same outcome."""
-    walls = float(before.get("wallSeconds", 0)), float(after.get("wallSeconds", 0))
+    walls = before.wall_seconds or 0.0, after.wall_seconds or 0.0
     if _longer(*walls, RUN_TIMES_LONGER, RUN_SECONDS_LONGER):
         yield Slower("", "", *walls)
     for (name, case), (first, second) in pairs.items():
-        if first["outcome"] == second["outcome"] and first["outcome"] in {"holds", "recorded"}:
-            seconds = float(first["seconds"]), float(second["seconds"])
-            if _longer(*seconds, TIMES_LONGER, SECONDS_LONGER):
-                yield Slower(name, case, *seconds)
+        alike = first.outcome == second.outcome and first.outcome in {"holds", "recorded"}
+        if alike and _longer(first.seconds, second.seconds, TIMES_LONGER, SECONDS_LONGER):
+            yield Slower(name, case, first.seconds, second.seconds)
 
 
 def _longer(before: float, after: float, times: float, seconds: float) -> bool:

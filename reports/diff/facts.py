@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports.run.conformance import claim_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Json = dict[str, Any]
+    from reports.models.conformance import Node, Report
 
 KUBERNETES = "Kubernetes"
 
@@ -46,20 +46,20 @@ class Fact:
     after: str
 
 
-def run_facts(report: Json) -> RunFacts:
+def run_facts(report: Report) -> RunFacts:
     """Return the facts of a report's run."""
-    cluster, seconds = report.get("cluster", {}), report.get("wallSeconds")
+    cluster = report.cluster
     return RunFacts(
-        kubernetes=str(cluster.get("kubernetes", "")),
-        cluster=f"{cluster.get('provider', '')} {cluster.get('name', '')}".strip(),
-        started=str(report.get("started", "")),
-        seconds=None if seconds is None else float(seconds),
-        conformant=report.get("conformant"),
+        kubernetes=cluster.kubernetes or "",
+        cluster=f"{cluster.provider or ''} {cluster.name or ''}".strip(),
+        started=report.started or "",
+        seconds=report.wall_seconds,
+        conformant=report.conformant,
         claim=claim_of(report),
     )
 
 
-def changed(before: Json, after: Json) -> Iterator[Fact]:
+def changed(before: Report, after: Report) -> Iterator[Fact]:
     """Yield the facts that both reports have, with different values.
 
     A feature that only one of the two suites detects is left out: it says nothing of the cluster.
@@ -70,37 +70,37 @@ def changed(before: Json, after: Json) -> Iterator[Fact]:
             yield Fact(name, value, later[name])
 
 
-def facts(report: Json) -> dict[str, str]:
+def facts(report: Report) -> dict[str, str]:
     """Return a report's facts by name, without those that it lacks."""
-    cluster = report.get("cluster", {})
-    images, options, every_pod = cluster.get("images"), report.get("options"), cluster.get("everyPod")
+    cluster, options = report.cluster, report.options
     values = {
-        KUBERNETES: cluster.get("kubernetes"),
-        "platform": cluster.get("platform"),
-        "provider": cluster.get("provider"),
-        "cluster": cluster.get("name"),
-        **_of_nodes(cluster.get("nodes")),
-        "RuntimeClass": cluster.get("runtimeClass") or "none" if "runtimeClass" in cluster else None,
+        KUBERNETES: cluster.kubernetes,
+        "platform": cluster.platform,
+        "provider": cluster.provider,
+        "cluster": cluster.name,
+        **_of_nodes(cluster.nodes),
+        "RuntimeClass": cluster.runtime_class or "none" if "runtime_class" in cluster.model_fields_set else None,
         **{
-            f"feature {name}": "is there" if feature.get("has") else feature.get("why") or "is not there"
-            for name, feature in sorted(cluster.get("features", {}).items())
+            f"feature {name}": "is there" if feature.has else feature.why or "is not there"
+            for name, feature in sorted(cluster.features.items())
         },
-        "images": None if images is None else _joined(images, " is ") or "those of the manifests",
-        "every Pod": None if every_pod is None else _joined(every_pod, " ") or "as in the manifests",
-        "suite": report.get("suite"),
+        "images": None if cluster.images is None else _joined(cluster.images, " is ") or "those of the manifests",
+        "every Pod": None if cluster.every_pod is None else _joined(cluster.every_pod, " ") or "as in the manifests",
+        "suite": report.suite,
         "options": None if options is None else _joined(options, " ") or "none",
-        "in flight": report.get("inFlight"),
+        "in flight": report.in_flight,
     }
     return {name: str(value) for name, value in values.items() if value is not None}
 
 
-def _of_nodes(nodes: Mapping[str, Json] | None) -> dict[str, str]:
+def _of_nodes(nodes: Mapping[str, Node] | None) -> dict[str, str]:
     """Return the facts of the nodes, without their names; where nodes differ, each value with its number of nodes."""
     if nodes is None:
         return {}
-    by_name = {"nodes": f"{len(nodes)}, {sum(bool(node.get('schedulable')) for node in nodes.values())} for Pods"}
+    by_name = {"nodes": f"{len(nodes)}, {sum(node.schedulable for node in nodes.values())} for Pods"}
     for fact in ("kubelet", "runtime", "kernel", "os", "architecture", "cpus"):
-        counts = Counter(str(node[fact]) for node in nodes.values() if fact in node)
+        told = [getattr(node, fact) for node in nodes.values()]
+        counts = Counter(str(value) for value in told if value is not None)
         values = [value if len(counts) == 1 else f"{value} on {count}" for value, count in sorted(counts.items())]
         by_name |= {fact: ", ".join(values)} if values else {}
     return by_name

@@ -8,7 +8,7 @@ A report is compared with the list of its own suite, never with the cases of the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports.run import read
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-Json = dict[str, Any]
+    from reports.models.conformance import Report
 
 MOST_NAMES = 5
 """The most cases that one message names."""
@@ -28,17 +28,15 @@ def cases(folder: Path, suite: str) -> list[str]:
     return file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
 
 
-def unlike(report: Json, listed: Collection[str]) -> str:
+def unlike(report: Report, listed: Collection[str]) -> str:
     """Return how a report differs from one of a whole run with the listed cases; empty where it does not."""
-    own = {f"{name} [{case['case']}]" for name, each in report["requirements"].items() for case in each["cases"]}
+    own = {f"{name} [{case.name}]" for name, each in report.requirements.items() for case in each.cases}
     for cause, names in (("lacks", {*listed} - own), ("has what its suite has not,", own - {*listed})):
         if names:
             more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
             return f"it {cause} {', '.join(sorted(names)[:MOST_NAMES])}{more}"
     return (
-        ""
-        if report["conformant"] is not None
-        else "it claims nothing: not every MUST was run, or something is in trouble"
+        "" if report.conformant is not None else "it claims nothing: not every MUST was run, or something is in trouble"
     )
 
 
@@ -57,7 +55,7 @@ def keep(folder: Path, runs: Mapping[str, Path], lists: Mapping[str, Collection[
     for suite, listed in lists.items():
         _list_of(folder, suite).parent.mkdir(exist_ok=True)
         _list_of(folder, suite).write_text("".join(f"{case}\n" for case in sorted(listed)), encoding="utf-8")
-    used = {_list_of(folder, read.report(file)["suite"]) for file in folder.glob(f"*/{read.NAME}")}
+    used = {_list_of(folder, read.conformance(file).suite or "") for file in folder.glob(f"*/{read.NAME}")}
     for file in folder.glob("cases/*.txt"):
         if file not in used:
             file.unlink()

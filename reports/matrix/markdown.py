@@ -2,48 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from records.outcome import WORST_FIRST
 from reports.layout.markdown import escaped, table
-from reports.matrix.compare import missing
-from reports.matrix.words import NO_REPORT, SIGNS, comparable, grouped, requirement_rows, same_wrong, signs_used
+from reports.matrix.words import (
+    NO_REPORT,
+    SIGNS,
+    comparable,
+    grouped,
+    in_words,
+    requirement_rows,
+    same_wrong,
+    signs_used,
+)
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from reports.models.matrix import Matrix
 
 MARKS = ("<!-- made by ./podproof matrix: begin -->", "<!-- made by ./podproof matrix: end -->")
 
 
-def part(matrix: Json) -> str:
+def part(matrix: Matrix) -> str:
     """Return the matrix without a heading: the clusters, what differs, what is wrong, every requirement."""
-    clusters = matrix["clusters"]
-    there = {name: cluster for name, cluster in clusters.items() if name not in missing(matrix)}
+    clusters, there = list(matrix.clusters), matrix.there
     facts = {
-        "Kubernetes": {name: cluster["kubernetes"] for name, cluster in there.items()},
-        "container runtime": {name: cluster["runtime"].replace("://", " ") for name, cluster in there.items()},
-        "nodes": {name: str(cluster["nodes"]) for name, cluster in there.items()},
-        "claim": {name: cluster["claim"] for name, cluster in there.items()},
+        "Kubernetes": {name: cluster.kubernetes for name, cluster in there.items()},
+        "container runtime": {name: cluster.runtime.replace("://", " ") for name, cluster in there.items()},
+        "nodes": {name: str(cluster.nodes) for name, cluster in there.items()},
+        "claim": {name: cluster.claim for name, cluster in there.items()},
         **{
-            f"requirements: {outcome}": {name: str(cluster["totals"][outcome]) for name, cluster in there.items()}
+            f"requirements: {outcome}": {name: str(cluster.totals[outcome]) for name, cluster in there.items()}
             for outcome in sorted(WORST_FIRST, key=list(SIGNS).index)
-            if any(cluster["totals"][outcome] for cluster in there.values())
+            if any(cluster.totals[outcome] for cluster in there.values())
         },
-        "suite": {name: cluster["suite"] for name, cluster in there.items()},
-        "seconds": {name: f"{cluster['wallSeconds']:.0f}" for name, cluster in there.items()},
+        "suite": {name: cluster.suite for name, cluster in there.items()},
+        "seconds": {name: f"{cluster.wall_seconds:.0f}" for name, cluster in there.items()},
     }
     rows = [[name, *(escaped(values.get(each, NO_REPORT)) for each in clusters)] for name, values in facts.items()]
     parts = [table(["", *map(escaped, clusters)], rows)]
-    parts.append([f"- **{escaped(name)}: no report**: {escaped(why)}" for name, why in missing(matrix).items()])
-    if matrix["differences"]:
+    parts.append([f"- **{escaped(name)}: no report**: {escaped(why)}" for name, why in matrix.missing.items()])
+    if matrix.differences:
         parts += [["What differs, and why:"], _differing(matrix)]
     elif comparable(matrix):
         parts.append(["Nothing differs between them."])
-    parts.append(
-        [
-            "- **{}** {}, {}: {}".format(*(escaped(row[key]) for key in ("requirement", "case", "cluster", "why")))
-            for row in same_wrong(matrix)
-        ]
-    )
+    wrong = [(row.requirement, row.case, row.cluster, in_words(row.why)) for row in same_wrong(matrix)]
+    parts.append(["- **{}** {}, {}: {}".format(*map(escaped, row)) for row in wrong])
     legend = ", ".join(f"{sign} {outcome}" for outcome, sign in signs_used(matrix))
     every = table(["requirement", "level", *map(escaped, clusters)], requirement_rows(matrix))
     summary = f"Every requirement on every cluster ({legend}; ✓ 2/4: of four cases two hold, the others do not apply)"
@@ -51,8 +55,8 @@ def part(matrix: Json) -> str:
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def _differing(matrix: Json) -> list[str]:
-    clusters = list(matrix["clusters"])
+def _differing(matrix: Matrix) -> list[str]:
+    clusters = list(matrix.clusters)
     rows = []
     for group in grouped(matrix):
         names = "<br>".join(f"**{escaped(name)}** {escaped(', '.join(cases))}" for name, cases in group.cases.items())

@@ -18,8 +18,8 @@ BEGIN, END = (f"<!-- made by python -m reports.pages.upgrade: {mark} -->" for ma
 
 def page() -> str:
     """Return the current text of the whole page: the file, with the part between its marks renewed."""
-    before, after = read.report(BEFORE), read.report(AFTER)
-    suites = " and ".join(dict.fromkeys(f"`{report['suite']}`" for report in (before, after)))
+    before, after = read.conformance(BEFORE), read.conformance(AFTER)
+    suites = " and ".join(dict.fromkeys(f"`{report.suite}`" for report in (before, after)))
     shown = textwrap.indent("\n".join(lines(compare(before, after))), "    ")
     return renewed(PAGE.read_text(encoding="utf-8"), (BEGIN, END), f"{shown}\n\nThe suite was {suites}.\n")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from records.completeness import INCOMPLETE
 from records.outcome import LEFT_OUT, WORST_FIRST, worst
+from reports.models.conformance import FORMAT, Report, case_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,18 +20,22 @@ NOT_PROVEN = "not proven"
 NO_CLAIM = "no claim of conformance"
 """The words for a claim; of ``null``, where something went wrong and where a part of the suite was run."""
 
-FORMAT = 1
-"""The version of the report's format. A report without one is of format 1. It grows when an older reader would be
-misled."""
-
 
 def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json) -> Json:
+    """Return the report as plain data; see ``made``."""
+    return made(levels, results, facts).plain()
+
+
+def made(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json) -> Report:
     """Return the report.
 
     Args:
         levels: the level of every requirement by its id, also of those that were not run.
         results: the result of every test.
-        facts: ``suite``, ``started``, ``cluster`` …; the report begins with them, in this order.
+        facts: ``suite``, ``started``, ``cluster`` …, as JSON has them.
+
+    Raises:
+        ValueError: a fact or a result has another shape than the report's.
     """
     requirements: dict[str, Json] = {}
     results = list(results)
@@ -42,7 +48,7 @@ def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json)
             "cases": [_case(case, level) for case in cases],
         }
     outcomes = [requirement["outcome"] for requirement in requirements.values()]
-    return {
+    data = {
         "format": FORMAT,
         **facts,
         "conformant": conformant(results, [name for name, r in requirements.items() if not r["cases"]], levels),
@@ -51,10 +57,11 @@ def build(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json)
         "totals": {outcome: outcomes.count(outcome) for outcome in WORST_FIRST},
         "requirements": requirements,
     }
+    return Report.of(data)
 
 
 def left_out(case: Mapping[str, Any]) -> bool:
-    """Return whether a case (a result, or a case of a report) was not run, and no claim rests on it.
+    """Return whether a result's case was not run, and no claim rests on it.
 
     It is slow, and nobody asked for it; or it needs a hand on the node, and nobody gave one.
     """
@@ -85,20 +92,21 @@ def conformant(results: Iterable[CaseResult], unheard: Iterable[str], levels: Ma
     return None if any(result["outcome"] == "trouble" for result in results) else True
 
 
-def claim_of(report: Mapping[str, Any]) -> str:
+def claim_of(report: Report) -> str:
     """Return a report's claim in words: one of ``CLAIMS``, ``NOT_PROVEN``, or ``NO_CLAIM``.
 
     An older podproof's claim is read as it was written: it called a run with trouble alone NOT conformant.
     """
-    if (claimed := report.get("conformant")) is not None:
-        return CLAIMS[claimed]
-    outcomes = {case["outcome"] for each in report["requirements"].values() for case in each["cases"]}
-    return NOT_PROVEN if "trouble" in outcomes or report.get("lost") else NO_CLAIM
+    if report.conformant is not None:
+        return CLAIMS[report.conformant]
+    outcomes = {case.outcome for each in report.requirements.values() for case in each.cases}
+    return NOT_PROVEN if "trouble" in outcomes or report.lost else NO_CLAIM
 
 
 def _case(result: CaseResult, level: str) -> Json:
     case: Json = {
         "case": result["case"],
+        "id": case_id(result["requirement"], result["case"]),
         "outcome": result["outcome"],
         "seconds": result["seconds"],
         "violations": result["violations"],
@@ -109,10 +117,12 @@ def _case(result: CaseResult, level: str) -> Json:
         case["reason"] = result["reason"]
     if result["cause"]:
         case["cause"] = result["cause"]
-    if "run" in result:
-        case["run"] = result["run"]
-    if "skip" in result:
-        case["skip"] = result["skip"]
+    if result["outcome"] == "trouble" and INCOMPLETE in result["reason"]:
+        case["incomplete"] = True
     if result["told"]:
         case["told"] = result["told"]
+    if "skip" in result:
+        case["skip"] = result["skip"]
+    if "run" in result:
+        case["run"] = result["run"]
     return case

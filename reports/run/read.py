@@ -1,19 +1,20 @@
-"""Reads a conformance.json and checks its shape."""
+"""Reads a conformance.json of this format, or of an older one."""
 
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
+from records.completeness import INCOMPLETE
 from records.outcome import WHY, WORST_FIRST
-from reports.run.conformance import FORMAT
+from reports.models.conformance import FIRST, FORMAT, Report, case_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from records.outcome import Cause
+    from reports.models.conformance import Case
 
 Json = dict[str, Any]
 
@@ -30,7 +31,12 @@ def file_of(path: Path) -> Path:
 
 
 def report(path: Path, *, whole: bool = False) -> Json:
-    """Return the report in a file, or in the folder of its run, as ``reports.run.conformance.build`` wrote it.
+    """Return ``conformance`` of a file as plain data."""
+    return conformance(path, whole=whole).plain()
+
+
+def conformance(path: Path, *, whole: bool = False) -> Report:
+    """Return the report in a file, or in the folder of its run; one of an older format as this one has it.
 
     Args:
         path: the file, or its folder.
@@ -44,119 +50,80 @@ def report(path: Path, *, whole: bool = False) -> Json:
     file = path
     try:
         file = file_of(path)
-        report = json.loads(file.read_text(encoding="utf-8"))
+        data = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         advice = f"name the {NAME} of a run, or its folder"
         raise ReportError(f"{file} cannot be read ({error.strerror or error}): {advice}") from error
     except (ValueError, RecursionError) as error:
         raise ReportError(f"{file} is not JSON ({error}): it was cut off or changed; run again") from error
-    version = report.get("format", FORMAT) if isinstance(report, dict) else FORMAT
+    version = data.get("format", FIRST) if isinstance(data, dict) else FIRST
     if isinstance(version, int) and version > FORMAT:
         newer = f"is of format {version}, and this podproof knows {FORMAT}"
         raise ReportError(f"{file} {newer}: read it with the podproof that wrote it")
-    if wrong := next(_wrong(report), None):
-        raise ReportError(f"{file} is no conformance report ({wrong}): name the {NAME} of a run")
-    if whole and (lacking := next(_lacking(report), None)):
+    try:
+        found = upgraded(Report.of(data))
+    except ValueError as error:
+        raise ReportError(f"{file} is no conformance report ({error}): name the {NAME} of a run") from error
+    if twice := next(_twice(found), None):
+        raise ReportError(f"{file} is no conformance report ({twice} is there twice): name the {NAME} of a run")
+    if whole and (lacking := next(_lacking(found), None)):
         raise ReportError(f"{file} does not tell {lacking}: an older podproof wrote it, or it was changed; run again")
-    found: Json = report
-    for case in (case for requirement in found["requirements"].values() for case in requirement["cases"]):
-        if "cause" not in case and (cause := _cause(case)):
-            case["cause"] = cause
     return found
 
 
-def _cause(case: Json) -> Cause | None:
-    """Return why a case was not run, found by its reason; None where it was run.
+def upgraded(report: Report) -> Report:
+    """Return a report as this format has it.
 
-    For reports of an older podproof, which have a reason in words but no cause.
+    Format 1 has no ids of cases, and tells in words alone that a record was not complete; its oldest reports tell in
+    words alone why a case was not run.
     """
-    if case["outcome"] != "not run":
+    requirements = {
+        name: each.model_copy(update={"cases": [_upgraded(name, case) for case in each.cases]})
+        for name, each in report.requirements.items()
+    }
+    return report.model_copy(update={"format": FORMAT, "requirements": requirements})
+
+
+def _upgraded(requirement: str, case: Case) -> Case:
+    told: Json = {"id": case_id(requirement, case.name)}
+    if case.cause is None and (cause := _cause(case)):
+        told["cause"] = cause
+    if case.outcome == "trouble" and INCOMPLETE in case.reason:
+        told["incomplete"] = True
+    return case.model_copy(update=told)
+
+
+def _cause(case: Case) -> Cause | None:
+    """Return why a case was not run, found by its reason; None where it was run."""
+    if case.outcome != "not run":
         return None
-    reason = case.get("reason", "")
     by_words: dict[str, Cause] = {words: cause for cause, words in WHY.items()}
-    return "pod-security" if reason.startswith("--pod-security ") else by_words.get(reason)
+    return "pod-security" if case.reason.startswith("--pod-security ") else by_words.get(case.reason)
 
 
-def _wrong(report: object) -> Iterator[str]:
-    """Yield the faults of a report's shape; those after the first may be consequences of it."""
-    if not isinstance(report, dict) or not isinstance(report.get("requirements"), dict):
-        yield "it has no requirements"
-        return
-    if report.get("conformant", "") not in (True, False, None):
-        yield "conformant is neither true, false nor null"
-    yield from _wrong_facts(report)
-    for name, requirement in report["requirements"].items():
-        if not isinstance(requirement, dict) or not isinstance(requirement.get("cases"), list):
-            yield f"{name} has no cases"
-            return
-        if not isinstance(requirement.get("level"), str):
-            yield f"{name} has no level"
-        seen: set[tuple[str, str]] = set()
-        for number, case in enumerate(requirement["cases"], 1):
-            if not isinstance(case, dict) or not isinstance(case.get("case"), str):
-                yield f"case {number} of {name} has no name"
-                return
-            yield from (f"{name} [{case['case']}]: {wrong}" for wrong in _wrong_case(case))
-            control = case.get("control")
-            key = (case["case"], control.get("name", "") if isinstance(control, dict) else "")
-            if key in seen:
-                yield f"{name} [{case['case']}] is there twice"
-            seen.add(key)
+def _twice(report: Report) -> Iterator[str]:
+    """Yield each case whose name an earlier one of its requirement has."""
+    for name, requirement in report.requirements.items():
+        names = [case.name for case in requirement.cases]
+        yield from (f"{name} [{each}]" for each in dict.fromkeys(names) if names.count(each) > 1)
 
 
-def _lacking(report: Json) -> Iterator[str]:
+def _lacking(report: Report) -> Iterator[str]:
     """Yield what a report lacks of the parts that ``whole`` requires."""
-    cluster, totals = report.get("cluster", {}), report.get("totals")
-    yield from (name for name in ("suite", "started") if not isinstance(report.get(name), str))
-    if "wallSeconds" not in report:
+    cluster = report.cluster
+    yield from (name for name in ("suite", "started") if getattr(report, name) is None)
+    if report.wall_seconds is None:
         yield "wallSeconds"
     for name in ("provider", "kubernetes", "minor"):
-        if not isinstance(cluster.get(name), str):
+        if getattr(cluster, name) is None:
             yield f"its cluster's {name}"
-    if not cluster.get("nodes"):
+    if not cluster.nodes:
         yield "its cluster's nodes"
-    for name, node in cluster.get("nodes", {}).items():
-        if not _are(str, (node.get("runtime"), node.get("kernel"))):
+    for name, node in (cluster.nodes or {}).items():
+        if None in (node.runtime, node.kernel):
             yield f"the runtime and the kernel of node {name}"
-    if not isinstance(totals, dict) or not _are(int, map(totals.get, WORST_FIRST)):
+    if report.totals is None or set(WORST_FIRST) - set(report.totals):
         yield "its totals, how many requirements have each outcome"
-    for name, requirement in report["requirements"].items():
-        if requirement.get("outcome") not in WORST_FIRST:
+    for name, requirement in report.requirements.items():
+        if requirement.outcome is None:
             yield f"the outcome of {name}"
-
-
-def _wrong_facts(report: Json) -> Iterator[str]:
-    cluster = report.get("cluster", {})
-    if not isinstance(cluster, dict) or not isinstance(report.get("options", {}), dict):
-        yield "its cluster, or its options, are no object"
-        return
-    for name in ("nodes", "features", "images"):
-        values = cluster.get(name, {})
-        if not isinstance(values, dict) or (name != "images" and not _are(dict, values.values())):
-            yield f"the {name} of its cluster are not as a run tells them"
-    if not _is_number(report.get("wallSeconds", 0)):
-        yield "its wallSeconds are no number"
-
-
-def _wrong_case(case: Json) -> Iterator[str]:
-    if case.get("outcome") not in WORST_FIRST:
-        yield f"no outcome is {case.get('outcome')!r}"
-    if not _is_number(case.get("seconds")):
-        yield "its seconds are no number"
-    violations, observations = case.get("violations"), case.get("told", [])
-    words = [case.get(key, "") for key in ("reason", "cause", "level", "run")]
-    if not isinstance(violations, list) or not all(
-        isinstance(each, dict) and _are(str, (each.get("rule"), each.get("text"))) for each in violations
-    ):
-        yield "its violations are not each a rule and a text"
-    if not isinstance(observations, list) or not _are(str, [*words, *observations]):
-        yield "its reason, its cause, its level, its run, or what it tells, is no text"
-
-
-def _are(kind: type, values: Iterable[object]) -> bool:
-    return all(isinstance(value, kind) for value in values)
-
-
-def _is_number(value: object) -> bool:
-    """Return whether a value is a finite number >= 0. Python's JSON also has NaN, Infinity, and too large integers."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max

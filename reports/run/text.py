@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from records.deviations import in_words
+from reports.models.conformance import Report
 from reports.run.conformance import CLAIMS, NO_CLAIM, NOT_PROVEN, claim_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from reports.models.conformance import Requirement
 
 Json = dict[str, Any]
 
@@ -20,37 +23,40 @@ REASONS = {
 }
 
 
-def lines(report: Json) -> list[str]:
-    """Return a line for each requirement, its observations below it, then the totals and the claim."""
-    width = max(len(name) for name in report["requirements"])
+def lines(given: Report | Json) -> list[str]:
+    """Return a line for each requirement, its observations below it, then the totals and the claim.
+
+    Args:
+        given: the report, or its data.
+    """
+    report = Report.model_validate(given)
+    width = max(len(name) for name in report.requirements)
     shown = []
-    for name, requirement in report["requirements"].items():
-        line = f"{requirement['outcome']:14}  {requirement['level']:8}  {name:{width}}  {_deciding(requirement)}"
+    for name, requirement in report.requirements.items():
+        line = f"{requirement.outcome or '':14}  {requirement.level:8}  {name:{width}}  {_deciding(requirement)}"
         shown.append(line.rstrip())
-        for case in requirement["cases"]:
-            said = case.get("told", [])
-            if skip := case.get("skip"):
-                said = [*said, in_words(skip)]
-            shown += [f"{'':26}{case['case']}: {text}" for text in said]
-    totals = ", ".join(f"{count} {outcome}" for outcome, count in report["totals"].items() if count)
+        for case in requirement.cases:
+            said = [*case.told, *([in_words(case.skip.plain())] if case.skip else [])]
+            shown += [f"{'':26}{case.name}: {text}" for text in said]
+    totals = ", ".join(f"{count} {outcome}" for outcome, count in (report.totals or {}).items() if count)
     claim = claim_of(report)
     return [*shown, "", f"{totals}; {claim}: {REASONS[claim]}{''.join(_aside(report))}"]
 
 
-def _aside(report: Json) -> Iterator[str]:
+def _aside(report: Report) -> Iterator[str]:
     """Yield what was left out, as ends of a sentence."""
-    if slow := len(report["slow"]):
+    if slow := len(report.slow):
         them = "case was left out: --slow runs it" if slow == 1 else "cases were left out: --slow runs them"
         yield f"; {slow} slow {them}"
-    if without := len(report.get("noHand", [])):
+    if without := len(report.no_hand):
         them = "case was left out, which needs" if without == 1 else "cases were left out, which need"
         yield f"; {without} {them} a hand on the node"
 
 
-def _deciding(requirement: Json) -> str:
+def _deciding(requirement: Requirement) -> str:
     """Return the names of the cases with the requirement's outcome, and the level of a case where it is another."""
     return ", ".join(
-        f"{case['case']} ({case['level']})" if "level" in case else case["case"]
-        for case in requirement["cases"]
-        if case["outcome"] == requirement["outcome"]
+        f"{case.name} ({case.level})" if case.level else case.name
+        for case in requirement.cases
+        if case.outcome == requirement.outcome
     )

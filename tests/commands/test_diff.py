@@ -13,14 +13,13 @@ import pytest
 from commands import diff
 from fixtures.errors import NOT_PROVEN
 from records import requirements
-from reports.diff.compare import compare
 from reports.diff.markdown import page
 from reports.diff.text import lines
 from reports.diff.words import headline
 from reports.layout.markdown import escaped
+from reports.models.conformance import FORMAT
 from reports.pages.seed import RUN
 from reports.run import read
-from reports.run.conformance import FORMAT
 from tests.helpers.made_up import MadeUp
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
@@ -30,6 +29,7 @@ from tests.reports.diff.test_compare import (
     CLUSTER,
     UNHEARD,
     but,
+    compared,
     report,
     without,
 )
@@ -55,7 +55,7 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 def test_a_terminal_shows_the_worst_first_with_its_texts_and_then_the_cluster() -> None:
     later = report(but("one", "violated", rule="leaked"), cluster=UPGRADED, wallSeconds=300.0)
-    assert list(lines(compare(report(BASIS), later))) == [
+    assert list(lines(compared(report(BASIS), later))) == [
         "NEWLY WRONG: 1 newly violated; 1 still violated or in trouble; 1 slower",
         "",
         "before  v1.36.4  NOT conformant  local podproof-local  2026-11-21T18:00:00+00:00  105 s",
@@ -79,14 +79,14 @@ def test_a_terminal_shows_the_worst_first_with_its_texts_and_then_the_cluster() 
 
 def test_the_same_is_nothing_changed_and_not_much_else() -> None:
     good = report([each for each in BASIS if each["case"] != "bad"])
-    assert list(lines(compare(good, good))) == [
+    assert list(lines(compared(good, good))) == [
         "nothing changed",
         "",
         "before  v1.36.4  conformant  local podproof-local  2026-11-21T18:00:00+00:00  105 s",
         "after   v1.36.4  conformant  local podproof-local  2026-11-21T18:00:00+00:00  105 s",
     ]
-    assert page(compare(good, good)).count("|  | before | after |") == 1
-    assert "details" not in page(compare(good, good))
+    assert page(compared(good, good)).count("|  | before | after |") == 1
+    assert "details" not in page(compared(good, good))
 
 
 @pytest.mark.parametrize(
@@ -118,11 +118,11 @@ def test_the_same_is_nothing_changed_and_not_much_else() -> None:
     ids=["same", "cluster", "better", "part", "whole", "worse", "lost"],
 )
 def test_the_headline_says_all_of_it(later: dict[str, Any], words: str) -> None:
-    assert headline(compare(report(BASIS), later)) == words
+    assert headline(compared(report(BASIS), later)) == words
 
 
 def test_of_what_neither_ran_the_headline_claims_nothing() -> None:
-    cut = compare(report(without("ended-early", "one", "two")), report(without("ended-early", "one", "two")))
+    cut = compared(report(without("ended-early", "one", "two")), report(without("ended-early", "one", "two")))
     assert headline(cut) == "nothing changed in what both ran; 1 still violated or in trouble; 2 run by neither"
     shown = list(lines(cut))
     at = shown.index("run by neither: 2")
@@ -133,15 +133,15 @@ def test_of_what_neither_ran_the_headline_claims_nothing() -> None:
 def test_the_headline_leads_with_a_claim_that_rests_on_nothing_any_more() -> None:
     some, none = (report([said("A-MUST", it, reason="no IPv4")], BARE) for it in ("holds", "not applicable"))
     words = "NEWLY WRONG: no MUST holds any more and the claim of conformance rests on nothing, 1 no longer applicable"
-    assert headline(compare(some, none)) == words
-    assert page(compare(some, none)).startswith(f"## {words}\n")
+    assert headline(compared(some, none)) == words
+    assert page(compared(some, none)).startswith(f"## {words}\n")
 
 
 def test_many_cases_that_were_left_out_are_summed_up_for_a_terminal_alone() -> None:
     levels = {f"R-{number:02}": "MUST" for number in range(14)}
     whole = [said(name, "holds", case) for name in levels for case in ("one", "two")]
     part = [*whole[:2], *(said(each["requirement"], "not run", each["case"], cause="deselected") for each in whole[2:])]
-    comparison = compare(report(whole, levels), report(part, levels))
+    comparison = compared(report(whole, levels), report(part, levels))
     shown = list(lines(comparison))
     assert shown[0] == "nothing changed in what both ran; 26 left out of the second run"
     at = shown.index("left out of the second run: 26")
@@ -153,7 +153,7 @@ def test_many_cases_that_were_left_out_are_summed_up_for_a_terminal_alone() -> N
 
 
 def test_a_case_that_only_the_first_report_has_is_named_though_it_is_no_failure() -> None:
-    later = compare(report(BASIS), report([each for each in BASIS if each["case"] != "two"], suite="0.2.0"))
+    later = compared(report(BASIS), report([each for each in BASIS if each["case"] != "two"], suite="0.2.0"))
     assert not later.wrong
     shown = list(lines(later))
     assert shown[shown.index("only in the first report: 1") + 1] == "  MUST  A-MUST  two  holds → not there"
@@ -165,7 +165,7 @@ def test_a_case_that_only_the_first_report_has_is_named_though_it_is_no_failure(
 def test_a_row_of_the_markdown_stays_one_row_whatever_its_text() -> None:
     later = but("one", "violated", rule="leaked")
     later[0]["violations"] = [{"rule": "leaked", "text": NASTY}]
-    (row,) = [line for line in page(compare(report(BASIS), report(later))).splitlines() if "leaked" in line]
+    (row,) = [line for line in page(compared(report(BASIS), report(later))).splitlines() if "leaked" in line]
     assert row == f"| MUST | **A-MUST** one | holds → violated | leaked: {escaped(NASTY)} |"
 
 
@@ -174,7 +174,7 @@ def test_what_is_newly_wrong_is_never_folded_and_what_is_long_is() -> None:
     good, bad = [said("A-MUST", "holds", name) for name in names], [said("A-MUST", "violated", n) for n in names]
 
     def changed(before: list[CaseResult], after: list[CaseResult]) -> str:
-        return page(compare(report(before, BARE), report(after, BARE)))
+        return page(compared(report(before, BARE), report(after, BARE)))
 
     worse, better = changed(good, bad), changed(bad, good)
     assert "### Newly violated: 11" in worse
@@ -184,14 +184,14 @@ def test_what_is_newly_wrong_is_never_folded_and_what_is_long_is() -> None:
 
 
 def test_few_cases_of_which_nothing_can_be_said_are_folded_as_well() -> None:
-    part = compare(report(BASIS), report(but("one", "not run", cause="deselected")))
+    part = compared(report(BASIS), report(but("one", "not run", cause="deselected")))
     assert "<details><summary>Left out of the second run: 1</summary>" in page(part)
     assert "\nTimes are not compared: the two did not run the same cases.\n" in page(part)
     assert list(lines(part))[-1] == "times are not compared: the two did not run the same cases"
 
 
 def test_what_is_slower_or_swapped_is_told_in_both() -> None:
-    later = compare(report(BASIS, started="2026-11-22T18:00:00+00:00"), report(BASIS, wallSeconds=300.0))
+    later = compared(report(BASIS, started="2026-11-22T18:00:00+00:00"), report(BASIS, wallSeconds=300.0))
     assert "| the whole run | 105.0 s | 300.0 s |" in page(later)
     assert "**The second run is the earlier one**" in page(later)
     assert "the second run is the earlier one: was the report from before the upgrade named last?" in lines(later)
@@ -199,7 +199,7 @@ def test_what_is_slower_or_swapped_is_told_in_both() -> None:
 
 def test_the_version_of_kubernetes_is_always_told_and_once() -> None:
     for other in (report(BASIS), report(BASIS, cluster=UPGRADED)):
-        assert page(compare(report(BASIS), other)).count("| Kubernetes |") == 1
+        assert page(compared(report(BASIS), other)).count("| Kubernetes |") == 1
 
 
 def test_cases_that_are_told_in_the_same_words_are_told_together() -> None:
@@ -208,7 +208,7 @@ def test_cases_that_are_told_in_the_same_words_are_told_together() -> None:
     before = [said(name, "holds", case) for name, case in cases]
     whys = ("no IPv4", "no IPv4", "no disk", "no IPv4")
     after = [said(name, "not applicable", case, reason=why) for (name, case), why in zip(cases, whys, strict=True)]
-    comparison = compare(report(before, levels), report(after, levels))
+    comparison = compared(report(before, levels), report(after, levels))
     shown = list(lines(comparison))
     assert shown[shown.index("no longer applicable: 4") + 1 :][:5] == [
         "  MUST  A-MUST  one, two  holds → not applicable",
@@ -247,7 +247,7 @@ def test_markdown_takes_the_place_of_the_table_where_that_is_asked_for(
 ) -> None:
     before = str(written(tmp_path / "before.json", report(BASIS)))
     assert diff.main([before, before, "--markdown", "-"]) == 0
-    assert capsys.readouterr().out == page(compare(report(BASIS), report(BASIS)))
+    assert capsys.readouterr().out == page(compared(report(BASIS), report(BASIS)))
 
 
 def nested(**wrong: Any) -> dict[str, Any]:
@@ -259,26 +259,27 @@ def nested(**wrong: Any) -> dict[str, Any]:
 
 BAD: list[tuple[object, str]] = [
     ("{", "is not JSON"),
-    ([], "it has no requirements"),
-    ({"format": 1, "scenario": "ipc"}, "it has no requirements"),
+    ([], "it should be an object, not "),
+    ({"format": 1, "scenario": "ipc"}, "requirements is missing"),
     ({"format": FORMAT + 1}, f"is of format {FORMAT + 1}, and this podproof knows {FORMAT}"),
-    (report(BASIS) | {"conformant": "yes"}, "conformant is neither"),
-    (report(BASIS) | {"cluster": []}, "its cluster"),
-    (report(BASIS) | {"cluster": {"nodes": {"one": None}}}, "the nodes of its cluster"),
-    (report(BASIS) | {"cluster": {"features": []}}, "the features of its cluster"),
-    (report(BASIS) | {"wallSeconds": None}, "its wallSeconds are no number"),
-    (report(BASIS) | {"requirements": {"A": {"level": "MUST"}}}, "A has no cases"),
-    (report(BASIS) | {"requirements": {"A": {"cases": []}}}, "A has no level"),
-    (report(BASIS) | {"requirements": {"A": {"level": "MUST", "cases": [{}]}}}, "case 1 of A has no name"),
+    (report(BASIS) | {"conformant": "yes"}, "conformant should be a valid boolean, not 'yes'"),
+    (report(BASIS) | {"cluster": []}, "cluster should be an object"),
+    (report(BASIS) | {"cluster": {"nodes": {"one": None}}}, r"cluster\.nodes\.one should be an object, not None"),
+    (report(BASIS) | {"cluster": {"features": []}}, r"cluster\.features should be a valid dict"),
+    (report(BASIS) | {"wallSeconds": "1"}, "wallSeconds should be a valid number"),
+    (report(BASIS) | {"requirements": {"A": {"level": "MUST"}}}, r"requirements\.A\.cases is missing"),
+    (report(BASIS) | {"requirements": {"A": {"cases": []}}}, r"requirements\.A\.level is missing"),
+    (report(BASIS) | {"requirements": {"A": {"level": "MUST", "cases": [{}]}}}, r"A\.cases\[0\]\.case is missing"),
     (report([BASIS[0], BASIS[0]]), r"A-MUST \[one\] is there twice"),
-    (nested(outcome="passed"), r"A-MUST \[case\]: no outcome is 'passed'"),
-    (nested(seconds=True), "its seconds are no number"),
-    (nested(seconds=float("nan")), "its seconds are no number"),
-    (nested(seconds="1"), "its seconds are no number"),
-    (nested(violations=["lost"]), "not each a rule and a text"),
-    (nested(reason=1), "is no text"),
-    (nested(level=["MUST"]), "is no text"),
-    (nested(seconds=10**400), "its seconds are no number"),
+    (nested(outcome="passed"), r"A-MUST\.cases\[0\]\.outcome should be .*, not 'passed'"),
+    (nested(seconds=True), "seconds should be a valid number, not True"),
+    (nested(seconds=float("nan")), "seconds should be a finite number"),
+    (nested(seconds="1"), "seconds should be a valid number, not '1'"),
+    (nested(seconds=-1), "seconds should be greater than or equal to 0, not -1"),
+    (nested(violations=["lost"]), r"violations\[0\] should be an object, not 'lost'"),
+    (nested(reason=1), "reason should be a valid string, not 1"),
+    (nested(level=["MUST"]), "level should be a valid string"),
+    (nested(seconds=10**400), "seconds should be a valid number"),
     ("[" * 100_000, "is not JSON"),
 ]
 
@@ -298,14 +299,14 @@ def test_what_is_no_report_is_said_in_one_line(
 
 WHOLE = report(BASIS, cluster=CLUSTER | {"minor": "1.36"})
 WITHOUT: list[tuple[dict[str, Any], str]] = [
-    *((WHOLE | {name: None}, name) for name in ("suite", "started", "totals")),
+    *((WHOLE | {name: None}, name) for name in ("suite", "started", "wallSeconds", "totals")),
     ({key: value for key, value in WHOLE.items() if key != "wallSeconds"}, "wallSeconds"),
     *((WHOLE | {"cluster": WHOLE["cluster"] | {name: None}}, name) for name in ("provider", "kubernetes", "minor")),
     (WHOLE | {"cluster": WHOLE["cluster"] | {"nodes": {}}}, "its cluster's nodes"),
     (WHOLE | {"cluster": WHOLE["cluster"] | {"nodes": {"one": {"runtime": "x"}}}}, "the kernel of node one"),
     (WHOLE | {"totals": {"holds": 1}}, "its totals"),
     (WHOLE | {"requirements": {"A": {"level": "MUST", "cases": []}}}, "the outcome of A"),
-    ({"conformant": None, "requirements": {}}, "suite"),
+    ({"format": FORMAT, "conformant": None, "requirements": {}}, "suite"),
 ]
 
 
@@ -412,7 +413,7 @@ def test_the_kept_answers_of_a_real_run_are_the_same_as_themselves(tmp_path: Pat
     for requirement in real["requirements"].values():
         requirement["cases"] = [{"seconds": 1.0, "violations": []} | case for case in requirement["cases"]]
     real = read.report(written(tmp_path / "real.json", real | {"conformant": None}))
-    assert headline(compare(real, real)) == "nothing changed"
+    assert headline(compared(real, real)) == "nothing changed"
     changed = json.loads(json.dumps(real))
     changed["requirements"]["NET-LOCALHOST"]["cases"][0] |= {"outcome": "not applicable", "reason": "no IPv4"}
-    assert headline(compare(real, changed)) == "nothing is newly wrong: 1 no longer applicable"
+    assert headline(compared(real, changed)) == "nothing is newly wrong: 1 no longer applicable"

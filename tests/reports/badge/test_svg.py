@@ -6,13 +6,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reports.badge import svg
+from reports.models.conformance import Report
 
 NEEDED = 4.5  # of WCAG 2.2, level AA
-TROUBLE = {"X": {"cases": [{"outcome": "trouble"}]}}
+CASE = {"case": "one", "outcome": "trouble", "seconds": 1.0, "violations": []}
+TROUBLE = {"X": {"level": "MUST", "cases": [CASE]}}
 
 
 def texts(report: dict[str, Any]) -> list[str]:
-    drawn = ET.fromstring(svg.badge(report))  # noqa: S314 -- ours
+    drawn = ET.fromstring(svg.badge(Report.of(report)))  # noqa: S314 -- ours
     return [each.text or "" for each in drawn.iter("{http://www.w3.org/2000/svg}text")]
 
 
@@ -28,7 +30,7 @@ def texts(report: dict[str, Any]) -> list[str]:
 def test_it_says_which_minor_and_what_is_claimed(conformant: bool | None, requirements: Any, claim: str) -> None:
     report = {"conformant": conformant, "requirements": requirements, "cluster": {"minor": "1.37"}}
     assert texts(report) == ["podproof, Kubernetes 1.37", claim]
-    assert f"<title>podproof, Kubernetes 1.37: {claim}</title>" in svg.badge(report)
+    assert f"<title>podproof, Kubernetes 1.37: {claim}</title>" in svg.badge(Report.of(report))
 
 
 def test_a_report_of_an_unknown_cluster_has_one_too_and_nothing_breaks_out() -> None:

@@ -9,7 +9,8 @@ from typing import Any, get_args
 import pytest
 
 from records.outcome import WHY, WORST_FIRST, CaseResult, Cause, Outcome
-from reports.diff.compare import Change, Comparison, by_choice, compare, lost
+from reports.diff.compare import Change, Comparison, Said, by_choice, compare, lost
+from reports.models.conformance import Report
 from reports.run.conformance import build
 from tests.helpers.results import said
 
@@ -49,6 +50,11 @@ BASIS = [
 
 def report(results: list[CaseResult], levels: dict[str, str] | None = None, **facts: Any) -> dict[str, Any]:
     return build(levels or LEVELS, results, copy.deepcopy(FACTS) | facts)
+
+
+def compared(before: dict[str, Any], after: dict[str, Any]) -> Comparison:
+    """Return the comparison of two reports, given as their files have them."""
+    return compare(Report.of(before), Report.of(after))
 
 
 def but(case: str, outcome: Outcome, requirement: str = "A-MUST", **words: Any) -> list[CaseResult]:
@@ -125,7 +131,7 @@ PLANTED: list[tuple[Change, list[CaseResult], str, tuple[str, ...]]] = [
 def test_a_planted_difference_is_found_and_nothing_else(
     change: Change, later: list[CaseResult], case: str, why: tuple[str, ...]
 ) -> None:
-    found = compare(report(BASIS), report(later))
+    found = compared(report(BASIS), report(later))
     assert changes(found) == [(change, "A-MUST", case)]
     assert next(each for each in found.differences if each.change is change).why == why
     assert found.wrong is (change in WRONG)
@@ -140,7 +146,7 @@ def test_many_at_once_are_found_the_worst_kind_first() -> None:
         said("A-MUST", "trouble", "ipv6", reason="awaited"),
     ]
     cases = {each["case"] for each in planted}
-    found = compare(report(BASIS), report([*planted, *(each for each in BASIS if each["case"] not in cases)]))
+    found = compared(report(BASIS), report([*planted, *(each for each in BASIS if each["case"] not in cases)]))
     assert changes(found) == [
         (Change.VIOLATED, "A-MUST", "one"),
         (Change.TROUBLE, "A-MUST", "ipv6"),
@@ -151,7 +157,7 @@ def test_many_at_once_are_found_the_worst_kind_first() -> None:
 
 
 def test_the_same_report_twice_is_no_change_and_what_is_violated_is_told() -> None:
-    found = compare(report(BASIS), report(BASIS))
+    found = compared(report(BASIS), report(BASIS))
     assert [(each.change, each.case) for each in found.differences] == [(Change.STILL, "bad")]
     assert (found.wrong, found.facts, found.slower, found.untimed, found.in_both) == (False, (), (), "", 6)
 
@@ -183,7 +189,7 @@ def test_every_pair_of_outcomes_is_of_one_kind_or_the_same(
 ) -> None:
     levels, suites = ("MUST", "EXPECTED"), ("0.1.0", "0.2.0")
     for was_level, level, suite in itertools.product(levels, levels, suites):
-        comparison = compare(only(before, was_level, "0.1.0"), only(after, level, suite))
+        comparison = compared(only(before, was_level, "0.1.0"), only(after, level, suite))
         assert len(comparison.differences) <= 1
         was, now = before[0] if before else "", after[0] if after else ""
         lost = after == ("not run", "ended-early") or (before is not None and after is None and suite == "0.1.0")
@@ -203,23 +209,23 @@ def test_a_violation_that_becomes_one_of_a_must_is_newly_wrong() -> None:
     expected, must = (
         report([said("A", "violated", level=level, rule="lost")], {"A": level}) for level in ("EXPECTED", "MUST")
     )
-    (worse,), (better,) = compare(expected, must).differences, compare(must, expected).differences
-    assert (compare(expected, must).before.conformant, compare(expected, must).after.conformant) == (True, False)
+    (worse,), (better,) = compared(expected, must).differences, compared(must, expected).differences
+    assert (compared(expected, must).before.conformant, compared(expected, must).after.conformant) == (True, False)
     assert (worse.change, worse.level, worse.why) == (Change.AS_MUST, "MUST", ("EXPECTED before", "lost: lost broke"))
     assert (better.change, better.level, better.why) == (Change.STILL, "EXPECTED", ("MUST before", "lost: lost broke"))
 
 
 def test_trouble_is_no_better_than_a_violation_of_a_must() -> None:
     violated, trouble = but("one", "violated", rule="lost"), but("one", "trouble", reason="awaited")
-    assert changes(compare(report(trouble), report(violated))) == [(Change.VIOLATED, "A-MUST", "one")]
-    assert changes(compare(report(violated), report(trouble))) == [(Change.STILL, "A-MUST", "one")]
+    assert changes(compared(report(trouble), report(violated))) == [(Change.VIOLATED, "A-MUST", "one")]
+    assert changes(compared(report(violated), report(trouble))) == [(Change.STILL, "A-MUST", "one")]
 
 
 def test_trouble_of_what_was_violated_and_no_must_is_newly_wrong() -> None:
     first = report([said("B", "violated", level="EXPECTED", rule="lost")], {"B": "EXPECTED"})
     second = report([said("B", "trouble", level="EXPECTED", reason="awaited")], {"B": "EXPECTED"})
     assert (first["conformant"], second["conformant"]) == (True, None)
-    assert changes(compare(first, second)) == [(Change.TROUBLE, "B", "case")]
+    assert changes(compared(first, second)) == [(Change.TROUBLE, "B", "case")]
 
 
 def without(cause: Cause, *names: str) -> list[CaseResult]:
@@ -234,7 +240,7 @@ def not_run(case: CaseResult, cause: Cause) -> CaseResult:
 
 
 def test_what_was_left_out_and_then_lost_is_newly_wrong() -> None:
-    found = compare(report(without("deselected", "one", "two")), report(without("ended-early", "one", "two")))
+    found = compared(report(without("deselected", "one", "two")), report(without("ended-early", "one", "two")))
     assert changes(found) == [(Change.LOST, "A-MUST", "one"), (Change.LOST, "A-MUST", "two")]
     assert found.differences[0].why == (f"before: {DESELECTED}", UNHEARD)
 
@@ -243,7 +249,7 @@ def test_what_was_left_out_and_then_lost_is_newly_wrong() -> None:
     ("first", "second"), [("ended-early", "ended-early"), ("deselected", "deselected"), ("ended-early", "deselected")]
 )
 def test_of_what_neither_ran_nothing_is_claimed_and_that_is_told(first: Cause, second: Cause) -> None:
-    found = compare(report(without(first)), report(without(second)))
+    found = compared(report(without(first)), report(without(second)))
     assert {change for change, _, _ in changes(found)} == {Change.NEITHER}
     assert len(changes(found)) == 6
     assert (found.wrong, found.in_both) == (False, 1)
@@ -257,29 +263,29 @@ def test_conformance_that_rests_on_nothing_any_more_is_newly_wrong() -> None:
         )
 
     some, none = of("holds", "holds", "not applicable"), of("not applicable", "not applicable", "not applicable")
-    assert (none["conformant"], compare(some, none).hollow, compare(some, none).wrong) == (True, True, True)
+    assert (none["conformant"], compared(some, none).hollow, compared(some, none).wrong) == (True, True, True)
     for before, after in [
         (some, some),
         (none, none),
         (none, some),
         (some, of("holds", "not applicable", "not applicable")),
     ]:
-        assert (compare(before, after).hollow, compare(before, after).wrong) == (False, False)
+        assert (compared(before, after).hollow, compared(before, after).wrong) == (False, False)
     unclaimed = of("not applicable", "not applicable", "not run")
-    assert (unclaimed["conformant"], compare(some, unclaimed).hollow) == (None, False)
+    assert (unclaimed["conformant"], compared(some, unclaimed).hollow) == (None, False)
 
 
 def test_a_violation_by_fewer_rules_is_still_one_and_says_which_is_broken_no_more() -> None:
     first, second = but("one", "violated", rule="lost"), but("one", "violated", rule="lost")
     first[0]["violations"] = [*first[0]["violations"], {"rule": "leaked", "text": "it leaked"}]
-    (still,) = [each for each in compare(report(first), report(second)).differences if each.case == "one"]
+    (still,) = [each for each in compared(report(first), report(second)).differences if each.case == "one"]
     assert (still.change, still.why) == (Change.STILL, ("not violated any more: leaked", "lost: lost broke"))
 
 
 def test_what_is_told_is_compared_by_its_words_not_by_its_figures() -> None:
     def changes_with(line: str) -> list[tuple[Change, str, str]]:
         later = but("case", "recorded", "C-INFO", told=["sum f0", line])
-        return changes(compare(report(BASIS), report(later)))
+        return changes(compared(report(BASIS), report(later)))
 
     assert changes_with("one +0 ms, two +1290 ms") == []
     assert changes_with("two +0 ms, one +460 ms") == [(Change.OTHER_WORDS, "C-INFO", "case")]
@@ -287,43 +293,43 @@ def test_what_is_told_is_compared_by_its_words_not_by_its_figures() -> None:
 
 def test_a_case_of_another_level_says_which_it_was() -> None:
     later = [each | {"level": "EXPECTED"} if each["case"] == "one" else each for each in BASIS]
-    (found,) = [each for each in compare(report(BASIS), report(later)).differences if each.case == "one"]
+    (found,) = [each for each in compared(report(BASIS), report(later)).differences if each.case == "one"]
     assert (found.change, found.level, found.why) == (Change.OTHER_LEVEL, "EXPECTED", ("MUST before",))
 
 
 def test_of_a_run_of_a_part_nothing_is_claimed_but_what_it_ran() -> None:
     part = [each if each["requirement"] == "B-EXPECTED" else not_run(each, "deselected") for each in BASIS]
-    found = compare(report(BASIS), report(part))
+    found = compared(report(BASIS), report(part))
     assert {each.change for each in found.differences} == {Change.LEFT_OUT}
     assert (found.wrong, found.in_both, found.untimed) == (False, 1, "the two did not run the same cases")
-    back = compare(report(part), report(BASIS))
+    back = compared(report(part), report(BASIS))
     assert {each.change for each in back.differences} == {Change.VIOLATED, Change.FIRST_RUN}
 
 
 def test_a_requirement_of_which_nothing_was_heard_was_left_out() -> None:
     musts = [each for each in BASIS if each["requirement"] == "A-MUST"]
-    heard = compare(report(BASIS), report(musts))
+    heard = compared(report(BASIS), report(musts))
     assert changes(heard) == [(Change.LEFT_OUT, "B-EXPECTED", "case"), (Change.LEFT_OUT, "C-INFO", "case")]
-    assert changes(compare(report(musts), report(musts))) == [
+    assert changes(compared(report(musts), report(musts))) == [
         (Change.NEITHER, "B-EXPECTED", ""),
         (Change.NEITHER, "C-INFO", ""),
     ]
-    older = compare(report(BASIS), report(musts, BARE, suite="0.0.9"))
+    older = compared(report(BASIS), report(musts, BARE, suite="0.0.9"))
     assert changes(older) == [(Change.ONLY_BEFORE, "B-EXPECTED", "case"), (Change.ONLY_BEFORE, "C-INFO", "case")]
-    newer = compare(report(musts, BARE, suite="0.0.9"), report(musts))
+    newer = compared(report(musts, BARE, suite="0.0.9"), report(musts))
     assert changes(newer) == [(Change.ONLY_AFTER, "B-EXPECTED", ""), (Change.ONLY_AFTER, "C-INFO", "")]
 
 
 def test_what_one_suite_has_and_a_whole_run_of_the_same_has_not_is_lost() -> None:
     rest = [each for each in BASIS if each["case"] != "two"]
     musts = [each for each in rest if each["requirement"] == "A-MUST"]
-    assert changes(compare(report(BASIS), report(rest))) == [(Change.LOST, "A-MUST", "two")]
-    assert changes(compare(report(BASIS), report(rest, suite="0.2.0"))) == [(Change.ONLY_BEFORE, "A-MUST", "two")]
+    assert changes(compared(report(BASIS), report(rest))) == [(Change.LOST, "A-MUST", "two")]
+    assert changes(compared(report(BASIS), report(rest, suite="0.2.0"))) == [(Change.ONLY_BEFORE, "A-MUST", "two")]
     unknown = {name: value for name, value in report(rest).items() if name != "suite"}
-    assert changes(compare(report(BASIS), unknown)) == [(Change.ONLY_BEFORE, "A-MUST", "two")]
+    assert changes(compared(report(BASIS), unknown)) == [(Change.ONLY_BEFORE, "A-MUST", "two")]
     # Of a path, or a test: of the other requirements nothing was heard.
-    assert {change for change, _, _ in changes(compare(report(BASIS), report(musts)))} == {Change.LEFT_OUT}
-    gone = compare(report(BASIS), report([each for each in BASIS if each["level"] == "MUST"], BARE))
+    assert {change for change, _, _ in changes(compared(report(BASIS), report(musts)))} == {Change.LEFT_OUT}
+    gone = compared(report(BASIS), report([each for each in BASIS if each["level"] == "MUST"], BARE))
     assert [(each.change, each.requirement, each.level) for each in gone.differences[:2]] == [
         (Change.LOST, "B-EXPECTED", "EXPECTED"),
         (Change.LOST, "C-INFO", "INFO"),
@@ -333,10 +339,11 @@ def test_what_one_suite_has_and_a_whole_run_of_the_same_has_not_is_lost() -> Non
 @pytest.mark.parametrize("cause", [*get_args(Cause), None])
 def test_what_the_user_left_out_is_told_from_what_was_lost(cause: Cause | None) -> None:
     wanted = cause in {"slow", "no-hand", "deselected", "not-collected", "pod-security"}
-    assert by_choice({"outcome": "not run", "cause": cause}) is wanted
-    assert lost({"outcome": "not run", "cause": cause}) is not wanted
-    assert not by_choice({"outcome": "holds"})
-    assert not lost({"outcome": "holds"})
+    not_run, holds = Said("MUST", "not run", cause=cause), Said("MUST", "holds")
+    assert by_choice(not_run) is wanted
+    assert lost(not_run) is not wanted
+    assert not by_choice(holds)
+    assert not lost(holds)
 
 
 def test_what_changed_of_the_cluster_is_told_fact_by_fact() -> None:
@@ -349,7 +356,7 @@ def test_what_changed_of_the_cluster_is_told_fact_by_fact() -> None:
         "runtimeClass": "gvisor",
         "everyPod": {"priority_class": "low"},
     }
-    found = compare(report(BASIS), report(BASIS, cluster=cluster, suite="0.2.0", options={"-k": "ipc"}))
+    found = compared(report(BASIS), report(BASIS, cluster=cluster, suite="0.2.0", options={"-k": "ipc"}))
     assert [(fact.name, fact.before, fact.after) for fact in found.facts] == [
         ("Kubernetes", "v1.36.4", "v1.37.2"),
         ("nodes", "1, 1 for Pods", "2, 1 for Pods"),
@@ -368,15 +375,15 @@ def test_a_report_that_tells_less_of_its_cluster_is_compared_in_what_it_tells() 
     bare = report(BASIS)
     for name in ("cluster", "options", "wallSeconds", "started", "format"):
         del bare[name]
-    found = compare(bare, report(BASIS))
+    found = compared(bare, report(BASIS))
     assert (found.facts, found.slower, found.swapped, found.before.seconds) == ((), (), False, None)
-    assert not compare(report(BASIS), bare).swapped
+    assert not compared(report(BASIS), bare).swapped
 
 
 def test_two_runs_in_the_wrong_order_are_noticed() -> None:
     later = report(BASIS, started="2026-11-22T18:00:00+00:00")
-    assert compare(later, report(BASIS)).swapped
-    assert not compare(report(BASIS), later).swapped
+    assert compared(later, report(BASIS)).swapped
+    assert not compared(report(BASIS), later).swapped
 
 
 @pytest.mark.parametrize(
@@ -389,35 +396,35 @@ def test_a_case_is_slower_only_where_it_is_thrice_as_long_and_by_ninety_seconds(
     def taking(seconds: float) -> dict[str, Any]:
         return report([said("A-MUST", "holds", "quick"), said("A-MUST", "holds") | {"seconds": seconds}], BARE)
 
-    found = compare(taking(before), taking(after))
+    found = compared(taking(before), taking(after))
     assert [(each.case, each.before, each.after) for each in found.slower] == [("case", before, after)] * slower
     assert (found.differences, found.wrong) == ((), False)
 
 
 @pytest.mark.parametrize(("seconds", "slower"), [(209.9, False), (210, True)])
 def test_a_run_is_slower_where_it_takes_twice_as_long(seconds: float, slower: bool) -> None:
-    found = compare(report(BASIS), report(BASIS, wallSeconds=seconds))
+    found = compared(report(BASIS), report(BASIS, wallSeconds=seconds))
     assert [(each.requirement, each.after) for each in found.slower] == [("", seconds)] * slower
 
 
 def test_how_long_it_took_to_be_violated_is_no_matter() -> None:
     later = [each | {"seconds": 60.0} if each["case"] == "bad" else each for each in BASIS]
-    assert compare(report(BASIS), report(later)).slower == ()
+    assert compared(report(BASIS), report(later)).slower == ()
 
 
 def test_what_is_a_must_comes_first() -> None:
     names = ("one", "two", "three")
     results = [said("A", "violated", name, level="MUST" if name == "two" else "EXPECTED", rule="x") for name in names]
-    found = compare(report([], {"A": "MUST"}), report(results, {"A": "MUST"}))
+    found = compared(report([], {"A": "MUST"}), report(results, {"A": "MUST"}))
     assert [each.case for each in found.differences] == ["two", "one", "three"]
 
 
 def test_cases_that_only_one_of_two_suites_has_are_in_none_of_both() -> None:
     one, other = [said("A", "holds")], [said("B", "holds")]
-    assert compare(report(one, {"A": "MUST"}), report(other, {"B": "MUST"})).in_both == 0
+    assert compared(report(one, {"A": "MUST"}), report(other, {"B": "MUST"})).in_both == 0
 
 
 def test_times_of_runs_that_waited_otherwise_are_not_compared() -> None:
     slow = report(BASIS, wallSeconds=1000.0, inFlight=4)
-    found = compare(report(BASIS), slow)
+    found = compared(report(BASIS), slow)
     assert (found.slower, found.untimed) == ((), "scenarios in flight: 12 before, 4 after")

@@ -14,11 +14,12 @@ from reports.matrix import kept
 from reports.matrix.compare import compare, known_issues, unexplained
 from reports.matrix.markdown import MARKS, part
 from reports.matrix.text import lines
+from reports.models.conformance import Report
 from reports.run import read
 from tests.commands.test_matrix import ran
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
-from tests.reports.matrix.test_compare import FINE, but, report
+from tests.reports.matrix.test_compare import FINE, but, compared, report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,38 +27,36 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 FOLDER = ROOT / "docs" / "reports"
-REPORTS = {name: read.report(run) for name, run in command.found([FOLDER]).items()}
+REPORTS = {name: read.conformance(run) for name, run in command.found([FOLDER]).items()}
 SUITE = ["A-MUST [one]", "A-MUST [two]", "B-EXPECTED [case]"]
 
 
 @pytest.mark.parametrize("cell", REPORTS)
 def test_a_kept_report_has_the_cases_of_its_own_suite(cell: str) -> None:
-    listed = kept.cases(FOLDER, REPORTS[cell]["suite"])
+    listed = kept.cases(FOLDER, REPORTS[cell].suite or "")
     assert listed
     assert kept.unlike(REPORTS[cell], listed) == ""
 
 
 def test_no_list_is_kept_of_a_suite_that_made_no_report() -> None:
-    assert {file.stem for file in (FOLDER / "cases").iterdir()} == {each["suite"] for each in REPORTS.values()}
+    assert {file.stem for file in (FOLDER / "cases").iterdir()} == {each.suite for each in REPORTS.values()}
 
 
 def test_the_readme_shows_the_reports_that_are_kept() -> None:
-    compared = compare(
-        {name: REPORTS[name] for name in cells.ordered(REPORTS, cells.every(images.FILE))}, known_issues()
-    )
+    found = compare({name: REPORTS[name] for name in cells.ordered(REPORTS, cells.every(images.FILE))}, known_issues())
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert renewed(readme, MARKS, part(compared)) == readme, "./podproof matrix --join docs/reports --into README.md"
-    assert not unexplained(compared)
-    assert all(f" {each['suite']} |" in readme for each in REPORTS.values())
+    assert renewed(readme, MARKS, part(found)) == readme, "./podproof matrix --join docs/reports --into README.md"
+    assert not unexplained(found)
+    assert all(f" {each.suite} |" in readme for each in REPORTS.values())
 
 
 def test_every_known_issue_shows_in_the_reports_of_suites_that_have_its_requirement() -> None:
-    wrong = {tuple(row["why"].values()) for row in compare(REPORTS, known_issues())["wrong"]}
+    wrong = {(row.why.kind, row.why.text) for row in compare(REPORTS, known_issues()).wrong}
     known = [
         issue
         for issue in known_issues()
         for each in REPORTS.values()
-        if each["cluster"]["minor"] in issue["kubernetes"] and issue["requirement"] in each["requirements"]
+        if each.minor in issue["kubernetes"] and issue["requirement"] in each.requirements
     ]
     assert wrong == {("known", issue["why"]) for issue in known}
 
@@ -78,11 +77,13 @@ def test_every_known_issue_shows_in_the_reports_of_suites_that_have_its_requirem
     ids=["whole", "one", "two", "more", "part", "violated"],
 )
 def test_a_report_without_a_case_of_its_suite_stands_for_no_run_of_it(found: Json, why: str) -> None:
-    assert kept.unlike(found, SUITE) == why
+    assert kept.unlike(Report.of(found), SUITE) == why
 
 
 def test_of_many_cases_that_are_lacking_the_first_are_named() -> None:
-    assert kept.unlike(report(*FINE), [*SUITE, *(f"C [{n}]" for n in range(7))]).endswith("C [3], C [4] and 2 more")
+    assert kept.unlike(Report.of(report(*FINE)), [*SUITE, *(f"C [{n}]" for n in range(7))]).endswith(
+        "C [3], C [4] and 2 more"
+    )
 
 
 def test_a_list_stays_as_long_as_a_report_of_its_suite_does(tmp_path: Path) -> None:
@@ -103,8 +104,8 @@ def test_a_list_stays_as_long_as_a_report_of_its_suite_does(tmp_path: Path) -> N
 def test_cells_of_two_suites_stand_beside_each_other_and_are_named() -> None:
     older = report(*FINE[:2])
     newer = report(*FINE) | {"suite": "0.2.0+abc"}
-    found = compare({"local-1.36": older, "local-1.37": newer})
-    (row,) = found["differences"]
+    found = compared({"local-1.36": older, "local-1.37": newer})
+    (row,) = found.plain()["differences"]
     assert row["why"] == {"local-1.36": {"kind": "suite", "text": "its suite, 0.1.0, has no such case"}}
     assert not unexplained(found)
     assert "| suite | 0.1.0 | 0.2.0+abc |" in part(found)
@@ -113,4 +114,4 @@ def test_cells_of_two_suites_stand_beside_each_other_and_are_named() -> None:
 
 def test_a_case_that_another_report_of_the_same_suite_has_was_lost() -> None:
     reports = [report(*FINE[:2]), report(*FINE), report(*FINE) | {"suite": "0.2.0"}]
-    assert unexplained(compare(dict(zip("abc", reports, strict=True))))
+    assert unexplained(compared(dict(zip("abc", reports, strict=True))))

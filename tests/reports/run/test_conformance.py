@@ -6,7 +6,9 @@ from typing import Any, get_args
 
 import pytest
 
+from records.completeness import INCOMPLETE
 from records.outcome import WORST_FIRST, CaseResult, Outcome, worst
+from reports.models.conformance import Report
 from reports.run.conformance import build, claim_of
 from reports.run.text import lines
 from tests.helpers.results import said
@@ -125,15 +127,34 @@ def test_a_case_tells_its_violations_and_only_what_it_has_of_its_own() -> None:
     plain = said("A-MUST", "holds", "one")
     other = said("A-MUST", "violated", "two", level="EXPECTED", rule="lost", reason="why")
     first, second = report(plain, other)["requirements"]["A-MUST"]["cases"]
-    assert first == {"case": "one", "outcome": "holds", "seconds": 0.5, "violations": []}
+    assert first == {"case": "one", "id": "A-MUST[one]", "outcome": "holds", "seconds": 0.5, "violations": []}
     assert second == {
         "case": "two",
+        "id": "A-MUST[two]",
         "outcome": "violated",
         "seconds": 0.5,
         "violations": [{"rule": "lost", "text": "lost broke"}],
         "level": "EXPECTED",
         "reason": "why",
     }
+
+
+def test_a_record_that_was_not_complete_is_told_of_a_case_in_trouble_alone() -> None:
+    reason = f"TroubleError: {INCOMPLETE}: Pod one: its end was not seen"
+    cases = [said("A-MUST", "trouble", "one", reason=reason), said("A-MUST", "trouble", "two", reason="no node")]
+    odd = said("A-MUST", "not applicable", "three", reason=reason)
+    told = [case.get("incomplete") for case in report(*cases, odd)["requirements"]["A-MUST"]["cases"]]
+    assert told == [True, None, None]
+
+
+def test_a_fact_that_no_report_can_have_is_refused_with_its_place() -> None:
+    with pytest.raises(ValueError, match=r"^cluster\.nodes\.one\.cpus should be a valid number, not 'two'$"):
+        build(LEVELS, BOTH_HOLD, {"cluster": {"nodes": {"one": {"cpus": "two"}}}})
+
+
+def test_what_cannot_be_written_as_utf_8_is_in_no_report() -> None:
+    odd = said("A-MUST", "trouble", reason="\ud800 of half a pair")
+    assert report(odd)["requirements"]["A-MUST"]["cases"][0]["reason"] == "? of half a pair"
 
 
 def test_the_report_counts_requirements_and_carries_the_facts_as_json() -> None:
@@ -203,15 +224,15 @@ def test_the_last_line_says_what_is_claimed(must: Outcome, words: str) -> None:
 def test_trouble_beside_a_violation_of_the_same_requirement_is_not_proven_either() -> None:
     cases = [said("B-EXPECTED", "violated", "one", level="EXPECTED"), said("B-EXPECTED", "trouble", level="EXPECTED")]
     whole = report(said("A-MUST", "holds"), *cases)
-    assert (whole["totals"]["trouble"], whole["conformant"], claim_of(whole)) == (0, None, "not proven")
+    assert (whole["totals"]["trouble"], whole["conformant"], claim_of(Report.of(whole))) == (0, None, "not proven")
 
 
 def test_what_a_lost_worker_had_to_run_is_not_proven() -> None:
     part = said("A-MUST", "not run", cause="ended-early")
-    assert claim_of(report(part, BOTH_HOLD[1]) | {"lost": ["worker gw1"]}) == "not proven"
-    assert claim_of(report(part, BOTH_HOLD[1])) == "no claim of conformance"
+    assert claim_of(Report.of(report(part, BOTH_HOLD[1]) | {"lost": ["worker gw1"]})) == "not proven"
+    assert claim_of(Report.of(report(part, BOTH_HOLD[1]))) == "no claim of conformance"
 
 
 def test_the_claim_of_an_older_report_is_read_as_it_was_written() -> None:
     older = report(said("A-MUST", "trouble"), BOTH_HOLD[1]) | {"conformant": False}
-    assert claim_of(older) == "NOT conformant"
+    assert claim_of(Report.of(older)) == "NOT conformant"

@@ -12,16 +12,15 @@ from __future__ import annotations
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from commands.terminal import Parser, fail, show
 from faults import FAULTS
 from records import requirements
-from records.completeness import INCOMPLETE
 from records.deviations import explaining
 from records.violation import UNPROVEN
 from reports.matrix.compare import known_issues
-from reports.run import conformance, read
+from reports.run import read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -29,12 +28,13 @@ if TYPE_CHECKING:
     from records.deviations import Deviation
     from records.outcome import Outcome
     from records.requirements import Requirement
+    from reports.models.conformance import Report
 
 
 def differences(
     fault: str,
     catalogue: Mapping[str, Requirement],
-    report: dict[str, Any],
+    report: Report,
     sample: Collection[str] = (),
     known: Sequence[Deviation] = (),
 ) -> list[str]:
@@ -46,42 +46,37 @@ def differences(
     Args:
         fault: the name of the faulty runtime, or ``none``.
         catalogue: every requirement, by its id.
-        report: as ``reports.run.read.report`` returns it.
+        report: as ``reports.run.read.conformance`` returns it.
         sample: the requirements that were selected; empty where all were.
         known: what is known to be wrong in Kubernetes itself: it is violated under any runtime, and not looked at.
     """
     found = []
-    for name, row in report["requirements"].items():
+    for name, row in report.requirements.items():
         may_lack = sample and name not in sample
-        heard = [
-            case
-            for case in row["cases"]
-            if not conformance.left_out(case) and not (may_lack and case.get("cause") == "deselected")
-        ]
+        heard = [case for case in row.cases if not case.left_out and not (may_lack and case.cause == "deselected")]
         for case in heard:
-            promise = catalogue[name].of(case["case"])
+            promise = catalogue[name].of(case.name)
             rules = promise.faults.get(fault, [])
             wanted = _wanted(rules, promise.level)
-            minor = report.get("cluster", {}).get("minor", "")
             fired = [
                 violation["rule"]
-                for violation in case["violations"]
-                if not explaining(known, name, case["case"], [violation], minor)
+                for violation in case.fired
+                if not explaining(known, name, case.name, [violation], report.minor)
             ]
-            explained = len(fired) < len(case["violations"])
-            outcome = _wanted(fired, promise.level) if explained else case["outcome"]
+            explained = len(fired) < len(case.violations)
+            outcome = _wanted(fired, promise.level) if explained else case.outcome
             if outcome != wanted and (rules or outcome != "not applicable"):
-                found.append(f"{name} [{case['case']}] is {outcome}, not {wanted}")
-            lacks = outcome == wanted == "trouble" and INCOMPLETE in case.get("reason", "")
+                found.append(f"{name} [{case.name}] is {outcome}, not {wanted}")
+            lacks = outcome == wanted == "trouble" and case.incomplete
             if (silent := set(rules) - set(fired)) and not lacks:
-                found.append(f"{name} [{case['case']}]: {', '.join(sorted(silent))} did not fire")
-        if not row["cases"]:
+                found.append(f"{name} [{case.name}]: {', '.join(sorted(silent))} did not fire")
+        if not row.cases:
             found.append(f"{name} was not run")
         broken = {"*": catalogue[name].faults} | {
             case: own.get("faults", {}) for case, own in catalogue[name].cases.items()
         }
         for pattern, faults in broken.items():
-            if faults.get(fault) and not may_lack and not any(fnmatchcase(case["case"], pattern) for case in heard):
+            if faults.get(fault) and not may_lack and not any(fnmatchcase(case.name, pattern) for case in heard):
                 found.append(f"{name} [{pattern}] was not run")
     return found
 
@@ -101,12 +96,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", action="store_true", help="the run was of the requirements that NAME breaks alone")
     given = parser.parse_args(arguments)
     try:
-        report = read.report(given.report)
+        report = read.conformance(given.report)
     except read.ReportError as error:
         return fail(str(error))
     sample = requirements.broken_by(given.name) if given.sample else ()
     found = differences(given.name, requirements.load(), report, sample, known_issues())
-    violated = [name for name, each in report["requirements"].items() if each["outcome"] == "violated"]
+    violated = [name for name, each in report.requirements.items() if each.outcome == "violated"]
     lines = found or [f"violated is just what must be: {', '.join(violated) or 'nothing'}"]
     return show(f"{given.name}: {line}" for line in lines) or int(bool(found))
 

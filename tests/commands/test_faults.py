@@ -15,6 +15,7 @@ from records import requirements
 from records.deviations import Deviation
 from records.outcome import CaseResult
 from records.requirements import Requirement
+from reports.models.conformance import Report
 from reports.run import conformance
 from tests.helpers.results import said
 
@@ -26,7 +27,7 @@ UNWITNESSED = "A [case]: unwitnessed did not fire"
 
 def found(catalogue: dict[str, Requirement], *results: CaseResult) -> list[str]:
     report: dict[str, Any] = conformance.build({name: each.level for name, each in catalogue.items()}, results, {})
-    return differences("faulty", catalogue, report)
+    return differences("faulty", catalogue, Report.of(report))
 
 
 def test_what_must_be_broken_is_violated_and_information_is_recorded() -> None:
@@ -54,7 +55,7 @@ def test_what_is_known_to_be_wrong_in_kubernetes_is_no_difference() -> None:
     def with_known(minor: str, rule: str) -> list[str]:
         facts = {"cluster": {"minor": minor}}
         report = conformance.build({"A": "MUST"}, [said("A", "violated", rule=rule)], facts)
-        return differences("faulty", {"A": A}, report, known=known)
+        return differences("faulty", {"A": A}, Report.of(report), known=known)
 
     assert with_known("1.37", "lost") == []
     assert with_known("1.38", "lost") == with_known("1.37", "late") == ["A [case] is violated, not holds"]
@@ -68,7 +69,7 @@ def test_what_is_known_does_not_hide_that_a_fault_breaks_nothing() -> None:
         result = said("A", "violated")
         result["violations"] = [{"rule": rule, "text": "broke"} for rule in rules]
         report = conformance.build({"A": "MUST"}, [result], {})
-        return differences("faulty", {"A": requirement}, report, known=known)
+        return differences("faulty", {"A": requirement}, Report.of(report), known=known)
 
     assert with_known(BROKEN, "late", "lost") == with_known(unwitnessed, "late", "unwitnessed") == []
     silent = ["A [case] is holds, not violated", "A [case]: lost did not fire"]
@@ -121,7 +122,8 @@ def test_of_a_sample_what_the_fault_does_not_break_need_not_have_been_run() -> N
 
     def missing(*results: CaseResult, sample: Sequence[str] = broken) -> list[str]:
         report = conformance.build({name: each.level for name, each in catalogue.items()}, results, {})
-        return [line for line in differences("own-uts", catalogue, report, sample) if "did not fire" not in line]
+        found = differences("own-uts", catalogue, Report.of(report), sample)
+        return [line for line in found if "did not fire" not in line]
 
     assert missing(*left, *run) == []
     assert missing(*left, *run, lied) == ["STATUS-TRUE [a.b[c]] is violated, not holds"]
@@ -133,7 +135,7 @@ def test_of_a_sample_what_the_fault_does_not_break_need_not_have_been_run() -> N
 
 def test_of_a_sample_what_the_fault_only_hides_need_not_have_been_run() -> None:
     catalogue = {"A": replace(A, faults={"faulty": ["unwitnessed"]})}
-    left = conformance.build({"A": "MUST"}, [said("A", "not run", cause="deselected")], {})
+    left = conformance.made({"A": "MUST"}, [said("A", "not run", cause="deselected")], {})
     assert differences("faulty", catalogue, left, sample=("B",)) == []
     assert differences("faulty", catalogue, left, sample=("A",)) == ["A [case] is not run, not trouble", UNWITNESSED]
 

@@ -15,9 +15,10 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from clusters import ClusterError
 from clusters.kind import images
@@ -31,8 +32,10 @@ from fixtures.play.scenario import IN_TURN
 from fixtures.session import output
 from fixtures.session.version import version
 from records.deviations import explaining
+from records.outcome import WRONG_OUTCOMES, Outcome
 from reports.layout.columns import aligned
 from reports.matrix.compare import known_issues
+from reports.models.base import fault
 from reports.run import read
 
 if TYPE_CHECKING:
@@ -41,20 +44,40 @@ if TYPE_CHECKING:
 
     from commands.relay import Relay
     from records.deviations import Deviation
+    from reports.models.conformance import Report
 
-Json = dict[str, Any]
 
 DEFAULT = ROOT / "reports" / "soak"  # not in reports/out, which the next run empties
 NAME = "soak.json"
 KNOWN = "known"  # violated, as a known issue of Kubernetes says
-WRONG = ("violated", "trouble")
-COUNTED = (KNOWN, *WRONG)
-PLAYED = ("holds", "recorded", *WRONG)
+COUNTED = (KNOWN, "violated", "trouble")
+PLAYED = WRONG_OUTCOMES | {"holds", "recorded"}
 BURN = "import os, sys\nwhile os.getppid() == int(sys.argv[1]):\n    pass"
 
 
-@dataclass
-class Soak:
+class Wrong(BaseModel):
+    """A violation that no known issue explains, or trouble.
+
+    Attributes:
+        round: 1, 2 …
+        folder: the round's.
+        case: ``REQUIREMENT [case]``, or the worker that died.
+        outcome: of the case.
+        rules: those that are broken.
+        why: in words.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    round: int
+    folder: str
+    case: str
+    outcome: Outcome
+    rules: list[str]
+    why: str
+
+
+class Soak(BaseModel):
     """What a soak came to so far, as its file keeps it.
 
     Attributes:
@@ -66,8 +89,10 @@ class Soak:
         whole: how many of them were of the whole suite.
         cases: of each requirement and case, how many ``runs`` it had, how many were violated by a ``known`` issue of
             Kubernetes, ``violated`` else, and in ``trouble``.
-        found: each violation and trouble: ``round``, ``case``, ``outcome``, ``rules``, ``why``, and the round's folder.
+        found: each violation and trouble.
     """
+
+    model_config = ConfigDict(extra="forbid")
 
     suite: str
     pytest: list[str]
@@ -75,45 +100,46 @@ class Soak:
     jitter: bool = False
     rounds: int = 0
     whole: int = 0
-    cases: dict[str, dict[str, int]] = field(default_factory=dict)
-    found: list[Json] = field(default_factory=list)
+    cases: dict[str, dict[str, int]] = Field(default_factory=dict)
+    found: list[Wrong] = Field(default_factory=list)
 
-    def add(self, report: Json, folder: Path, known: Sequence[Deviation], *, whole: bool) -> list[Json]:
+    def add(self, report: Report, folder: Path, known: Sequence[Deviation], *, whole: bool) -> list[Wrong]:
         """Count a round by its report; return what was wrong in it, and is not a known issue."""
         self.rounds += 1
         self.whole += whole
-        about = {"round": self.rounds, "folder": str(folder)}
-        wrong = [
-            about | {"case": worker, "outcome": "trouble", "rules": [], "why": "it died"}
-            for worker in report.get("lost", [])
-        ]
-        for requirement, row in report["requirements"].items():
-            for case in (each for each in row["cases"] if each["outcome"] in PLAYED):
-                name, outcome = f"{requirement} [{case['case']}]", case["outcome"]
-                minor = report["cluster"]["minor"]
-                if outcome == "violated" and explaining(known, requirement, case["case"], case["violations"], minor):
-                    outcome = KNOWN
+
+        def said(case: str, outcome: Outcome, rules: list[str], why: str) -> Wrong:
+            return Wrong(round=self.rounds, folder=str(folder), case=case, outcome=outcome, rules=rules, why=why)
+
+        wrong = [said(worker, "trouble", [], "it died") for worker in report.lost or []]
+        for requirement, row in report.requirements.items():
+            for case in (each for each in row.cases if each.outcome in PLAYED):
+                name = f"{requirement} [{case.name}]"
+                issue = case.outcome == "violated" and explaining(
+                    known, requirement, case.name, case.fired, report.minor
+                )
                 counted = self.cases.setdefault(name, {"runs": 0, **dict.fromkeys(COUNTED, 0)})
                 counted["runs"] += 1
-                if outcome in COUNTED:
-                    counted[outcome] += 1
-                if outcome in WRONG:
-                    rules = sorted({violation["rule"] for violation in case["violations"]})
-                    why = [violation["text"] for violation in case["violations"]] or [case.get("reason", "")]
-                    wrong.append(about | {"case": name, "outcome": outcome, "rules": rules, "why": "; ".join(why)})
+                if issue:
+                    counted[KNOWN] += 1
+                elif case.outcome in WRONG_OUTCOMES:
+                    counted[case.outcome] += 1
+                    why = [violation.text for violation in case.violations] or [case.reason]
+                    rules = sorted({violation.rule for violation in case.violations})
+                    wrong.append(said(name, case.outcome, rules, "; ".join(why)))
         self.found += wrong
         return wrong
 
     @property
     def code(self) -> int:
         """Return the exit code: 1 where something was violated, 6 where something was in trouble, else 0."""
-        outcomes = {each["outcome"] for each in self.found}
+        outcomes = {each.outcome for each in self.found}
         return VIOLATED if "violated" in outcomes else NOT_PROVEN if outcomes else 0
 
     def save(self, folder: Path) -> None:
         """Write the file, whole or not at all."""
         new = folder / f"{NAME}.new"
-        new.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        new.write_text(json.dumps(self.model_dump(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         new.replace(folder / NAME)
 
     def table(self) -> list[str]:
@@ -136,7 +162,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = cells.chosen(cells.every(images.FILE), [options.cell])
         if len(chosen) > 1:
             parser.error(f"{options.cell} are {len(chosen)} cells, and a soak is of one")
-        wanted = Soak(version(), [*chosen[0].options(), *pytest_arguments], options.expression, jitter=options.jitter)
+        wanted = Soak(
+            suite=version(),
+            pytest=[*chosen[0].options(), *pytest_arguments],
+            expression=options.expression,
+            jitter=options.jitter,
+        )
         return _run(_begun(wanted, options), options)
     except ClusterError as error:
         return fail(str(error), exit_code(error))
@@ -173,8 +204,10 @@ def _begun(wanted: Soak, options: argparse.Namespace) -> Soak:
         output.claim(options.output)
         return wanted
     try:
-        soak = Soak(**json.loads(file.read_text(encoding="utf-8")))
-    except (TypeError, ValueError) as error:
+        soak = Soak.model_validate(json.loads(file.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        raise CannotRunError(f"{file} is no soak's ({fault(error.errors()[0])}): --anew begins again", USAGE) from error
+    except ValueError as error:
         raise CannotRunError(f"{file} is no soak's ({error}): --anew begins again", USAGE) from error
     for name in ("suite", "pytest", "expression", "jitter"):
         theirs, ours = getattr(soak, name), getattr(wanted, name)
@@ -214,7 +247,7 @@ def _round(soak: Soak, folder: Path, relay: Relay, known: Sequence[Deviation], *
     if code not in {0, VIOLATED, NOT_PROVEN} or not (place / read.NAME).is_file():
         said = f"round {soak.rounds + 1} ended with exit code {code} and does not count: {log} tells why"
         return fail(f"{said}; the same command begins it again", worst_code([code or USAGE]))
-    wrong = soak.add(read.report(place), place, known, whole=whole)
+    wrong = soak.add(read.conformance(place), place, known, whole=whole)
     show([f"   {len(wrong)} wrong, {time.monotonic() - began:.0f} s", *(f"   {line(each)}" for each in wrong)])
     if not wrong:
         shutil.rmtree(place)
@@ -222,10 +255,10 @@ def _round(soak: Soak, folder: Path, relay: Relay, known: Sequence[Deviation], *
     return 0
 
 
-def line(wrong: Json) -> str:
+def line(wrong: Wrong) -> str:
     """Return what was wrong in one line."""
-    rules = f" ({', '.join(wrong['rules'])})" if wrong["rules"] else ""
-    return " ".join(f"{wrong['case']} {wrong['outcome']}{rules}: {wrong['why']}; {wrong['folder']}".split())
+    rules = f" ({', '.join(wrong.rules)})" if wrong.rules else ""
+    return " ".join(f"{wrong.case} {wrong.outcome}{rules}: {wrong.why}; {wrong.folder}".split())
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from commands.terminal import Parser, show
 from fixtures.session import cases
 from fixtures.session.rules import rows
-from reports.pages import requirements, rules, seed, upgrade, when
+from reports.pages import requirements, rules, schemas, seed, upgrade, when
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ def pages() -> dict[Path, str]:
     return {
         **requirements.pages(),
         rules.PAGE: rules.page(rows(cases.items())),
+        **schemas.pages(),
         **seed.pages(),
         **upgrade.pages(),
         **when.pages(),
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.check:
         return show(f"{file} is stale: ./podproof pages" for file in stale) or (STALE if stale else 0)
     for file in stale:
+        file.parent.mkdir(exist_ok=True)
         file.write_text(current[file], encoding="utf-8")
     return show([f"written: {file}" for file in stale] or [f"all {len(current)} pages are up to date"])
 

@@ -18,7 +18,9 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_every_generated_page_is_written() -> None:
     names = {str(file.relative_to(ROOT)) for file in command.pages()}
-    assert names == {f"docs/{name}.md" for name in ("requirements", "rules", "seed", "seed.ko", "upgrade", "when")}
+    pages = {f"docs/{name}.md" for name in ("requirements", "rules", "seed", "seed.ko", "upgrade", "when")}
+    schemas = {f"docs/schema/{name}.json" for name in ("conformance-2", "doctor-1", "matrix-1", "record-1")}
+    assert names == pages | schemas
 
 
 def test_a_check_names_a_stale_page_and_leaves_it(page: Path, capsys: pytest.CaptureFixture[str]) -> None:

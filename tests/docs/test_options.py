@@ -15,7 +15,7 @@ PAGES = ["README.md", *(f"docs/{name}.md" for name in ("options", "selecting", "
 TOLD = {option for page in PAGES for option in re.findall(r"--[a-z-]+", (ROOT / page).read_text(encoding="utf-8"))}
 REPORT = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
 KEYS = {key for row in re.findall(r"^\| (`.+?) \| ", REPORT, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}
-OF_ALL_CASES = {"case", "outcome", "seconds", "violations"}
+OF_ALL_CASES = {"case", "id", "outcome", "seconds", "violations"}
 OF_ITS_READERS = {"format"}
 TESTS = """
 @judged

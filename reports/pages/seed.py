@@ -19,12 +19,16 @@ import yaml
 from records import requirements
 from records.outcome import WORST_FIRST, worst
 from reports.layout.markdown import table
+from reports.models.seed_run import SeedRun
+from reports.run import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from records.outcome import Outcome
     from records.requirements import Requirement
+    from reports.models.conformance import Report
+    from reports.models.seed_run import Case
 
 Json = dict[str, Any]
 
@@ -40,46 +44,48 @@ def named(seed: Json) -> set[str]:
     return {reference.partition(" ")[0] for claim in seed["claims"] for reference in claim["requirements"]}
 
 
-def excerpt(seed: Json, report: Json) -> Json:
-    """Return what the pages need of a conformance.json; the shape of docs/seed-run.json."""
-    cluster = report["cluster"]
-    runtimes = sorted({node["runtime"] for node in cluster["nodes"].values()})
-    own = [f"RuntimeClass {cluster['runtimeClass']}"] if cluster["runtimeClass"] else []
-    return {
-        "date": report["started"][:10],
-        "suite": report["suite"],
-        "kubernetes": cluster["kubernetes"],
-        "runtime": ", ".join([*runtimes, *own]),
-        "requirements": {
-            name: {
-                "level": requirement["level"],
-                "outcome": requirement["outcome"],
-                "cases": [
-                    {key: case[key] for key in ("case", "outcome", "reason", "told", "violations") if case.get(key)}
-                    for case in requirement["cases"]
-                ],
-            }
-            for name, requirement in report["requirements"].items()
-            if name in named(seed)
-        },
-    }
+def excerpt(seed: Json, report: Report) -> SeedRun:
+    """Return what the pages need of a conformance.json."""
+    cluster = report.cluster
+    runtimes = sorted({node.runtime for node in (cluster.nodes or {}).values() if node.runtime})
+    own = [f"RuntimeClass {cluster.runtime_class}"] if cluster.runtime_class else []
+    return SeedRun.of(
+        {
+            "date": (report.started or "")[:10],
+            "suite": report.suite,
+            "kubernetes": cluster.kubernetes,
+            "runtime": ", ".join([*runtimes, *own]),
+            "requirements": {
+                name: {
+                    "level": requirement.level,
+                    "outcome": requirement.outcome,
+                    "cases": [_excerpt(case.plain()) for case in requirement.cases],
+                }
+                for name, requirement in report.requirements.items()
+                if name in named(seed)
+            },
+        }
+    )
 
 
-def outcome(reference: str, run: Json) -> Outcome:
+def _excerpt(case: Json) -> Json:
+    return {key: case[key] for key in ("case", "outcome", "reason", "told", "violations") if case.get(key)}
+
+
+def outcome(reference: str, run: SeedRun) -> Outcome:
     """Return the outcome of a requirement, or the worst of the cases that the reference's pattern selects."""
     name, _, pattern = reference.partition(" ")
-    if name not in run["requirements"]:
+    if name not in run.requirements:
         return "not run"
-    found: Outcome = run["requirements"][name]["outcome"]
-    return worst(case["outcome"] for case in _cases(reference, run)) if pattern else found
+    return worst(case.outcome for case in _cases(reference, run)) if pattern else run.requirements[name].outcome
 
 
-def verdict(claim: Json, run: Json) -> Outcome:
+def verdict(claim: Json, run: SeedRun) -> Outcome:
     """Return the worst outcome of a claim's requirements; one that the run does not have was not run."""
     return worst(outcome(reference, run) for reference in claim["requirements"])
 
 
-def page(language: str, seed: Json, catalogue: Mapping[str, Requirement], run: Json, example: Json) -> str:
+def page(language: str, seed: Json, catalogue: Mapping[str, Requirement], run: SeedRun, example: Json) -> str:
     """Return one page.
 
     Args:
@@ -104,7 +110,7 @@ def page(language: str, seed: Json, catalogue: Mapping[str, Requirement], run: J
         f"# {words['title']}",
         words["others"],
         words["introduction"].strip(),
-        words["run"].format_map(run),
+        words["run"].format_map(run.plain()),
         f"## {words['glance']}",
         _table(words["glance_head"], glance),
         f"## {words['claims']}",
@@ -116,7 +122,9 @@ def page(language: str, seed: Json, catalogue: Mapping[str, Requirement], run: J
     return "\n\n".join(parts) + "\n"
 
 
-def _claim(number: int, claim: Json, language: str, seed: Json, catalogue: Mapping[str, Requirement], run: Json) -> str:
+def _claim(
+    number: int, claim: Json, language: str, seed: Json, catalogue: Mapping[str, Requirement], run: SeedRun
+) -> str:
     words, own = seed["pages"][language], claim[language]
     source = f"[{words['promised']}]({claim['url']})"
     documented = f"{words['documentation']}: **{words['documentation_says'][claim['documentation']]}**, {source}."
@@ -133,7 +141,7 @@ def _claim(number: int, claim: Json, language: str, seed: Json, catalogue: Mappi
     return "\n\n".join(parts)
 
 
-def _verdict(claim: Json, seed: Json, run: Json, words: Json) -> str:
+def _verdict(claim: Json, seed: Json, run: SeedRun, words: Json) -> str:
     """Return a claim's verdict in words, with the deciding requirements where others had a better outcome."""
     found = verdict(claim, run)
     deciding = [each for each in claim["requirements"] if outcome(each, run) == found]
@@ -144,43 +152,39 @@ def _verdict(claim: Json, seed: Json, run: Json, words: Json) -> str:
 
 
 def _requirement(
-    reference: str, language: str, seed: Json, catalogue: Mapping[str, Requirement], run: Json
+    reference: str, language: str, seed: Json, catalogue: Mapping[str, Requirement], run: SeedRun
 ) -> list[str]:
     words, shows = seed["pages"][language], seed["shows"][reference][language]
     name = reference.partition(" ")[0]
     result = words["waits"] if name in seed["waiting"] else words["outcomes"][outcome(reference, run)]
-    if name not in run["requirements"]:
+    if name not in run.requirements:
         return [name, NOTHING, shows, result, NOTHING]
     area = catalogue[name].area.lower().replace(" ", "-")
     cases = _cases(reference, run)
-    by = Counter(case["outcome"] for case in cases)
+    by = Counter(case.outcome for case in cases)
     mixed = ", ".join(f"{words['outcomes'][each]} {by[each]}" for each in WORST_FIRST if by[each])
     return [
         f"[{name}](requirements.md#{area})",
-        run["requirements"][name]["level"],
+        run.requirements[name].level,
         f"{shows} ([{words['promised']}]({catalogue[name].url}))",
         result,
         f"{len(cases)} ({mixed})" if len(by) > 1 else str(len(cases)),
     ]
 
 
-def _cases(reference: str, run: Json) -> list[Json]:
+def _cases(reference: str, run: SeedRun) -> list[Case]:
     name, _, pattern = reference.partition(" ")
-    return [case for case in run["requirements"][name]["cases"] if fnmatchcase(case["case"], pattern or "*")]
+    return [case for case in run.requirements[name].cases if fnmatchcase(case.name, pattern or "*")]
 
 
-def _seen(reference: str, run: Json) -> list[str]:
+def _seen(reference: str, run: SeedRun) -> list[str]:
     """Return what cases observed, violated or lacked, unless the outcome is ``holds`` or ``not run``."""
     if outcome(reference, run) in {"holds", "not run"}:
         return []
     return [
-        f"{case['case']}: {line}"
+        f"{case.name}: {line}"
         for case in _cases(reference, run)
-        for text in (
-            *case.get("told", []),
-            *(violation["text"] for violation in case.get("violations", [])),
-            *([case["reason"]] if "reason" in case else []),
-        )
+        for text in (*case.told, *(violation.text for violation in case.violations), case.reason)
         for line in text.splitlines()
     ]
 
@@ -200,7 +204,7 @@ def pages() -> dict[Path, str]:
     """Return the current text of both pages, by their files."""
     seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
     catalogue = requirements.load()
-    run = json.loads(RUN.read_text(encoding="utf-8"))
+    run = SeedRun.of(json.loads(RUN.read_text(encoding="utf-8")))
     example = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
     return {DOCS / words["file"]: page(each, seed, catalogue, run, example) for each, words in seed["pages"].items()}
 
@@ -209,8 +213,7 @@ def write(report: Path | None = None) -> None:
     """Write the pages; with a report, store its excerpt in docs/seed-run.json first."""
     if report is not None:
         seed = tomllib.loads(SEED.read_text(encoding="utf-8"))
-        run = excerpt(seed, json.loads(report.read_text(encoding="utf-8")))
-        RUN.write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        RUN.write_text(excerpt(seed, read.conformance(report)).written(), encoding="utf-8")
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")
 

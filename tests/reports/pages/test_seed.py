@@ -14,6 +14,7 @@ import yaml
 from fixtures.session.marks import case_name, requirement_of
 from records import requirements
 from records.outcome import WORST_FIRST, CaseResult
+from reports.models.seed_run import SeedRun
 from reports.pages import seed
 from reports.run import conformance
 from tests.helpers.results import said
@@ -46,13 +47,13 @@ def keys(value: Any, path: str = "") -> set[str]:
     return {path} if value else set()
 
 
-def excerpt(*results: CaseResult) -> Json:
+def excerpt(*results: CaseResult) -> SeedRun:
     """Return the excerpt of a run with these results alone."""
     levels = {result["requirement"]: result["level"] for result in results}
-    return seed.excerpt(SEED, conformance.build(levels, results, FACTS))
+    return seed.excerpt(SEED, conformance.made(levels, results, FACTS))
 
 
-def claim(run: Json, number: int, language: str = "en") -> str:
+def claim(run: SeedRun, number: int, language: str = "en") -> str:
     """Return one claim's part of the page."""
     page = seed.page(language, SEED, CATALOGUE, run, EXAMPLE)
     return page.partition(f'<a id="claim-{number}"></a>')[2].partition("<a id=")[0]
@@ -168,7 +169,7 @@ def test_cases_of_several_outcomes_are_counted_and_why_nothing_was_proven_is_tol
 
 def test_the_run_is_told_with_its_versions() -> None:
     run = excerpt()
-    assert run == {
+    assert run.plain() == {
         "date": "2026-11-22",
         "suite": "0.1.0",
         "kubernetes": "v1.37.2",
@@ -177,7 +178,7 @@ def test_the_run_is_told_with_its_versions() -> None:
     }
     assert "Kubernetes v1.37.2, containerd://2, cri-o://1" in seed.page("en", SEED, CATALOGUE, run, EXAMPLE)
     other = {**FACTS, "cluster": {**FACTS["cluster"], "runtimeClass": "own-ipc"}}
-    assert seed.excerpt(SEED, conformance.build({}, [], other))["runtime"].endswith(", RuntimeClass own-ipc")
+    assert seed.excerpt(SEED, conformance.made({}, [], other)).runtime.endswith(", RuntimeClass own-ipc")
 
 
 def test_a_report_is_kept_and_the_pages_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

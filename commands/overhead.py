@@ -37,6 +37,7 @@ from fixtures.errors import NO_CLUSTER, CannotRunError, TroubleError, exit_code
 from fixtures.paths import ROOT
 from fixtures.timeouts import Timeouts
 from reports.layout.columns import aligned
+from reports.run import read
 
 if TYPE_CHECKING:
     from clusters import Cluster
@@ -118,11 +119,11 @@ def run_suite(cluster: Cluster, in_flight: int, output: Path, to_pytest: list[st
     played = [records.load(path) for path in (output / "records").glob("*.json")]
     began = min(dt.datetime.fromisoformat(record.began).timestamp() for record in played)
     ended = max(json.loads(path.read_text(encoding="utf-8"))["stop"] for path in (output / "results").glob("*-*.json"))
-    report = json.loads((output / "conformance.json").read_text(encoding="utf-8"))
+    report = read.conformance(output)
     gone(connect(cluster), {pod.sent["metadata"]["namespace"] for record in played for pod in record.pods})
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     scenarios = sum(record.seconds for record in played)
-    return Measured(ended / 1000 - began, scenarios, cpu, report["apiRequests"])
+    return Measured(ended / 1000 - began, scenarios, cpu, report.api_requests or 0)
 
 
 def run_bare(cluster: Cluster, in_flight: int, played: list[Record]) -> Measured:

@@ -35,6 +35,7 @@ class Model(BaseModel):
         frozen=True,
         strict=True,  # a text is no number, and true is none either
         extra="allow",
+        defer_build=True,  # a run needs few of them
         alias_generator=to_camel,
         validate_by_name=True,
         validate_by_alias=True,

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import records
 from commands.terminal import Parser, fail, show
@@ -36,7 +36,13 @@ PRIVATE = re.compile(r"(?i)bearer|password|-----BEGIN|/home/|/root/|/tmp/(?!(own
 VIOLATION = re.compile(r"^([A-Z]+-\S+ \[\S+\]): .* \[([a-z-]+)\]$", re.MULTILINE)
 COUNTED = re.compile(r"(\d+) (passed|failed|skipped|error)")  # pytest's last line
 
-Verdicts = dict[str, Any]
+
+class Verdicts(TypedDict):
+    """What the judges say of a folder of records: ``fired`` are the rules, by ``REQUIREMENT [case]``."""
+
+    holds: int
+    fails: int
+    fired: dict[str, list[str]]
 
 
 class KeepError(Exception):
@@ -106,17 +112,17 @@ def keep(found: Path, kind: str, names: Sequence[str], folder: Path = FOLDER) ->
             shutil.copytree(folder / kind, new, dirs_exist_ok=True)
         for name, text in texts.items():
             (new / name).write_text(text, encoding="utf-8")
-        verdicts = {} if kind == CONTROLS else judged(new)
+        verdicts = None if kind == CONTROLS else judged(new)
         shutil.copytree(new, folder / kind, dirs_exist_ok=True)
     lines = [f"kept: {kind}/{name}" for name in texts]
-    if kind == CONTROLS:
+    if verdicts is None:
         return lines
     file = folder / VERDICTS
     kept: dict[str, Verdicts] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     kept[kind] = verdicts
     file.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n", encoding="utf-8")
-    fired = [f"{case}: {', '.join(rules)}" for case, rules in kept[kind]["fired"].items()]
-    return [*lines, f"{kept[kind]['holds']} cases of {kind} hold", *fired]
+    fired = [f"{case}: {', '.join(rules)}" for case, rules in verdicts["fired"].items()]
+    return [*lines, f"{verdicts['holds']} cases of {kind} hold", *fired]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

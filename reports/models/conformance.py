@@ -61,8 +61,8 @@ class Case(Model):
     """The kind of reason of a case that was not run."""
     incomplete: bool = False
     """Whether it is in trouble because its record is not complete."""
-    node: str = ""
-    """The nodes of its Pods, joined by ``, ``."""
+    nodes: list[str] = Field(default_factory=list)
+    """Those of its Pods, by name, each once."""
     told: list[str] = Field(default_factory=list)
     """The lines of an observation."""
     skip: Skip | None = None
@@ -152,7 +152,7 @@ class Cluster(Model):
     images: dict[str, str] | None = None
     """Images of the manifests, and what was run in their place."""
     image_ids: dict[str, list[str]] | None = None
-    """What the nodes ran, by the image of the Pod: its digests."""
+    """What the nodes ran, as their statuses tell it (a digest, mostly), by the image in the Pods."""
     every_pod: dict[str, Any] | None = None
     """What options put on every Pod."""
     namespace: str | None = None
@@ -193,7 +193,7 @@ class Report(Model):
     wall_seconds: Seconds | None = None
     """How long it took, s."""
     command: list[str] | None = None
-    """The arguments of pytest, so that the run can be made again; without where its output went."""
+    """The arguments of pytest, so that the run can be made again; without those that say where files are."""
     cluster: Cluster = Cluster()
     """What it ran on."""
     pods_created: Count | None = None

@@ -75,6 +75,8 @@ class Examination(Cluster):
         ),
     )
 
+    format: int = FORMAT
+    """The version of the format."""
     server: str
     """The API server's URL."""
     clock: float | None

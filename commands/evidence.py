@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import records
 from commands.terminal import Parser, fail, show
@@ -22,14 +22,14 @@ from fixtures.session.marks import case_name, case_of, requirement_of
 from records import requirements
 from records.requirements import STATUS_TRUE
 from reports.evidence import page, redaction
+from reports.models.conformance import case_id
 from reports.run import diagnosis, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from records import Record
-
-Json = dict[str, Any]
+    from reports.models.conformance import Case, Report
 
 NAMED = re.compile(r"(?P<id>[A-Z][A-Z0-9-]*)(?: ?\[(?P<case>.+)\])?")
 PARTS = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -41,7 +41,7 @@ class EvidenceError(Exception):
     """There is no evidence; the message is one line for the user."""
 
 
-def wanted(report: Json, names: Sequence[str]) -> list[tuple[str, Json]]:
+def wanted(report: Report, names: Sequence[str]) -> list[tuple[str, Case]]:
     """Return each case that is named and does not hold, with its requirement.
 
     Raises:
@@ -49,38 +49,37 @@ def wanted(report: Json, names: Sequence[str]) -> list[tuple[str, Json]]:
     """
     found = []
     for name in names:
-        if not (match := NAMED.fullmatch(name)) or match["id"] not in report["requirements"]:
+        if not (match := NAMED.fullmatch(name)) or match["id"] not in report.requirements:
             raise EvidenceError(
                 f"{name} is no case of that run: name one as its report does, 'NET-LOCALHOST [tcp-ipv6]'"
             )
-        of_requirement = report["requirements"][match["id"]]["cases"]
-        chosen = [case for case in of_requirement if match["case"] in {None, case["case"]}]
+        of_requirement = report.requirements[match["id"]].cases
+        chosen = [case for case in of_requirement if match["case"] in {None, case.name}]
         if not chosen:
-            known = ", ".join(case["case"] for case in of_requirement) or "none"
+            known = ", ".join(case.name for case in of_requirement) or "none"
             raise EvidenceError(f"{match['id']} has no case {match['case']} in that run: it has {known}")
-        if not (wrong := [case for case in chosen if case["outcome"] in WRONG]):
-            told = ", ".join(sorted({case["outcome"] for case in chosen}))
+        if not (wrong := [case for case in chosen if case.outcome in WRONG]):
+            told = ", ".join(sorted({case.outcome for case in chosen}))
             raise EvidenceError(f"{name}: {told}; there is evidence of what is violated or in trouble")
         found += [(match["id"], case) for case in wrong]
     return found
 
 
-def pack(run: Path, report: Json, requirement: str, case: Json, record: Record | None, folder: Path) -> Path:
+def pack(run: Path, report: Report, requirement: str, case: Case, record: Record | None, folder: Path) -> Path:
     """Write the evidence of a case; return its folder.
 
     Raises:
         EvidenceError: the run kept no diagnosis of it.
         OSError: a file cannot be written.
     """
-    name = f"{requirement}[{case['case']}]"
+    name = case_id(requirement, case.name)
     try:
         told = (run / "diagnostics" / f"{name}.md").read_text(encoding="utf-8")
     except OSError as error:
         again = f"./podproof judge {run / RECORDS} makes one of its records"
         raise EvidenceError(f"{run} has no diagnosis of {name} ({error.strerror}): {again}") from error
-    cluster = report.get("cluster", {})
-    others = redaction.of(record or records.Record("", ""), cluster)
-    promise = requirements.load()[requirement].of(case["case"])
+    others = redaction.of(record or records.Record("", ""), report.cluster)
+    promise = requirements.load()[requirement].of(case.name)
     shown = page.page(promise, case, report, _parts(told))
     place = output.claim(folder / name)
     files = {"report.md": shown, "diagnosis.md": told}
@@ -118,12 +117,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, metavar="DIR")
     given = parser.parse_args(arguments)
     try:
-        report = read.report(given.run)
+        report = read.conformance(given.run)
         chosen = wanted(report, given.cases)
         files = _files()
         places = []
         for requirement, case in chosen:
-            name = f"{case['case']}.json" if requirement == STATUS_TRUE else files.get((requirement, case["case"]), "")
+            name = f"{case.name}.json" if requirement == STATUS_TRUE else files.get((requirement, case.name), "")
             path = given.run / RECORDS / name
             record = records.load(path) if name and path.is_file() else None
             folder = given.output or given.run / "evidence"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from records.requirements import Requirement
-
-Json = dict[str, Any]
+    from reports.models.conformance import Case, Node, Report
 
 MOST = 60_000  # characters: GitHub takes 65,536 in one text
 OPEN = ("timeline, expected", "timeline, seen", "API answers")
@@ -22,7 +21,7 @@ CHANGE_A_RUN = ("--pod-security", "--jitter", "--timeout-scale")
 CUT = "… cut: the file `diagnosis.md` has all of it"
 
 
-def page(promise: Requirement, case: Json, report: Json, parts: Iterable[tuple[str, str]]) -> str:
+def page(promise: Requirement, case: Case, report: Report, parts: Iterable[tuple[str, str]]) -> str:
     """Return the page.
 
     Args:
@@ -31,20 +30,19 @@ def page(promise: Requirement, case: Json, report: Json, parts: Iterable[tuple[s
         report: the run's report.
         parts: of its diagnosis, each with its heading: Markdown.
     """
-    name = f"{promise.id} [{case['case']}]"
-    seen = [f"- {violation['text']} [{violation['rule']}]" for violation in case["violations"]]
-    level = case.get("level", promise.level)
+    name = f"{promise.id} [{case.name}]"
+    seen = [f"- {violation.text} [{violation.rule}]" for violation in case.violations]
     paragraphs = [
-        f"# {promise.title}: {case['outcome']}",
-        f"`{name}`, {level}",
+        f"# {promise.title}: {case.outcome}",
+        f"`{name}`, {case.level or promise.level}",
         "## What is promised",
         f"> {promise.sentence}\n>\n> {promise.url}",
         "## What was seen",
-        "\n".join(seen or [case.get("reason", "")]),
+        "\n".join(seen or [case.reason]),
         "## Where",
         "\n".join(f"- {line}" for line in where(report)),
         "## How to repeat it",
-        f"```sh\n{command(promise.id, case['case'], report)}\n```",
+        f"```sh\n{command(promise.id, case.name, report)}\n```",
     ]
     text = "\n\n".join(paragraphs)
     for heading, body in parts:
@@ -57,34 +55,34 @@ def _folded(heading: str, body: str) -> str:
     return f"\n\n<details><summary>{heading}</summary>\n\n{body}\n\n</details>"
 
 
-def where(report: Json) -> list[str]:
+def where(report: Report) -> list[str]:
     """Return lines that tell the versions of all that took part in a run."""
-    cluster = report.get("cluster", {})
-    runtime_class = [f"runtime class {name}"] if (name := cluster.get("runtimeClass")) else []
-    of_cluster = [f"Kubernetes {cluster.get('kubernetes', 'of an unknown version')}", cluster.get("platform", "")]
+    cluster = report.cluster
+    runtime_class = [f"runtime class {name}"] if (name := cluster.runtime_class) else []
+    of_cluster = [f"Kubernetes {cluster.kubernetes or 'of an unknown version'}", cluster.platform]
     return [
-        ", ".join(filter(None, [*of_cluster, f"made by: {cluster.get('provider', 'unknown')}"])),
+        ", ".join(filter(None, [*of_cluster, f"made by: {cluster.provider or 'unknown'}"])),
         *runtime_class,
-        *(f"node {name}: {_of_node(facts)}" for name, facts in cluster.get("nodes", {}).items()),
-        *(f"image {image}, for {asked}" for asked, image in cluster.get("images", {}).items() if image != asked),
-        f"podproof {report.get('suite', 'of an unknown version')}, at {report.get('started', 'an unknown time')}",
+        *(f"node {name}: {_of_node(facts)}" for name, facts in (cluster.nodes or {}).items()),
+        *(f"image {image}, for {asked}" for asked, image in (cluster.images or {}).items() if image != asked),
+        f"podproof {report.suite or 'of an unknown version'}, at {report.started or 'an unknown time'}",
     ]
 
 
-def _of_node(facts: Json) -> str:
+def _of_node(facts: Node) -> str:
     told = {"kubelet": "kubelet {}", "runtime": "{}", "kernel": "Linux {}", "os": "{}", "architecture": "{}"}
-    return ", ".join(words.format(facts[name]) for name, words in told.items() if facts.get(name))
+    return ", ".join(words.format(value) for name, words in told.items() if (value := getattr(facts, name)))
 
 
-def command(requirement: str, case: str, report: Json) -> str:
+def command(requirement: str, case: str, report: Report) -> str:
     """Return the command that runs the case again: on a cluster of the same kind, or on one that the reader names."""
-    cluster, options = report.get("cluster", {}), report.get("options", {})
+    cluster, options = report.cluster, report.options or {}
     words = ["--kube-context", "CONTEXT"]
-    if (provider := cluster.get("provider")) in MADE_HERE:
-        words = ["--cluster", provider, "--kubernetes", cluster.get("minor", "")]
-    if runtime_class := cluster.get("runtimeClass"):
+    if (provider := cluster.provider) in MADE_HERE:
+        words = ["--cluster", str(provider), "--kubernetes", report.minor]
+    if runtime_class := cluster.runtime_class:
         words += ["--runtime-class", runtime_class]
     words += ["--requirement", requirement, "--case", case]
     words += ["--slow"] if options.get("--slow") else []
-    words += [word for name in CHANGE_A_RUN if name in options for word in (name, str(options[name]))]
+    words += [word for name in CHANGE_A_RUN if name in options for word in (name, options[name])]
     return f"./podproof conformance {shlex.join(words)}"

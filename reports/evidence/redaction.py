@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from records import Record
-
-Json = dict[str, Any]
+    from reports.models.conformance import Cluster
 
 PUBLIC_REGISTRIES = frozenset({"docker.io", "registry.k8s.io", "ghcr.io", "quay.io", "gcr.io", "localhost"})
 REGISTRY = "registry.example"
@@ -43,7 +42,7 @@ def redacted(text: str, others: Mapping[str, str]) -> str:
     return text
 
 
-def of(record: Record, cluster: Mapping[str, Any]) -> dict[str, str]:
+def of(record: Record, cluster: Cluster) -> dict[str, str]:
     """Return the word that stands for each name and address of a cluster in a record and in its run's report.
 
     Addresses become those that RFC 5737 and RFC 3849 keep for documentation; equal ones stay equal. An address of
@@ -53,11 +52,11 @@ def of(record: Record, cluster: Mapping[str, Any]) -> dict[str, str]:
         record: the case's record.
         cluster: ``cluster`` of the run's report.
     """
-    nodes = sorted({*cluster.get("nodes", {}), *record.nodes, *filter(None, (pod.node for pod in record.pods))})
+    nodes = sorted({*(cluster.nodes or {}), *record.nodes, *filter(None, (pod.node for pod in record.pods))})
     others = {name: f"node-{number}" for number, name in enumerate(nodes, 1)}
-    if (name := cluster.get("name")) and name not in others:
+    if (name := cluster.name) and name not in others:
         others[name] = "cluster"
-    for host in sorted(set(map(_registry, _images(cluster)))):
+    for host in sorted({_registry(image) for image in (cluster.images or {}).values()}):
         if host and host.partition(":")[0] not in PUBLIC_REGISTRIES:
             others[host] = REGISTRY
     four, six = itertools.count(1), itertools.count(1)
@@ -66,10 +65,6 @@ def of(record: Record, cluster: Mapping[str, Any]) -> dict[str, str]:
     for address in dict.fromkeys(_addresses(f"{statuses} {record.objects} {printed}")):
         others[address] = f"2001:db8::{next(six):x}" if ":" in address else f"198.51.100.{next(four)}"
     return others
-
-
-def _images(cluster: Mapping[str, Any]) -> Iterator[str]:
-    yield from map(str, cluster.get("images", {}).values())
 
 
 def _registry(image: str) -> str:

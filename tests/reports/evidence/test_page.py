@@ -7,21 +7,26 @@ import pytest
 
 from records.requirements import Requirement
 from reports.evidence.page import CUT, MOST, command, page
+from reports.models.conformance import Case, Report
 
 PROMISE = Requirement(
     "NET-X", "Network", "ports are shared", "MUST", "They share ports.", "https://x/#y", "1.0", date(2026, 11, 27)
 )
-CASE: dict[str, Any] = {
-    "case": "tcp",
-    "outcome": "violated",
-    "violations": [{"rule": "lost", "text": "right heard nobody"}],
-}
+CASE = Case.of(
+    {
+        "case": "tcp",
+        "outcome": "violated",
+        "seconds": 1.0,
+        "violations": [{"rule": "lost", "text": "right heard nobody"}],
+    }
+)
 NODE = {"kubelet": "v1.37.2", "runtime": "containerd://2.4.2", "kernel": "6.1", "os": "", "architecture": "amd64"}
 CLUSTER = {"provider": "existing", "kubernetes": "v1.37.2", "minor": "1.37", "nodes": {"node-1": NODE}}
 
 
-def report(options: dict[str, str] | None = None, **cluster: Any) -> dict[str, Any]:
-    return {"suite": "0.1.0+abc", "started": "2026", "cluster": CLUSTER | cluster, "options": options or {}}
+def report(options: dict[str, str] | None = None, **cluster: Any) -> Report:
+    facts = {"suite": "0.1.0+abc", "started": "2026", "cluster": CLUSTER | cluster, "options": options or {}}
+    return Report.of(facts | {"requirements": {}})
 
 
 def test_promise_violation_versions_and_command_stand_above_the_parts() -> None:
@@ -41,7 +46,8 @@ def test_promise_violation_versions_and_command_stand_above_the_parts() -> None:
 
 
 def test_of_a_case_in_trouble_the_reason_is_what_was_seen() -> None:
-    trouble = {**CASE, "outcome": "trouble", "violations": [], "reason": "awaited an address for 60 s"}
+    wrong = {"outcome": "trouble", "violations": [], "reason": "awaited an address for 60 s"}
+    trouble = CASE.model_copy(update=wrong)
     assert "## What was seen\n\nawaited an address for 60 s" in page(PROMISE, trouble, report(), [])
 
 
@@ -71,5 +77,5 @@ def test_a_part_that_is_too_long_for_an_issue_tracker_is_named_and_left_out() ->
         ),
     ],
 )
-def test_the_command_repeats_what_changes_a_run_and_nothing_else(told: dict[str, Any], words: str) -> None:
+def test_the_command_repeats_what_changes_a_run_and_nothing_else(told: Report, words: str) -> None:
     assert command("NET-X", "tcp", told) == f"./podproof conformance {words}"

@@ -6,6 +6,7 @@ import pytest
 
 from records import Observation, Record
 from reports.evidence import redaction
+from reports.models.conformance import Cluster
 from tests.helpers.histories import did, pod, ran, record
 
 CLUSTER = {
@@ -23,7 +24,7 @@ def history() -> Record:
 
 
 def told(text: str) -> str:
-    return redaction.redacted(text, redaction.of(history(), CLUSTER))
+    return redaction.redacted(text, redaction.of(history(), Cluster.of(CLUSTER)))
 
 
 @pytest.mark.parametrize(
@@ -60,4 +61,4 @@ def test_secrets_and_the_names_of_people_are_not_told(secret: str, instead: str)
 
 
 def test_of_a_cluster_of_which_nothing_is_known_nothing_is_replaced() -> None:
-    assert redaction.redacted("worker", redaction.of(Record("", ""), {})) == "worker"
+    assert redaction.redacted("worker", redaction.of(Record("", ""), Cluster())) == "worker"

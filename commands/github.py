@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("report", type=Path, nargs="?", default=output.DEFAULT)
     given = parser.parse_args(arguments)
     try:
-        report, catalogue = read.report(given.report), requirements.load()
+        report, catalogue = read.conformance(given.report), requirements.load()
         if file := os.environ.get(SUMMARY):
             with Path(file).open("a", encoding="utf-8") as page:
                 page.write(summary(report, catalogue))

@@ -5,21 +5,20 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from records.requirements import Requirement
-
-Json = dict[str, Any]
+    from reports.models.conformance import Report
 
 MOST = 10  # GitHub shows so many of each kind for a step
 IN_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 IN_A_TITLE = IN_DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-def lines(report: Json, catalogue: Mapping[str, Requirement]) -> list[str]:
+def lines(report: Report, catalogue: Mapping[str, Requirement]) -> list[str]:
     """Return the annotations of a conformance report, the violated cases first; no more of a kind than GitHub shows.
 
     Args:
@@ -36,17 +35,17 @@ def lines(report: Json, catalogue: Mapping[str, Requirement]) -> list[str]:
     return shown
 
 
-def _of(report: Json, catalogue: Mapping[str, Requirement], outcome: str) -> Iterator[tuple[str, str]]:
-    for name, requirement in report["requirements"].items():
-        for case in requirement["cases"]:
-            if case["outcome"] != outcome:
+def _of(report: Report, catalogue: Mapping[str, Requirement], outcome: str) -> Iterator[tuple[str, str]]:
+    for name, requirement in report.requirements.items():
+        for case in requirement.cases:
+            if case.outcome != outcome:
                 continue
-            said = [f"{each['text']} [{each['rule']}]" for each in case["violations"]]
-            said += [case["reason"]] if case.get("reason") else []
-            promise = catalogue[name].of(case["case"]) if name in catalogue else None
-            level = case.get("level", requirement["level"])
+            said = [f"{each.text} [{each.rule}]" for each in case.violations]
+            said += [case.reason] if case.reason else []
+            promise = catalogue[name].of(case.name) if name in catalogue else None
+            level = case.level or requirement.level
             said += [f"promised ({level}): {promise.sentence}", promise.url] if promise else []
-            yield f"{name} [{case['case']}]: {outcome}", "\n".join(said)
+            yield f"{name} [{case.name}]: {outcome}", "\n".join(said)
 
 
 def _line(kind: str, title: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports.layout.markdown import escaped, table
 from reports.run.conformance import claim_of
@@ -12,29 +12,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from records.requirements import Requirement
-
-Json = dict[str, Any]
+    from reports.models.conformance import Case, Report
 
 MOST = 500_000  # bytes: GitHub takes 1 MiB of all steps of a job
 CUT = "… cut here: conformance.json has all of it"
 LEFT = {"not applicable": "What does not apply", "not run": "What was not run"}
 
 
-def page(report: Json, catalogue: Mapping[str, Requirement]) -> str:
+def page(report: Report, catalogue: Mapping[str, Requirement]) -> str:
     """Return the summary of a conformance report, no longer than GitHub takes it."""
-    claim, cluster = claim_of(report), report.get("cluster", {})
-    where = [f"Kubernetes {cluster['kubernetes']}"] if "kubernetes" in cluster else []
-    where += sorted(
-        {f"{node.get('runtime')}, Linux {node.get('kernel')}" for node in cluster.get("nodes", {}).values()}
-    )
-    where += [f"podproof {report['suite']}"] if "suite" in report else []
+    claim, cluster = claim_of(report), report.cluster
+    where = [f"Kubernetes {cluster.kubernetes}"] if cluster.kubernetes else []
+    where += sorted({f"{node.runtime}, Linux {node.kernel}" for node in (cluster.nodes or {}).values()})
+    where += [f"podproof {report.suite}"] if report.suite else []
     paragraphs = [f"## {claim}", f"{REASONS[claim]}. {escaped('; '.join(where))}"]
-    totals = {outcome: str(count) for outcome, count in report.get("totals", {}).items() if count}
+    totals = {outcome: str(count) for outcome, count in (report.totals or {}).items() if count}
     if totals:
         paragraphs.append("\n".join(table(["requirements", *totals], [["", *totals.values()]])))
     for outcome in ("violated", "trouble"):
         rows = [
-            [f"**{escaped(name)}** {escaped(case['case'])}", _seen(case), _promised(name, case, catalogue)]
+            [f"**{escaped(name)}** {escaped(case.name)}", _seen(case), _promised(name, case, catalogue)]
             for name, case in _cases(report, outcome)
         ]
         if rows:
@@ -42,7 +39,7 @@ def page(report: Json, catalogue: Mapping[str, Requirement]) -> str:
             paragraphs.append("\n".join(table(head, rows)))
     for outcome, title in LEFT.items():
         said = [
-            f"- **{escaped(name)}** {escaped(case['case'])}: {escaped(case.get('reason') or case.get('cause', ''))}"
+            f"- **{escaped(name)}** {escaped(case.name)}: {escaped(case.reason or case.cause or '')}"
             for name, case in _cases(report, outcome)
         ]
         if said:
@@ -53,22 +50,22 @@ def page(report: Json, catalogue: Mapping[str, Requirement]) -> str:
     return text if len(whole) <= MOST else f"{whole[:MOST].decode(errors='ignore')}\n\n{CUT}\n"
 
 
-def _cases(report: Json, outcome: str) -> list[tuple[str, Json]]:
+def _cases(report: Report, outcome: str) -> list[tuple[str, Case]]:
     return [
         (name, case)
-        for name, requirement in report["requirements"].items()
-        for case in requirement["cases"]
-        if case["outcome"] == outcome
+        for name, requirement in report.requirements.items()
+        for case in requirement.cases
+        if case.outcome == outcome
     ]
 
 
-def _seen(case: Json) -> str:
-    said = [f"{escaped(each['text'])} `{each['rule']}`" for each in case["violations"]]
-    return "<br>".join(said or [escaped(case.get("reason", ""))])
+def _seen(case: Case) -> str:
+    said = [f"{escaped(each.text)} `{each.rule}`" for each in case.violations]
+    return "<br>".join(said or [escaped(case.reason)])
 
 
-def _promised(name: str, case: Json, catalogue: Mapping[str, Requirement]) -> str:
+def _promised(name: str, case: Case, catalogue: Mapping[str, Requirement]) -> str:
     if name not in catalogue:
         return ""
-    promise = catalogue[name].of(case["case"])
+    promise = catalogue[name].of(case.name)
     return f"{escaped(promise.sentence)} [{promise.level}]({promise.url})"

@@ -13,6 +13,7 @@ from records import Timeline
 from records.deviations import explaining, in_words
 from records.outcome import WORST_FIRST, WRONG_OUTCOMES, Outcome
 from reports import picture
+from reports.models.conformance import Report
 from reports.picture import Note
 from reports.picture.clean import clean, cut
 from reports.run.conformance import CLAIMS, NO_CLAIM, NOT_PROVEN, claim_of, left_out
@@ -205,7 +206,7 @@ def of(
     maker = _Maker(folder, promises, known, evidence, minor, most, there)
     wrong_first = sorted(report["requirements"].items(), key=lambda each: each[1]["outcome"] not in WRONG_OUTCOMES)
     rows = sorted((maker.row(name, each) for name, each in wrong_first), key=lambda row: row.id)
-    claim = claim_of(report)
+    claim = claim_of(Report.of(report))
     totals = Counter(row.outcome for row in rows)
     return Page(
         claim=claim[0].upper() + claim[1:],

@@ -4,17 +4,19 @@ from typing import Any
 
 from records import requirements
 from reports.github.annotations import MOST, lines
+from reports.models.conformance import Report
 
 CATALOGUE = requirements.load()
 
 
 def case(outcome: str, name: str = "one", *texts: str, reason: str = "") -> dict[str, Any]:
     violations = [{"rule": "lost", "text": text} for text in texts]
-    return {"case": name, "outcome": outcome, "violations": violations, "reason": reason}
+    return {"case": name, "outcome": outcome, "seconds": 1.0, "violations": violations, "reason": reason}
 
 
 def shown(*cases: dict[str, Any], requirement: str = "IPC-SYSV-QUEUE") -> list[str]:
-    return lines({"requirements": {requirement: {"level": "MUST", "cases": list(cases)}}}, CATALOGUE)
+    report = {"requirements": {requirement: {"level": "MUST", "cases": list(cases)}}}
+    return lines(Report.of(report), CATALOGUE)
 
 
 def test_a_violation_is_an_error_with_its_promise_and_trouble_a_warning() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from records import requirements
 from reports.github.summary import CUT, MOST, page
+from reports.models.conformance import Report
 from reports.run import conformance
 from tests.helpers.results import said
 
@@ -15,7 +16,7 @@ FACTS: dict[str, Any] = {
 
 
 def shown(*results: Any) -> str:
-    return page(conformance.build({"IPC-SYSV-QUEUE": "MUST"}, results, FACTS), CATALOGUE)
+    return page(Report.of(conformance.build({"IPC-SYSV-QUEUE": "MUST"}, results, FACTS)), CATALOGUE)
 
 
 def test_claim_and_cluster_come_first_then_the_violated_case_with_its_promise() -> None:

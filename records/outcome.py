@@ -45,7 +45,8 @@ class CaseResult(TypedDict):
     trouble, not applicable or was not run; ``cause`` is why it was not run; ``told`` holds the lines of an observation;
     ``control`` is ``{name, rules}`` where one changed the stimulus; ``skip`` is ``{reason, until}`` where the
     violations are a known deviation, until a day; ``run`` is when the run that judged it began, where it was an
-    earlier one.
+    earlier one; ``incomplete`` is whether it is in trouble because its record is not complete; ``nodes`` are those of
+    the record's Pods.
     """
 
     requirement: str
@@ -60,6 +61,8 @@ class CaseResult(TypedDict):
     control: dict[str, Any] | None
     skip: NotRequired[dict[str, str]]
     run: NotRequired[str]
+    incomplete: NotRequired[bool]
+    nodes: NotRequired[list[str]]
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from records.completeness import INCOMPLETE
 from records.outcome import LEFT_OUT, WORST_FIRST, worst
 from reports.models.conformance import FORMAT, Report, case_id
 
@@ -117,8 +116,10 @@ def _case(result: CaseResult, level: str) -> Json:
         case["reason"] = result["reason"]
     if result["cause"]:
         case["cause"] = result["cause"]
-    if result["outcome"] == "trouble" and INCOMPLETE in result["reason"]:
+    if result.get("incomplete"):
         case["incomplete"] = True
+    if nodes := result.get("nodes"):
+        case["nodes"] = nodes
     if result["told"]:
         case["told"] = result["told"]
     if "skip" in result:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports.layout.columns import aligned
-from reports.models.examination import Examination
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from reports.models.conformance import Feature, Node
-    from reports.models.examination import Canary, Unplayed
-
-Json = dict[str, Any]
+    from reports.models.examination import Canary, Examination, Unplayed
 
 AGREE = 1.0  # second: the Date header tells no less
 
 
-def lines(facts: Json) -> list[str]:
-    """Return the table: a line for each thing that was looked at, of what it is and what is known of it.
-
-    Args:
-        facts: the data of an ``Examination``.
-    """
-    found = Examination.of(facts)
+def lines(found: Examination) -> list[str]:
+    """Return the table: a line for each thing that was looked at, of what it is and what is known of it."""
     rows = [
         ("API server", f"{found.server}, {found.kubernetes}, {found.platform}"),
         ("clock", _clock(found.clock)),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from records.deviations import in_words
-from reports.models.conformance import Report
 from reports.run.conformance import CLAIMS, NO_CLAIM, NOT_PROVEN, claim_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reports.models.conformance import Requirement
-
-Json = dict[str, Any]
+    from reports.models.conformance import Report, Requirement
 
 REASONS = {
     CLAIMS[True]: "every MUST that applies holds",
@@ -23,13 +20,8 @@ REASONS = {
 }
 
 
-def lines(given: Report | Json) -> list[str]:
-    """Return a line for each requirement, its observations below it, then the totals and the claim.
-
-    Args:
-        given: the report, or its data.
-    """
-    report = Report.model_validate(given)
+def lines(report: Report) -> list[str]:
+    """Return a line for each requirement, its observations below it, then the totals and the claim."""
     width = max(len(name) for name in report.requirements)
     shown = []
     for name, requirement in report.requirements.items():

@@ -6,11 +6,10 @@ from typing import Any, get_args
 
 import pytest
 
-from records.completeness import INCOMPLETE
 from records.outcome import WORST_FIRST, CaseResult, Outcome, worst
 from reports.models.conformance import Report
+from reports.run import text
 from reports.run.conformance import build, claim_of
-from reports.run.text import lines
 from tests.helpers.results import said
 
 LEVELS = {"A-MUST": "MUST", "B-EXPECTED": "EXPECTED"}
@@ -19,6 +18,11 @@ BOTH_HOLD = [said("A-MUST", "holds"), said("B-EXPECTED", "holds", level="EXPECTE
 
 def report(*results: CaseResult, levels: dict[str, str] | None = None) -> dict[str, Any]:
     return build(levels or LEVELS, results, {"suite": "0.1.0"})
+
+
+def lines(report: dict[str, Any]) -> list[str]:
+    """Return a report's lines for a terminal, given as its file has it."""
+    return text.lines(Report.of(report))
 
 
 def claim(must: Outcome, expected: Outcome = "holds") -> bool | None:
@@ -139,12 +143,12 @@ def test_a_case_tells_its_violations_and_only_what_it_has_of_its_own() -> None:
     }
 
 
-def test_a_record_that_was_not_complete_is_told_of_a_case_in_trouble_alone() -> None:
-    reason = f"TroubleError: {INCOMPLETE}: Pod one: its end was not seen"
-    cases = [said("A-MUST", "trouble", "one", reason=reason), said("A-MUST", "trouble", "two", reason="no node")]
-    odd = said("A-MUST", "not applicable", "three", reason=reason)
-    told = [case.get("incomplete") for case in report(*cases, odd)["requirements"]["A-MUST"]["cases"]]
-    assert told == [True, None, None]
+def test_a_case_tells_its_nodes_and_that_its_record_was_not_complete_where_it_is_so() -> None:
+    first, second = said("A-MUST", "trouble", "one", reason="so"), said("A-MUST", "trouble", "two", reason="so")
+    first["incomplete"], first["nodes"] = True, ["a", "b"]
+    told = report(first, second)["requirements"]["A-MUST"]["cases"]
+    assert [case.get("incomplete") for case in told] == [True, None]
+    assert [case.get("nodes") for case in told] == [["a", "b"], None]
 
 
 def test_a_fact_that_no_report_can_have_is_refused_with_its_place() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reports.models.examination import Examination
 from reports.run import doctor
 
 Json = dict[str, Any]
@@ -45,7 +46,7 @@ FACTS = {
 
 def table(**changes: Any) -> str:
     """Return the table of these facts, changed, with single spaces."""
-    return "\n".join(re.sub(r" {2,}", "  ", line) for line in doctor.lines(FACTS | changes))
+    return "\n".join(re.sub(r" {2,}", "  ", line) for line in doctor.lines(Examination.of(FACTS | changes)))
 
 
 def test_a_healthy_cluster_is_told_thing_by_thing() -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import records
+from commands import browser
 from records import Record, Violation, requirements
 from reports.page import content, render
 from reports.page.content import Evidence
-from tests.helpers import browser
 from tests.helpers.histories import did, pod, ran, record
 from tests.helpers.results import said
 from tests.helpers.runs import RECORDS, report
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from commands.browser import Tab
     from records.outcome import CaseResult
-    from tests.helpers.browser import Tab
 
 LARGEST = 8_000_000  # characters
 SLOWEST = 2.0  # seconds until the page is there

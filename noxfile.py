@@ -142,10 +142,17 @@ def cluster(session: nox.Session) -> None:
 
 @nox.session
 def report(session: nox.Session) -> None:
-    """Make the pages of earlier runs again, and Allure's reports of them: nox -s report [-- FOLDER...]."""
+    """Make the pages of earlier runs again, and one of several: nox -s report [-- FOLDER... [--output FILE]]."""
     install(session)
-    for folder in [Path(path) for path in session.posargs] or [OUT]:
-        render(session, folder)
+    parser = argparse.ArgumentParser(prog="report", allow_abbrev=False)
+    parser.add_argument("folders", metavar="FOLDER", nargs="*", type=Path, default=[OUT])
+    parser.add_argument("--output", type=Path, default=OUT / "report.html", metavar="FILE")
+    given = parser.parse_args(session.posargs)
+    for folder in given.folders:
+        allure(session, folder)
+    runs = [name for folder in given.folders for name in runs_of(folder) or [str(folder)]]
+    side_by_side = ["--output", str(given.output)] if len(given.folders) > 1 else []
+    sys.exit(run(session, "-m", "commands.report", *runs, *side_by_side))
 
 
 @nox.session
@@ -270,10 +277,14 @@ def is_new(folder: Path, began: float) -> bool:
 
 
 def render(session: nox.Session, folder: Path) -> None:
-    """Make Allure's report of a run's results, then its page; a failure is printed, and changes no exit code.
+    """Make Allure's report of a run's results, then its page; a failure is printed, and changes no exit code."""
+    allure(session, folder)
+    if runs := runs_of(folder):
+        session.run("python", "-m", "commands.report", *runs, success_codes=range(256))
 
-    The folder of a matrix has the runs of its cells below it: each has a page.
-    """
+
+def allure(session: nox.Session, folder: Path) -> None:
+    """Make Allure's report of a run's results; a failure is printed, and changes no exit code."""
     if any((folder / "results").glob("*-result.json")):
         if node.on_this_machine() is None:
             session.log("no Node.js 20.19 or newer with npm on PATH: installing one for the report")
@@ -281,9 +292,12 @@ def render(session: nox.Session, folder: Path) -> None:
             session.install("--quiet", "--constraint", "constraints.txt", *wheel, success_codes=[0, 1], silent=False)
         made = [str(folder / "results"), str(folder / "html")]
         session.run("python", "-m", "reports.html.render", *made, success_codes=[0, 1])
+
+
+def runs_of(folder: Path) -> list[str]:
+    """Return the folders of the runs in a folder: itself, or those of a matrix's cells below it."""
     reports = [folder / "conformance.json", *sorted(folder.glob("*/conformance.json"))]
-    if runs := [str(report.parent) for report in reports if report.is_file()]:
-        session.run("python", "-m", "commands.report", *runs, success_codes=range(256))
+    return [str(report.parent) for report in reports if report.is_file()]
 
 
 def output(session: nox.Session, default: Path, *, set_there: bool = False) -> Path:

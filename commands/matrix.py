@@ -16,6 +16,7 @@ from clusters import ClusterError
 from clusters.kind import images
 from commands import cells
 from commands.relay import relayed
+from commands.report import NAME, write_all
 from commands.terminal import Parser, fail, show
 from fixtures.errors import NOT_PROVEN, USAGE, CannotRunError, exit_code
 from fixtures.paths import ROOT
@@ -250,10 +251,17 @@ def _compare(
     (folder / "matrix.json").write_text(compared.written(), encoding="utf-8")
     part = markdown.part(compared)
     (folder / "matrix.md").write_text(part, encoding="utf-8")
+    write_all(
+        compared, folder / "matrix.html", {name: run / NAME for name, run in runs.items() if _has_page(run, folder)}
+    )
     for run in runs.values():
         if (run / "results").is_dir():  # Allure tells the clusters apart by a label
             shutil.copytree(run / "results", folder / "results", dirs_exist_ok=True)
-    lines = [*text.lines(compared), "", f"the comparison: {folder / 'matrix.md'}, {folder / 'matrix.json'}"]
+    lines = [
+        *text.lines(compared),
+        "",
+        f"the comparison: {', '.join(str(folder / f'matrix.{kind}') for kind in ('html', 'md', 'json'))}",
+    ]
     refused = "a cell is missing" if compared.missing else ""
     if options.keep_in is not None:
         refused = refused or _keep(compared, reports, runs, options.keep_in)
@@ -266,6 +274,11 @@ def _compare(
         page = renewed(options.into.read_text(encoding="utf-8"), markdown.MARKS, part)
         options.into.write_text(page, encoding="utf-8")
     return compared, show(lines) or int(bool(refused))
+
+
+def _has_page(run: Path, folder: Path) -> bool:
+    """Return whether a run has a page of its own, or will have one: noxfile.py makes those of all below the folder."""
+    return (run / NAME).is_file() or (run.is_relative_to(folder) and (run / read.NAME).is_file())
 
 
 def _keep(compared: Matrix, reports: Mapping[str, Report | str], runs: Mapping[str, Path], folder: Path) -> str:

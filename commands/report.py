@@ -1,31 +1,35 @@
-"""``python -m commands.report FOLDER…``: the page of each run, FOLDER/index.html.
+"""``python -m commands.report FOLDER… [--output FILE]``: the page of each run, FOLDER/index.html, and one of all.
 
-It is made of the run's conformance.json and its records. What is violated or in trouble is judged again, by this
-checkout's judges, so that the picture has each violation where it happened.
+A run's page is made of its conformance.json and its records. What is violated or in trouble is judged again, by this
+checkout's judges, so that the picture has each violation where it happened. FILE has every requirement, with a column
+for each run: what differs first, and why.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import records
 from commands.terminal import Parser, fail, show
-from fixtures.errors import CannotRunError, TroubleError
+from fixtures.errors import USAGE, CannotRunError, TroubleError
 from fixtures.session import cases
 from fixtures.session.marks import case_name, case_of, requirement_of
 from fixtures.session.outcome import violations_in
 from records import Violation, refusals, requirements, truth
 from records.outcome import WRONG_OUTCOMES
 from records.requirements import STATUS_TRUE
-from reports.matrix.compare import known_issues
-from reports.page import content, render
+from reports.matrix.compare import compare, known_issues, missing
+from reports.matrix.words import comparable
+from reports.page import content, render, several
 from reports.page.content import Evidence
 from reports.run import read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from records import Record
 
@@ -33,17 +37,68 @@ NAME = "index.html"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the pages, and say where they are; return the exit code."""
+    """Write the pages, and say where they are; return the exit code.
+
+    Without a whole report of at least two runs there is no page of all: one line says why, and the exit code is USAGE.
+    """
     parser = Parser(prog="report", description=__doc__, allow_abbrev=False)
     parser.add_argument("folders", metavar="FOLDER", nargs="+", type=Path, help="of a run, with its conformance.json")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the page of all runs there")
+    given = parser.parse_args(arguments)
     try:
         items = cases.items()
-        written = [write(folder, items) for folder in parser.parse_args(arguments).folders]
+        written = [write(folder, items) for folder in given.folders]
+        told = show(f"page: {file}" for file in written)
+        return (_all(given.folders, given.output) if given.output else 0) or told
     except (CannotRunError, read.ReportError) as error:
         return fail(str(error))
     except OSError as error:
         return fail(f"{error.filename}: {error.strerror}: mend that, and make the page again: ./podproof report")
-    return show(f"page: {file}" for file in written)
+
+
+def _all(folders: Sequence[Path], file: Path) -> int:
+    """Write the page of several runs, and say where it is; return the exit code."""
+    runs = named(folders)
+    matrix = compare({name: _whole(folder) for name, folder in runs.items()}, known_issues())
+    without = missing(matrix)
+    if not comparable(matrix):
+        why = f": {'; '.join(without.values())}" if without else ""
+        return fail(f"there is no page of all runs: it takes two whole reports or more{why}")
+    pages = {name: folder / NAME for name, folder in runs.items() if (folder / NAME).is_file()}
+    said = show([f"page of all: {write_all(matrix, file, pages)}"])
+    return fail(f"not in the page of all: {'; '.join(without.values())}", USAGE) if without else said
+
+
+def named(folders: Sequence[Path]) -> dict[str, Path]:
+    """Return the folders of runs by their names: as much of the end of each path as tells it from the others."""
+    there = list(dict.fromkeys(folder.resolve() for folder in folders))
+    for length in range(1, max(len(folder.parts) for folder in there) + 1):
+        names = ["/".join(folder.parts[-length:]).lstrip("/") for folder in there]
+        if len(set(names)) == len(names):
+            break
+    return dict(zip(names, there, strict=True))
+
+
+def _whole(folder: Path) -> Any:
+    """Return the report of a run, or why it can stand beside no other."""
+    try:
+        return read.report(folder, whole=True)
+    except read.ReportError as error:
+        return str(error)
+
+
+def write_all(matrix: Any, file: Path, pages: Mapping[str, Path]) -> Path:
+    """Write the page of several runs and return it.
+
+    Args:
+        matrix: their comparison, as ``reports.matrix.compare.compare`` returns it.
+        file: the page; its folder is made.
+        pages: the page of each run, by the run's name; those that are linked.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    here = file.resolve().parent
+    links = {name: quote(Path(os.path.relpath(page.resolve(), here)).as_posix()) for name, page in pages.items()}
+    return _written(file, render.side_by_side(several.of(matrix, requirements.load(), links)))
 
 
 def write(folder: Path, items: Sequence[Any]) -> Path:
@@ -65,8 +120,12 @@ def write(folder: Path, items: Sequence[Any]) -> Path:
     }
     known = evidence(folder / "records", items, wrong)
     page = content.of(report, folder, requirements.load(), known_issues(), known)
-    file, partial = folder / NAME, folder / f"{NAME}.partial"
-    partial.write_text(render.html(page), encoding="utf-8")
+    return _written(folder / NAME, render.html(page))
+
+
+def _written(file: Path, text: str) -> Path:
+    partial = file.with_name(f"{file.name}.partial")
+    partial.write_text(text, encoding="utf-8")
     return partial.replace(file)
 
 

@@ -1,4 +1,4 @@
-"""The page as HTML: one file that loads nothing, runs no script, and does no harm whatever a container printed."""
+"""A page as HTML: one file that loads nothing, runs no script, and does no harm whatever a container printed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from reports import picture
 from reports.picture.clean import clean
 
 if TYPE_CHECKING:
+    from reports.page import several
     from reports.page.content import Page
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -19,8 +20,21 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; bas
 
 
 def html(page: Page) -> str:
-    """Return the page."""
-    environment = Environment(
+    """Return the page of a run."""
+    environment = _environment()
+    # Both are of podproof's own making: the drawing escapes what it draws.
+    environment.filters["drawn"] = Markup
+    style = Markup(picture.STYLE)  # noqa: S704
+    return environment.get_template("page.html").render(page=page, policy=POLICY, picture_style=style)
+
+
+def side_by_side(page: several.Page) -> str:
+    """Return the page of several runs."""
+    return _environment().get_template("several.html").render(page=page, policy=POLICY)
+
+
+def _environment() -> Environment:
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -28,10 +42,6 @@ def html(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # Both are of podproof's own making: the drawing escapes what it draws.
-    environment.filters["drawn"] = Markup
-    style = Markup(picture.STYLE)  # noqa: S704
-    return environment.get_template("page.html").render(page=page, policy=POLICY, picture_style=style)
 
 
 def _harmless(value: object) -> object:

@@ -291,6 +291,10 @@ def test_a_page_is_written_into_between_its_marks_or_refused_before_anything_run
     join = ["--join", str(tmp_path / "runs"), "--output", str(tmp_path / "out")]
     assert command.main([*join, "--into", str(page)]) == 0
     assert (tmp_path / "out" / "matrix.md").read_text() in page.read_text()
+    assert 'href="' not in (tmp_path / "out" / "matrix.html").read_text()  # the run has no page
+    (tmp_path / "runs" / "local-1.37" / "index.html").touch()
+    assert command.main(join) == 0
+    assert '<a href="../runs/local-1.37/index.html">local-1.37</a>' in (tmp_path / "out" / "matrix.html").read_text()
     for wrong in (other, tmp_path / "none.md", tmp_path):
         assert command.main(["--output", str(tmp_path / "unused"), "--into", str(wrong)]) == USAGE
         assert f"--into {wrong}: " in capsys.readouterr().err

@@ -18,7 +18,7 @@ from commands.terminal import Parser, fail, show
 from fixtures.errors import USAGE, CannotRunError, TroubleError
 from fixtures.session import cases
 from fixtures.session.marks import case_name, case_of, requirement_of
-from fixtures.session.outcome import violations_in
+from fixtures.session.outcome import SKIPPED, violations_in
 from records import Violation, refusals, requirements, truth
 from records.outcome import WRONG_OUTCOMES
 from records.requirements import STATUS_TRUE
@@ -158,7 +158,7 @@ def _judged(item: Any, path: Path, *, lies: bool) -> tuple[Record | None, tuple[
     try:
         record = records.load(path)
         return record, tuple(truth.untrue(record) if lies else refusals.not_started(record) or _test(item, record))
-    except (OSError, ValueError, TroubleError):
+    except (OSError, ValueError, TroubleError, SKIPPED):
         return record, ()
 
 

@@ -184,6 +184,13 @@ def pages(session: nox.Session) -> None:
 
 
 @nox.session
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of docs/ again, of kept results, in a headless Chromium: nox -s pictures [-- --check]."""
+    install(session, *nox.project.dependency_groups(PROJECT, "tests"))
+    sys.exit(run(session, "-m", "commands.pictures", *session.posargs))
+
+
+@nox.session
 def sentences(session: nox.Session) -> None:
     """Compare every sentence that a requirement quotes with its page: nox -s sentences -- [--requirement ID]."""
     install(session)

@@ -81,6 +81,15 @@ class Tab:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", features=[scheme])
 
+    def hide_bars(self) -> None:
+        """Show no scroll bars."""
+        self.call("Emulation.setScrollbarsHidden", hidden=True)
+
+    def go(self, name: str) -> None:
+        """Show the element of an id at the upper edge, or the page from its beginning where it is empty."""
+        found = f"document.getElementById({json.dumps(name)})?.getBoundingClientRect().top ?? 0"
+        self.says(f"window.scrollTo(0, window.scrollY + {found} - 12)")
+
     def picture(self) -> bytes:
         """Return what the window shows, as a PNG."""
         return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])

@@ -204,7 +204,7 @@ def _told(cluster: Json) -> dict[str, str]:
         "kernel": cluster["kernel"],
         "nodes": str(cluster["nodes"]),
         "suite": f"podproof {cluster['suite']}",
-        "run": f"{cluster['started'].replace('T', ' ')[:16]} UTC",
+        "started": f"{cluster['started'].replace('T', ' ')[:16]} UTC",
         "took": f"{cluster['wallSeconds']:.0f} s",
         "lost": ", ".join(map(str, cluster.get("lost", ()))),
         **{f"{COUNTED} {outcome}": str(cluster["totals"][outcome]) for outcome in SIGNS},

@@ -59,7 +59,7 @@ def test_what_tells_runs_apart_stands_at_their_columns_and_the_rest_once() -> No
     found = page({"a": but(), "b": but(suite="0.2.0", started="2026-11-28T01:02:03+00:00")})
     facts = dict(found.facts)
     assert facts["suite"] == ("podproof 0.1.0+1a2b3c4d5e6f", "podproof 0.2.0")
-    assert facts["run"] == ("2026-11-27 21:26 UTC", "2026-11-28 01:02 UTC")
+    assert facts["started"] == ("2026-11-27 21:26 UTC", "2026-11-28 01:02 UTC")
     assert facts["requirements: holds"] == ("2", "2")
     assert ("runtime", "containerd 2.4.2") in found.shared
     assert ("kernel", "6.18.44") in found.shared

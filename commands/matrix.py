@@ -23,7 +23,6 @@ from fixtures.paths import ROOT
 from fixtures.session import cases, output
 from fixtures.session.version import version
 from reports.diff.compare import hollow
-from reports.layout.markdown import renewed
 from reports.matrix import kept, markdown, text
 from reports.matrix.compare import (
     all_known,
@@ -99,9 +98,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--into",
+        action="append",
+        default=[],
         type=Path,
         metavar="PAGE",
-        help="write it into this Markdown page, too, between its two marks, if no cell is missing",
+        help="write it into this Markdown page, too, between its two marks, all of it or in short, as they say, if no "
+        "cell is missing; may be given several times",
     )
     parser.add_argument(
         "--keep-in",
@@ -204,8 +206,8 @@ def _check(options: argparse.Namespace, folder: Path) -> None:
         raise CannotRunError(str(error), USAGE) from error
     if options.keep_in is not None:
         _check_keep(options.keep_in, folder)
-    if options.into is not None:
-        _check_into(options.into, folder)
+    for page in options.into:
+        _check_into(page, folder)
 
 
 def _check_keep(keep: Path, folder: Path) -> None:
@@ -221,7 +223,7 @@ def _check_into(page: Path, folder: Path) -> None:
         raise CannotRunError(f"--into {page}: it lies in {folder}, which is emptied first; name another page", USAGE)
     try:
         with page.open("r+", encoding="utf-8") as stream:  # "+": it must be writable
-            renewed(stream.read(), markdown.MARKS, "")
+            markdown.into(stream.read(), compare({}))
     except (OSError, ValueError) as error:
         raise CannotRunError(f"--into {page}: {error}", USAGE) from error
 
@@ -249,8 +251,7 @@ def _compare(
     """Write and print the comparison; return it, and an exit code: not 0 where it could not be printed or kept."""
     compared = compare(reports, known_issues())
     (folder / "matrix.json").write_text(compared.written(), encoding="utf-8")
-    part = markdown.part(compared)
-    (folder / "matrix.md").write_text(part, encoding="utf-8")
+    (folder / "matrix.md").write_text(markdown.part(compared), encoding="utf-8")
     write_all(
         compared, folder / "matrix.html", {name: run / NAME for name, run in runs.items() if _has_page(run, folder)}
     )
@@ -266,13 +267,12 @@ def _compare(
     if options.keep_in is not None:
         refused = refused or _keep(compared, reports, runs, options.keep_in)
         lines.append(f"{options.keep_in} stays as it was: {refused}" if refused else f"kept in {options.keep_in}")
-    if options.into is not None and refused:
-        lines.append(f"{options.into} stays as it was: {refused}")
-    elif options.into is not None:
-        if options.keep_in is not None:
-            part = markdown.part(_compare_kept(options.keep_in, options.kind_images))
-        page = renewed(options.into.read_text(encoding="utf-8"), markdown.MARKS, part)
-        options.into.write_text(page, encoding="utf-8")
+    shown = _compare_kept(options.keep_in, options.kind_images) if options.keep_in and not refused else compared
+    for page in options.into:
+        if refused:
+            lines.append(f"{page} stays as it was: {refused}")
+        else:
+            page.write_text(markdown.into(page.read_text(encoding="utf-8"), shown), encoding="utf-8")
     return compared, show(lines) or int(bool(refused))
 
 

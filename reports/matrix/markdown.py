@@ -1,11 +1,11 @@
-"""A matrix as Markdown: a part of a page."""
+"""A matrix as Markdown: a part of a page, in full or in short."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from records.outcome import WORST_FIRST
-from reports.layout.markdown import escaped, table
+from reports.layout.markdown import escaped, renewed, table
 from reports.matrix.words import (
     NO_REPORT,
     SIGNS,
@@ -17,10 +17,42 @@ from reports.matrix.words import (
     signs_used,
 )
 
+from reports.models.matrix import Missing
+
 if TYPE_CHECKING:
     from reports.models.matrix import Matrix
 
+COUNTED = ("holds", "violated")  # the others only where there are any
 MARKS = ("<!-- made by ./podproof matrix: begin -->", "<!-- made by ./podproof matrix: end -->")
+SHORT_MARKS = (
+    "<!-- made by ./podproof matrix, in short: begin -->",
+    "<!-- made by ./podproof matrix, in short: end -->",
+)
+
+
+def into(page: str, matrix: Matrix) -> str:
+    """Return a page with the matrix between its marks: in short between SHORT_MARKS, else all of it.
+
+    Raises:
+        ValueError: the page does not have both marks, once each, in this order.
+    """
+    if SHORT_MARKS[0] in page:
+        return renewed(page, SHORT_MARKS, short(matrix))
+    return renewed(page, MARKS, part(matrix))
+
+
+def short(matrix: Matrix) -> str:
+    """Return a row for each cluster: its versions, its claim, how many requirements had which outcome, its suite."""
+    counted = [each for each in SIGNS if each in COUNTED or any(of.totals[each] for of in matrix.there.values())]
+    rows = []
+    for name, cluster in matrix.clusters.items():
+        if isinstance(cluster, Missing):
+            rows.append([escaped(name), *[NO_REPORT] * (len(counted) + 4)])
+            continue
+        facts = (name, cluster.kubernetes, cluster.runtime.replace("://", " "), cluster.claim)
+        totals = (str(cluster.totals[outcome]) for outcome in counted)
+        rows.append([*map(escaped, facts), *totals, escaped(cluster.suite)])
+    return "\n".join(table(["cluster", "Kubernetes", "container runtime", "claim", *counted, "suite"], rows)) + "\n"
 
 
 def part(matrix: Matrix) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from reports.matrix.compare import missing, unexplained
-from reports.matrix.words import NO_REPORT, SIGNS, WHY, comparable, grouped, requirement_rows
+from reports.matrix.compare import unexplained
+from reports.matrix.words import NO_REPORT, SIGNS, WHY, comparable, grouped, requirement_rows, same_wrong
+from reports.models.matrix import Cluster, Difference
 from reports.page.content import LONGEST, TONES, linked
 from reports.picture.clean import cut
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from records.outcome import Outcome
     from records.requirements import Requirement
     from reports.matrix.words import Group
+    from reports.models.matrix import Matrix
 
-Json = dict[str, Any]
 Pieces = tuple[tuple[str, str], ...]
 
 MOST_CASES = 8
@@ -104,7 +105,7 @@ class Page:
     nowhere: tuple[str, ...]
 
 
-def of(matrix: Json, promises: Mapping[str, Requirement], links: Mapping[str, str]) -> Page:
+def of(matrix: Matrix, promises: Mapping[str, Requirement], links: Mapping[str, str]) -> Page:
     """Return the content of the page.
 
     Args:
@@ -119,7 +120,7 @@ def of(matrix: Json, promises: Mapping[str, Requirement], links: Mapping[str, st
     for name, level, *signs in ran:
         areas.setdefault(maker.area(name), []).append(maker.requirement(name, level, signs))
     groups = grouped(matrix)
-    same = grouped({"differences": list(_wrong_everywhere(matrix))})
+    same = grouped(matrix.model_copy(update={"differences": _wrong_everywhere(matrix)}))
     heading, tone, lead = _words(matrix, len(ran))
     return Page(
         heading=heading,
@@ -131,7 +132,7 @@ def of(matrix: Json, promises: Mapping[str, Requirement], links: Mapping[str, st
         differing=tuple(maker.group(each) for each in sorted(groups, key=_quiet)),
         wrong=tuple(maker.group(each) for each in sorted(same, key=_quiet)),
         areas=dict(sorted(areas.items())),
-        nowhere=tuple(sorted({*matrix["requirements"]} - {row[0] for row in ran})),
+        nowhere=tuple(sorted({*matrix.requirements} - {row[0] for row in ran})),
     )
 
 
@@ -139,24 +140,24 @@ def of(matrix: Json, promises: Mapping[str, Requirement], links: Mapping[str, st
 class _Maker:
     """Makes columns and rows."""
 
-    matrix: Json
+    matrix: Matrix
     promises: Mapping[str, Requirement]
     links: Mapping[str, str]
 
     def runs(self) -> Iterable[Run]:
-        for name, cluster in self.matrix["clusters"].items():
+        for name, cluster in self.matrix.clusters.items():
             short, link = cut(name, LONGEST), self.links.get(name, "")
-            if "missing" in cluster:
-                yield Run(short, link, "", "no report", "none", cut(cluster["missing"], LONGEST))
+            if isinstance(cluster, Cluster):
+                yield Run(short, link, cut(cluster.kubernetes, LONGEST), cluster.claim, TONES[cluster.claim])
             else:
-                yield Run(short, link, cut(cluster["kubernetes"], LONGEST), cluster["claim"], TONES[cluster["claim"]])
+                yield Run(short, link, "", "no report", "none", cut(cluster.missing, LONGEST))
 
     def area(self, name: str) -> str:
         return self.promises[name].area if name in self.promises else "Unknown to this podproof"
 
     def requirement(self, name: str, level: str, signs: Sequence[str]) -> Row:
-        outcomes = self.matrix["requirements"][name]["outcomes"]
-        counts = dict(zip(self.matrix["clusters"], (sign.partition(" ")[2] for sign in signs), strict=True))
+        outcomes = self.matrix.requirements[name].outcomes
+        counts = dict(zip(self.matrix.clusters, (sign.partition(" ")[2] for sign in signs), strict=True))
         return Row((self._named(name, ()),), level, self._cells(outcomes, [name], counts))
 
     def group(self, group: Group) -> Row:
@@ -170,59 +171,56 @@ class _Maker:
         return (cut(name, LONGEST), title, cut(", ".join(cases[:MOST_CASES]), LONGEST) + more)
 
     def _cells(
-        self, outcomes: Mapping[str, Any], names: Sequence[str], counts: Mapping[str, str] | None = None
+        self, outcomes: Mapping[str, Outcome], names: Sequence[str], counts: Mapping[str, str] | None = None
     ) -> tuple[Cell, ...]:
         return tuple(
             Cell(outcomes.get(run, "no report"), (counts or {}).get(run, ""), self._link(run, names))
-            for run in self.matrix["clusters"]
+            for run in self.matrix.clusters
         )
 
     def _link(self, run: str, names: Sequence[str]) -> str:
         """Return where a run's page shows the first of these requirements."""
-        there = [name for name in names if name in self.matrix["requirements"] and name in self.promises]
+        there = [name for name in names if name in self.matrix.requirements and name in self.promises]
         if not self.links.get(run):
             return ""
         return f"{self.links[run]}#{there[0]}" if there else self.links[run]
 
 
-def _facts(matrix: Json) -> Iterable[tuple[str, tuple[str, ...], str]]:
+def _facts(matrix: Matrix) -> Iterable[tuple[str, tuple[str, ...], str]]:
     """Yield names, the value of every run, and the value that all share, where they share one."""
-    told = {name: _told(cluster) for name, cluster in matrix["clusters"].items() if "missing" not in cluster}
+    told = {name: _told(cluster) for name, cluster in matrix.there.items()}
     for name in dict.fromkeys(name for values in told.values() for name in values):
         alike = {values[name] for values in told.values()}
         if alike not in ({"0"}, {""}):
-            of_each = (told[cluster][name] if cluster in told else NO_REPORT for cluster in matrix["clusters"])
+            of_each = (told[cluster][name] if cluster in told else NO_REPORT for cluster in matrix.clusters)
             shared = alike.pop() if len(alike) == 1 and not name.startswith(COUNTED) else ""
             yield (name, tuple(of_each), shared)
 
 
-def _told(cluster: Json) -> dict[str, str]:
+def _told(cluster: Cluster) -> dict[str, str]:
     """Return what a reader must know of a run; "0" or an empty value where there is no such thing."""
     facts = {
-        "provider": cluster["provider"],
-        "runtime": cluster["runtime"].replace("://", " "),
-        "kernel": cluster["kernel"],
-        "nodes": str(cluster["nodes"]),
-        "suite": f"podproof {cluster['suite']}",
-        "started": f"{cluster['started'].replace('T', ' ')[:16]} UTC",
-        "took": f"{cluster['wallSeconds']:.0f} s",
-        "lost": ", ".join(map(str, cluster.get("lost", ()))),
-        **{f"{COUNTED} {outcome}": str(cluster["totals"][outcome]) for outcome in SIGNS},
+        "provider": cluster.provider,
+        "runtime": cluster.runtime.replace("://", " "),
+        "kernel": cluster.kernel,
+        "nodes": str(cluster.nodes),
+        "suite": f"podproof {cluster.suite}",
+        "started": f"{cluster.started.replace('T', ' ')[:16]} UTC",
+        "took": f"{cluster.wall_seconds:.0f} s",
+        "lost": ", ".join(cluster.lost or ()),
+        **{f"{COUNTED} {outcome}": str(cluster.totals[outcome]) for outcome in LOUDEST_FIRST},
     }
     return {name: cut(value, LONGEST) for name, value in facts.items()}
 
 
-def _wrong_everywhere(matrix: Json) -> Iterable[Json]:
-    """Yield the wrong cases that are no differences, in the shape of a difference; outcomes are the requirement's."""
-    different = {(row["requirement"], row["case"]) for row in matrix["differences"]}
-    found: dict[tuple[str, str], Json] = {}
-    for row in matrix["wrong"]:
-        key = (row["requirement"], row["case"])
-        if key not in different:
-            outcomes = matrix["requirements"][key[0]]["outcomes"]
-            each = found.setdefault(key, {"requirement": key[0], "case": key[1], "outcomes": outcomes, "why": {}})
-            each["why"][row["cluster"]] = row["why"]
-    return found.values()
+def _wrong_everywhere(matrix: Matrix) -> list[Difference]:
+    """Return the wrong cases that are no differences, in the shape of a difference; outcomes are the requirement's."""
+    found: dict[tuple[str, str], Difference] = {}
+    for row in same_wrong(matrix):
+        outcomes = matrix.requirements[row.requirement].outcomes
+        of_case = Difference(requirement=row.requirement, case=row.case, outcomes=outcomes, why={})
+        found.setdefault((row.requirement, row.case), of_case).why[row.cluster] = row.why
+    return list(found.values())
 
 
 def _reason(text: str, where: Sequence[str]) -> tuple[str, bool, Pieces]:
@@ -237,27 +235,27 @@ def _quiet(group: Group) -> tuple[bool, int]:
     return (explained, loudest)
 
 
-def _words(matrix: Json, total: int) -> tuple[str, str, str]:
+def _words(matrix: Matrix, total: int) -> tuple[str, str, str]:
     """Return the heading, its tone, and what stands below it."""
     if not comparable(matrix):
         return "Nothing to compare", "bad", "There are not two reports."
-    new = [row for row in matrix["differences"] if {why["kind"] for why in row["why"].values()} == {"suite"}]
-    differing = [row for row in matrix["differences"] if row not in new]
-    count = len({row["requirement"] for row in differing})
+    new = [row for row in matrix.differences if {why.kind for why in row.why.values()} == {"suite"}]
+    differing = [row for row in matrix.differences if row not in new]
+    count = len({row.requirement for row in differing})
     heading = f"{count} of {_number(total, 'requirement')} {'differs' if count == 1 else 'differ'}"
-    lead = [f"{_number(len(matrix['clusters']), 'run')} side by side."]
+    lead = [f"{_number(len(matrix.clusters), 'run')} side by side."]
     if differing:
         lead.append(f"Not in every run the same outcome: {_number(len(differing), 'case')}.")
     if new:
         lead.append(f"Known to the suite of some runs alone: {_number(len(new), 'case')}.")
-    if everywhere := len(list(_wrong_everywhere(matrix))):
+    if everywhere := len(_wrong_everywhere(matrix)):
         lead.append(f"Wrong in every run: {_number(everywhere, 'case')}.")
-    is_open = unexplained(matrix) or bool(missing(matrix))
+    is_open = unexplained(matrix) or bool(matrix.missing)
     if is_open:
         lead.append("Not all of that is explained: what is not comes first.")
-    elif matrix["wrong"] or differing:
+    elif matrix.wrong or differing:
         lead.append("Each has a known reason.")
-    tone = "bad" if is_open else "none" if matrix["wrong"] or differing else "good"
+    tone = "bad" if is_open else "none" if matrix.wrong or differing else "good"
     return heading if differing else "Nothing differs", tone, " ".join(lead)
 
 

@@ -23,7 +23,7 @@ from fixtures.errors import NOT_PROVEN, USAGE
 from fixtures.session import cases
 from fixtures.session.output import refused
 from reports.matrix.compare import known_issues
-from reports.matrix.markdown import MARKS
+from reports.matrix.markdown import MARKS, SHORT_MARKS
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
 from tests.reports.matrix.test_compare import FINE, GATE, ISSUE, but, report
@@ -282,8 +282,9 @@ def test_ci_is_told_the_cells_as_it_takes_them(capsys: pytest.CaptureFixture[str
 
 
 def test_a_page_is_written_into_between_its_marks_or_refused_before_anything_runs(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(command, "relayed", None)  # nothing can run, were it not refused
     ran(tmp_path / "runs" / "local-1.37", report(*FINE))
     page, other = tmp_path / "README.md", tmp_path / "other.md"
     page.write_text(f"before\n{MARKS[0]}\n{MARKS[1]}\n")
@@ -295,6 +296,13 @@ def test_a_page_is_written_into_between_its_marks_or_refused_before_anything_run
     (tmp_path / "runs" / "local-1.37" / "index.html").touch()
     assert command.main(join) == 0
     assert '<a href="../runs/local-1.37/index.html">local-1.37</a>' in (tmp_path / "out" / "matrix.html").read_text()
+    brief = tmp_path / "brief.md"
+    brief.write_text(f"{SHORT_MARKS[0]}\n{SHORT_MARKS[1]}\n{MARKS[0]}")
+    page.write_text(f"{MARKS[0]}\n{MARKS[1]}\n")
+    assert command.main([*join, "--into", str(brief), "--into", str(page)]) == 0
+    assert "| local-1.37 | v1.37.2 | containerd 2.4.2 | conformant | 2 | 0 | 0.1.0 |" in brief.read_text()
+    assert "Every requirement on every cluster" not in brief.read_text()
+    assert (tmp_path / "out" / "matrix.md").read_text() in page.read_text()
     for wrong in (other, tmp_path / "none.md", tmp_path):
         assert command.main(["--output", str(tmp_path / "unused"), "--into", str(wrong)]) == USAGE
         assert f"--into {wrong}: " in capsys.readouterr().err

@@ -11,7 +11,7 @@ from fixtures.session.plugin import GROUP
 from tests.helpers.made_up import MadeUp
 from tests.helpers.paths import ROOT
 
-PAGES = ["README.md", *(f"docs/{name}.md" for name in ("options", "selecting", "existing-cluster", "kind"))]
+PAGES = ["README.md", *(f"docs/{name}.md" for name in ("run", "options", "selecting", "existing-cluster", "kind"))]
 TOLD = {option for page in PAGES for option in re.findall(r"--[a-z-]+", (ROOT / page).read_text(encoding="utf-8"))}
 REPORT = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
 KEYS = {key for row in re.findall(r"^\| (`.+?) \| ", REPORT, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}

@@ -9,10 +9,9 @@ import pytest
 from clusters.kind import images
 from commands import cells
 from commands import matrix as command
-from reports.layout.markdown import renewed
 from reports.matrix import kept
 from reports.matrix.compare import compare, known_issues, unexplained
-from reports.matrix.markdown import MARKS, part
+from reports.matrix.markdown import into, part
 from reports.matrix.text import lines
 from reports.models.conformance import Report
 from reports.run import read
@@ -42,12 +41,15 @@ def test_no_list_is_kept_of_a_suite_that_made_no_report() -> None:
     assert {file.stem for file in (FOLDER / "cases").iterdir()} == {each.suite for each in REPORTS.values()}
 
 
-def test_the_readme_shows_the_reports_that_are_kept() -> None:
-    found = compare({name: REPORTS[name] for name in cells.ordered(REPORTS, cells.every(images.FILE))}, known_issues())
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert renewed(readme, MARKS, part(found)) == readme, "./podproof matrix --join docs/reports --into README.md"
-    assert not unexplained(found)
-    assert all(f" {each.suite} |" in readme for each in REPORTS.values())
+@pytest.mark.parametrize("page", ["README.md", "docs/results.md"])
+def test_the_pages_show_the_reports_that_are_kept(page: str) -> None:
+    compared = compare(
+        {name: REPORTS[name] for name in cells.ordered(REPORTS, cells.every(images.FILE))}, known_issues()
+    )
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert into(text, compared) == text, f"./podproof matrix --join docs/reports --into {page}"
+    assert not unexplained(compared)
+    assert all(f" {each.suite} |" in text for each in REPORTS.values())
 
 
 def test_every_known_issue_shows_in_the_reports_of_suites_that_have_its_requirement() -> None:

@@ -127,13 +127,14 @@ def made_of(root: Path) -> dict[str, str]:
 def pages() -> dict[str, str]:
     """Return the pages of which pictures are made, by their names."""
     promises, known = requirements.load(), known_issues()
-    reports = {folder.name: read.report(ROOT / folder, whole=True) for folder in VERSIONS}
+    healthy = read.report(ROOT / HEALTHY, whole=True)
+    versions = {folder.name: read.conformance(ROOT / folder, whole=True) for folder in VERSIONS}
     broken, found = faulty()
     nowhere = Path("of-no-run")
     return {
-        "healthy": render.html(content.of(reports[HEALTHY.name], nowhere, promises, known, {})),
+        "healthy": render.html(content.of(healthy, nowhere, promises, known, {})),
         "violated": render.html(content.of(broken, nowhere, promises, known, found)),
-        "matrix": render.side_by_side(several.of(compare(reports, known), promises, {})),
+        "matrix": render.side_by_side(several.of(compare(versions, known), promises, {})),
     }
 
 

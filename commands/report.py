@@ -22,7 +22,7 @@ from fixtures.session.outcome import SKIPPED, violations_in
 from records import Violation, refusals, requirements, truth
 from records.outcome import WRONG_OUTCOMES
 from records.requirements import STATUS_TRUE
-from reports.matrix.compare import compare, known_issues, missing
+from reports.matrix.compare import compare, known_issues
 from reports.matrix.words import comparable
 from reports.page import content, render, several
 from reports.page.content import Evidence
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from records import Record
+    from reports.models.conformance import Report
+    from reports.models.matrix import Matrix
 
 NAME = "index.html"
 
@@ -60,7 +62,7 @@ def _all(folders: Sequence[Path], file: Path) -> int:
     """Write the page of several runs, and say where it is; return the exit code."""
     runs = named(folders)
     matrix = compare({name: _whole(folder) for name, folder in runs.items()}, known_issues())
-    without = missing(matrix)
+    without = matrix.missing
     if not comparable(matrix):
         why = f": {'; '.join(without.values())}" if without else ""
         return fail(f"there is no page of all runs: it takes two whole reports or more{why}")
@@ -79,15 +81,15 @@ def named(folders: Sequence[Path]) -> dict[str, Path]:
     return dict(zip(names, there, strict=True))
 
 
-def _whole(folder: Path) -> Any:
+def _whole(folder: Path) -> Report | str:
     """Return the report of a run, or why it can stand beside no other."""
     try:
-        return read.report(folder, whole=True)
+        return read.conformance(folder, whole=True)
     except read.ReportError as error:
         return str(error)
 
 
-def write_all(matrix: Any, file: Path, pages: Mapping[str, Path]) -> Path:
+def write_all(matrix: Matrix, file: Path, pages: Mapping[str, Path]) -> Path:
     """Write the page of several runs and return it.
 
     Args:

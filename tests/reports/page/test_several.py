@@ -10,6 +10,7 @@ from commands import browser
 from records import requirements
 from records.deviations import Deviation
 from reports.matrix.compare import compare
+from reports.models.conformance import Report
 from reports.page import render, several
 from tests.helpers.results import said
 from tests.helpers.runs import report
@@ -44,7 +45,8 @@ def but(*others: CaseResult, **facts: Any) -> Json:
 
 def page(reports: Mapping[str, Json | str], *known: Deviation, links: Mapping[str, str] | None = None) -> several.Page:
     """Return the content of the page of these runs."""
-    return several.of(compare(reports, known), requirements.load(), links or {})
+    models = {name: each if isinstance(each, str) else Report.of(each) for name, each in reports.items()}
+    return several.of(compare(models, known), requirements.load(), links or {})
 
 
 def test_where_all_say_the_same_nothing_differs() -> None:

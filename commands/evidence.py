@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import records
+from commands.report import evidence
 from commands.terminal import Parser, fail, show
 from fixtures.errors import CannotRunError
 from fixtures.session import cases, output
-from fixtures.session.marks import case_name, case_of, requirement_of
 from records import requirements
-from records.requirements import STATUS_TRUE
+from records.outcome import WRONG_OUTCOMES
 from reports.evidence import page, redaction
 from reports.models.conformance import case_id
 from reports.run import diagnosis, read
@@ -28,12 +28,10 @@ from reports.run import diagnosis, read
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from records import Record
     from reports.models.conformance import Case, Report
 
 NAMED = re.compile(r"(?P<id>[A-Z][A-Z0-9-]*)(?: ?\[(?P<case>.+)\])?")
 PARTS = re.compile(r"^## (.+)$", re.MULTILINE)
-WRONG = ("violated", "trouble")
 RECORDS = "records"
 
 
@@ -58,15 +56,23 @@ def wanted(report: Report, names: Sequence[str]) -> list[tuple[str, Case]]:
         if not chosen:
             known = ", ".join(case.name for case in of_requirement) or "none"
             raise EvidenceError(f"{match['id']} has no case {match['case']} in that run: it has {known}")
-        if not (wrong := [case for case in chosen if case.outcome in WRONG]):
+        if not (wrong := [case for case in chosen if case.outcome in WRONG_OUTCOMES]):
             told = ", ".join(sorted({case.outcome for case in chosen}))
             raise EvidenceError(f"{name}: {told}; there is evidence of what is violated or in trouble")
         found += [(match["id"], case) for case in wrong]
     return found
 
 
-def pack(run: Path, report: Report, requirement: str, case: Case, record: Record | None, folder: Path) -> Path:
-    """Write the evidence of a case; return its folder.
+def pack(run: Path, report: Report, requirement: str, case: Case, file: Path | None, folder: Path) -> Path:
+    """Write the evidence of a case; return its folder. Nothing is written before it is redacted.
+
+    Args:
+        run: the run's folder.
+        report: the run's.
+        requirement: the id of the case's requirement.
+        case: the case.
+        file: its record's; None where none was kept.
+        folder: where its own folder is made.
 
     Raises:
         EvidenceError: the run kept no diagnosis of it.
@@ -78,18 +84,17 @@ def pack(run: Path, report: Report, requirement: str, case: Case, record: Record
     except OSError as error:
         again = f"./podproof judge {run / RECORDS} makes one of its records"
         raise EvidenceError(f"{run} has no diagnosis of {name} ({error.strerror}): {again}") from error
-    others = redaction.of(record or records.Record("", ""), report.cluster)
+    record = records.load(file) if file else records.Record("", "")
+    others = redaction.of(record, report.cluster)
     promise = requirements.load()[requirement].of(case.name)
     shown = page.page(promise, case, report, _parts(told))
     place = output.claim(folder / name)
     files = {"report.md": shown, "diagnosis.md": told}
-    if record:
+    if file:
         (place / RECORDS).mkdir()
-        records.save(record, place / RECORDS)
-        file = f"{RECORDS}/{records.file_name(record.scenario, record.case, record.control)}"
-        files |= {file: (place / file).read_text(encoding="utf-8"), "sent.yaml": diagnosis.sent(record).text}
-    for file, text in files.items():
-        (place / file).write_text(redaction.redacted(text, others), encoding="utf-8")
+        files |= {f"{RECORDS}/{file.name}": file.read_text(encoding="utf-8"), "sent.yaml": diagnosis.sent(record).text}
+    for name_of_file, text in files.items():
+        (place / name_of_file).write_text(redaction.redacted(text, others), encoding="utf-8")
     return place
 
 
@@ -97,16 +102,6 @@ def _parts(told: str) -> Iterator[tuple[str, str]]:
     """Yield the parts of a diagnosis, each with its heading."""
     _, *rest = PARTS.split(told)
     yield from ((heading, body.strip()) for heading, body in zip(rest[::2], rest[1::2], strict=True))
-
-
-def _files() -> dict[tuple[str, str], str]:
-    """Return the name of the record that each case of the suite is judged by."""
-    found = {}
-    for item in cases.items():
-        requirement, case = requirement_of(item), case_of(item)
-        if requirement and case:
-            found[requirement, case_name(item)] = case.file_name(None)
-    return found
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -119,14 +114,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         report = read.conformance(given.run)
         chosen = wanted(report, given.cases)
-        files = _files()
+        kept = evidence(given.run / RECORDS, cases.items(), set())
+        folder = given.output or given.run / "evidence"
         places = []
         for requirement, case in chosen:
-            name = f"{case.name}.json" if requirement == STATUS_TRUE else files.get((requirement, case.name), "")
-            path = given.run / RECORDS / name
-            record = records.load(path) if name and path.is_file() else None
-            folder = given.output or given.run / "evidence"
-            places.append(pack(given.run, report, requirement, case, record, folder))
+            of_case = kept.get((requirement, case.name))
+            file = given.run / RECORDS / of_case.file if of_case and of_case.file else None
+            places.append(pack(given.run, report, requirement, case, file, folder))
     except (read.ReportError, EvidenceError, ValueError) as error:
         return fail(str(error))
     except CannotRunError as error:

@@ -11,12 +11,14 @@ from reports.run.text import REASONS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from records.outcome import Outcome
     from records.requirements import Requirement
     from reports.models.conformance import Case, Report
 
 MOST = 500_000  # bytes: GitHub takes 1 MiB of all steps of a job
 CUT = "… cut here: conformance.json has all of it"
-LEFT = {"not applicable": "What does not apply", "not run": "What was not run"}
+WRONG: tuple[Outcome, ...] = ("violated", "trouble")
+LEFT: dict[Outcome, str] = {"not applicable": "What does not apply", "not run": "What was not run"}
 
 
 def page(report: Report, catalogue: Mapping[str, Requirement]) -> str:
@@ -29,10 +31,10 @@ def page(report: Report, catalogue: Mapping[str, Requirement]) -> str:
     totals = {outcome: str(count) for outcome, count in (report.totals or {}).items() if count}
     if totals:
         paragraphs.append("\n".join(table(["requirements", *totals], [["", *totals.values()]])))
-    for outcome in ("violated", "trouble"):
+    for outcome in WRONG:
         rows = [
             [f"**{escaped(name)}** {escaped(case.name)}", _seen(case), _promised(name, case, catalogue)]
-            for name, case in _cases(report, outcome)
+            for name, case in report.cases_of(outcome)
         ]
         if rows:
             head = [outcome, "what was seen", "what is promised"]
@@ -40,7 +42,7 @@ def page(report: Report, catalogue: Mapping[str, Requirement]) -> str:
     for outcome, title in LEFT.items():
         said = [
             f"- **{escaped(name)}** {escaped(case.name)}: {escaped(case.reason or case.cause or '')}"
-            for name, case in _cases(report, outcome)
+            for name, case in report.cases_of(outcome)
         ]
         if said:
             listed = "\n".join(said)
@@ -48,15 +50,6 @@ def page(report: Report, catalogue: Mapping[str, Requirement]) -> str:
     text = "\n\n".join(paragraphs) + "\n"
     whole = text.encode()
     return text if len(whole) <= MOST else f"{whole[:MOST].decode(errors='ignore')}\n\n{CUT}\n"
-
-
-def _cases(report: Report, outcome: str) -> list[tuple[str, Case]]:
-    return [
-        (name, case)
-        for name, requirement in report.requirements.items()
-        for case in requirement.cases
-        if case.outcome == outcome
-    ]
 
 
 def _seen(case: Case) -> str:

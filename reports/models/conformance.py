@@ -223,3 +223,12 @@ class Report(Model):
     def minor(self) -> str:
         """Return the minor of Kubernetes; empty where it is not told."""
         return self.cluster.minor or ""
+
+    def cases_of(self, outcome: Outcome) -> list[tuple[str, Case]]:
+        """Return the cases of an outcome, each with its requirement's id."""
+        return [
+            (name, case)
+            for name, requirement in self.requirements.items()
+            for case in requirement.cases
+            if case.outcome == outcome
+        ]

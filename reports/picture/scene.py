@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from records.record import GROUPS, statuses_of
+from records.record import statuses_of
 from records.timeline import words, zero
 from reports.picture import axis
 from reports.picture.clean import cut
+from reports.run.diagnosis import declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -291,13 +292,7 @@ def numbered(pod: PodRecord) -> dict[int, int]:
 
 def containers(pod: PodRecord) -> list[tuple[str, str]]:
     """Return kind and name of each container, in the order of the spec; those that were seen and are in none last."""
-    spec = pod.got.get("spec") or pod.sent.get("spec") or {}
-    found = []
-    for group in GROUPS:
-        for each in spec.get(group) or []:
-            sidecar = group == "initContainers" and each.get("restartPolicy") == "Always"
-            kind = "sidecar" if sidecar else {"initContainers": "init", "containers": "app"}.get(group, "ephemeral")
-            found.append((kind, str(each["name"])))
+    found = declared(pod)
     known = {name for _, name in found}
     return [*found, *dict.fromkeys((run.kind, run.container) for run in pod.instances if run.container not in known)]
 

@@ -86,7 +86,7 @@ def containers(pod: PodRecord) -> str:
     """Return a table of a Pod's containers with their last state, then one of their instances with their output."""
     statuses = _last_statuses(pod)
     rows: list[tuple[str, ...]] = [("container", "kind", "state", "last state", "restarts", "ready")]
-    for kind, name in _declared(pod):
+    for kind, name in declared(pod):
         status = statuses.get(name, {})
         ready = str(status.get("ready", "-")).lower()
         states = [_state(status.get(key) or {}) for key in ("state", "lastState")]
@@ -173,9 +173,9 @@ def capped(lines: Sequence[str]) -> str:
     )
 
 
-def _declared(pod: PodRecord) -> list[tuple[str, str]]:
+def declared(pod: PodRecord) -> list[tuple[str, str]]:
     """Return kind and name of each of the Pod's containers, in the order of its spec."""
-    spec = pod.got.get("spec") or pod.sent.get("spec", {})
+    spec = pod.got.get("spec") or pod.sent.get("spec") or {}
     found = []
     for group in GROUPS:
         for container in spec.get(group) or []:

@@ -107,5 +107,7 @@ def tab(browser: str, profile: Path) -> Iterator[Tab]:
                 page = f"{address.partition('/devtools/')[0]}/devtools/page/{target}"
                 with contextlib.closing(websocket.create_connection(page, timeout=PATIENCE)) as socket:
                     yield Tab(socket)
+                Tab(whole).call("Browser.close")  # killed, it leaves children that still write into its profile
+                process.wait(PATIENCE)
         finally:
             process.kill()

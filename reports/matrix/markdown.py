@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from records.outcome import WORST_FIRST
 from reports.layout.markdown import escaped, renewed, table
 from reports.matrix.words import (
     NO_REPORT,
@@ -21,7 +20,6 @@ from reports.models.matrix import Missing
 if TYPE_CHECKING:
     from reports.models.matrix import Matrix
 
-_OUTCOMES = sorted(WORST_FIRST, key=list(SIGNS).index)
 COUNTED = ("holds", "violated")  # the others only where there are any
 MARKS = ("<!-- made by ./podproof matrix: begin -->", "<!-- made by ./podproof matrix: end -->")
 SHORT_MARKS = (
@@ -43,7 +41,7 @@ def into(page: str, matrix: Matrix) -> str:
 
 def short(matrix: Matrix) -> str:
     """Return a row for each cluster: its versions, its claim, how many requirements had which outcome, its suite."""
-    counted = [each for each in _OUTCOMES if each in COUNTED or any(of.totals[each] for of in matrix.there.values())]
+    counted = [each for each in SIGNS if each in COUNTED or any(of.totals[each] for of in matrix.there.values())]
     rows = []
     for name, cluster in matrix.clusters.items():
         if isinstance(cluster, Missing):
@@ -65,7 +63,7 @@ def part(matrix: Matrix) -> str:
         "claim": {name: cluster.claim for name, cluster in there.items()},
         **{
             f"requirements: {outcome}": {name: str(cluster.totals[outcome]) for name, cluster in there.items()}
-            for outcome in _OUTCOMES
+            for outcome in SIGNS
             if any(cluster.totals[outcome] for cluster in there.values())
         },
         "suite": {name: cluster.suite for name, cluster in there.items()},

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reports.models.matrix import Difference, Matrix, Requirement, Why, Wrong
 
 
-SIGNS = {
+SIGNS: dict[Outcome, str] = {
     "holds": "✓",
     "violated": "✗",
     "trouble": "!",

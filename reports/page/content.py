@@ -13,6 +13,7 @@ from records import Timeline
 from records.deviations import explaining, in_words
 from records.outcome import WORST_FIRST, WRONG_OUTCOMES, Outcome
 from reports import picture
+from reports.matrix.words import SIGNS
 from reports.models.conformance import Report
 from reports.picture import Note
 from reports.picture.clean import clean, cut
@@ -35,14 +36,6 @@ MOST_TOLD = 40  # lines of an observation
 MOST_EVIDENCE = 6_000_000
 """Characters of pictures and timelines in one page. Cases that do not hold come first; where there is more, the others
 are without."""
-SIGNS: dict[Outcome, str] = {
-    "violated": "✗",
-    "trouble": "!",
-    "not run": "·",
-    "holds": "✓",
-    "recorded": "i",
-    "not applicable": "-",
-}
 FORGED = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
 """What comes of a record in which a container printed lines like the probe's that are not the probe's."""
 TONES = {CLAIMS[True]: "good", CLAIMS[False]: "bad", NOT_PROVEN: "open", NO_CLAIM: "none"}
@@ -215,7 +208,7 @@ def of(
         aside=tuple(_aside(report, rows)),
         cluster=_cluster(report.get("cluster", {})),
         facts=tuple((name, cut(value, LONGEST)) for name, value in _facts(report) if value),
-        totals=tuple((outcome, totals[outcome]) for outcome in SIGNS),
+        totals=tuple((outcome, totals[outcome]) for outcome in WORST_FIRST),
         cases=sum(len(row.cases) for row in rows),
         rows=tuple(rows),
         allure="html/index.html" if (folder / "html" / "index.html").is_file() else "",

@@ -61,7 +61,7 @@ class Cell:
     @property
     def sign(self) -> str:
         """Return the outcome as one character."""
-        return SIGNS.get(self.outcome, NO_REPORT)
+        return NO_REPORT if self.outcome == "no report" else SIGNS[self.outcome]
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _told(cluster: Cluster) -> dict[str, str]:
         "started": f"{cluster.started.replace('T', ' ')[:16]} UTC",
         "took": f"{cluster.wall_seconds:.0f} s",
         "lost": ", ".join(cluster.lost or ()),
-        **{f"{COUNTED} {outcome}": str(cluster.totals[outcome]) for outcome in LOUDEST_FIRST},
+        **{f"{COUNTED} {outcome}": str(cluster.totals[outcome]) for outcome in SIGNS},
     }
     return {name: cut(value, LONGEST) for name, value in facts.items()}
 

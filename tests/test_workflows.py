@@ -169,6 +169,13 @@ def test_ci_runs_the_oldest_and_the_newest_minor_and_compares_them_with_kept_rep
     assert all((ROOT / "docs" / "reports" / f"local-{minor}").is_dir() for minor in ends)
 
 
+@pytest.mark.parametrize("path", [".ci/run", "CONTRIBUTING.md", "README.md"])
+def test_a_command_without_a_session_runs_where_the_suite_is_installed(path: str) -> None:
+    """In .venv there is nox, and nothing that the suite needs."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert set(re.findall(r"([\w./]*python\S*) -m commands\.", text)) <= {".nox/tests/bin/python"}
+
+
 def test_the_jobs_of_conformance_are_those_of_the_list_and_a_page_is_made_of_all() -> None:
     jobs = yaml.safe_load(WORKFLOWS["conformance.yml"])["jobs"]
     assert jobs["conformance"]["strategy"]["matrix"] == "${{ fromJSON(needs.list.outputs.matrix) }}"

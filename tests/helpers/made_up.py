@@ -8,6 +8,7 @@ from fixtures.api.every_pod import EveryPod
 from fixtures.api.target import Target
 from fixtures.errors import CannotRunError
 from fixtures.play import canary
+from fixtures.play.in_flight import HowFar
 from fixtures.session import conformance_run, verdicts
 from tests.helpers.histories import exited, pod, ran, record
 
@@ -102,6 +103,11 @@ class MadeUp:
         if isinstance(self.gives, Exception):
             raise self.gives
         return self.gives
+
+    @property
+    def how_far(self) -> HowFar:
+        """Return how far the scenarios are."""
+        return HowFar(len(self.taken_off), len(self.settled), [])
 
     def settle(self, case: object, _control: object, *, failed: bool) -> None:
         """Note that a case was judged."""

@@ -25,6 +25,28 @@ def lines(report: dict[str, Any]) -> list[str]:
     return text.lines(Report.of(report))
 
 
+def test_a_short_text_has_what_is_wrong_and_a_line_for_each_area_of_which_anything_was_run() -> None:
+    levels = dict.fromkeys(("A", "B", "C", "D", "E", "F"), "MUST")
+    areas = {"A": "Network", "B": "Network", "C": "Network", "D": "IPC", "E": "Volumes", "F": "Start"}
+    results = [
+        said("A", "holds"),
+        said("B", "not applicable"),
+        said("C", "trouble"),
+        said("D", "violated", "two"),
+        said("E", "not run", cause="deselected"),
+        said("F", "holds"),
+    ]
+    shown = text.short(Report.of(report(*results, levels=levels)), areas)
+    assert [line.split() for line in shown[:2]] == [["violated", "MUST", "D", "two"], ["trouble", "MUST", "C", "case"]]
+    assert shown[2:6] == [
+        "",
+        "Network  1 trouble, 1 holds, 1 not applicable (B)",
+        "IPC      1 violated",
+        "Start    1 holds",
+    ]
+    assert shown[-1].startswith("1 violated, 1 trouble, 1 not run, 2 holds, 1 not applicable; NOT conformant")
+
+
 def claim(must: Outcome, expected: Outcome = "holds") -> bool | None:
     """Return the claim of a run with these outcomes of a MUST and of an EXPECTED."""
     found: bool | None = report(said("A-MUST", must), said("B-EXPECTED", expected, level="EXPECTED"))["conformant"]

@@ -29,6 +29,7 @@ nox.options.sessions = ["lint", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
+HISTORY = Path("reports/history.jsonl")  # of all runs; a run empties its output folder
 VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes; after Ctrl-C no page is made
 SAMPLED = "--sample"
 BESIDE_OTHERS = "6"  # scenarios in flight of each of several runs: under a fault, whoever waits in vain must not starve
@@ -285,12 +286,12 @@ def is_new(folder: Path, began: float) -> bool:
 
 def render(session: nox.Session, folder: Path) -> None:
     """Make Allure's report of a run's results, then its page; a failure is printed, and changes no exit code."""
-    allure(session, folder)
+    allure(session, folder, "--history", str(HISTORY))
     if runs := runs_of(folder):
         session.run("python", "-m", "commands.report", *runs, success_codes=range(256))
 
 
-def allure(session: nox.Session, folder: Path) -> None:
+def allure(session: nox.Session, folder: Path, *options: str) -> None:
     """Make Allure's report of a run's results; a failure is printed, and changes no exit code."""
     if any((folder / "results").glob("*-result.json")):
         if node.on_this_machine() is None:
@@ -298,7 +299,7 @@ def allure(session: nox.Session, folder: Path) -> None:
             wheel = nox.project.dependency_groups(PROJECT, "report")
             session.install("--quiet", "--constraint", "constraints.txt", *wheel, success_codes=[0, 1], silent=False)
         made = [str(folder / "results"), str(folder / "html")]
-        session.run("python", "-m", "reports.html.render", *made, success_codes=[0, 1])
+        session.run("python", "-m", "reports.html.render", *made, *options, success_codes=[0, 1])
 
 
 def runs_of(folder: Path) -> list[str]:

@@ -56,7 +56,8 @@ def made_by(folder: Path, *files: str) -> list[list[str]]:
 
 def test_a_run_has_allures_report_and_then_its_own_page(tmp_path: Path) -> None:
     allure, page = made_by(tmp_path, "results/1-result.json", "conformance.json")
-    assert allure[2:] == ["reports.html.render", str(tmp_path / "results"), str(tmp_path / "html")]
+    made = [str(tmp_path / "results"), str(tmp_path / "html")]
+    assert allure[2:] == ["reports.html.render", *made, "--history", "reports/history.jsonl"]
     assert page[2:] == ["commands.report", str(tmp_path)]
 
 

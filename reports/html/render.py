@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import datetime as dt
 import hashlib
 import json
 import os
@@ -36,12 +37,16 @@ from machine import folders
 from machine.once import made_once
 from reports.html import node
 from reports.html.node import RenderError
+from reports.run import read, story
+from reports.run.conformance import claim_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = ["RenderError", "render"]
 
+NAME: Final = "podproof"
+MILLISECONDS: Final = 1000  # in a second
 CONFIGURATION: Final = Path(__file__).resolve().parent / "allure"
 
 ANALYTICS_HOSTS: Final = (
@@ -97,8 +102,11 @@ _OPTIONS: Final = re.compile(r"\s*window\.allureReportOptions\s*=\s*(?P<json>\{.
 _MARKS: Final = ("window.allureReportOptions", "allureReportData", '<div id="app">', "data:text/javascript;base64,")
 
 
-def render(results: Path, output: Path, *, report_name: str = "podproof") -> Path:
+def render(results: Path, output: Path, *, report_name: str = NAME, history: Path | None = None) -> Path:
     """Make `output`/index.html from a folder of Allure results; return its path. `output` is emptied first.
+
+    Each test shows what came of it in earlier runs on a cluster of the same version, as `history` has them; this run is
+    added to them.
 
     Raises:
         RenderError: There are no results, `output` holds something else than a report, there is no Node.js, Allure
@@ -114,7 +122,9 @@ def render(results: Path, output: Path, *, report_name: str = "podproof") -> Pat
     cli = _packages(engine)
     with tempfile.TemporaryDirectory(prefix="podproof-report-") as scratch:
         _lay_out(given, results, Path(scratch) / "results")
-        page = _generate(engine, cli, results, Path(scratch), report_name=report_name, described=described)
+        page = _generate(
+            engine, cli, results, Path(scratch), report_name=report_name, described=described, history=sound(history)
+        )
     page = sealed(without_analytics(page))
     if found := outward(page):
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
@@ -161,6 +171,49 @@ def with_its_own_case(result: Mapping[str, Any]) -> dict[str, Any]:
     ]
     whole = json.dumps([result.get("fullName"), sorted(parameters)])
     return {**result, "testCaseId": hashlib.sha256(whole.encode()).hexdigest()[:32]}
+
+
+def as_it_was(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result with the times of its scenario: a test judges in microseconds what took seconds.
+
+    A label tells when the scenario began, another how many seconds it took, and each step when it was. In Allure's
+    timeline there is a lane for each area of a cluster, in place of one for the machine's only thread.
+    """
+    labels = {str(each.get("name")): str(each.get("value")) for each in _entries(result, "labels")}
+    try:
+        began = round(dt.datetime.fromisoformat(labels["began"]).timestamp() * MILLISECONDS)
+        stop = began + round(float(labels["seconds"]) * MILLISECONDS)
+    except (KeyError, ValueError):  # of no scenario, or of an older run
+        return dict(result)
+    told = [(each, story.read(str(each.get("name")))) for each in _entries(result, "steps")]
+    timed = [({**each, "name": step.text}, began + round(step.seen * MILLISECONDS)) for each, step in told if step]
+    ends = [*(at for _, at in timed[1:]), stop]
+    steps = [{**each, "start": at, "stop": end} for (each, at), end in zip(timed, ends, strict=False)]
+    lanes = {"host": labels.get("k8s", NAME), "thread": labels.get("feature", NAME)}  # of Allure's timeline
+    others = [each for each in _entries(result, "labels") if each.get("name") not in lanes]
+    places = [{"name": name, "value": value} for name, value in lanes.items()]
+    return {**result, "start": began, "stop": stop, "steps": steps, "labels": [*others, *places]}
+
+
+def claimed(results: Path) -> str:
+    """Return the report's name: what the run of these results claims, where its conformance.json stands beside them."""
+    try:
+        report = read.conformance(results.parent)
+    except read.ReportError:
+        return NAME
+    cluster = report.cluster
+    where = f"Kubernetes {cluster.kubernetes or '?'}, {cluster.provider or '?'} {cluster.name or ''}".rstrip()
+    return f"{NAME}: {claim_of(report)} ({where})"
+
+
+def sound(history: Path | None) -> Path | None:
+    """Return the file of earlier runs, absolute. One that was cut off goes: Allure would make no report beside it."""
+    if history is None:
+        return None
+    history = history.resolve()
+    if history.is_file() and not all(map(_is_json, history.read_text(encoding="utf-8").splitlines())):
+        history.unlink()
+    return history
 
 
 def make_room(output: Path, results: Path) -> None:
@@ -328,7 +381,7 @@ def _facts(path: Path) -> dict[str, str]:
 def _lay_out(given: Mapping[str, Mapping[str, Any]], results: Path, place: Path) -> None:
     place.mkdir()
     for name, result in given.items():
-        (place / name).write_text(json.dumps(with_its_own_case(result)), encoding="utf-8")
+        (place / name).write_text(json.dumps(as_it_was(with_its_own_case(result))), encoding="utf-8")
     for pattern in ("*-container.json", "*-attachment*", "*-globals.json", "environment.properties"):
         for path in results.glob(pattern):
             shutil.copyfile(path, place / path.name)  # a link would not do: Allure passes over what is no plain file
@@ -374,6 +427,7 @@ def _generate(
     *,
     report_name: str,
     described: Mapping[str, Mapping[str, str]],
+    history: Path | None,
 ) -> str:
     """Run Allure and return the page.
 
@@ -398,6 +452,7 @@ def _generate(
             "ALLURE_NO_ANALYTICS": "true",  # heeded by the plugin for Allure 2 only, up to 3.18
             "GIT_CEILING_DIRECTORIES": str(scratch.parent),
             "PODPROOF_ENVIRONMENTS": json.dumps(described),
+            "PODPROOF_HISTORY": str(history or ""),
         },
         cwd=scratch,
         failure=f"Allure could not make a report of {results}",
@@ -418,10 +473,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("results", type=Path, help="folder that pytest wrote with --alluredir")
     parser.add_argument("output", type=Path, help="folder for index.html; cleaned first")
-    parser.add_argument("--report-name", default="podproof", help="title of the report (default: %(default)s)")
+    parser.add_argument("--report-name", help="title of the report (default: podproof, and what the run claims)")
+    parser.add_argument("--history", type=Path, metavar="FILE", help="earlier runs; this one is added to them")
     given = parser.parse_args(arguments)
     try:
-        index = render(given.results, given.output, report_name=given.report_name)
+        name = given.report_name or claimed(given.results.resolve())
+        index = render(given.results, given.output, report_name=name, history=given.history)
     except RenderError as error:
         print(f"no report: {error}", file=sys.stderr)
         return 1

@@ -1,7 +1,8 @@
 // How a run looks as an Allure report: one file, what is violated first, one environment per Kubernetes version.
 //
 // reports/html/render.py runs this and sets PODPROOF_ENVIRONMENTS: a JSON object from each value of the label `k8s` that
-// the results carry ("1.34") to what is known of that cluster, by name ({"Runtime": "containerd 2.1.4"}).
+// the results carry ("1.34") to what is known of that cluster, by name ({"Runtime": "containerd 2.1.4"}); and
+// PODPROOF_HISTORY: the file of earlier runs, to which this one is added; empty for none.
 import process from "node:process";
 
 const clusters = JSON.parse(process.env.PODPROOF_ENVIRONMENTS ?? "{}");
@@ -40,6 +41,8 @@ const is =
 
 export default {
   name: "podproof",
+  historyPath: process.env.PODPROOF_HISTORY || undefined,
+  historyLimit: 20, // runs
   environments,
   variables,
   categories: [
@@ -57,9 +60,7 @@ export default {
         singleFile: true,
         groupBy: ["epic", "feature", "story"],
         defaultSortBy: "status,asc",
-        // Tests judge records in microseconds, so Allure's own timeline shows nothing but the machine's name.
-        sections: ["charts"],
-        timeline: { minDuration: Number.MAX_SAFE_INTEGER },
+        sections: ["charts", "timeline"],
         charts: [
           { type: "currentStatus", title: "All cases" },
           {

@@ -10,7 +10,9 @@ import pytest
 
 from reports.html import node, render
 from reports.html.render import RenderError
+from reports.run.conformance import build
 from tests.helpers.paths import ROOT
+from tests.helpers.results import said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -341,3 +343,55 @@ def test_a_damaged_result_is_named(tmp_path: Path) -> None:
     (tmp_path / "1-result.json").write_text("{")
     with pytest.raises(RenderError, match=r"cannot read .*1-result\.json"):
         render.render(tmp_path, tmp_path / "out")
+
+
+def lasting(*steps: str, **labels: str) -> dict[str, Any]:
+    told = [{"name": name, "value": value} for name, value in {"host": "vm", "thread": "1-Main", **labels}.items()]
+    return {"start": 5, "stop": 5, "labels": told, "steps": [{"name": name, "start": 5, "stop": 5} for name in steps]}
+
+
+def test_a_test_has_the_times_of_its_scenario_and_each_step_lasts_until_the_next() -> None:
+    before = lasting(
+        *("  0.500 s  created main", "  2.000 s  judged", "set up by somebody else"),
+        began="2026-11-28T01:32:58.972+00:00",
+        seconds="2.5",
+        k8s="1.37-local",
+        feature="Stop",
+    )
+    shown = render.as_it_was(before)
+    began = 1795829578972
+    assert (shown["start"], shown["stop"]) == (began, began + 2500)
+    assert [(step["name"], step["start"] - began, step["stop"] - began) for step in shown["steps"]] == [
+        ("created main", 500, 2000),
+        ("judged", 2000, 2500),
+    ]
+    told = {label["name"]: label["value"] for label in shown["labels"]}
+    lanes = {name: told[name] for name in ("host", "thread")}
+    assert lanes == {"host": "1.37-local", "thread": "Stop"}
+    assert len(shown["labels"]) == len(before["labels"])
+
+
+@pytest.mark.parametrize("labels", [{}, {"began": "2026-11-28T01:32:58+00:00"}, {"began": "", "seconds": "0.0"}])
+def test_a_test_of_no_scenario_keeps_its_times(labels: dict[str, str]) -> None:
+    before = lasting("set up", **labels)
+    assert render.as_it_was(before) == before
+
+
+def test_the_report_is_named_by_what_the_run_claims(tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    assert render.claimed(tmp_path / "results") == "podproof"
+    report = build({"A": "MUST"}, [said("A", "violated")], {"suite": "0.1.0", "cluster": {"kubernetes": "v1.37.2"}})
+    (tmp_path / "conformance.json").write_text(json.dumps(report))
+    assert render.claimed(tmp_path / "results") == "podproof: NOT conformant (Kubernetes v1.37.2, ?)"
+
+
+def test_a_history_that_was_cut_off_goes(tmp_path: Path) -> None:
+    history = tmp_path / "history.jsonl"
+    assert render.sound(None) is None
+    assert render.sound(history) == history
+    history.write_text('{"a": 1}\n{"b": 2}\n')
+    assert render.sound(history) == history
+    assert history.exists()
+    history.write_text('{"a": 1}\n{"b": ')
+    assert render.sound(history) == history
+    assert not history.exists()

@@ -100,8 +100,8 @@ def not_started(record: Record) -> list[Violation]:
     return [
         Violation(
             NOT_STARTED,
-            f"{each.who} was {'refused again and again' if each.since else 'never started'}, while {beside} on the "
-            f"same node {'were' if ' and ' in beside else 'was'} started: {each.why}",
+            f"{each.who} was {'refused again and again before it was' if each.since else 'never'} started, while "
+            f"{beside} on the same node {'were' if ' and ' in beside else 'was'} started: {each.why}",
             f"{each.container or each.pod.containers[0]}  started",
         )
         for each in lasting(record)

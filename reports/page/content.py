@@ -12,6 +12,7 @@ import records
 from records import Timeline
 from records.deviations import explaining, in_words
 from records.outcome import WORST_FIRST, WRONG_OUTCOMES, Outcome
+from records.requirements import LEVELS
 from reports import picture
 from reports.matrix.words import SIGNS
 from reports.models.conformance import Report
@@ -128,6 +129,11 @@ class Row:
         return all(case.known for case in self.cases if case.outcome == "violated")
 
     @property
+    def broken(self) -> str:
+        """Return the highest level of a case that is wrong: where no MUST case is, no claim is lost by it."""
+        return min((case.level for case in self.cases if case.wrong), key=LEVELS.index, default=self.level)
+
+    @property
     def counts(self) -> str:
         """Return how many cases have which outcome."""
         counts = Counter(case.outcome for case in self.cases)
@@ -165,7 +171,11 @@ class Page:
     def having(self, outcome: Outcome) -> list[Row]:
         """Return the requirements of an outcome; those with more than known issues first, and MUST before others."""
         found = [row for row in self.rows if row.outcome == outcome]
-        return sorted(found, key=lambda row: (row.known, row.level != "MUST"))
+        return sorted(found, key=lambda row: (row.known, row.broken != "MUST"))
+
+    def broken(self, outcome: Outcome, *, must: bool) -> list[Row]:
+        """Return the requirements of an outcome of which a MUST case is wrong, or those of which none is."""
+        return [row for row in self.having(outcome) if (row.broken == "MUST") == must]
 
     @property
     def areas(self) -> dict[str, list[Row]]:

@@ -26,6 +26,7 @@ BREAK = 860  # px of the window: in a wider one, the wide labels are shown
 MARGIN = 1.5  # percent, left and right of the axis
 LINE = 14  # px from one line of text to the next
 HEAD, BAR, BELOW, FOOT = 26, 12, 9, 8  # px: the axis' labels, a bar, the space below a lane, below all
+LAST = 0.97  # of the axis: from here on, a time has no room on its right side
 MOST_NOTES = 6
 MOST_PLACES = 3
 ROWS = {"alarm": 2, "event": 2, "status": 1}  # of labels below a lane
@@ -44,6 +45,16 @@ SHAPES = {
     "act": "M-5 4H5L0-5Z",
     "missing": "M0-5A5 5 0 1 1 0 5 5 5 0 1 1 0-5Z",
 }
+
+TOLD = {
+    "event": "○: printed by a container",
+    "probe": "□: a probe that it was asked",
+    "signal": "▽: a signal that it was sent",
+    "missing": "A red ○: something is missing here",
+    "status": "◇: what the Pod's status told",
+    "act": "△: what the suite did",
+}
+"""What the shapes mean, for the legend."""
 
 
 def svg(record: Record, violations: Sequence[Violation] = (), *, alone: bool = True) -> str:
@@ -79,7 +90,7 @@ class _Canvas:
             x = _percent(self._part(at))
             css = {"class": "zero"} if at == 0 else {}
             _sub(grid, "line", x1=x, x2=x, y1="18", y2=str(bottom), **css)
-            _sub(grid, "text", label, x=x, y="12", **{"class": "t dim"})
+            _sub(grid, "text", label, x=x, y="12", **{"class": "e dim" if self._part(at) > LAST else "t dim"})
         heights = {name: self._notes(name, width) for name, width in (("narrow", NARROW), ("wide", WIDE))}
         self._root.set("style", f"--n:{heights['narrow']}px;--w:{heights['wide']}px")
         self._root.set("width", "100%")
@@ -181,15 +192,21 @@ def described(content: Scene) -> list[str]:
 
 
 def _legend(content: Scene, room: int) -> list[tuple[str, str]]:
-    printed = any(mark.number for lane in content.lanes for mark in lane.marks)
+    marks = [mark for lane in content.lanes for mark in lane.marks]
+    shapes, printed = {mark.shape for mark in marks}, any(mark.number for mark in marks)
     words = (
         "0 s: the first process began. Numbers are lines of the timeline." if printed else "0 s: the scenario began."
     )
-    if any(_side(mark) == "out" for lane in content.lanes for mark in lane.marks):
-        words += " ◇ △: what the suite saw and did, by its own clock"
-        words += ", which is laid on the node's: no verdict rests on that." if printed else "."
+    if any(mark.rules and mark.shape != "missing" for mark in marks):
+        words += " Red: a rule is broken here."
+    told = [word for shape, word in TOLD.items() if shape in shapes]
+    words += "".join(f" {word}." for word in told)
+    if printed and {"status", "act"} & shapes:
+        words += " These two have the suite's clock, and may stand a little aside."
     if any(not bar.sure for lane in content.lanes for bar in lane.bars):
         words += " Pale: by the Pod's status alone."
+    if any(not content.start <= mark.at <= content.end for mark in marks):
+        words += " ◂ ▸: before and after."
     return [(line, "dim") for line in textwrap.wrap(words, room)]
 
 

@@ -60,6 +60,10 @@ def arranged(
         label.text = wording(label)
         label.ends = label.extent(width)[1] > width
         left, right = label.extent(width)
+        if left < 0 and label.ends:  # it fits on neither side of its mark
+            label.x, label.ends = max(width - (right - left), 0.0) / width, False
+            label.text = cut(label.text, int(width / CHARACTER))
+            left, right = label.extent(width)
         row = next((number for number, end in enumerate(free) if end + GAP <= left), None)
         if row is None and labels:
             _join(labels, mark, wording, width, free)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from records.record import statuses_of
+from records.refusals import is_refused
 from records.timeline import words, zero
 from reports.picture import axis
 from reports.picture.clean import cut
@@ -164,8 +165,9 @@ class _Pod:
         marks = [self._mark(event, at, numbers) for event, at in zip(run.events, printed, strict=True)]
         if run.signal and ended is not None:
             marks.append(Mark(ended, f"killed by signal {run.signal}", "signal", detail="told by the watch"))
-        if run is self.pod.instances_of(run.container)[-1]:
-            marks += self._missing(run.container, max((bar.end for bar in bars), default=self._last()))
+        if run is self._lacking(run.container):
+            ends = [bar.end for bar in bars] or [mark.at for mark in told[-1:]]
+            marks += self._missing(run.container, max(ends, default=self._last()))
         return Lane(
             f"{cut(run.container, LONGEST_NAME)}{number}",
             run.kind,
@@ -194,7 +196,7 @@ class _Pod:
         start = next((mark.at for mark in told if mark.text in RUNNING), None)
         end = next((mark.at for mark in told if mark.text.startswith("terminated")), self._last())
         bars = (Bar(start, end, sure=False),) if start is not None and end > start else ()
-        marks = (*told, *self._missing(name, self._last()))
+        marks = (*told, *self._missing(name, told[-1].at if told else self._last()))
         return Lane(cut(name, LONGEST_NAME), kind, f"{RUN_WORDS[kind]}, {text}", bars, marks)
 
     def _mark(self, event: Event, at: float, numbers: dict[int, int]) -> Mark:
@@ -207,6 +209,11 @@ class _Pod:
         number = numbers[id(event)]
         detail = cut(f"{number}, {at:.3f} s: {words(event)}", LONGEST_WORDS)
         return Mark(at, cut(event.name, LONGEST_NAME), shape, number, rules, detail)
+
+    def _lacking(self, name: str) -> Instance:
+        """Return the run of a container that lacks what a violation expects: one that was refused, else the last."""
+        runs = self.pod.instances_of(name)
+        return next((run for run in runs if is_refused(run)), runs[-1])
 
     def _missing(self, name: str, at: float) -> list[Mark]:
         """Return what a violation expects of a container that has no event of it."""

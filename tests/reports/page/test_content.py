@@ -8,7 +8,7 @@ import records
 from records import requirements
 from records.deviations import Deviation
 from records.outcome import CaseResult
-from reports.page import content
+from reports.page import content, render
 from reports.page.content import Evidence, Page
 from tests.helpers.histories import pod as of
 from tests.helpers.histories import ran, record
@@ -68,6 +68,23 @@ def test_what_is_not_known_comes_before_what_is(tmp_path: Path) -> None:
     found = page(tmp_path, known, said("NET-LOCALHOST", "violated", rule="lost"), known=(ISSUE,))
     assert [row.id for row in found.having("violated")] == ["NET-LOCALHOST", "IPC-SYSV-QUEUE"]
     assert found.aside == ("1 of the 2 violated cases are known issues.",)
+
+
+def test_what_nobody_promises_is_told_apart_from_promises(tmp_path: Path) -> None:
+    found = page(
+        tmp_path,
+        said("EPHEMERAL-JOINS", "violated", "target", level="EXPECTED", rule="lost"),
+        said("EPHEMERAL-JOINS", "holds", "localhost"),
+        said("IPC-SYSV-QUEUE", "violated", "one", rule="lost"),
+        said("NET-LOCALHOST", "trouble", reason="no node"),
+    )
+    assert [row.id for row in found.broken("violated", must=True)] == ["IPC-SYSV-QUEUE"]
+    assert [row.id for row in found.broken("violated", must=False)] == ["EPHEMERAL-JOINS"]
+    assert [(row.level, row.broken) for row in found.having("violated")] == [("MUST", "MUST"), ("MUST", "EXPECTED")]
+    assert [row.id for row in found.broken("trouble", must=True)] == ["NET-LOCALHOST"]
+    text = render.html(found)
+    assert text.index("These promises are broken (MUST):") < text.index("(EXPECTED):")
+    assert "./podproof evidence 'IPC-SYSV-QUEUE [one]'" in text
 
 
 def test_each_reason_not_to_apply_or_run_is_told_once_with_its_cases(tmp_path: Path) -> None:

@@ -52,3 +52,14 @@ def test_an_alarm_names_its_rules_and_what_is_missing() -> None:
     mark = Mark(0.2, "missing: terminated", "missing", rules=("not-told",))
     [label] = labels.arranged([mark], lambda at: at, 330, 1, labels.alarms)
     assert label.text == "✗ not-told, missing: terminated"
+
+
+@pytest.mark.parametrize("at", [0.0, 0.4, 0.6, 1.0])
+@pytest.mark.parametrize("length", [10, 30, 200])
+def test_a_label_with_no_room_on_either_side_of_its_mark_is_in_the_picture_whole(at: float, length: int) -> None:
+    mark = Mark(at, "x" * length, "event")
+    [label] = labels.arranged([mark], lambda place: place, 330, 1, lambda label: label.marks[0].text)
+    left, right = label.extent(330)
+    assert left >= 0
+    assert right <= 330
+    assert len(label.text) == min(length, 50)

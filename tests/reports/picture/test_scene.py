@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from records import Act, Observation, Record, Violation
+import records
+from records import Act, Observation, Record, Violation, refusals
 from reports.picture import scene
 from reports.picture.scene import MOST_RUNS, Lane, Scene
 from tests.helpers.histories import crashed, did, exited, pod, ran, record
+from tests.helpers.paths import RECORDS
 
 
 def lane(content: Scene, title: str) -> Lane:
@@ -105,6 +107,17 @@ def test_what_was_expected_of_a_container_and_is_missing_has_a_mark_in_its_lane(
     assert mark.text == "missing: terminated signal=SIGTERM"
     assert mark.at == pytest.approx(6.0)
     assert not any(mark.shape == "missing" for mark in lane(content, "prepare").marks)
+
+
+def test_a_container_that_was_refused_has_its_mark_where_it_was_refused() -> None:
+    kept = records.load(RECORDS / "youki" / "processes.shared[shared].json")
+    content = scene.of(kept, refusals.not_started(kept))
+    marked = [(each.title, mark.text) for each in content.lanes for mark in each.marks if mark.rules]
+    assert marked == [("beside #1", "missing: started")]  # the fourth run ran to its end
+    never = records.load(RECORDS / "youki" / "processes.ephemeral_target[ephemeral-target].json")
+    targets = lane(scene.of(never, refusals.not_started(never)), "targets")
+    [missing] = [mark for mark in targets.marks if mark.shape == "missing"]
+    assert {mark.text for mark in targets.marks if mark.at == missing.at} == {"terminated, 128", "missing: started"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from commands import browser
 from commands.report import evidence
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from records.outcome import CaseResult
+    from reports.models.conformance import Report
     from reports.page.content import Evidence
-
-Json = dict[str, Any]
 
 MADE_OF = Path("docs/pictures/made-of.json")
 LOOKS = ("reports/page/templates/*", "reports/picture/picture.css")
@@ -127,7 +126,7 @@ def made_of(root: Path) -> dict[str, str]:
 def pages() -> dict[str, str]:
     """Return the pages of which pictures are made, by their names."""
     promises, known = requirements.load(), known_issues()
-    healthy = read.report(ROOT / HEALTHY, whole=True)
+    healthy = read.conformance(ROOT / HEALTHY, whole=True)
     versions = {folder.name: read.conformance(ROOT / folder, whole=True) for folder in VERSIONS}
     broken, found = faulty()
     nowhere = Path("of-no-run")
@@ -138,7 +137,7 @@ def pages() -> dict[str, str]:
     }
 
 
-def faulty() -> tuple[Json, dict[tuple[str, str], Evidence]]:
+def faulty() -> tuple[Report, dict[tuple[str, str], Evidence]]:
     """Return the report of the kept records of two faulty runtimes, judged again, and what there is of each case."""
     items = cases.items()
     every = {key for folder in FAULTY for key, each in evidence(ROOT / folder, items, set()).items() if each.file}
@@ -163,7 +162,7 @@ def faulty() -> tuple[Json, dict[tuple[str, str], Evidence]]:
         "runtimeClass": " and ".join(folder.name for folder in FAULTY),
     }
     facts = {"started": min(record.began for record in records), "cluster": cluster}
-    return conformance.build({name: promises[name].level for name, _ in found}, results, facts), found
+    return conformance.made({name: promises[name].level for name, _ in found}, results, facts), found
 
 
 def _result(level: str, requirement: str, case: str, found: Evidence) -> CaseResult:

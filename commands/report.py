@@ -113,13 +113,8 @@ def write(folder: Path, items: Sequence[Any]) -> Path:
     Raises:
         ReportError: the folder has no conformance report.
     """
-    report = read.report(folder)
-    wrong = {
-        (name, case["case"])
-        for name, requirement in report["requirements"].items()
-        for case in requirement["cases"]
-        if case["outcome"] in WRONG_OUTCOMES
-    }
+    report = read.conformance(folder)
+    wrong = {(name, case.name) for outcome in WRONG_OUTCOMES for name, case in report.cases_of(outcome)}
     known = evidence(folder / "records", items, wrong)
     page = content.of(report, folder, requirements.load(), known_issues(), known)
     return _written(folder / NAME, render.html(page))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import records
@@ -15,10 +15,9 @@ from records.outcome import WORST_FIRST, WRONG_OUTCOMES, Outcome
 from records.requirements import LEVELS
 from reports import picture
 from reports.matrix.words import SIGNS
-from reports.models.conformance import Report
 from reports.picture import Note
 from reports.picture.clean import clean, cut
-from reports.run.conformance import CLAIMS, NO_CLAIM, NOT_PROVEN, claim_of, left_out
+from reports.run.conformance import CLAIMS, NO_CLAIM, NOT_PROVEN, claim_of
 from reports.run.text import REASONS
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from records import Record, Violation
     from records.deviations import Deviation
     from records.requirements import Requirement
-
-Json = dict[str, Any]
+    from reports.models import conformance
+    from reports.models.conformance import Cluster, Report
 
 LONGEST = 600  # characters of a sentence of a run: a reason, a violation
 MOST_LINES, LONGEST_LINE = 160, 200  # of a timeline; its record has all of it
@@ -187,7 +186,7 @@ class Page:
 
 
 def of(
-    report: Json,
+    report: Report,
     folder: Path,
     promises: Mapping[str, Requirement],
     known: Sequence[Deviation],
@@ -197,7 +196,7 @@ def of(
     """Return the content of a run's page.
 
     Args:
-        report: the run's conformance report.
+        report: the run's.
         folder: the run's folder, with its records and diagnostics.
         promises: the requirements by their ids.
         known: the known issues of Kubernetes.
@@ -205,18 +204,17 @@ def of(
         most: characters of pictures and timelines.
     """
     there = {name: frozenset(path.name for path in (folder / name).glob("*")) for name in ("diagnostics", "records")}
-    minor = report.get("cluster", {}).get("minor", "")
-    maker = _Maker(folder, promises, known, evidence, minor, most, there)
-    wrong_first = sorted(report["requirements"].items(), key=lambda each: each[1]["outcome"] not in WRONG_OUTCOMES)
+    maker = _Maker(folder, promises, known, evidence, report.minor, most, there)
+    wrong_first = sorted(report.requirements.items(), key=lambda each: each[1].outcome not in WRONG_OUTCOMES)
     rows = sorted((maker.row(name, each) for name, each in wrong_first), key=lambda row: row.id)
-    claim = claim_of(Report.of(report))
+    claim = claim_of(report)
     totals = Counter(row.outcome for row in rows)
     return Page(
         claim=claim[0].upper() + claim[1:],
         tone=TONES[claim],
         because=REASONS[claim],
         aside=tuple(_aside(report, rows)),
-        cluster=_cluster(report.get("cluster", {})),
+        cluster=_cluster(report.cluster),
         facts=tuple((name, cut(value, LONGEST)) for name, value in _facts(report) if value),
         totals=tuple((outcome, totals[outcome]) for outcome in WORST_FIRST),
         cases=sum(len(row.cases) for row in rows),
@@ -238,14 +236,14 @@ class _Maker:
     room: int
     there: Mapping[str, frozenset[str]]  # the names of all files, by their folder
 
-    def row(self, name: str, requirement: Json) -> Row:
-        cases = tuple(self._case(name, requirement["level"], case) for case in requirement["cases"])
-        return Row(name, requirement["level"], requirement["outcome"], self.promises.get(name), cases)
+    def row(self, name: str, requirement: conformance.Requirement) -> Row:
+        cases = tuple(self._case(name, requirement.level, case) for case in requirement.cases)
+        return Row(name, requirement.level, requirement.outcome or "not run", self.promises.get(name), cases)
 
-    def _case(self, name: str, level: str, case: Json) -> Case:
-        found = self.evidence.get((name, case["case"]), Evidence())
+    def _case(self, name: str, level: str, case: conformance.Case) -> Case:
+        found = self.evidence.get((name, case.name), Evidence())
         record, unread = self._record(found)
-        violations = [v for v in found.violations if {"rule": v.rule, "text": v.text} in case["violations"]]
+        violations = [v for v in found.violations if {"rule": v.rule, "text": v.text} in case.fired]
         svg, text, drawn = "", unread, record
         try:
             svg, text = _shown(record, violations) if record else (svg, text)
@@ -254,25 +252,25 @@ class _Maker:
             text = (
                 f"the record cannot be shown ({type(error).__name__}: {error}): a container printed what no probe does"
             )
-        if case["outcome"] not in WRONG_OUTCOMES and len(svg) + len(text) > self.room:
+        if case.outcome not in WRONG_OUTCOMES and len(svg) + len(text) > self.room:
             svg, text = "", "left out: the page would be too large; the record has it"
         self.room -= len(svg) + len(text)
         promise = self.promises.get(name)
         return Case(
-            name=cut(case["case"], LONGEST),
-            outcome=case["outcome"],
-            level=case.get("level", level),
-            promise=promise.of(case["case"]) if promise else None,
-            seconds=case["seconds"],
+            name=cut(case.name, LONGEST),
+            outcome=case.outcome,
+            level=case.level or level,
+            promise=promise.of(case.name) if promise else None,
+            seconds=case.seconds,
             known=tuple(self._known(name, case)),
-            seen=tuple(_noted(drawn, violations, case["violations"])),
-            reason=cut(case.get("reason", ""), LONGEST),
-            told=tuple(cut(line, LONGEST) for line in case.get("told", [])[:MOST_TOLD]),
+            seen=tuple(_noted(drawn, violations, case.violations)),
+            reason=cut(case.reason, LONGEST),
+            told=tuple(cut(line, LONGEST) for line in case.told[:MOST_TOLD]),
             scenario=record.scenario if record else "",
             manifest=found.manifest,
             svg=svg,
             timeline=text,
-            files=tuple(self._files(name, case["case"], found.file if record else "")),
+            files=tuple(self._files(name, case.name, found.file if record else "")),
         )
 
     def _record(self, found: Evidence) -> tuple[Record | None, str]:
@@ -284,14 +282,12 @@ class _Maker:
         except (OSError, ValueError) as error:
             return None, str(error)
 
-    def _known(self, name: str, case: Json) -> Iterable[tuple[tuple[str, str], ...]]:
-        if skip := case.get("skip"):
-            yield linked(in_words(skip))
-        if case["outcome"] == "violated":
-            yield from (
-                linked(each["why"])
-                for each in explaining(self.known, name, case["case"], case["violations"], self.minor)
-            )
+    def _known(self, name: str, case: conformance.Case) -> Iterable[tuple[tuple[str, str], ...]]:
+        if case.skip:
+            yield linked(in_words(case.skip.plain()))
+        if case.outcome == "violated":
+            explained = explaining(self.known, name, case.name, case.fired, self.minor)
+            yield from (linked(each["why"]) for each in explained)
 
     def _files(self, name: str, case: str, record: str) -> Iterable[tuple[str, str]]:
         for what, place, file in (("diagnosis", "diagnostics", f"{name}[{case}].md"), ("record", "records", record)):
@@ -299,13 +295,15 @@ class _Maker:
                 yield (what, quote(f"{place}/{file}"))
 
 
-def _noted(record: Record | None, found: Sequence[Violation], reported: Sequence[Json]) -> Iterable[Note]:
+def _noted(
+    record: Record | None, found: Sequence[Violation], reported: Sequence[conformance.Violation]
+) -> Iterable[Note]:
     """Yield every violation of a report in words: with its places where it was found again in the record."""
     yield from picture.notes(record, found) if record else ()
     known = {(violation.rule, violation.text) for violation in found} if record else set()
     for each in reported:
-        if (each["rule"], each["text"]) not in known:
-            yield Note(cut(each["rule"], LONGEST), cut(each["text"], LONGEST), "", ())
+        if (each.rule, each.text) not in known:
+            yield Note(cut(each.rule, LONGEST), cut(each.text, LONGEST), "", ())
 
 
 def capped(lines: Sequence[str]) -> str:
@@ -344,38 +342,38 @@ def _answers(record: Record) -> list[str]:
     ]
 
 
-def _cluster(cluster: Json) -> str:
-    version = f"Kubernetes {cluster['kubernetes']}" if cluster.get("kubernetes") else "a cluster that it does not name"
-    return f"{version} ({cluster['provider']})" if cluster.get("provider") else version
+def _cluster(cluster: Cluster) -> str:
+    version = f"Kubernetes {cluster.kubernetes}" if cluster.kubernetes else "a cluster that it does not name"
+    return f"{version} ({cluster.provider})" if cluster.provider else version
 
 
-def _facts(report: Json) -> Iterable[tuple[str, str]]:
+def _facts(report: Report) -> Iterable[tuple[str, str]]:
     """Yield what a reader must know of the run; an empty value where the report does not tell it."""
-    cluster = report.get("cluster", {})
-    nodes = [node for node in cluster.get("nodes", {}).values() if isinstance(node, dict)]
-    yield ("cluster", " ".join(str(cluster.get(name) or "") for name in ("provider", "name")).strip())
-    yield ("Kubernetes", str(cluster.get("kubernetes") or ""))
-    yield ("nodes", f"{len(nodes)}: {', '.join(cluster['nodes'])}" if nodes else "")
+    cluster = report.cluster
+    nodes = cluster.nodes or {}
+    yield ("cluster", f"{cluster.provider or ''} {cluster.name or ''}".strip())
+    yield ("Kubernetes", cluster.kubernetes or "")
+    yield ("nodes", f"{len(nodes)}: {', '.join(nodes)}" if nodes else "")
     for name, key in (("runtime", "runtime"), ("kubelet", "kubelet"), ("kernel", "kernel"), ("system", "os")):
-        yield (name, ", ".join(dict.fromkeys(str(node[key]) for node in nodes if node.get(key))))
-    yield ("platform", str(cluster.get("platform") or ""))
-    yield ("RuntimeClass", str(cluster.get("runtimeClass") or ""))
-    yield ("run", f"{report['started'].replace('T', ' ')[:19]} UTC" if report.get("started") else "")
-    yield ("took", f"{report['wallSeconds']:g} s" if "wallSeconds" in report else "")
-    yield ("suite", f"podproof {report['suite']}" if report.get("suite") else "")
-    yield ("options", ", ".join(f"--{name} {value}" for name, value in report.get("options", {}).items()))
+        yield (name, ", ".join(dict.fromkeys(told for node in nodes.values() if (told := getattr(node, key)))))
+    yield ("platform", cluster.platform or "")
+    yield ("RuntimeClass", cluster.runtime_class or "")
+    yield ("run", f"{report.started.replace('T', ' ')[:19]} UTC" if report.started else "")
+    yield ("took", f"{report.wall_seconds:g} s" if report.wall_seconds is not None else "")
+    yield ("suite", f"podproof {report.suite}" if report.suite else "")
+    yield ("options", ", ".join(f"{name} {value}" for name, value in (report.options or {}).items()))
 
 
-def _aside(report: Json, rows: Sequence[Row]) -> Iterable[str]:
+def _aside(report: Report, rows: Sequence[Row]) -> Iterable[str]:
     violated = [case for row in rows for case in row.having("violated")]
     known = [case for case in violated if case.known]
     if violated and len(known) == len(violated):
         yield f"All {len(violated)} violated cases are known issues." if len(violated) > 1 else "It is a known issue."
     elif known:
         yield f"{len(known)} of the {len(violated)} violated cases are known issues."
-    if lost := report.get("lost"):
-        yield f"Lost: {cut(', '.join(map(str, lost)), LONGEST)}."
-    if aside := sum(left_out(case) for each in report["requirements"].values() for case in each["cases"]):
+    if report.lost:
+        yield f"Lost: {cut(', '.join(report.lost), LONGEST)}."
+    if aside := sum(case.left_out for each in report.requirements.values() for case in each.cases):
         yield f"{aside} {'case was' if aside == 1 else 'cases were'} left out: no claim rests on them."
 
 

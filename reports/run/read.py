@@ -30,11 +30,6 @@ def file_of(path: Path) -> Path:
     return path / NAME if path.is_dir() else path
 
 
-def report(path: Path, *, whole: bool = False) -> Json:
-    """Return ``conformance`` of a file as plain data."""
-    return conformance(path, whole=whole).plain()
-
-
 def conformance(path: Path, *, whole: bool = False) -> Report:
     """Return the report in a file, or in the folder of its run; one of an older format as this one has it.
 

@@ -23,6 +23,7 @@ from reports.run import read
 from tests.helpers.made_up import MadeUp
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
+from tests.helpers.runs import plain
 from tests.reports.diff.test_compare import (
     BARE,
     BASIS,
@@ -290,7 +291,7 @@ def test_what_is_no_report_is_said_in_one_line(
 ) -> None:
     good, bad = written(tmp_path / "good.json", report(BASIS)), written(tmp_path / "bad.json", content)
     with pytest.raises(read.ReportError, match=why):
-        read.report(bad)
+        plain(bad)
     assert diff.main([str(good), str(bad)]) == 4
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
@@ -315,16 +316,16 @@ def test_a_report_that_is_not_whole_is_refused_where_it_must_be(
     content: dict[str, Any], why: str, tmp_path: Path
 ) -> None:
     path = written(tmp_path / "older.json", content)
-    assert read.report(path) == content
+    assert plain(path) == content
     with pytest.raises(
         read.ReportError, match=rf"older\.json does not tell .*{why}.*: an older podproof wrote it"
     ) as refused:
-        read.report(path, whole=True)
+        plain(path, whole=True)
     assert "\n" not in str(refused.value)
 
 
 def test_a_report_that_is_whole_is_read(tmp_path: Path) -> None:
-    assert read.report(written(tmp_path / read.NAME, WHOLE).parent, whole=True) == WHOLE
+    assert plain(written(tmp_path / read.NAME, WHOLE).parent, whole=True) == WHOLE
 
 
 def test_the_markdown_never_takes_the_place_of_a_report(tmp_path: Path) -> None:
@@ -335,7 +336,7 @@ def test_the_markdown_never_takes_the_place_of_a_report(tmp_path: Path) -> None:
         refused = command(before, tmp_path / "run", "--markdown", file)
         assert (refused.returncode, refused.stdout) == (4, "")
         assert refused.stderr == f"podproof: --markdown {file} is one of the two reports: name another file\n"
-    assert [read.report(path) for path in (before, after)] == [WHOLE, WHOLE]
+    assert [plain(path) for path in (before, after)] == [WHOLE, WHOLE]
 
 
 def test_a_reader_that_goes_early_takes_neither_the_verdict_nor_the_markdown_along(tmp_path: Path) -> None:
@@ -412,7 +413,7 @@ def test_the_kept_answers_of_a_real_run_are_the_same_as_themselves(tmp_path: Pat
     real = json.loads(RUN.read_text(encoding="utf-8"))
     for requirement in real["requirements"].values():
         requirement["cases"] = [{"seconds": 1.0, "violations": []} | case for case in requirement["cases"]]
-    real = read.report(written(tmp_path / "real.json", real | {"conformant": None}))
+    real = plain(written(tmp_path / "real.json", real | {"conformant": None}))
     assert headline(compared(real, real)) == "nothing changed"
     changed = json.loads(json.dumps(real))
     changed["requirements"]["NET-LOCALHOST"]["cases"][0] |= {"outcome": "not applicable", "reason": "no IPv4"}

@@ -87,10 +87,8 @@ def test_the_faulty_run_is_judged_as_its_records_were(
     report, _ = pictures.faulty()
     verdicts = json.loads((ROOT / "tests" / "records" / "verdicts.json").read_text(encoding="utf-8"))
     found = {
-        f"{name} [{case['case']}]": sorted({each["rule"] for each in case["violations"]})
-        for name, requirement in report["requirements"].items()
-        for case in requirement["cases"]
-        if case["outcome"] == "violated"
+        f"{name} [{case.name}]": sorted({each.rule for each in case.violations})
+        for name, case in report.cases_of("violated")
     }
     assert found == verdicts["own-ipc"]["fired"] | verdicts["youki"]["fired"]
     made = pictures.pages()

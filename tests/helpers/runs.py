@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from records import requirements
-from reports.run import conformance
+from reports.run import conformance, read
 from tests.helpers.paths import ROOT
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ def report(results: Sequence[CaseResult], **facts: Any) -> dict[str, Any]:
     levels = {name: each.level for name, each in requirements.load().items()}
     named = {each["requirement"]: levels.get(each["requirement"], "MUST") for each in results}
     return conformance.build(named, results, FACTS | facts)
+
+
+def plain(path: Path, *, whole: bool = False) -> dict[str, Any]:
+    """Return the report in a file, or in the folder of its run, as plain data of this format."""
+    return read.conformance(path, whole=whole).plain()
 
 
 def folder(path: Path, results: Sequence[CaseResult], *kept: str) -> Path:

@@ -8,6 +8,7 @@ import records
 from records import requirements
 from records.deviations import Deviation
 from records.outcome import CaseResult
+from reports.models.conformance import Report
 from reports.page import content, render
 from reports.page.content import Evidence, Page
 from tests.helpers.histories import pod as of
@@ -31,7 +32,7 @@ def page(
     evidence: dict[tuple[str, str], Evidence] | None = None,
 ) -> Page:
     """Return the content of the page of a run with these results."""
-    return content.of(report(results), folder, requirements.load(), known, evidence or {})
+    return content.of(Report.of(report(results)), folder, requirements.load(), known, evidence or {})
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,12 @@ def test_it_says_of_which_cluster_when_and_by_which_suite(tmp_path: Path) -> Non
     assert facts["cluster"] == "kind of-a-test"
     assert (facts["runtime"], facts["kernel"]) == ("containerd://2.4.2", "6.18.44")
     assert (facts["run"], facts["suite"]) == ("2026-11-27 21:26:33 UTC", "podproof 0.1.0+1a2b3c4d5e6f")
+
+
+def test_it_says_with_which_options(tmp_path: Path) -> None:
+    run = Report.of(report([said("IPC-SYSV-QUEUE", "holds")], options={"-k": "init", "--level": "must"}))
+    facts = dict(content.of(run, tmp_path, requirements.load(), (), {}).facts)
+    assert facts["options"] == "-k init, --level must"
 
 
 def test_a_known_issue_is_marked_with_its_link_and_stays_violated(tmp_path: Path) -> None:
@@ -129,7 +136,7 @@ def test_what_does_not_hold_has_its_picture_where_there_is_no_room_for_all(tmp_p
     shown = Evidence(record=record(of(ran("main", 0.0))))
     evidence = {("API-NAMES", "case"): shown, ("NET-LOCALHOST", "case"): shown}
     both = report([said("API-NAMES", "holds"), said("NET-LOCALHOST", "violated", rule="lost")])
-    found = content.of(both, tmp_path, requirements.load(), (), evidence, most=0)
+    found = content.of(Report.of(both), tmp_path, requirements.load(), (), evidence, most=0)
     holding, violated = (row.cases[0] for row in found.rows)
     assert (holding.svg, holding.timeline) == ("", "left out: the page would be too large; the record has it")
     assert violated.svg

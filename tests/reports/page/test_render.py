@@ -10,6 +10,7 @@ import pytest
 import records
 from commands import browser
 from records import Record, Violation, requirements
+from reports.models.conformance import Report
 from reports.page import content, render
 from reports.page.content import Evidence
 from tests.helpers.histories import did, pod, ran, record
@@ -61,7 +62,7 @@ def broken() -> Record:
 def page(tmp_path: Path, result: CaseResult, history: Record, *violations: Violation) -> str:
     """Return the page of a run with one case."""
     evidence = {(result["requirement"], result["case"]): Evidence("", "ipc/queue.yaml", history, violations)}
-    return render.html(content.of(report([result]), tmp_path, requirements.load(), (), evidence))
+    return render.html(content.of(Report.of(report([result])), tmp_path, requirements.load(), (), evidence))
 
 
 def violated() -> CaseResult:
@@ -84,7 +85,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, suite_items: list[pytest.Ite
     results.append(violated())
     evidence["IPC-SYSV-QUEUE", "one"] = Evidence("", "", broken(), (SEEN,))
     folder = tmp_path_factory.mktemp("whole")
-    made = render.html(content.of(report(results), folder, requirements.load(), (), evidence))
+    made = render.html(content.of(Report.of(report(results)), folder, requirements.load(), (), evidence))
     (folder / "index.html").write_text(made, encoding="utf-8")
     return folder / "index.html"
 
@@ -149,7 +150,7 @@ def test_markup_of_a_report_is_shown_and_does_nothing(where: str, tmp_path: Path
 def test_markup_of_a_cluster_or_a_requirement_is_shown_and_does_nothing(tmp_path: Path) -> None:
     cluster = {"kubernetes": HOSTILE, "provider": HOSTILE, "name": HOSTILE, "nodes": {HOSTILE: {"kernel": HOSTILE}}}
     said_so = report([said(HOSTILE, "violated", rule="lost")], cluster=cluster, suite=HOSTILE)
-    made = render.html(content.of(said_so, tmp_path, requirements.load(), (), {}))
+    made = render.html(content.of(Report.of(said_so), tmp_path, requirements.load(), (), {}))
     assert not Elements(made).tags & {"script", "img"}
     assert not {"\x1b", "\u202e"} & set(made)
 

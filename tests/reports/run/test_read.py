@@ -11,6 +11,7 @@ from records.outcome import WHY, Cause
 from reports.run import conformance, read
 from tests.helpers.paths import ROOT
 from tests.helpers.results import said
+from tests.helpers.runs import plain
 
 FACTS: dict[str, Any] = {"suite": "0.1.0"}
 POD_SECURITY = "--pod-security baseline leaves it out, it needs privileged"
@@ -25,23 +26,23 @@ def written(folder: Path, report: dict[str, Any]) -> Path:
 def test_why_a_case_was_not_run_is_known_with_and_without_a_cause(tmp_path: Path, cause: Cause) -> None:
     result = said("A", "not run", cause=cause, reason=WHY.get(cause, POD_SECURITY))
     new = conformance.build({"A": "MUST"}, [result, said("A", "holds", "two")], FACTS)
-    assert read.report(written(tmp_path, new)) == new
+    assert plain(written(tmp_path, new)) == new
     old = json.loads(json.dumps(new))
     del old["requirements"]["A"]["cases"][0]["cause"]
-    assert read.report(written(tmp_path, old)) == new
+    assert plain(written(tmp_path, old)) == new
 
 
 def test_an_unknown_reason_has_no_cause_and_what_was_run_never_has_one(tmp_path: Path) -> None:
     cases = [said("A", "not run", reason="on the skip list"), said("A", "not applicable", "two", reason="deselected")]
     report = conformance.build({"A": "MUST"}, cases, FACTS)
-    assert read.report(written(tmp_path, report)) == report
+    assert plain(written(tmp_path, report)) == report
 
 
 def test_a_cause_that_is_no_text_is_refused(tmp_path: Path) -> None:
     report = conformance.build({"A": "MUST"}, [said("A", "not run", cause="slow")], FACTS)
     report["requirements"]["A"]["cases"][0]["cause"] = 1
     with pytest.raises(read.ReportError, match=r"\(requirements\.A\.cases\[0\]\.cause should be .*, not 1\)"):
-        read.report(written(tmp_path, report))
+        plain(written(tmp_path, report))
 
 
 def test_a_report_of_format_1_is_read_as_one_of_this_format(tmp_path: Path) -> None:
@@ -54,9 +55,9 @@ def test_a_report_of_format_1_is_read_as_one_of_this_format(tmp_path: Path) -> N
         for key in ("id", "incomplete", "cause"):
             case.pop(key, None)
     assert new["format"] == 2
-    assert read.report(written(tmp_path, old)) == new
+    assert plain(written(tmp_path, old)) == new
     del old["format"]
-    assert read.report(written(tmp_path, old)) == new
+    assert plain(written(tmp_path, old)) == new
 
 
 KEPT = sorted((ROOT / "docs" / "reports").glob("*/conformance.json"))
@@ -66,7 +67,7 @@ KEPT = sorted((ROOT / "docs" / "reports").glob("*/conformance.json"))
 def test_a_kept_report_of_format_1_is_read_whole_and_loses_nothing(file: Path) -> None:
     old = json.loads(file.read_text(encoding="utf-8"))
     assert old["format"] == 1
-    new = read.report(file, whole=True)
+    new = plain(file, whole=True)
     cases = [case for each in new["requirements"].values() for case in each["cases"]]
     ids = [case.pop("id") for case in cases]
     assert {case.pop("cause") for case in cases if case["outcome"] == "not run"} == {"slow"}
@@ -77,4 +78,4 @@ def test_a_kept_report_of_format_1_is_read_whole_and_loses_nothing(file: Path) -
 
 def test_what_a_newer_podproof_tells_in_the_same_format_is_kept(tmp_path: Path) -> None:
     new = conformance.build({"A": "MUST"}, [said("A", "holds")], FACTS) | {"colour": "green"}
-    assert read.report(written(tmp_path, new)) == new
+    assert plain(written(tmp_path, new)) == new

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
-import contextlib
 import functools
 import os
 import shlex
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
@@ -18,7 +15,6 @@ import nox
 sys.path.insert(0, str(Path(__file__).parent))  # nox changes to this folder, but does not add it
 from commands.relay import Relay, relayed
 from faults import FAULTS, SAMPLE, option
-from machine import settings
 from records.requirements import broken_by
 from reports.html import node
 
@@ -29,8 +25,7 @@ nox.options.sessions = ["lint", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
-HISTORY = Path("reports/history.jsonl")  # of all runs; a run empties its output folder
-VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes; after Ctrl-C no page is made
+VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes
 SAMPLED = "--sample"
 BESIDE_OTHERS = "6"  # scenarios in flight of each of several runs: under a fault, whoever waits in vain must not starve
 NOT_PROVEN = 6  # podproof's own: something is in trouble
@@ -39,28 +34,22 @@ NOT_PROVEN = 6  # podproof's own: something is in trouble
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Run the suite on a real cluster and write the report; arguments go to pytest: nox -s conformance -- -k init."""
-    install(session)
-    began = time.time()
-    code = pytest(session, "suite", *session.posargs)
-    folder = output(session, OUT, set_there=True)
-    render_new(session, folder, began, code)
-    if os.environ.get("GITHUB_ACTIONS") == "true" and is_new(folder, began):
-        session.run("python", "-m", "commands.github", str(folder), success_codes=range(256))
-    sys.exit(code)
+    install(session, *node_js())
+    sys.exit(command(session, "conformance"))
 
 
 @nox.session
 def doctor(session: nox.Session) -> None:
     """Examine a cluster as a run would find it, and run no test: nox -s doctor -- --kube-context NAME [--json FILE]."""
     install(session)
-    sys.exit(pytest(session, "suite", "--doctor", "--quiet", *session.posargs))
+    sys.exit(command(session, "doctor"))
 
 
 @nox.session
 def teeth(session: nox.Session) -> None:
     """Run every control on a real cluster: each must break the rules that it names, or the suite could not fail."""
     install(session)
-    sys.exit(pytest(session, "suite", "--teeth", *session.posargs))
+    sys.exit(command(session, "teeth"))
 
 
 @nox.session
@@ -85,27 +74,21 @@ def faults(session: nox.Session) -> None:
 def judge(session: nox.Session) -> None:
     """Judge the records of an earlier run again, without a cluster: nox -s judge -- reports/out/records."""
     install(session)
-    named = session.posargs and not session.posargs[0].startswith("-")
-    folder = [] if named else [str(OUT / "records")]
-    sys.exit(pytest(session, "suite", "--judge", *folder, *session.posargs))
+    sys.exit(command(session, "judge"))
 
 
 @nox.session
 def matrix(session: nox.Session) -> None:
     """Run the suite on version after version and compare: nox -s matrix -- [1.36 1.37 kind-1.37] [-- PYTEST...]."""
-    install(session)
-    began = time.time()
-    code = run(session, "-m", "commands.matrix", *session.posargs)
-    joined = any(argument.startswith("--join") for argument in session.posargs)
-    render_new(session, output(session, OUT / ("joined" if joined else "matrix")), began, code)
-    sys.exit(code)
+    install(session, *node_js())
+    sys.exit(command(session, "matrix"))
 
 
 @nox.session
 def soak(session: nox.Session) -> None:
     """Run the suite over and over on busy CPUs, or go on where that was stopped: nox -s soak -- [1.37] [--rounds N]."""
     install(session)
-    sys.exit(run(session, "-m", "commands.soak", *session.posargs))
+    sys.exit(command(session, "soak"))
 
 
 @nox.session
@@ -144,37 +127,41 @@ def cluster(session: nox.Session) -> None:
 @nox.session
 def report(session: nox.Session) -> None:
     """Make the pages of earlier runs again, and one of several: nox -s report [-- FOLDER... [--output FILE]]."""
-    install(session)
-    parser = argparse.ArgumentParser(prog="report", allow_abbrev=False)
-    parser.add_argument("folders", metavar="FOLDER", nargs="*", type=Path, default=[OUT])
-    parser.add_argument("--output", type=Path, default=OUT / "report.html", metavar="FILE")
-    given = parser.parse_args(session.posargs)
-    for folder in given.folders:
-        allure(session, folder)
-    runs = [name for folder in given.folders for name in runs_of(folder) or [str(folder)]]
-    side_by_side = ["--output", str(given.output)] if len(given.folders) > 1 else []
-    sys.exit(run(session, "-m", "commands.report", *runs, *side_by_side))
+    install(session, *node_js())
+    sys.exit(command(session, "report"))
 
 
 @nox.session
 def diff(session: nox.Session) -> None:
     """Tell what an upgrade changed: nox -s diff -- before.json after.json [--markdown FILE]."""
     install(session)
-    sys.exit(run(session, "-m", "commands.diff", *session.posargs))
+    sys.exit(command(session, "diff"))
 
 
 @nox.session
 def badge(session: nox.Session) -> None:
     """Make a small SVG of what a run claims: nox -s badge -- [REPORT] [--output FILE]."""
     install(session)
-    sys.exit(run(session, "-m", "commands.badge", *session.posargs))
+    sys.exit(command(session, "badge"))
 
 
 @nox.session
 def evidence(session: nox.Session) -> None:
     """Pack what a bug report needs of a case that does not hold: nox -s evidence -- 'NET-LOCALHOST [tcp-ipv6]'."""
     install(session)
-    sys.exit(run(session, "-m", "commands.evidence", *session.posargs))
+    sys.exit(command(session, "evidence"))
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the wheel, and run a command of the podproof in it, elsewhere: nox -s wheel -- conformance -k init."""
+    built = OUT.resolve() / "wheel"
+    pinned = {"PIP_CONSTRAINT": str(Path("constraints.txt").resolve())}
+    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), ".", env=pinned)
+    session.install("--quiet", "--force-reinstall", "--no-deps", *map(str, built.glob("*.whl")))
+    session.install("--quiet", *map(str, built.glob("*.whl")), env=pinned)
+    with session.chdir(session.create_tmp()):
+        sys.exit(run(session, "-m", "podproof", *session.posargs))
 
 
 @nox.session
@@ -209,12 +196,23 @@ def overhead(session: nox.Session) -> None:
 def sweep(session: nox.Session) -> None:
     """Remove what killed runs left, and kept Pods, by podproof's label: nox -s sweep [-- --kube-context NAME]."""
     install(session)
-    sys.exit(run(session, "-m", "commands.sweep", *session.posargs))
+    sys.exit(command(session, "sweep"))
 
 
 def install(session: nox.Session, *more: str) -> None:
     """Install what the suite needs, in the versions of constraints.txt."""
     session.install("--quiet", "--constraint", "constraints.txt", *PROJECT["project"]["dependencies"], *more)
+
+
+def node_js() -> list[str]:
+    """Return the wheel of Node.js, for Allure's report, where the machine has none that suits."""
+    there = node.on_this_machine() is not None
+    return [] if there else [*nox.project.dependency_groups(PROJECT, "report")]
+
+
+def command(session: nox.Session, name: str) -> int:
+    """Run a command of podproof (``commands/__main__.py``) with the session's arguments; return its exit code."""
+    return run(session, "-m", "commands", name, *session.posargs)
 
 
 def pytest(session: nox.Session, *arguments: str) -> int:
@@ -261,62 +259,3 @@ def start(session: nox.Session, relay: Relay, *arguments: str, log: IO[bytes] | 
     session.log(shlex.join(["python", *arguments]))
     environment = os.environ | {name: value for name, value in session.env.items() if value is not None}
     return relay.run([Path(session.bin) / "python", *arguments], env=environment, log=log)
-
-
-def render_new(session: nox.Session, folder: Path, began: float, code: int) -> None:
-    """Make the pages of a run, if it made the folder anew, and was not interrupted.
-
-    A run that was refused, or only listed tests, leaves the folder and its marker as an earlier run wrote them.
-
-    Args:
-        session: nox's.
-        folder: the run's output folder.
-        began: when the run began, seconds since the epoch.
-        code: the run's exit code.
-    """
-    if code != INTERRUPTED and is_new(folder, began):
-        render(session, folder)
-
-
-def is_new(folder: Path, began: float) -> bool:
-    """Return whether a run that began then (seconds since the epoch) made the folder anew."""
-    marker = folder / ".podproof"  # the one that fixtures/session/output.py writes
-    return marker.is_file() and marker.stat().st_mtime >= began
-
-
-def render(session: nox.Session, folder: Path) -> None:
-    """Make Allure's report of a run's results, then its page; a failure is printed, and changes no exit code."""
-    allure(session, folder, "--history", str(HISTORY))
-    if runs := runs_of(folder):
-        session.run("python", "-m", "commands.report", *runs, success_codes=range(256))
-
-
-def allure(session: nox.Session, folder: Path, *options: str) -> None:
-    """Make Allure's report of a run's results; a failure is printed, and changes no exit code."""
-    if any((folder / "results").glob("*-result.json")):
-        if node.on_this_machine() is None:
-            session.log("no Node.js 20.19 or newer with npm on PATH: installing one for the report")
-            wheel = nox.project.dependency_groups(PROJECT, "report")
-            session.install("--quiet", "--constraint", "constraints.txt", *wheel, success_codes=[0, 1], silent=False)
-        made = [str(folder / "results"), str(folder / "html")]
-        session.run("python", "-m", "reports.html.render", *made, *options, success_codes=[0, 1])
-
-
-def runs_of(folder: Path) -> list[str]:
-    """Return the folders of the runs in a folder: itself, or those of a matrix's cells below it."""
-    reports = [folder / "conformance.json", *sorted(folder.glob("*/conformance.json"))]
-    return [str(report.parent) for report in reports if report.is_file()]
-
-
-def output(session: nox.Session, default: Path, *, set_there: bool = False) -> Path:
-    """Return the run's output folder: that of ``--output``, else the default.
-
-    With ``set_there``, one that the environment or podproof.toml sets comes before the default.
-    """
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--output", type=Path, default=default)
-    parser.add_argument(settings.OPTION)
-    before: list[str] = []
-    with contextlib.suppress(settings.SettingError):  # the run refuses it, with a line
-        before = settings.before(parser, session.posargs, os.environ, Path.cwd()) if set_there else []
-    return Path(parser.parse_known_args([*before, *session.posargs])[0].output)

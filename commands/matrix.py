@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from clusters import ClusterError
 from clusters.kind import images
 from commands import cells
+from commands.child import pytest
 from commands.relay import relayed
 from commands.report import NAME, write_all
 from commands.terminal import Parser, fail, show
 from fixtures.errors import NOT_PROVEN, USAGE, CannotRunError, exit_code
-from fixtures.paths import ROOT
 from fixtures.session import cases, output
 from fixtures.session.version import version
 from reports.diff.compare import hollow
@@ -134,8 +134,8 @@ def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: 
             if relay.came:
                 break
             show(["", f"podproof matrix {number}/{len(wanted)}: {cell.name}"])
-            arguments = ["suite", *cell.options(), "--output", str(folder / cell.name), *pytest_arguments]
-            codes[cell.name] = relay.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT)
+            arguments = [*cell.options(), "--output", str(folder / cell.name), *pytest_arguments]
+            codes[cell.name] = relay.run(pytest(*arguments))
     runs = {cell.name: folder / cell.name for cell in wanted}
     gone = {name: f"its run ended with exit code {code}" for name, code in codes.items()}
     reports = dict.fromkeys(runs, "it was not run: a signal ended the matrix") | gone

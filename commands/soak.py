@@ -23,11 +23,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from clusters import ClusterError
 from clusters.kind import images
 from commands import cells
+from commands.child import pytest
 from commands.matrix import INTERRUPTED, VIOLATED, split, worst_code
 from commands.relay import relayed
 from commands.terminal import Parser, fail, show
 from fixtures.errors import NOT_PROVEN, USAGE, CannotRunError, exit_code
-from fixtures.paths import ROOT
 from fixtures.play.scenario import IN_TURN
 from fixtures.session import output
 from fixtures.session.version import version
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from reports.models.conformance import Report
 
 
-DEFAULT = ROOT / "reports" / "soak"  # not in reports/out, which the next run empties
+DEFAULT = output.DEFAULT.parent / "soak"  # not in the output folder, which the next run empties
 NAME = "soak.json"
 KNOWN = "known"  # violated, as a known issue of Kubernetes says
 COUNTED = (KNOWN, "violated", "trouble")
@@ -236,12 +236,12 @@ def _round(soak: Soak, folder: Path, relay: Relay, known: Sequence[Deviation], *
     place = folder / f"round-{soak.rounds + 1}"
     log = place.with_suffix(".log")
     select = " and ".join(f"({part})" for part in (soak.expression, "" if whole else IN_TURN) if part)
-    arguments = ["suite", *soak.pytest, "--output", str(place), *(["-k", select] if select else [])]
+    arguments = [*soak.pytest, "--output", str(place), *(["-k", select] if select else [])]
     arguments += ["--jitter", str(soak.rounds + 1)] if soak.jitter else []
     shutil.rmtree(place, ignore_errors=True)  # of a time when this round was stopped
     began = time.monotonic()
     with log.open("wb") as stream:
-        code = relay.run([sys.executable, "-m", "pytest", *arguments], cwd=ROOT, log=stream)
+        code = relay.run(pytest(*arguments), log=stream)
     if relay.came:
         return fail(f"stopped in round {soak.rounds + 1}: the same command begins this round again", INTERRUPTED)
     if code not in {0, VIOLATED, NOT_PROVEN} or not (place / read.NAME).is_file():

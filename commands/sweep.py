@@ -21,11 +21,12 @@ from machine import settings
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from clusters import Cluster
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Sweep; return the exit code: 0, or that of the error, with one line on stderr."""
     parser = Parser(prog="sweep", description=__doc__, allow_abbrev=False)
     parser.add_argument("--kube-context", metavar="NAME", help="sweep the existing cluster of this context")
@@ -42,11 +43,12 @@ def main() -> int:
         "--everyones", action="store_true", help="also what runs on other machines made, which may still go on"
     )
     parser.add_argument(settings.OPTION, metavar="FILE", help=settings.HELP)
+    said = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        before = settings.before(parser, sys.argv[1:], os.environ, Path.cwd())
+        before = settings.before(parser, said, os.environ, Path.cwd())
     except settings.SettingError as error:
         return fail(str(error))
-    given = parser.parse_args([*before, *sys.argv[1:]])
+    given = parser.parse_args([*before, *said])
     try:
         kind.sweep(print)
         local.sweep()

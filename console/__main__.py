@@ -1,0 +1,5 @@
+"""``python -m podproof COMMAND``."""
+
+from . import main
+
+main()

@@ -1,0 +1,54 @@
+"""The wheel carries what a run needs, and nothing else. It is built and tried by .ci/run."""
+
+import runpy
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import console
+from tests.helpers.paths import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+WHEEL = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+FOR_DEVELOPERS = {"verify"}
+
+
+def test_the_tree_in_it_has_every_package_that_a_command_may_import() -> None:
+    packages = set(PROJECT["tool"]["importlinter"]["root_packages"]) - FOR_DEVELOPERS
+    assert set(WHEEL["only-include"]) == packages | {"manifests", "console"}
+    assert WHEEL["sources"] == {"console": "podproof"} | {
+        name: f"podproof/tree/{name}" for name in WHEEL["only-include"] if name != "console"
+    }
+    assert WHEEL["force-include"] == {"pyproject.toml": "podproof/tree/pyproject.toml"}
+
+
+def test_the_command_runs_the_tree_beside_it_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(console, "TREE", ROOT)
+    monkeypatch.setattr(sys, "path", ["bin", *sys.path])
+    monkeypatch.setattr(sys, "argv", ["podproof"])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        console.main()
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("podproof COMMAND")
+    assert sys.path[0] == str(ROOT)
+
+
+def test_an_installed_podproof_writes_where_it_was_called(tmp_path: Path) -> None:
+    (tmp_path / "tree" / "fixtures").mkdir(parents=True)
+    (tmp_path / "tree" / "fixtures" / "paths.py").write_text((ROOT / "fixtures" / "paths.py").read_text())
+    paths = runpy.run_path(str(tmp_path / "tree" / "fixtures" / "paths.py"))
+    assert (paths["ROOT"], paths["OUT"]) == (tmp_path / "tree", Path.cwd() / "podproof-out")
+    said = subprocess.run(
+        [sys.executable, "-c", "from fixtures.paths import OUT; print(OUT)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == str(ROOT / "reports" / "out")

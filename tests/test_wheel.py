@@ -25,6 +25,11 @@ def test_the_tree_in_it_has_every_package_that_a_command_may_import() -> None:
     assert WHEEL["force-include"] == {"pyproject.toml": "podproof/tree/pyproject.toml"}
 
 
+def test_nothing_in_it_is_a_link() -> None:
+    """A wheel is an archive without links: the file would be there twice, or not at all."""
+    assert [path for name in WHEEL["only-include"] for path in (ROOT / name).rglob("*") if path.is_symlink()] == []
+
+
 def test_the_command_runs_the_tree_beside_it_from_any_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

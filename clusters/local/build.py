@@ -99,8 +99,8 @@ def kubernetes_version(minor: str) -> str:
 
 
 def containerd(minor: str) -> str:
-    """Return the name of the module (``containerd-2.4``) that a Kubernetes minor's folder links to."""
-    return (paths.MODULES / f"kubernetes-{minor}" / "containerd").resolve().name
+    """Return the name of the module (``containerd-2.4``) that a Kubernetes minor's folder names."""
+    return (paths.MODULES / f"kubernetes-{minor}" / "containerd").read_text(encoding="utf-8").strip()
 
 
 def version(name: str, module: str) -> str:

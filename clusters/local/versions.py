@@ -87,8 +87,9 @@ def add(minor: str, report: Report) -> str:
                 _resolve(go, Path(made), line, CONTAINERD, containerd, CONTAINERD_PROGRAMS)
         with step(report, f"{name}: resolving {version}"):
             _resolve(go, Path(made), name, KUBERNETES, version, KUBERNETES_PROGRAMS)
-        (Path(made, name) / "containerd").symlink_to(Path("..", line))
-        # Only once all is resolved: other minors share the containerd. The link follows its target.
+        # A file, and no link: a wheel has none.
+        (Path(made, name) / "containerd").write_text(f"{line}\n", encoding="utf-8")
+        # Only once all is resolved: other minors share the containerd. Its name follows it.
         for resolved in (line, name):
             if Path(made, resolved).exists():
                 _put(Path(made, resolved), paths.MODULES / resolved)
@@ -200,7 +201,7 @@ def _sharing(minors: list[str]) -> str:
 
 
 def _drop_unused() -> None:
-    """Remove every containerd to which no Kubernetes is linked."""
+    """Remove every containerd that no Kubernetes names."""
     used = {build.containerd(minor) for minor in build.minors()}
     for folder in paths.MODULES.glob("containerd-*"):
         if folder.name not in used:

@@ -35,7 +35,8 @@ def test_the_version_is_read_from_go_mod(modules: Path) -> None:
 def test_a_folder_makes_a_minor_and_minors_are_ordered_as_numbers(modules: Path) -> None:
     assert modules.is_dir()
     assert build.minors() == ["1.9", "1.35"]
-    assert build.modules("1.35")[0] == build.Module("kubernetes-1.35")
+    (modules / "kubernetes-1.35" / "containerd").write_text("containerd-2.2\n")
+    assert build.modules("1.35")[:2] == (build.Module("kubernetes-1.35"), build.Module("containerd-2.2"))
     with pytest.raises(ClusterError, match=r"no Kubernetes 1.36 here: .* has 1.9, 1.35"):
         build.modules("1.36")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shlex
+import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -156,6 +157,7 @@ def evidence(session: nox.Session) -> None:
 def wheel(session: nox.Session) -> None:
     """Build the wheel, and run a command of the podproof in it, elsewhere: nox -s wheel -- conformance -k init."""
     built = OUT.resolve() / "wheel"
+    shutil.rmtree(built, ignore_errors=True)  # of another version
     pinned = {"PIP_CONSTRAINT": str(Path("constraints.txt").resolve())}
     session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), ".", env=pinned)
     session.install("--quiet", "--force-reinstall", "--no-deps", *map(str, built.glob("*.whl")))

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands import github, report
 from commands import matrix as of_versions
+from commands import report
 from commands.child import pytest, python
 from commands.relay import relayed
 from commands.terminal import Parser
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         if code != INTERRUPTED and is_new(folder, began):
             pages(relay, folder)
             if os.environ.get("GITHUB_ACTIONS") == "true":
-                github.main([str(folder)])
+                relay.run(python("commands.github", str(folder)))
     return code
 
 
@@ -87,7 +87,7 @@ def pages(relay: Relay, folder: Path) -> None:
     """Make Allure's report of a run's results, then its page; a failure is printed, and changes no exit code."""
     allure(relay, folder, "--history", str(HISTORY))
     if runs := runs_of(folder):
-        report.main(runs)
+        relay.run(python("commands.report", *runs))
 
 
 def allure(relay: Relay, folder: Path, *options: str) -> None:

@@ -163,7 +163,7 @@ def test_with_an_output_that_was_cut_a_record_is_incomplete(kept: Record, instan
 
 @PLAIN
 def test_healthy_records_judged_again_hold_and_what_was_not_kept_was_not_run(tmp_path: Path, how: str) -> None:
-    run = suite("--judge", FOLDER / "healthy", "--output", tmp_path / "out", "-rs", how)
+    run = suite("--judge", FOLDER / "healthy", "--output", tmp_path / "out", "-vrs", how)
     assert run.returncode == 0, run.stdout + run.stderr
     assert f"{VERDICTS['healthy']['holds']} passed, " in run.stdout
     assert re.search(
@@ -171,7 +171,7 @@ def test_healthy_records_judged_again_hold_and_what_was_not_kept_was_not_run(tmp
     )
     assert re.search(r"^holds +MUST +HOST-ALIASES +host-aliases$", run.stdout, re.MULTILINE)
     assert re.search(r"^not run +MUST +INIT-SEQUENTIAL +Always, OnFailure$", run.stdout, re.MULTILINE)
-    assert re.search(r"^not run +MUST +IPC-SYSV-QUEUE +many, largest, ", run.stdout, re.MULTILINE)
+    assert re.search(r"^not run +MUST +IPC-SYSV-QUEUE .*\bmany\b", run.stdout, re.MULTILINE)
     assert "no claim of conformance" in run.stdout
     assert not re.search(
         rf"^SKIPPED (?!.*: ({'|'.join(SKIPPED)})$)",
@@ -185,10 +185,10 @@ def test_a_status_that_lies_in_any_record_is_a_violation_of_its_own(tmp_path: Pa
     kept = records.load(FOLDER / "healthy" / f"{name}.json")
     [first, *_] = kept.instances
     records.save(changed(kept, first, replace(first, terminated={**(first.terminated or {}), "exitCode": 7})), tmp_path)
-    run = suite("--judge", tmp_path, "--output", tmp_path / "out")
+    run = suite("--judge", tmp_path, "--output", tmp_path / "out", "-v")
     assert run.returncode == 1, run.stdout + run.stderr
     assert re.search(rf"^violated +MUST +STATUS-TRUE +{re.escape(name)}", run.stdout, re.MULTILINE)
-    assert re.search(r"^not run +MUST +IPC-SYSV-QUEUE +many, largest, ", run.stdout, re.MULTILINE)  # and one holds
+    assert re.search(r"^not run +MUST +IPC-SYSV-QUEUE .*\bmany\b", run.stdout, re.MULTILINE)  # and one holds
     assert "said that it ends with 0; its status says 7 [wrong-exit-code]" in run.stdout
 
 

@@ -25,7 +25,7 @@ def lines(report: dict[str, Any]) -> list[str]:
     return text.lines(Report.of(report))
 
 
-def test_a_short_text_has_what_is_wrong_and_a_line_for_each_area_of_which_anything_was_run() -> None:
+def test_a_short_text_has_what_is_wrong_and_a_line_for_each_area_that_was_run() -> None:
     levels = dict.fromkeys(("A", "B", "C", "D", "E", "F"), "MUST")
     areas = {"A": "Network", "B": "Network", "C": "Network", "D": "IPC", "E": "Volumes", "F": "Start"}
     results = [

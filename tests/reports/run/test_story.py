@@ -8,7 +8,7 @@ from reports.run.story import LONGEST, Step, read, story
 from tests.helpers.histories import exited, pod, ran, record
 
 
-def test_a_story_tells_what_was_done_and_seen_in_the_order_of_time_and_what_was_judged() -> None:
+def test_a_story_tells_in_the_order_of_time_what_was_done_seen_and_judged() -> None:
     told = replace(
         record(pod(ran("main", 0.0, exited(1.0)))),
         seconds=4.0,

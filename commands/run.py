@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from commands import matrix as of_versions
 from commands import report
 from commands.child import pytest, python
+from commands.matrix import INTERRUPTED
 from commands.relay import relayed
 from commands.terminal import Parser
 from fixtures.session.output import DEFAULT, MARKER
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from commands.relay import Relay
 
-INTERRUPTED = 2  # pytest's exit code: after Ctrl-C no page is made
 HISTORY = DEFAULT.parent / "history.jsonl"  # of all runs: a run empties its output folder
 SEVERAL = DEFAULT / "report.html"
 
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     with relayed() as relay:
         code = relay.run(pytest(*arguments))
         folder = output(arguments, settable=True)
-        if code != INTERRUPTED and is_new(folder, began):
+        if code != INTERRUPTED and is_new(folder, began):  # after Ctrl-C no page is made
             pages(relay, folder)
             if os.environ.get("GITHUB_ACTIONS") == "true":
                 relay.run(python("commands.github", str(folder)))

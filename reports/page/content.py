@@ -130,7 +130,8 @@ class Row:
     @property
     def broken(self) -> str:
         """Return the highest level of a case that is wrong: where no MUST case is, no claim is lost by it."""
-        return min((case.level for case in self.cases if case.wrong), key=LEVELS.index, default=self.level)
+        wrong = {case.level for case in self.cases if case.wrong}
+        return next((level for level in LEVELS if level in wrong), self.level)
 
     @property
     def counts(self) -> str:

@@ -94,6 +94,11 @@ def test_what_nobody_promises_is_told_apart_from_promises(tmp_path: Path) -> Non
     assert "./podproof evidence 'IPC-SYSV-QUEUE [one]'" in text
 
 
+def test_a_level_that_nobody_knows_is_on_the_page_as_it_is(tmp_path: Path) -> None:
+    [row] = page(tmp_path, said("IPC-SYSV-QUEUE", "violated", level="SHOULD", rule="lost")).having("violated")
+    assert (row.level, row.broken, row.cases[0].level) == ("MUST", "MUST", "SHOULD")
+
+
 def test_each_reason_not_to_apply_or_run_is_told_once_with_its_cases(tmp_path: Path) -> None:
     results = [said("STOP-SIGNAL", "not applicable", case, reason="no gate") for case in ("own", "sidecar")]
     found = page(tmp_path, *results, said("VOL-CONFIG", "not run", "token", cause="slow"))

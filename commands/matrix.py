@@ -6,11 +6,12 @@ local (its newest). Without one: every local minor. What follows ``--`` goes to 
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from clusters import ClusterError
 from clusters.kind import images
@@ -35,7 +36,6 @@ from reports.matrix.compare import (
 from reports.run import read
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Mapping, Sequence
 
     from commands.cells import Cell
@@ -44,7 +44,17 @@ if TYPE_CHECKING:
 
 VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes
 
+NOTHING_KEPT = argparse.Namespace(keep_in=None, into=[])
 RESTS_ON_NOTHING = "its report claims conformance, and no MUST holds in it: the claim rests on nothing"
+
+
+class Known(Protocol):
+    """A run that is to be compared with others."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    def unlike(self, report: Report) -> str:
+        """Return a message where the report is of something else; else an empty one."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -136,12 +146,34 @@ def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: 
             show(["", f"podproof matrix {number}/{len(wanted)}: {cell.name}"])
             arguments = [*cell.options(), "--output", str(folder / cell.name), *pytest_arguments]
             codes[cell.name] = relay.run(pytest(*arguments))
-    runs = {cell.name: folder / cell.name for cell in wanted}
+    return conclude(wanted, codes, folder, options, stopped=relay.came)
+
+
+def conclude(
+    wanted: Sequence[Known],
+    codes: Mapping[str, int],
+    folder: Path,
+    options: argparse.Namespace = NOTHING_KEPT,
+    *,
+    stopped: bool,
+    left_out: Mapping[str, str] | None = None,
+) -> int:
+    """Compare what runs said, each in its folder below ``folder``; return the exit code.
+
+    Args:
+        wanted: the runs that were to be made.
+        codes: the exit codes of those that were, by name.
+        folder: of all of them; the comparison is written there.
+        options: what is to be kept.
+        stopped: whether a signal came.
+        left_out: what no run was to be made on, and why.
+    """
+    runs = {each.name: folder / each.name for each in wanted}
     gone = {name: f"its run ended with exit code {code}" for name, code in codes.items()}
     reports = dict.fromkeys(runs, "it was not run: a signal ended the matrix") | gone
-    compared, ended = _compare(reports | _reports(runs, wanted), runs, folder, options)
-    codes = {name: _explained(code, compared, name) for name, code in codes.items()}
-    return INTERRUPTED if relay.came else worst_code([*codes.values(), _open(compared), ended])
+    compared, ended = _compare(reports | _reports(runs, wanted), runs, folder, options, left_out or {})
+    explained = [_explained(code, compared, name) for name, code in codes.items()]
+    return INTERRUPTED if stopped else worst_code([*explained, _open(compared), ended])
 
 
 def _explained(code: int, compared: Matrix, name: str) -> int:
@@ -164,7 +196,7 @@ def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
         raise CannotRunError(f"--output {folder}: it is emptied first, and {inside} lies in it; name another", USAGE)
     _check(options, folder)
     reports = dict.fromkeys(cells.ordered({*wanted, *runs}, every), "its run left no report")
-    compared, ended = _compare(reports | _reports(runs, every), runs, output.claim(folder), options)
+    compared, ended = _compare(reports | _reports(runs, every), runs, output.claim(folder), options, {})
     return worst_code([ended, _open(compared)])
 
 
@@ -228,7 +260,7 @@ def _check_into(page: Path, folder: Path) -> None:
         raise CannotRunError(f"--into {page}: {error}", USAGE) from error
 
 
-def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Report | str]:
+def _reports(runs: Mapping[str, Path], known: Sequence[Known]) -> dict[str, Report | str]:
     """Return the report of each run that left one, or why it does not count as its cell's."""
     by_name = {cell.name: cell for cell in known}
     reports: dict[str, Report | str] = {}
@@ -246,10 +278,14 @@ def _reports(runs: Mapping[str, Path], known: Sequence[Cell]) -> dict[str, Repor
 
 
 def _compare(
-    reports: Mapping[str, Report | str], runs: Mapping[str, Path], folder: Path, options: argparse.Namespace
+    reports: Mapping[str, Report | str],
+    runs: Mapping[str, Path],
+    folder: Path,
+    options: argparse.Namespace,
+    left_out: Mapping[str, str],
 ) -> tuple[Matrix, int]:
     """Write and print the comparison; return it, and an exit code: not 0 where it could not be printed or kept."""
-    compared = compare(reports, known_issues())
+    compared = compare(reports, known_issues(), left_out)
     (folder / "matrix.json").write_text(compared.written(), encoding="utf-8")
     (folder / "matrix.md").write_text(markdown.part(compared), encoding="utf-8")
     write_all(

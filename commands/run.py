@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands import matrix as of_versions
-from commands import report
+from commands import nodes, report
 from commands.child import pytest, python
 from commands.matrix import INTERRUPTED
 from commands.relay import relayed
-from commands.terminal import Parser
+from commands.terminal import Parser, fail
+from fixtures.errors import CannotRunError
 from fixtures.session.output import DEFAULT, MARKER
 from machine import settings
 from reports.run import read
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from commands.relay import Relay
 
@@ -29,7 +30,12 @@ SEVERAL = DEFAULT / "report.html"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the suite, and make the pages; return pytest's exit code."""
+    """Run the suite, on each node where that is asked for, and make the pages; return the exit code."""
+    try:
+        if nodes.asked(arguments):
+            return _compared(nodes.main, arguments, nodes.FOLDER, settable=True)
+    except CannotRunError as error:
+        return fail(str(error), error.exit_code)
     began = time.time()
     with relayed() as relay:
         code = relay.run(pytest(*arguments))
@@ -60,14 +66,8 @@ def judge(arguments: Sequence[str]) -> int:
 
 def matrix(arguments: Sequence[str]) -> int:
     """Run the suite on version after version, compare, and make the pages; return the matrix's exit code."""
-    began = time.time()
-    code = of_versions.main(arguments)
     joined = any(argument.startswith("--join") for argument in arguments)
-    folder = output(arguments, DEFAULT / ("joined" if joined else "matrix"))
-    if code != INTERRUPTED and is_new(folder, began):
-        with relayed() as relay:
-            pages(relay, folder)
-    return code
+    return _compared(of_versions.main, arguments, DEFAULT / ("joined" if joined else "matrix"))
 
 
 def report_again(arguments: Sequence[str]) -> int:
@@ -121,6 +121,19 @@ def output(arguments: Sequence[str], default: Path = DEFAULT, *, settable: bool 
         with contextlib.suppress(settings.SettingError):  # the run refuses it, with a line
             before = settings.before(parser, list(arguments), os.environ, Path.cwd())
     return Path(parser.parse_known_args([*before, *arguments])[0].output)
+
+
+def _compared(
+    main: Callable[[Sequence[str]], int], arguments: Sequence[str], default: Path, *, settable: bool = False
+) -> int:
+    """Run a command that compares runs, then make the pages of each; return the command's exit code."""
+    began = time.time()
+    code = main(arguments)
+    folder = output(arguments, default, settable=settable)
+    if code != INTERRUPTED and is_new(folder, began):
+        with relayed() as relay:
+            pages(relay, folder)
+    return code
 
 
 def _pytest(*arguments: str) -> int:

@@ -28,12 +28,17 @@ OPEN = frozenset({"unproven", "unexplained"})
 NO_SUCH_CASE = Why(kind="unexplained", text="that report has no such case")
 
 
-def compare(reports: Mapping[str, Report | str], known: Iterable[Deviation] = ()) -> Matrix:
+def compare(
+    reports: Mapping[str, Report | str],
+    known: Iterable[Deviation] = (),
+    left_out: Mapping[str, str] | None = None,
+) -> Matrix:
     """Return the comparison.
 
     Args:
         reports: by cluster name, the conformance report, whole, or the reason why there is none.
         known: known issues, as ``known_issues`` returns them.
+        left_out: the names of what no run was to be made on, and why.
     """
     whole = {name: report for name, report in reports.items() if not isinstance(report, str)}
     known = list(known)
@@ -53,6 +58,7 @@ def compare(reports: Mapping[str, Report | str], known: Iterable[Deviation] = ()
             for case in requirement.cases
             if case.outcome in WRONG_OUTCOMES or lost(case)
         ],
+        **({"left_out": dict(left_out)} if left_out else {}),
     )
 
 

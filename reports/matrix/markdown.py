@@ -14,6 +14,7 @@ from reports.matrix.words import (
     requirement_rows,
     same_wrong,
     signs_used,
+    without_run,
 )
 from reports.models.matrix import Missing
 
@@ -72,6 +73,9 @@ def part(matrix: Matrix) -> str:
     rows = [[name, *(escaped(values.get(each, NO_REPORT)) for each in clusters)] for name, values in facts.items()]
     parts = [table(["", *map(escaped, clusters)], rows)]
     parts.append([f"- **{escaped(name)}: no report**: {escaped(why)}" for name, why in matrix.missing.items()])
+    parts.append(
+        [f"- no run on {escaped(', '.join(each))}: {escaped(why)}" for why, each in without_run(matrix).items()]
+    )
     if matrix.differences:
         parts += [["What differs, and why:"], _differing(matrix)]
     elif comparable(matrix):

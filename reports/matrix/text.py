@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.layout.columns import aligned
-from reports.matrix.words import comparable, grouped, in_words, requirement_rows, same_wrong, signs_used, suites
+from reports.matrix.words import (
+    comparable,
+    grouped,
+    in_words,
+    requirement_rows,
+    same_wrong,
+    signs_used,
+    suites,
+    without_run,
+)
 from reports.models.matrix import Missing
 
 if TYPE_CHECKING:
@@ -28,6 +37,7 @@ def lines(matrix: Matrix) -> list[str]:
         parts.append(["nothing differs"])
     parts.append([f"{row.requirement} [{row.case}] {row.cluster}: {in_words(row.why)}" for row in same_wrong(matrix)])
     parts.append(aligned([(name, *_totals(cluster)) for name, cluster in clusters.items()]))
+    parts.append([f"no run on {', '.join(names)}: {why}" for why, names in without_run(matrix).items()])
     if len(of := suites(matrix)) > 1:
         parts.append([f"of the suite {suite}: {', '.join(names)}" for suite, names in of.items()])
     return [line for part in parts if part for line in ["", *part]]

@@ -82,6 +82,14 @@ def suites(matrix: Matrix) -> dict[str, list[str]]:
     return found
 
 
+def without_run(matrix: Matrix) -> dict[str, list[str]]:
+    """Return the names of what no run was to be made on, by the reason."""
+    found: dict[str, list[str]] = {}
+    for name, why in matrix.left_out.items():
+        found.setdefault(why, []).append(name)
+    return found
+
+
 def same_wrong(matrix: Matrix) -> list[Wrong]:
     """Return the wrong cases that are no differences.
 

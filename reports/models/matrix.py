@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from records.outcome import Outcome
 from reports.models.base import Count, Model, Seconds
@@ -114,6 +114,8 @@ class Matrix(Model):
     """The cases whose outcome differs."""
     wrong: list[Wrong]
     """The cases that are wrong, whether or not they differ."""
+    left_out: dict[str, str] = Field(default_factory=dict)
+    """What no run was to be made on (nodes of the cluster, by name), and why."""
 
     @property
     def there(self) -> dict[str, Cluster]:

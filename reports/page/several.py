@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reports.matrix.compare import unexplained
-from reports.matrix.words import NO_REPORT, SIGNS, WHY, comparable, grouped, requirement_rows, same_wrong
+from reports.matrix.words import NO_REPORT, SIGNS, WHY, comparable, grouped, requirement_rows, same_wrong, without_run
 from reports.models.matrix import Cluster, Difference
 from reports.page.content import LONGEST, TONES, linked
 from reports.picture.clean import cut
@@ -91,6 +91,7 @@ class Page:
         wrong: what is violated or in trouble in all runs alike.
         areas: every requirement that was run somewhere, by what it is about.
         nowhere: the ids of those that were run nowhere.
+        without_run: why no run was made on some nodes, and their names.
     """
 
     heading: str
@@ -103,6 +104,7 @@ class Page:
     wrong: tuple[Row, ...]
     areas: Mapping[str, Sequence[Row]]
     nowhere: tuple[str, ...]
+    without_run: tuple[tuple[str, str], ...]
 
 
 def of(matrix: Matrix, promises: Mapping[str, Requirement], links: Mapping[str, str]) -> Page:
@@ -133,6 +135,9 @@ def of(matrix: Matrix, promises: Mapping[str, Requirement], links: Mapping[str, 
         wrong=tuple(maker.group(each) for each in sorted(same, key=_quiet)),
         areas=dict(sorted(areas.items())),
         nowhere=tuple(sorted({*matrix.requirements} - {row[0] for row in ran})),
+        without_run=tuple(
+            (cut(why, LONGEST), cut(", ".join(names), LONGEST)) for why, names in without_run(matrix).items()
+        ),
     )
 
 

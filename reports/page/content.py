@@ -66,6 +66,7 @@ class Case:
     Attributes:
         known: why its violations are a known issue, or a deviation that whoever ran it knows of; empty else.
         seen: what broke which rule, what was expected instead, and where that is in the timeline.
+        where: the nodes of its Pods, and their RuntimeClass where it is not the default.
         svg: its picture; empty where it has none.
         timeline: the same in text.
         files: names and links of what was kept, in the run's folder.
@@ -80,6 +81,7 @@ class Case:
     seen: tuple[Note, ...]
     reason: str
     told: tuple[str, ...]
+    where: str
     scenario: str
     manifest: str
     svg: str
@@ -95,6 +97,11 @@ class Case:
     def wrong(self) -> bool:
         """Return whether it is violated or in trouble."""
         return self.outcome in WRONG_OUTCOMES
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """Return the rules that are broken in it."""
+        return frozenset(note.rule for note in self.seen)
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,11 @@ class Row:
     def having(self, outcome: Outcome) -> list[Case]:
         """Return the cases of an outcome."""
         return [case for case in self.cases if case.outcome == outcome]
+
+    def shown(self, case: Case) -> bool:
+        """Return whether a wrong case breaks the rules that an earlier one breaks, whose picture shows how."""
+        earlier = self.cases[: self.cases.index(case)]
+        return any(each.wrong and each.svg and case.rules and case.rules <= each.rules for each in earlier)
 
 
 @dataclass(frozen=True)
@@ -205,7 +217,8 @@ def of(
         most: characters of pictures and timelines.
     """
     there = {name: frozenset(path.name for path in (folder / name).glob("*")) for name in ("diagnostics", "records")}
-    maker = _Maker(folder, promises, known, evidence, report.minor, most, there)
+    runtime_class = report.cluster.runtime_class or ""
+    maker = _Maker(folder, promises, known, evidence, report.minor, runtime_class, most, there)
     wrong_first = sorted(report.requirements.items(), key=lambda each: each[1].outcome not in WRONG_OUTCOMES)
     rows = sorted((maker.row(name, each) for name, each in wrong_first), key=lambda row: row.id)
     claim = claim_of(report)
@@ -234,6 +247,7 @@ class _Maker:
     known: Sequence[Deviation]
     evidence: Mapping[tuple[str, str], Evidence]
     minor: str
+    runtime_class: str
     room: int
     there: Mapping[str, frozenset[str]]  # the names of all files, by their folder
 
@@ -267,12 +281,17 @@ class _Maker:
             seen=tuple(_noted(drawn, violations, case.violations)),
             reason=cut(case.reason, LONGEST),
             told=tuple(cut(line, LONGEST) for line in case.told[:MOST_TOLD]),
+            where=cut(self._where(case), LONGEST),
             scenario=record.scenario if record else "",
             manifest=found.manifest,
             svg=svg,
             timeline=text,
             files=tuple(self._files(name, case.name, found.file if record else "")),
         )
+
+    def _where(self, case: conformance.Case) -> str:
+        told = [f"on {', '.join(case.nodes)}"] if case.nodes else []
+        return ", ".join([*told, *([f"RuntimeClass {self.runtime_class}"] if told and self.runtime_class else [])])
 
     def _record(self, found: Evidence) -> tuple[Record | None, str]:
         """Return a case's record; None where there is none, or why it cannot be shown, in words."""

@@ -209,3 +209,36 @@ def test_no_script_of_a_hostile_container_runs_in_a_browser(tmp_path: Path, tab:
     assert tab.says("document.title").startswith("NOT conformant")
     assert tab.says("document.scripts.length + document.images.length") == 0
     assert tab.asked_for() == [file.resolve().as_uri()]
+
+
+def test_a_card_says_on_which_node_and_with_which_runtime_class_it_was_played(tmp_path: Path) -> None:
+    result = violated() | {"nodes": ["worker-17"]}
+    run = report([result])
+    run["cluster"]["runtimeClass"] = "own-ipc"
+    evidence = {("IPC-SYSV-QUEUE", "one"): Evidence("", "ipc/queue.yaml", broken(), (SEEN,))}
+    made = render.html(content.of(Report.of(run), tmp_path, requirements.load(), (), evidence))
+    assert " s, on worker-17, RuntimeClass own-ipc" in Elements(made).text
+
+
+def test_a_case_that_breaks_what_the_case_before_it_broke_has_its_picture_folded(tmp_path: Path) -> None:
+    again, other = violated() | {"case": "largest"}, violated() | {"case": "smallest"}
+    other["violations"] = [{"rule": "another", "text": "another"}]
+    cases = [violated(), again, other]
+    evidence = {
+        (each["requirement"], each["case"]): Evidence(
+            "", "ipc/queue.yaml", broken(), (SEEN,) if each is not other else ()
+        )
+        for each in cases
+    }
+    made = render.html(content.of(Report.of(report(cases)), tmp_path, requirements.load(), (), evidence))
+    assert made.count("its picture: the same rules as above") == 1
+    assert made.index("Case one:") < made.index("Case largest:") < made.index("its picture: the same rules")
+    assert made.index("its picture: the same rules") < made.index("Case smallest:")
+
+
+def test_what_is_said_of_a_sentence_stands_where_it_is_quoted_for_a_violation(tmp_path: Path) -> None:
+    noted = requirements.load()["INIT-PREPARES"].of("sysv-queue").note
+    assert noted
+    result = said("INIT-PREPARES", "violated", "sysv-queue", rule="lost")
+    made = Elements(render.html(content.of(Report.of(report([result])), tmp_path, requirements.load(), (), {}))).text
+    assert made.index(noted) < made.index("All requirements")

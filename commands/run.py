@@ -15,7 +15,8 @@ from commands.child import pytest, python
 from commands.matrix import INTERRUPTED
 from commands.relay import relayed
 from commands.terminal import Parser
-from fixtures.session.output import DEFAULT, MARKER
+from fixtures.paths import OUT
+from fixtures.session.output import MARKER
 from machine import settings
 from reports.run import read
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from commands.relay import Relay
 
-HISTORY = DEFAULT.parent / "history.jsonl"  # of all runs: a run empties its output folder
-SEVERAL = DEFAULT / "report.html"
+HISTORY = OUT.parent / "history.jsonl"  # of all runs: a run empties its output folder
+SEVERAL = OUT / "report.html"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -54,7 +55,7 @@ def teeth(arguments: Sequence[str]) -> int:
 def judge(arguments: Sequence[str]) -> int:
     """Judge the records of an earlier run again, by default those of the last; return pytest's exit code."""
     named = arguments and not arguments[0].startswith("-")
-    folder = [] if named else [str(DEFAULT / "records")]
+    folder = [] if named else [str(OUT / "records")]
     return _pytest("--judge", *folder, *arguments)
 
 
@@ -63,7 +64,7 @@ def matrix(arguments: Sequence[str]) -> int:
     began = time.time()
     code = of_versions.main(arguments)
     joined = any(argument.startswith("--join") for argument in arguments)
-    folder = output(arguments, DEFAULT / ("joined" if joined else "matrix"))
+    folder = output(arguments, OUT / ("joined" if joined else "matrix"))
     if code != INTERRUPTED and is_new(folder, began):
         with relayed() as relay:
             pages(relay, folder)
@@ -73,7 +74,7 @@ def matrix(arguments: Sequence[str]) -> int:
 def report_again(arguments: Sequence[str]) -> int:
     """Make the pages of earlier runs again, and one of several; return the exit code of the last."""
     parser = Parser(prog="report", description=report_again.__doc__, allow_abbrev=False)
-    parser.add_argument("folders", metavar="FOLDER", nargs="*", type=Path, default=[DEFAULT])
+    parser.add_argument("folders", metavar="FOLDER", nargs="*", type=Path, default=[OUT])
     parser.add_argument("--output", type=Path, default=SEVERAL, metavar="FILE")
     given = parser.parse_args(arguments)
     with relayed() as relay:
@@ -111,7 +112,7 @@ def is_new(folder: Path, began: float) -> bool:
     return marker.is_file() and marker.stat().st_mtime >= began
 
 
-def output(arguments: Sequence[str], default: Path = DEFAULT, *, settable: bool = False) -> Path:
+def output(arguments: Sequence[str], default: Path = OUT, *, settable: bool = False) -> Path:
     """Return a run's output folder: that of ``--output``, else of a setting where it is settable, else the default."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--output", type=Path, default=default)

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from clusters.local.__main__ import main as cluster
-from commands import badge, diff, evidence, run, soak, sweep
+from commands import action, badge, diff, evidence, run, soak, sweep
 from commands.terminal import fail, show
 from fixtures.session.version import version
 
@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "badge": (badge.main, "make a small SVG of what a run claims"),
     "sweep": (sweep.main, "remove what killed runs left"),
     "cluster": (cluster, "manage the local cluster: up, down, status, kubeconfig, add"),
+    "action": (action.main, "run the suite as a step of GitHub Actions: action.yml does that"),
 }
 
 

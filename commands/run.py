@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         folder = output(arguments, settable=True)
         if code != INTERRUPTED and is_new(folder, began):  # after Ctrl-C no page is made
             pages(relay, folder)
-            if os.environ.get("GITHUB_ACTIONS") == "true":
+            if os.environ.get("GITHUB_ACTIONS") == "true" and runs_of(folder):
                 relay.run(python("commands.github", str(folder)))
     return code
 

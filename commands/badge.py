@@ -1,4 +1,4 @@
-"""``python -m commands.badge [REPORT] [--output FILE]``: a small SVG of what a run claims, made here.
+"""``podproof badge [REPORT] [--output FILE]``: a small SVG of what a run claims, made here.
 
 REPORT is a conformance.json, or the folder of its run.
 """

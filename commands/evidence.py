@@ -1,4 +1,4 @@
-"""``python -m commands.evidence CASE… [--run FOLDER] [--output DIR]``: pack what a bug report needs, of each case.
+"""``podproof evidence CASE… [--run FOLDER] [--output DIR]``: pack what a bug report needs, of each case.
 
 CASE is a requirement's case that does not hold, as a report names it: 'NET-LOCALHOST [tcp-ipv6]'; of a requirement
 without one, every case that does not hold. FOLDER is the run's. DIR gets a folder for each case: report.md, to paste

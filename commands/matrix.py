@@ -1,4 +1,4 @@
-"""``python -m commands.matrix``: the suite on cluster after cluster, and one comparison of what they said.
+"""``podproof matrix``: the suite on cluster after cluster, and one comparison of what they said.
 
 A CELL is a cluster of one Kubernetes minor, by who makes it: local-1.37 (or 1.37), kind-1.37, kind-* (all of kind's),
 local (its newest). Without one: every local minor. What follows ``--`` goes to pytest, in every run.

@@ -1,4 +1,4 @@
-"""``python -m commands.report FOLDER… [--output FILE]``: the page of each run, FOLDER/index.html, and one of all.
+"""``podproof report FOLDER… [--output FILE]``: the page of each run, FOLDER/index.html, and one of all.
 
 A run's page is made of its conformance.json and its records. What is violated or in trouble is judged again, by this
 checkout's judges, so that the picture has each violation where it happened. FILE has every requirement, with a column

@@ -1,4 +1,4 @@
-"""``python -m commands.soak``: the suite over and over on busy CPUs, to find what goes wrong once in many runs.
+"""``podproof soak``: the suite over and over on busy CPUs, to find what goes wrong once in many runs.
 
 The first rounds (--whole) run the whole suite, the others the cases whose containers take turns (-k in-turn), each on
 a cluster of its own. Of a round in which nothing was wrong, only the figures are kept, in soak.json. The same command

@@ -1,6 +1,7 @@
 """The user is told the command that this podproof has: a checkout's script, or an installed program."""
 
 import ast
+import re
 import runpy
 import tomllib
 from collections.abc import Iterator
@@ -13,11 +14,23 @@ from machine import installation
 from tests.helpers.paths import ROOT
 
 PACKAGES = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
-FOR_DEVELOPERS = ("commands/keep.py", "commands/overhead.py", "commands/pages.py", "commands/pictures.py")
-FOR_DEVELOPERS += ("commands/sentences/", "reports/pages/")
+OF_A_CHECKOUT = (
+    "changes",
+    "faults",
+    "github",
+    "keep",
+    "overhead",
+    "pages",
+    "pictures",
+    "sbom",
+    "sentences",
+    "verdicts",
+)
+FOR_DEVELOPERS = (*(f"commands/{name}" for name in OF_A_CHECKOUT), "reports/pages/")
 MARKS = "<!-- made by ./podproof matrix"
 """Begin and end of what is written into a page: they do not differ."""
 SCRIPT = "./podproof"
+MODULE = re.compile(r"python -m (?:commands|clusters)\b")
 
 
 def messages(file: Path) -> Iterator[str]:
@@ -37,10 +50,14 @@ def wrong(root: Path, packages: list[str]) -> list[str]:
     for file in sorted(path for name in packages for path in (root / name).rglob("*.py")):
         place = file.relative_to(root).as_posix()
         if not place.startswith(FOR_DEVELOPERS) and place != "machine/installation.py":
-            found += [f"{place}: {text}" for text in messages(file) if SCRIPT in text and MARKS not in text]
+            found += [f"{place}: {text}" for text in messages(file) if _names_it(text)]
     for file in sorted(path for name in packages for path in (root / name).rglob("*.html")):
         found += [f"{file.relative_to(root)}: {line}" for line in file.read_text().splitlines() if SCRIPT in line]
     return found
+
+
+def _names_it(text: str) -> bool:
+    return (SCRIPT in text and MARKS not in text) or MODULE.search(text) is not None
 
 
 def test_a_checkout_has_a_script_and_an_installed_one_a_program(tmp_path: Path) -> None:
@@ -58,8 +75,8 @@ def test_no_message_names_a_script_that_an_installed_one_lacks() -> None:
 
 
 def test_what_is_for_developers_is_no_command_of_an_installed_one() -> None:
-    assert all((ROOT / place).exists() for place in FOR_DEVELOPERS)
-    assert {Path(place).stem for place in FOR_DEVELOPERS if place.startswith("commands/")} & set(COMMANDS) == set()
+    assert set(OF_A_CHECKOUT) <= {path.stem for path in (ROOT / "commands").iterdir()}
+    assert set(OF_A_CHECKOUT) & set(COMMANDS) == set()
 
 
 @pytest.mark.parametrize(
@@ -67,12 +84,13 @@ def test_what_is_for_developers_is_no_command_of_an_installed_one() -> None:
     [
         ("a.py", 'def a():\n    raise ValueError(f"{1}: ./podproof judge")', True),
         ("a.py", '"""``./podproof judge``."""\nHELP = __doc__', True),
+        ("a.py", 'def a():\n    raise ValueError("`python -m clusters.local up`")', True),
         ("a.py", '"""``./podproof judge``."""', False),
         ("a.py", 'def a():\n    """``./podproof judge``."""', False),
         ("a.py", 'MARKS = "<!-- made by ./podproof matrix: begin -->"', False),
         ("a.html", "<code>./podproof judge</code>", True),
     ],
-    ids=["message", "help", "docstring", "of-a-function", "mark", "template"],
+    ids=["message", "help", "module", "docstring", "of-a-function", "mark", "template"],
 )
 def test_what_names_it_is_found(tmp_path: Path, file: str, text: str, found: bool) -> None:
     (tmp_path / "commands").mkdir()

@@ -103,7 +103,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, types, which way imports point, and the workflows of hosted CI."""
+    """Check style, types, which way imports point, the workflows of hosted CI and the action for others."""
     install(session, *nox.project.dependency_groups(PROJECT, "lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
@@ -111,10 +111,11 @@ def lint(session: nox.Session) -> None:
     # The probe's modules are flat, as the containers see them.
     session.run("mypy", "--strict", "manifests/probe", env={"MYPYPATH": "manifests/probe"})
     session.run("lint-imports", "--no-cache")
-    # actionlint has ShellCheck read the shell steps; zizmor looks for what an attacker could use.
+    # actionlint has ShellCheck read the shell steps; zizmor looks for what an attacker could use. Of action.yml,
+    # actionlint reads what the workflow says that uses it, and not its steps.
     workflows = sorted(str(path.resolve()) for path in Path(".github/workflows").glob("*.yml"))
     session.run("python", "-m", "clusters.local.go", "-C", ".github/actionlint", "tool", "actionlint", *workflows)
-    session.run("zizmor", "--offline", "--quiet", *workflows)
+    session.run("zizmor", "--offline", "--quiet", "action.yml", *workflows)
 
 
 @nox.session
@@ -167,6 +168,24 @@ def wheel(session: nox.Session) -> None:
     session.install("--quiet", *map(str, built.glob("*.whl")), env=pinned)
     with session.chdir(session.create_tmp()):
         sys.exit(run(session, "-m", "podproof", *session.posargs))
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Make all that a release publishes, and publish nothing: nox -s release -- v0.1.0."""
+    made = OUT.resolve() / "release"
+    shutil.rmtree(made, ignore_errors=True)  # of another version
+    install(session, *nox.project.dependency_groups(PROJECT, "release"), *PROJECT["build-system"]["requires"])
+    session.run("python", "-m", "commands.changes", *session.posargs, "--output", str(made / "notes.md"))
+    session.run("python", "-m", "commands.sbom", "--output", str(made / "sbom.cdx.json"))
+    session.run("hatchling", "build", "--target", "sdist", "--target", "wheel", "--directory", str(made / "dist"))
+
+
+@nox.session
+def sbom(session: nox.Session) -> None:
+    """Write a CycloneDX SBOM of all that podproof pins: nox -s sbom [-- --output FILE]."""
+    install(session, *nox.project.dependency_groups(PROJECT, "release"))
+    sys.exit(run(session, "-m", "commands.sbom", *session.posargs))
 
 
 @nox.session

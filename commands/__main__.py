@@ -9,8 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from clusters.local.__main__ import main as cluster
-from commands import badge, diff, evidence, run, soak, sweep
+from commands import action, badge, diff, evidence, run, soak, sweep
 from commands.terminal import fail, show
+from fixtures.session.version import version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,17 +29,19 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "badge": (badge.main, "make a small SVG of what a run claims"),
     "sweep": (sweep.main, "remove what killed runs left"),
     "cluster": (cluster, "manage the local cluster: up, down, status, kubeconfig, add"),
+    "action": (action.main, "run the suite as a step of GitHub Actions: action.yml does that"),
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that is named first; return its exit code. Without one, list all."""
+    """Run the command that is named first; return its exit code. Without one, list all; with --version, tell that."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    width = max(map(len, COMMANDS))
     if not given or given[0] in {"-h", "--help"}:
-        return show(
-            ["podproof COMMAND [ARGUMENT...]", *(f"  {name:{width}}  {COMMANDS[name][1]}" for name in COMMANDS)]
-        )
+        width = max(map(len, COMMANDS))
+        listed = [f"  {name:{width}}  {told}" for name, (_, told) in COMMANDS.items()]
+        return show(["podproof COMMAND [ARGUMENT...], or podproof --version", *listed])
+    if given[0] == "--version":
+        return show([f"podproof {version()}"])
     if given[0] not in COMMANDS:
         return fail(f"no command {given[0]}: there are {', '.join(COMMANDS)}")
     return COMMANDS[given[0]][0](given[1:])

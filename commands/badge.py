@@ -1,7 +1,6 @@
-"""``python -m commands.badge [REPORT] [--output FILE]``: a small SVG of what a run claims, made here.
+"""``podproof badge [REPORT] [--output FILE]``: a small SVG of what a run claims, made here.
 
-REPORT is a conformance.json, or the folder of its run (default: reports/out). FILE is written (default: badge.svg
-beside the report).
+REPORT is a conformance.json, or the folder of its run.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.terminal import Parser, fail, show
+from fixtures.paths import OUT
 from fixtures.session import output
 from reports.badge.svg import badge
 from reports.run import read
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the badge; return the exit code: 0, or that of one line on stderr."""
     parser = Parser(prog="badge", description=__doc__, allow_abbrev=False)
-    parser.add_argument("report", type=Path, nargs="?", default=output.DEFAULT)
-    parser.add_argument("--output", type=Path, metavar="FILE")
+    parser.add_argument("report", type=Path, nargs="?", default=OUT, help="default: %(default)s")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: badge.svg beside the report")
     given = parser.parse_args(arguments)
     try:
         text = badge(read.conformance(given.report))

@@ -1,4 +1,4 @@
-"""``python -m commands.diff BEFORE AFTER``: what an upgrade changed, by reports from before it and after it.
+"""``podproof diff BEFORE AFTER``: what an upgrade changed, by reports from before it and after it.
 
 BEFORE and AFTER are each a conformance.json, or the folder of a run that holds one. The exit code is
 

@@ -1,10 +1,9 @@
-"""``python -m commands.evidence CASE… [--run FOLDER] [--output DIR]``: pack what a bug report needs, of each case.
+"""``podproof evidence CASE… [--run FOLDER] [--output DIR]``: pack what a bug report needs, of each case.
 
 CASE is a requirement's case that does not hold, as a report names it: 'NET-LOCALHOST [tcp-ipv6]'; of a requirement
-without one, every case that does not hold. FOLDER is the run's (default: reports/out). DIR gets a folder for each case
-(default: FOLDER/evidence): report.md, to paste into an issue tracker; diagnosis.md, all that is known; records, for
-``./podproof judge DIR/records``; sent.yaml, what was deployed. Names and addresses of the cluster are replaced. Nothing
-is sent.
+without one, every case that does not hold. FOLDER is the run's. DIR gets a folder for each case: report.md, to paste
+into an issue tracker; diagnosis.md, all that is known; records, for ``judge DIR/records``; sent.yaml, what was
+deployed. Names and addresses of the cluster are replaced. Nothing is sent.
 """
 
 from __future__ import annotations
@@ -18,7 +17,9 @@ import records
 from commands.report import evidence
 from commands.terminal import Parser, fail, show
 from fixtures.errors import CannotRunError
+from fixtures.paths import OUT
 from fixtures.session import cases, output
+from machine.installation import PODPROOF
 from records import requirements
 from records.outcome import WRONG_OUTCOMES
 from reports.evidence import page, redaction
@@ -82,7 +83,7 @@ def pack(run: Path, report: Report, requirement: str, case: Case, file: Path | N
     try:
         told = (run / "diagnostics" / f"{name}.md").read_text(encoding="utf-8")
     except OSError as error:
-        again = f"./podproof judge {run / RECORDS} makes one of its records"
+        again = f"{PODPROOF} judge {run / RECORDS} makes one of its records"
         raise EvidenceError(f"{run} has no diagnosis of {name} ({error.strerror}): {again}") from error
     record = records.load(file) if file else records.Record("", "")
     others = redaction.of(record, report.cluster)
@@ -108,8 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Pack what is named; return the exit code: 0, or that of one line on stderr."""
     parser = Parser(prog="evidence", description=__doc__, allow_abbrev=False)
     parser.add_argument("cases", nargs="+", metavar="CASE")
-    parser.add_argument("--run", type=Path, default=output.DEFAULT, metavar="FOLDER")
-    parser.add_argument("--output", type=Path, metavar="DIR")
+    parser.add_argument("--run", type=Path, default=OUT, metavar="FOLDER", help="default: %(default)s")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="default: FOLDER/evidence")
     given = parser.parse_args(arguments)
     try:
         report = read.conformance(given.run)

@@ -1,4 +1,4 @@
-"""``python -m commands.matrix``: the suite on cluster after cluster, and one comparison of what they said.
+"""``podproof matrix``: the suite on cluster after cluster, and one comparison of what they said.
 
 A CELL is a cluster of one Kubernetes minor, by who makes it: local-1.37 (or 1.37), kind-1.37, kind-* (all of kind's),
 local (its newest). Without one: every local minor. What follows ``--`` goes to pytest, in every run.
@@ -21,6 +21,7 @@ from commands.relay import relayed
 from commands.report import NAME, write_all
 from commands.terminal import Parser, fail, show
 from fixtures.errors import NOT_PROVEN, USAGE, CannotRunError, exit_code
+from fixtures.paths import OUT, OUT_IN_WORDS
 from fixtures.session import cases, output
 from fixtures.session.version import version
 from reports.diff.compare import hollow
@@ -104,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output",
         type=Path,
         metavar="DIR",
-        help="write there, emptied first (default: reports/out/matrix; with --join, reports/out/joined)",
+        help=f"write there, emptied first (default: {OUT_IN_WORDS}/matrix; with --join, {OUT_IN_WORDS}/joined)",
     )
     parser.add_argument(
         "--into",
@@ -135,7 +136,7 @@ def split(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 def _run(wanted: Sequence[Cell], options: argparse.Namespace, pytest_arguments: list[str]) -> int:
     """Run one cell after another; return the exit code. After a signal no other cell is run."""
-    folder = options.output or output.DEFAULT / "matrix"
+    folder = options.output or OUT / "matrix"
     _check(options, folder)
     folder = output.claim(folder)
     codes: dict[str, int] = {}
@@ -185,7 +186,7 @@ def _explained(code: int, compared: Matrix, name: str) -> int:
 
 def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
     """Compare the reports of earlier runs; return 1 where one is missing or unexplained, 6 where one is not proven."""
-    folder = (options.output or output.DEFAULT / "joined").resolve()
+    folder = (options.output or OUT / "joined").resolve()
     wanted = {cell.name for cell in cells.chosen(every, options.cells)}
     runs = found(options.join)
     if not wanted and (absent := next((each for each in options.join if not each.is_dir()), None)):

@@ -15,6 +15,7 @@ from commands.child import pytest
 from commands.relay import relayed
 from commands.terminal import Parser, fail, show
 from fixtures.errors import USAGE, CannotRunError
+from fixtures.paths import OUT
 from fixtures.session import node_options, output
 from fixtures.session.listed_nodes import of_line
 from fixtures.session.selection import near
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from fixtures.session.listed_nodes import Listed
     from reports.models.conformance import Report
 
-FOLDER = output.DEFAULT / "nodes"
+FOLDER = OUT / "nodes"
 MOST = 1000
 """The most nodes of one command. docs/nodes.md has the cost of each, and how it was measured."""
 

@@ -1,4 +1,4 @@
-"""``python -m commands.report FOLDER… [--output FILE]``: the page of each run, FOLDER/index.html, and one of all.
+"""``podproof report FOLDER… [--output FILE]``: the page of each run, FOLDER/index.html, and one of all.
 
 A run's page is made of its conformance.json and its records. What is violated or in trouble is judged again, by this
 checkout's judges, so that the picture has each violation where it happened. FILE has every requirement, with a column
@@ -19,6 +19,7 @@ from fixtures.errors import USAGE, CannotRunError, TroubleError
 from fixtures.session import cases
 from fixtures.session.marks import case_name, case_of, requirement_of
 from fixtures.session.outcome import SKIPPED, violations_in
+from machine.installation import PODPROOF
 from records import Violation, refusals, requirements, truth
 from records.outcome import WRONG_OUTCOMES
 from records.requirements import STATUS_TRUE
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CannotRunError, read.ReportError) as error:
         return fail(str(error))
     except OSError as error:
-        return fail(f"{error.filename}: {error.strerror}: mend that, and make the page again: ./podproof report")
+        return fail(f"{error.filename}: {error.strerror}: mend that, and make the page again: {PODPROOF} report")
 
 
 def _all(folders: Sequence[Path], file: Path) -> int:

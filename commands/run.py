@@ -16,7 +16,8 @@ from commands.matrix import INTERRUPTED
 from commands.relay import relayed
 from commands.terminal import Parser, fail
 from fixtures.errors import CannotRunError
-from fixtures.session.output import DEFAULT, MARKER
+from fixtures.paths import OUT
+from fixtures.session.output import MARKER
 from machine import settings
 from reports.run import read
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from commands.relay import Relay
 
-HISTORY = DEFAULT.parent / "history.jsonl"  # of all runs: a run empties its output folder
-SEVERAL = DEFAULT / "report.html"
+HISTORY = OUT.parent / "history.jsonl"  # of all runs: a run empties its output folder
+SEVERAL = OUT / "report.html"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         folder = output(arguments, settable=True)
         if code != INTERRUPTED and is_new(folder, began):  # after Ctrl-C no page is made
             pages(relay, folder)
-            if os.environ.get("GITHUB_ACTIONS") == "true":
+            if os.environ.get("GITHUB_ACTIONS") == "true" and runs_of(folder):
                 relay.run(python("commands.github", str(folder)))
     return code
 
@@ -60,20 +61,20 @@ def teeth(arguments: Sequence[str]) -> int:
 def judge(arguments: Sequence[str]) -> int:
     """Judge the records of an earlier run again, by default those of the last; return pytest's exit code."""
     named = arguments and not arguments[0].startswith("-")
-    folder = [] if named else [str(DEFAULT / "records")]
+    folder = [] if named else [str(OUT / "records")]
     return _pytest("--judge", *folder, *arguments)
 
 
 def matrix(arguments: Sequence[str]) -> int:
     """Run the suite on version after version, compare, and make the pages; return the matrix's exit code."""
     joined = any(argument.startswith("--join") for argument in arguments)
-    return _compared(of_versions.main, arguments, DEFAULT / ("joined" if joined else "matrix"))
+    return _compared(of_versions.main, arguments, OUT / ("joined" if joined else "matrix"))
 
 
 def report_again(arguments: Sequence[str]) -> int:
     """Make the pages of earlier runs again, and one of several; return the exit code of the last."""
     parser = Parser(prog="report", description=report_again.__doc__, allow_abbrev=False)
-    parser.add_argument("folders", metavar="FOLDER", nargs="*", type=Path, default=[DEFAULT])
+    parser.add_argument("folders", metavar="FOLDER", nargs="*", type=Path, default=[OUT])
     parser.add_argument("--output", type=Path, default=SEVERAL, metavar="FILE")
     given = parser.parse_args(arguments)
     with relayed() as relay:
@@ -111,7 +112,7 @@ def is_new(folder: Path, began: float) -> bool:
     return marker.is_file() and marker.stat().st_mtime >= began
 
 
-def output(arguments: Sequence[str], default: Path = DEFAULT, *, settable: bool = False) -> Path:
+def output(arguments: Sequence[str], default: Path = OUT, *, settable: bool = False) -> Path:
     """Return a run's output folder: that of ``--output``, else of a setting where it is settable, else the default."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--output", type=Path, default=default)

@@ -1,4 +1,4 @@
-"""``python -m commands.soak``: the suite over and over on busy CPUs, to find what goes wrong once in many runs.
+"""``podproof soak``: the suite over and over on busy CPUs, to find what goes wrong once in many runs.
 
 The first rounds (--whole) run the whole suite, the others the cases whose containers take turns (-k in-turn), each on
 a cluster of its own. Of a round in which nothing was wrong, only the figures are kept, in soak.json. The same command
@@ -28,6 +28,7 @@ from commands.matrix import INTERRUPTED, VIOLATED, split, worst_code
 from commands.relay import relayed
 from commands.terminal import Parser, fail, show
 from fixtures.errors import NOT_PROVEN, USAGE, CannotRunError, exit_code
+from fixtures.paths import OUT
 from fixtures.play.scenario import IN_TURN
 from fixtures.session import output
 from fixtures.session.version import version
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from reports.models.conformance import Report
 
 
-DEFAULT = output.DEFAULT.parent / "soak"  # not in the output folder, which the next run empties
+DEFAULT = OUT.parent / "soak"  # not in the output folder, which the next run empties
 NAME = "soak.json"
 KNOWN = "known"  # violated, as a known issue of Kubernetes says
 COUNTED = (KNOWN, "violated", "trouble")
@@ -186,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--whole", type=int, default=10, metavar="N", help="of the whole suite (default: %(default)s)")
     parser.add_argument("--jitter", action="store_true", help="each round with its number as the seed of --jitter")
     parser.add_argument("--anew", action="store_true", help="begin again, and remove what an earlier soak came to")
-    parser.add_argument("--output", type=Path, default=DEFAULT, metavar="DIR", help="default: reports/soak")
+    parser.add_argument("--output", type=Path, default=DEFAULT, metavar="DIR", help="default: %(default)s")
     parser.add_argument(
         "-k", dest="expression", default="", metavar="EXPRESSION", help="of these cases, as pytest's -k"
     )

@@ -1,4 +1,4 @@
-"""``python -m commands.sweep``: remove what runs left behind, by podproof's label and nothing else.
+"""``podproof sweep``: remove what runs left behind, by podproof's label and nothing else.
 
 On this machine it removes the kind clusters, and the parts of local clusters, that killed runs left. Then it sweeps the
 local clusters that are up or, where a cluster is named, that one in their place.

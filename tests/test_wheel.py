@@ -1,6 +1,5 @@
 """The wheel carries what a run needs, and nothing else. It is built and tried by .ci/run."""
 
-import runpy
 import subprocess
 import sys
 import tomllib
@@ -36,15 +35,15 @@ def test_the_command_runs_the_tree_beside_it_from_any_folder(tmp_path: Path) -> 
 
 
 def test_an_installed_podproof_writes_where_it_was_called(tmp_path: Path) -> None:
-    (tmp_path / "tree" / "fixtures").mkdir(parents=True)
-    (tmp_path / "tree" / "fixtures" / "paths.py").write_text((ROOT / "fixtures" / "paths.py").read_text())
-    paths = runpy.run_path(str(tmp_path / "tree" / "fixtures" / "paths.py"))
-    assert (paths["ROOT"], paths["OUT"]) == (tmp_path / "tree", Path.cwd() / "podproof" / "out")
-    said = subprocess.run(
-        [sys.executable, "-c", "from fixtures.paths import OUT; print(OUT)"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert said.stdout.strip() == str(ROOT / "reports" / "out")
+    tree = tmp_path / "tree"
+    for file in ("fixtures/paths.py", "machine/installation.py"):
+        (tree / file).parent.mkdir(parents=True)
+        (tree / file).write_text((ROOT / file).read_text())
+
+    def said(root: Path) -> list[str]:
+        ask = f"import sys; sys.path[0] = {str(root)!r}; from fixtures.paths import ROOT, OUT; print(ROOT, OUT)"
+        done = subprocess.run([sys.executable, "-c", ask], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout.split()
+
+    assert said(tree) == [str(tree), str(tmp_path / "podproof" / "out")]
+    assert said(ROOT) == [str(ROOT), str(ROOT / "reports" / "out")]

@@ -15,6 +15,8 @@ from tests.helpers.paths import ROOT
 Json = dict[str, Any]
 
 WORKFLOWS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml")}
+OF_OTHERS = (ROOT / "action.yml").read_text(encoding="utf-8")
+ACTION: Json = yaml.safe_load(OF_OTHERS)
 
 PINNED = re.compile(r"uses: (?P<action>[\w/-]+)@(?P<commit>[0-9a-f]{40}) # (?P<version>v\d+\.\d+\.\d+)")
 INPUTS = {
@@ -23,8 +25,12 @@ INPUTS = {
     "actions/cache/restore": {"path", "key"},
     "actions/cache/save": {"path", "key"},
     "actions/upload-artifact": {"name", "path", "retention-days", "overwrite"},
-    "actions/download-artifact": {"path"},
+    "actions/download-artifact": {"name", "path"},
+    "actions/attest": {"subject-path", "sbom-path"},
+    "pypa/gh-action-pypi-publish": {"packages-dir"},
 }
+OWN = "./"
+"""The action of this repository."""
 """Every action with its inputs in use. GitHub ignores a misspelt input, and linters do not know a pinned action's."""
 
 SESSION = re.compile(r"(?:\w+=\$\()?(?:(?:sudo|timeout) [-\w= ]+ )?\./podproof (?P<session>\w+)[^;&|]*")
@@ -35,8 +41,19 @@ SETTING_UP = {
     'read -ra expected <<< "$EXPECTED"',
     'sudo chown --recursive "$(id -u):$(id -g)" .',
     'cat reports/out/joined/matrix.md >> "$GITHUB_STEP_SUMMARY"',
+    'test "$CODE $CLAIM" = "0 null" -a -s "$REPORT"',
+    'gh release create "$TAG" --verify-tag --notes-file release/notes.md release/dist/* release/sbom.cdx.json',
 }
 """All other commands of shell steps. They cannot be tried outside of GitHub Actions, so they are few."""
+
+
+GRANTED = {
+    "release.yml": {
+        "github": {"contents": "write", "id-token": "write", "attestations": "write"},
+        "pypi": {"id-token": "write"},
+    }
+}
+"""What jobs of a workflow may do beyond reading the repository. They check nothing out."""
 
 
 def sessions() -> set[str]:
@@ -46,25 +63,34 @@ def sessions() -> set[str]:
     return {node.name for node in functions if "nox.session" in map(ast.unparse, node.decorator_list)}
 
 
-def faults(text: str) -> list[str]:
-    """Return what is wrong in a workflow: a line for each fault, with its place."""
+def faults(text: str, granted: Json | None = None) -> list[str]:
+    """Return what is wrong in a workflow: a line for each fault, with its place.
+
+    Args:
+        text: the workflow's.
+        granted: the permissions that its jobs may have, by their names.
+    """
     content: Json = yaml.safe_load(text)
     found = [] if content.get("permissions") == {"contents": "read"} else ["permissions of the workflow"]
     for name, job in content["jobs"].items():
-        found += [f"permissions of {name}"] if "permissions" in job else []
+        found += [f"permissions of {name}"] if job.get("permissions") != (granted or {}).get(name) else []
+        if "permissions" in job and any("checkout" in step.get("uses", "") for step in job["steps"]):
+            found.append(f"a checkout where more is permitted: {name}")
         found += [] if "timeout-minutes" in job else [f"no time limit: {name}"]
         found += (
             [f"fail-fast: {name}"] if job.get("strategy", {"fail-fast": False}).get("fail-fast") is not False else []
         )
         for step in job["steps"]:
             found += _faults_of_action(step) if "uses" in step else _faults_of_shell(step["run"])
-    unpinned = [line.strip() for line in text.splitlines() if "uses:" in line and not PINNED.search(line)]
+    used = [line.strip() for line in text.splitlines() if "uses:" in line and f"uses: {OWN} " not in line]
+    unpinned = [line for line in used if not PINNED.search(line)]
     return [*found, *(f"not pinned: {line}" for line in unpinned)]
 
 
 def _faults_of_action(step: Json) -> list[str]:
     action, inputs = step["uses"].partition("@")[0], step.get("with", {})
-    found = [f"unknown: {name} of {action}" for name in inputs.keys() - INPUTS.get(action, set())]
+    known = set(ACTION["inputs"]) if action == OWN else INPUTS.get(action, set())
+    found = [f"unknown: {name} of {action}" for name in inputs.keys() - known]
     if action == "actions/checkout" and inputs.get("persist-credentials") is not False:
         found.append("checkout keeps the token")
     if action == "actions/upload-artifact" and ("always()" not in step.get("if", "") or "retention-days" not in inputs):
@@ -82,7 +108,7 @@ def _faults_of_shell(script: str) -> list[str]:
 
 @pytest.mark.parametrize("name", sorted(WORKFLOWS))
 def test_a_workflow_is_pinned_bounded_and_does_what_sessions_do(name: str) -> None:
-    assert faults(WORKFLOWS[name]) == []
+    assert faults(WORKFLOWS[name], GRANTED.get(name)) == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +145,9 @@ def test_what_is_wrong_is_found(old: str, new: str, expected: str) -> None:
 
 def test_an_action_has_one_pin_everywhere_and_a_repository_one_commit() -> None:
     pins = {
-        match.group("action", "commit", "version") for text in WORKFLOWS.values() for match in PINNED.finditer(text)
+        match.group("action", "commit", "version")
+        for text in (*WORKFLOWS.values(), OF_OTHERS)
+        for match in PINNED.finditer(text)
     }
     assert sorted(action for action, _, _ in pins) == sorted(INPUTS)
     repositories = {(*action.split("/")[:2], commit, version) for action, commit, version in pins}
@@ -192,3 +220,41 @@ def test_the_sentences_are_compared_every_week_and_on_no_pull_request() -> None:
     assert set(told) == {"schedule", "workflow_dispatch"}
     assert [re.fullmatch(r"\d+ \d+ \* \* \d", each["cron"]) is not None for each in told["schedule"]] == [True]
     assert [step.get("run") for step in workflow["jobs"]["sentences"]["steps"]] == [None, "./podproof sentences"]
+
+
+def test_a_workflow_uses_the_action_that_is_for_others() -> None:
+    steps = yaml.safe_load(WORKFLOWS["action.yml"])["jobs"]["kind"]["steps"]
+    [used] = [step for step in steps if step.get("uses") == OWN]
+    read = re.findall(r"steps\.podproof\.outputs\.([\w-]+)", yaml.safe_dump(steps))
+    assert used["id"] == "podproof"
+    assert sorted(read) == sorted(ACTION["outputs"])
+    misspelt = WORKFLOWS["action.yml"].replace("cluster: kind", "clusters: kind")
+    assert faults(misspelt) == ["unknown: clusters of ./"]
+
+
+def test_the_action_for_others_is_pinned_too() -> None:
+    used = [line for line in OF_OTHERS.splitlines() if "uses:" in line]
+    assert used
+    assert all(PINNED.search(line) for line in used)
+    faults_of_steps = [_faults_of_action(step) for step in ACTION["runs"]["steps"] if "uses" in step]
+    assert faults_of_steps == [[]]
+
+
+def test_a_release_may_do_what_it_needs_and_no_more() -> None:
+    text, granted = WORKFLOWS["release.yml"], GRANTED["release.yml"]
+    more = text.replace("      id-token: write\n    steps", "      id-token: write\n      packages: write\n    steps")
+    assert faults(more, granted) == ["permissions of pypi"]
+    assert faults(text, {}) == ["permissions of github", "permissions of pypi"]
+    checkout = "    steps:\n      - uses: actions/checkout@"
+    checked_out = text.replace("    steps:\n      - uses: actions/download-artifact@", checkout)
+    assert "a checkout where more is permitted: pypi" in faults(checked_out, granted)
+
+
+def test_a_tag_alone_makes_a_release_and_it_is_published_last() -> None:
+    workflow = yaml.safe_load(WORKFLOWS["release.yml"])
+    assert workflow[True] == {"push": {"tags": ["v*"]}}  # what YAML takes ``on`` for
+    jobs = workflow["jobs"]
+    assert [jobs[name].get("needs") for name in ("build", "github", "pypi")] == [None, "build", "github"]
+    assert jobs["pypi"]["environment"] == "pypi"
+    [upload] = [step for step in jobs["build"]["steps"] if "upload-artifact" in step.get("uses", "")]
+    assert upload["with"]["path"] == "reports/out/release"

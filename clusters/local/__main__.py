@@ -1,4 +1,4 @@
-"""``python -m clusters.local``: boot a cluster that stays, look at it, end it; add a Kubernetes minor."""
+"""``podproof cluster``: boot a cluster that stays, look at it, end it; add a Kubernetes minor."""
 
 import argparse
 import re
@@ -8,6 +8,7 @@ import faults
 from clusters.cluster import ClusterError
 from clusters.local import build, node, require_linux, traits, versions
 from clusters.progress import to_stderr
+from machine.installation import PODPROOF
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m clusters.local", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"{PODPROOF} cluster", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     helps = {
         "up": "boot a cluster that stays, unless it runs already",
@@ -107,7 +108,7 @@ def _run(options: argparse.Namespace) -> int:
 def _kubeconfig(name: str) -> int:
     path = next((running.folder / "kubeconfig" for running in node.status() if running.name == name), None)
     if path is None:
-        raise ClusterError(f"no cluster {name} is up: `python -m clusters.local up` boots one")
+        raise ClusterError(f"no cluster {name} is up: `{PODPROOF} cluster up` boots one")
     sys.stdout.write(f"{path}\n")
     return 0
 

@@ -30,6 +30,7 @@ from clusters.local.processes import Supervised
 from clusters.local.traits import Traits
 from clusters.progress import Report
 from machine import folders
+from machine.installation import PODPROOF
 
 PROVIDER = "local"
 KEPT_LOGS = 5
@@ -218,7 +219,7 @@ def _remove(path: Path) -> None:
 
 def _must_be(running: Running, minor: str, wanted: Traits) -> None:
     """Raise unless a running cluster has the wanted minor and traits, and is well."""
-    end = f"`python -m clusters.local down --name {running.name}` ends it"
+    end = f"`{PODPROOF} cluster down --name {running.name}` ends it"
     if running.minor != minor:
         raise ClusterError(f"the cluster {running.name} runs Kubernetes {running.minor}, not {minor}: {end}")
     if lacking := wanted.lacking(running.traits):

@@ -16,6 +16,7 @@ from clusters.cluster import ClusterError
 from clusters.local import build, paths, toolchain
 from clusters.local.build import CONTAINERD, KUBERNETES
 from clusters.progress import step
+from machine.installation import PODPROOF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,7 +96,7 @@ def add(minor: str, report: Report) -> str:
                 _put(Path(made, resolved), paths.MODULES / resolved)
     _drop_unused()
     was = "" if before in (None, version) else f", was {before},"
-    summary = f"Kubernetes {version}{was} with containerd {containerd}: ./podproof cluster up --kubernetes {minor}"
+    summary = f"Kubernetes {version}{was} with containerd {containerd}: {PODPROOF} cluster up --kubernetes {minor}"
     if sharing and shared != containerd:
         summary += f"\n{line}, which {_sharing(sharing)}, is {containerd} now, was {shared}"
     return summary

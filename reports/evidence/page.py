@@ -5,6 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from machine.installation import PODPROOF
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -85,4 +87,4 @@ def command(requirement: str, case: str, report: Report) -> str:
     words += ["--requirement", requirement, "--case", case]
     words += ["--slow"] if options.get("--slow") else []
     words += [word for name in CHANGE_A_RUN if name in options for word in (name, options[name])]
-    return f"./podproof conformance {shlex.join(words)}"
+    return f"{PODPROOF} conformance {shlex.join(words)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from machine.installation import PODPROOF
 from reports import picture
 from reports.picture.clean import clean
 
@@ -25,7 +26,9 @@ def html(page: Page) -> str:
     # Both are of podproof's own making: the drawing escapes what it draws.
     environment.filters["drawn"] = Markup
     style = Markup(picture.STYLE)  # noqa: S704
-    return environment.get_template("page.html").render(page=page, policy=POLICY, picture_style=style)
+    return environment.get_template("page.html").render(
+        page=page, policy=POLICY, picture_style=style, podproof=PODPROOF
+    )
 
 
 def side_by_side(page: several.Page) -> str:

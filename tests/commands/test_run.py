@@ -10,6 +10,7 @@ import pytest
 
 from commands import __main__ as manual
 from commands import child, report, run
+from fixtures.session.version import version
 from tests.helpers.paths import ROOT
 
 
@@ -124,5 +125,7 @@ def test_without_a_command_all_are_listed(capsys: pytest.CaptureFixture[str]) ->
     assert manual.main([]) == 0
     listed = capsys.readouterr().out
     assert all(f"  {name} " in listed for name in manual.COMMANDS)
+    assert manual.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"podproof {version()}\n"
     assert manual.main(["conform"]) == 4
     assert "no command conform: there are conformance, " in capsys.readouterr().err

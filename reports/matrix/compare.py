@@ -145,7 +145,7 @@ def _cluster(report: Report) -> Cluster:
     found = Cluster(
         provider=cluster.provider or "",
         kubernetes=cluster.kubernetes or "",
-        runtime=_together(node.runtime for node in nodes),
+        runtime=_together([*(node.runtime for node in nodes), cluster.parts.get("ociRuntime")]),
         kernel=_together(node.kernel for node in nodes),
         nodes=len(nodes),
         suite=report.suite or "",

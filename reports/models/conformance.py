@@ -147,6 +147,8 @@ class Cluster(Model):
     """The uid of its kube-system namespace: of two clusters with one name, it is another."""
     reason: str | None = None
     """Why this cluster was chosen."""
+    parts: dict[str, str] = Field(default_factory=dict)
+    """Of what podproof made it: ``containerd``, ``ociRuntime``, ``cni``, ``kubeProxy`` and ``families``, by name."""
     runtime_class: str | None = None
     """The RuntimeClass of every Pod; null for the default."""
     images: dict[str, str] | None = None

@@ -203,3 +203,13 @@ def test_a_cell_of_the_page_keeps_to_its_row_and_means_nothing_to_markdown() -> 
         "| A-MUST | MUST | ✓ 1/2 | ✓ |",
         "| B-EXPECTED | EXPECTED | ✓ | ✓ |",
     ]
+
+
+def test_a_cluster_tells_the_oci_runtime_that_it_was_made_of() -> None:
+    made = report(*FINE)
+    made["cluster"]["parts"] = {"ociRuntime": "runc v1.1.14", "cni": "ptp"}
+    found = compared({"local-1.37": report(*FINE), "local-1.37+runc-1.1": made})
+    assert [each.runtime for each in found.there.values()] == [
+        "containerd://2.4.2",
+        "containerd://2.4.2, runc v1.1.14",
+    ]

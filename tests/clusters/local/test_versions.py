@@ -78,7 +78,7 @@ def test_every_minor_that_is_there_has_a_containerd_of_its_own_choice() -> None:
         assert build.support(minor).startswith(f"| {minor} | ")
 
 
-def test_every_containerd_and_runc_that_is_there_is_of_its_minor_and_goes_with_a_kubernetes() -> None:
+def test_every_containerd_and_runc_is_of_its_minor_and_goes_with_a_kubernetes() -> None:
     for containerd in build.minors("containerd"):
         release = build.containerd_version(containerd)
         assert release.startswith(f"v{containerd}.")

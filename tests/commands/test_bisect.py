@@ -29,6 +29,7 @@ VERSIONS = [
     for minor in range(1, 6)
 ]
 
+EITHER = "runc 1.2 (v1.2.0) or runc 1.3 (v1.3.0)"
 SILENT = "runc 1.3 (v1.3.0), runc 1.4 (v1.4.0) or runc 1.5 (v1.5.0)"
 
 
@@ -66,6 +67,15 @@ class Runner:
             [HOLDS, HOLDS, TROUBLE, Seen("not applicable"), VIOLATED],
             [
                 f"{SILENT} broke the case: it holds with runc 1.2 (v1.2.0), and proved nothing between",
+            ],
+            NOT_PROVEN,
+        ),
+        (
+            [HOLDS, TROUBLE, VIOLATED, HOLDS, VIOLATED],
+            [
+                f"{EITHER} broke the case: it holds with runc 1.1 (v1.1.0), and proved nothing between",
+                "runc 1.4 (v1.4.0) mended the case: it is violated with runc 1.3 (v1.3.0)",
+                "runc 1.5 (v1.5.0) broke the case: it holds with runc 1.4 (v1.4.0)",
             ],
             NOT_PROVEN,
         ),
@@ -174,6 +184,9 @@ class Runs(Relay):
         (report(*FINE), "holds", ""),
         (but(said("A-MUST", "violated", "one", rule="lost")), "violated", "lost"),
         (but(said("A-MUST", "trouble", "two", reason="no node")), "trouble", "no node"),
+        (but(said("A-MUST", "not run", "two", cause="slow")), "holds", ""),
+        (but(said("A-MUST", "not run", "two", cause="deselected")), "holds", ""),
+        (but(said("A-MUST", "not run", "two", cause="ended-early", reason="it ended")), "not run", "it ended"),
         (10, "trouble", "its run ended with exit code 10: "),
     ],
 )

@@ -81,3 +81,9 @@ PARTS = {"containerd": "v1.7.35", "ociRuntime": "runc v1.1.14", "cni": "ptp", "k
 def test_a_report_is_told_from_that_of_other_parts(chosen: Axes, unlike: str) -> None:
     assert chosen.unlike(PARTS) == unlike
     assert (chosen.unlike({}) == "") == (chosen == Axes())
+
+
+def test_a_minor_is_not_another_that_begins_alike() -> None:
+    parts = {"ociRuntime": "runc v1.11.0", "containerd": "v2.10.1"}
+    assert Axes(runc="1.1").unlike(parts) == "ociRuntime is runc v1.11.0, not runc v1.1"
+    assert Axes(containerd="2.1").unlike(parts) == "containerd is v2.10.1, not v2.1"

@@ -89,7 +89,7 @@ def matrix(session: nox.Session) -> None:
 
 @nox.session
 def bisect(session: nox.Session) -> None:
-    """Tell which release broke a case: nox -s bisect -- 'INIT-SEQUENTIAL [never]' --good runc-1.4 --bad runc-1.5."""
+    """Tell which release broke a case: nox -s bisect -- 'INIT-SEQUENTIAL [Never]' --good runc-1.4 --bad runc-1.5."""
     install(session)
     sys.exit(command(session, "bisect"))
 

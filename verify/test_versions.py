@@ -171,8 +171,10 @@ def test_a_runc_is_added_whose_own_replacement_nobody_publishes(proxy: Path) -> 
         _publish(proxy, build.RUNC, version, own, {"main.go": MAIN})
     assert versions.add_part("runc", "1.2", lambda _: None) == "runc v1.2.8: ./podproof cluster up --runc 1.2"
     assert (build.minors("runc"), build.runc_version("1.2")) == (["1.2"], "v1.2.8")
-    command = [toolchain.go(print), "build", "-o", "/dev/null", "tool"]
-    assert subprocess.run(command, cwd=paths.MODULES / "runc-1.2", check=False).returncode == 0
+    built = subprocess.run(
+        [toolchain.go(print), "build", "-o", "/dev/null", "tool"], cwd=paths.MODULES / "runc-1.2", check=False
+    )
+    assert built.returncode == 0
     before = _files(paths.MODULES)
     versions.add_part("runc", "1.2", lambda _: None)
     assert _files(paths.MODULES) == before

@@ -174,6 +174,14 @@ class Cluster(Model):
     unverified: list[str] | None = None
     """What no run of podproof's own was made on."""
 
+    @property
+    def made_of(self) -> list[str]:
+        """Return its parts as the cells of a matrix name them: ``containerd-1.7``, ``runc-1.1``, ``ptp``."""
+        name, _, version = self.parts.get("ociRuntime", "").partition(" v")
+        versions = {"containerd": self.parts.get("containerd", "").removeprefix("v"), name: version}
+        minors = [f"{part}-{'.'.join(of.split('.')[:2])}" for part, of in versions.items() if part and of]
+        return [*minors, *filter(None, (name, *(self.parts.get(part) for part in ("cni", "kubeProxy", "families"))))]
+
 
 class Report(Model):
     """One run of the suite."""

@@ -88,6 +88,13 @@ def matrix(session: nox.Session) -> None:
 
 
 @nox.session
+def bisect(session: nox.Session) -> None:
+    """Tell which release broke a case: nox -s bisect -- 'INIT-SEQUENTIAL [Never]' --good runc-1.4 --bad runc-1.5."""
+    install(session)
+    sys.exit(command(session, "bisect"))
+
+
+@nox.session
 def soak(session: nox.Session) -> None:
     """Run the suite over and over on busy CPUs, or go on where that was stopped: nox -s soak -- [1.37] [--rounds N]."""
     install(session)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from clusters import existing, kind, local
 from clusters.cluster import ChoiceError, Cluster, ClusterError
+from clusters.local.axes import Axes
 from clusters.local.traits import Traits
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Wanted:
         runtimes: The local cluster's further runtimes: name → program.
         lie: What the local cluster's containerd is to say otherwise (``faults.lies``).
         gates: Feature gates of the local cluster's Kubernetes: name → on.
+        axes: Which containerd, runc, CNI plugin and the like the local cluster is to have.
         kind: What is wanted of kind.
     """
 
@@ -51,6 +53,7 @@ class Wanted:
     runtimes: Mapping[str, str] | None = None
     lie: str | None = None
     gates: Mapping[str, bool] | None = None
+    axes: Axes = field(default_factory=Axes)
     kind: kind.Wanted = field(default_factory=kind.Wanted)
 
     def options(self) -> dict[str, Provider]:
@@ -63,6 +66,7 @@ class Wanted:
             ("--local-runtime", "local", self.runtimes),
             ("--lie", "local", self.lie),
             ("--feature-gate", "local", self.gates),
+            *((option, "local", value) for option, value in self.axes.options().items()),
             *((option, "kind", value) for option, value in self.kind.options().items()),
         ]
         return {option: provider for option, provider, value in given if value is not None}
@@ -123,5 +127,5 @@ def _open(provider: Provider, wanted: Wanted, report: Report) -> contextlib.Abst
         return contextlib.nullcontext(existing.find(wanted.kubeconfig, wanted.context))
     if provider == "kind":
         return kind.open_cluster(wanted.kind, report=report)
-    traits = Traits(wanted.runtimes or {}, wanted.lie or "", wanted.gates or {})
+    traits = Traits(wanted.runtimes or {}, wanted.lie or "", wanted.gates or {}, wanted.axes)
     return local.open_cluster(wanted.kubernetes, traits=traits, report=report)

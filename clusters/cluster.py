@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
@@ -67,6 +67,7 @@ class Cluster:
             Raises ``OSError`` or ``ClusterError`` where it cannot write all of them.
         stays: Whether it outlives the run.
         gives_hand: Whether it gives a hand on its nodes; one that podproof did not make gives none.
+        parts: What it was made of, and in which versions, where podproof made it of its parts.
     """
 
     provider: str
@@ -80,3 +81,4 @@ class Cluster:
     nginx_image: str | None = None
     agnhost_image: str | None = None
     gives_hand: bool = False
+    parts: Mapping[str, str] = field(default_factory=dict)

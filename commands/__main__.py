@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from clusters.local.__main__ import main as cluster
-from commands import action, badge, diff, evidence, run, soak, sweep
+from commands import action, badge, bisect, diff, evidence, run, soak, sweep
 from commands.terminal import fail, show
 from fixtures.session.version import version
 
@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "report": (run.report_again, "make the pages of earlier runs again, and one of several"),
     "diff": (diff.main, "tell what an upgrade changed, by two reports"),
     "matrix": (run.matrix, "run the suite on version after version, and compare"),
+    "bisect": (bisect.main, "tell which released runc or containerd broke a case"),
     "soak": (soak.main, "run the suite over and over on busy CPUs"),
     "evidence": (evidence.main, "pack what a bug report needs of a case that does not hold"),
     "badge": (badge.main, "make a small SVG of what a run claims"),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from commands.terminal import Parser, fail, show
 from faults import FAULTS
 from records import requirements
-from records.deviations import explaining
+from records.deviations import explaining, of_parts
 from records.violation import UNPROVEN
 from reports.matrix.compare import known_issues
 from reports.run import read
@@ -100,7 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except read.ReportError as error:
         return fail(str(error))
     sample = requirements.broken_by(given.name) if given.sample else ()
-    found = differences(given.name, requirements.load(), report, sample, known_issues())
+    known = of_parts(known_issues(), report.cluster.made_of)
+    found = differences(given.name, requirements.load(), report, sample, known)
     violated = [name for name, each in report.requirements.items() if each.outcome == "violated"]
     lines = found or [f"violated is just what must be: {', '.join(violated) or 'nothing'}"]
     return show(f"{given.name}: {line}" for line in lines) or int(bool(found))

@@ -1,7 +1,8 @@
 """``podproof matrix``: the suite on cluster after cluster, and one comparison of what they said.
 
 A CELL is a cluster of one Kubernetes minor, by who makes it: local-1.37 (or 1.37), kind-1.37, kind-* (all of kind's),
-local (its newest). Without one: every local minor. What follows ``--`` goes to pytest, in every run.
+local (its newest); and a local one by its parts: 1.35+containerd-1.7+runc-1.1, 1.35+youki, 1.37+ptp, 1.37+iptables,
+1.37+ipv6. Without one: every local minor. What follows ``--`` goes to pytest, in every run.
 """
 
 from __future__ import annotations
@@ -197,7 +198,8 @@ def _join(every: Sequence[Cell], options: argparse.Namespace) -> int:
         raise CannotRunError(f"--output {folder}: it is emptied first, and {inside} lies in it; name another", USAGE)
     _check(options, folder)
     reports = dict.fromkeys(cells.ordered({*wanted, *runs}, every), "its run left no report")
-    compared, ended = _compare(reports | _reports(runs, every), runs, output.claim(folder), options, {})
+    known = cells.known(every, runs)
+    compared, ended = _compare(reports | _reports(runs, known), runs, output.claim(folder), options, {})
     return worst_code([ended, _open(compared)])
 
 
@@ -338,7 +340,8 @@ def _keep(compared: Matrix, reports: Mapping[str, Report | str], runs: Mapping[s
 def _compare_kept(folder: Path, kind_images: Path) -> Matrix:
     """Return the comparison of all kept reports."""
     every, runs = cells.every(kind_images), found([folder])
-    return compare(_reports({name: runs[name] for name in cells.ordered(runs, every)}, every), known_issues())
+    ordered = {name: runs[name] for name in cells.ordered(runs, every)}
+    return compare(_reports(ordered, cells.known(every, runs)), known_issues())
 
 
 def _open(compared: Matrix) -> int:

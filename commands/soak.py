@@ -32,7 +32,7 @@ from fixtures.paths import OUT
 from fixtures.play.scenario import IN_TURN
 from fixtures.session import output
 from fixtures.session.version import version
-from records.deviations import explaining
+from records.deviations import explaining, of_parts
 from records.outcome import WRONG_OUTCOMES, Outcome
 from reports.layout.columns import aligned
 from reports.matrix.compare import known_issues
@@ -108,6 +108,7 @@ class Soak(BaseModel):
         """Count a round by its report; return what was wrong in it, and is not a known issue."""
         self.rounds += 1
         self.whole += whole
+        known = of_parts(known, report.cluster.made_of)
 
         def said(case: str, outcome: Outcome, rules: list[str], why: str) -> Wrong:
             return Wrong(round=self.rounds, folder=str(folder), case=case, outcome=outcome, rules=rules, why=why)

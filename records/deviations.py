@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, TypedDict, TypeVar
+from typing import TYPE_CHECKING, NotRequired, TypedDict, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 class Deviation(TypedDict):
     """One known deviation.
 
     ``cases`` is a pattern of names of a requirement's cases, ``violations`` a pattern of ``rule: text``, ``kubernetes``
-    the minors on which it is known, empty for all, and ``why`` the reason.
+    the minors on which it is known, empty for all, and ``why`` the reason. ``parts`` are those of a local cluster, each
+    alone, of which it is known (``runc-1.1``); without it, it is known of every cluster.
     """
 
     requirement: str
@@ -21,6 +22,7 @@ class Deviation(TypedDict):
     violations: str
     kubernetes: list[str]
     why: str
+    parts: NotRequired[list[str]]
 
 
 Known = TypeVar("Known", bound=Deviation)
@@ -41,6 +43,11 @@ def explaining(
     of_case = [each for each in known if concerns(each, requirement, case, minor)]
     found = [[each for each in of_case if matches(each, violation)] for violation in violations]
     return [each for each in of_case if any(each in some for some in found)] if all(found) else []
+
+
+def of_parts(known: Iterable[Known], parts: Collection[str]) -> list[Known]:
+    """Return the deviations that are known of a cluster which is made of these parts."""
+    return [each for each in known if "parts" not in each or not set(parts).isdisjoint(each["parts"])]
 
 
 def in_words(skip: Mapping[str, str]) -> str:

@@ -3,13 +3,17 @@
 import ast
 import inspect
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from clusters.kind import images
 from clusters.local import build, paths
+from clusters.local.axes import KINDS
+from commands import cells
 from tests.helpers.paths import ROOT
 
 Json = dict[str, Any]
@@ -214,11 +218,15 @@ def test_the_jobs_of_conformance_are_those_of_the_list_and_a_page_is_made_of_all
     assert report["steps"][2]["env"]["EXPECTED"] == expected
 
 
-def test_the_sentences_are_compared_every_week_and_on_no_pull_request() -> None:
-    workflow = yaml.safe_load(WORKFLOWS["sentences.yml"])
-    told = workflow[True]  # what YAML takes ``on`` for
+@pytest.mark.parametrize("name", ["sentences.yml", "runtimes.yml"])
+def test_what_takes_long_is_done_every_week_and_on_no_pull_request(name: str) -> None:
+    told = yaml.safe_load(WORKFLOWS[name])[True]  # what YAML takes ``on`` for
     assert set(told) == {"schedule", "workflow_dispatch"}
     assert [re.fullmatch(r"\d+ \d+ \* \* \d", each["cron"]) is not None for each in told["schedule"]] == [True]
+
+
+def test_the_sentences_are_compared() -> None:
+    workflow = yaml.safe_load(WORKFLOWS["sentences.yml"])
     assert [step.get("run") for step in workflow["jobs"]["sentences"]["steps"]] == [None, "./podproof sentences"]
 
 
@@ -258,3 +266,25 @@ def test_a_tag_alone_makes_a_release_and_it_is_published_last() -> None:
     assert jobs["pypi"]["environment"] == "pypi"
     [upload] = [step for step in jobs["build"]["steps"] if "upload-artifact" in step.get("uses", "")]
     assert upload["with"]["path"] == "reports/out/release"
+
+
+def test_the_runtimes_are_cells_that_can_be_and_all_that_are_built() -> None:
+    jobs = yaml.safe_load(WORKFLOWS["runtimes.yml"])["jobs"]
+    names = jobs["runtimes"]["strategy"]["matrix"]["cell"]
+    every = cells.every(images.FILE)
+    chosen = [cells.chosen(every, [name]) for name in names]
+    assert [[cell.name for cell in found] for found in chosen] == [[name] for name in names]
+    parts = {(axis, value) for [cell] in chosen for axis, value in asdict(cell.axes).items() if value}
+    usual = {("runc", build.minors("runc")[-1]), ("containerd", build.containerd(build.minors()[-1]))}
+    usual |= {(axis, values[0]) for axis, values in KINDS.items()}
+    there = {(part, minor) for part in ("containerd", "runc") for minor in build.minors(part)}
+    there |= {(axis, value) for axis, values in KINDS.items() for value in values}
+    assert parts == there - usual
+
+
+def test_a_cell_of_the_runtimes_is_run_as_one_of_conformance() -> None:
+    own = yaml.safe_load(WORKFLOWS["runtimes.yml"])["jobs"]["runtimes"]["steps"]
+    others = {step.get("name"): step for step in conformance_steps()}
+    assert [step.get("run") for step in own] == [others[step.get("name")].get("run") for step in own]
+    [key] = [step["with"]["key"] for step in own if step.get("id") == "builds"]
+    assert key == others["Take what was built before from the cache"]["with"]["key"].replace(".name", ".cell")

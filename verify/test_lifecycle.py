@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from clusters import ClusterError
-from clusters.local import boot, build, cgroups, configuration, messages, node, processes
+from clusters.local import boot, build, cgroups, configuration, messages, node, processes, support
+from clusters.local.axes import Axes
 
 HERE = Path(__file__).resolve().parents[1]
 BOOT_SECONDS = 8
@@ -87,7 +88,7 @@ class Traces:
 @pytest.fixture(scope="module", autouse=True)
 def _built() -> None:
     for minor in (OLDEST, NEWEST):
-        boot.programs(minor, lambda _: None)
+        boot.programs(minor, support.full(Axes(), minor), lambda _: None)
     messages.ensure(lambda _: None)
 
 

@@ -75,8 +75,9 @@ def test_a_minor_is_added_at_its_newest_patch_with_the_containerd_that_suits_it(
     assert add("1.38") == "Kubernetes v1.38.1 with containerd v2.5.1: ./podproof cluster up --kubernetes 1.38"
     assert build.minors() == ["1.38"]
     assert build.kubernetes_version("1.38") == "v1.38.1"
-    assert build.containerd("1.38") == "containerd-2.5"
-    assert [module.name for module in build.modules("1.38")][:2] == ["kubernetes-1.38", "containerd-2.5"]
+    assert build.containerd("1.38") == "2.5"
+    named = [module.name for module in build.modules("1.38", of_runc="1.5")]
+    assert named[:2] == ["kubernetes-1.38", "containerd-2.5"]
     for name in ("kubernetes-1.38", "containerd-2.5"):
         built = subprocess.run(
             [toolchain.go(print), "build", "-o", "/dev/null", "tool"], cwd=paths.MODULES / name, check=False
@@ -114,7 +115,7 @@ def test_a_newer_containerd_that_other_minors_share_is_told_with_their_names(pro
     assert first == "Kubernetes v1.38.1 with containerd v2.5.3: ./podproof cluster up --kubernetes 1.38"
     assert second == "containerd-2.5, which 1.37 shares, is v2.5.3 now, was v2.5.2"
     assert build.version("containerd-2.5", build.CONTAINERD) == "v2.5.3"
-    assert build.containerd("1.37") == build.containerd("1.38") == "containerd-2.5"
+    assert build.containerd("1.37") == build.containerd("1.38") == "2.5"
 
 
 def test_what_ends_between_two_files_leaves_what_adding_it_again_mends(
@@ -162,3 +163,32 @@ def test_what_cannot_be_added_leaves_everything_as_it_was(proxy: Path) -> None:
         add("1.37")
     assert _files(paths.MODULES) == before
     assert sorted(path.name for path in paths.MODULES.iterdir()) == ["containerd-2.5", "kubernetes-1.38"]
+
+
+def test_a_runc_is_added_whose_own_replacement_nobody_publishes(proxy: Path) -> None:
+    own = "require k8s.io/api v0.38.1\n\nreplace k8s.io/api => ./internal/third_party/api\n"
+    for version in ("v1.2.7", "v1.2.8", "v1.3.0"):
+        _publish(proxy, build.RUNC, version, own, {"main.go": MAIN})
+    assert versions.add_part("runc", "1.2", lambda _: None) == "runc v1.2.8: ./podproof cluster up --runc 1.2"
+    assert (build.minors("runc"), build.runc_version("1.2")) == (["1.2"], "v1.2.8")
+    built = subprocess.run(
+        [toolchain.go(print), "build", "-o", "/dev/null", "tool"], cwd=paths.MODULES / "runc-1.2", check=False
+    )
+    assert built.returncode == 0
+    before = _files(paths.MODULES)
+    versions.add_part("runc", "1.2", lambda _: None)
+    assert _files(paths.MODULES) == before
+    _publish(proxy, build.RUNC, "v1.2.9", own, {"main.go": MAIN})
+    assert versions.add_part("runc", "1.2", lambda _: None).startswith("runc v1.2.9, was v1.2.8: ")
+
+
+def test_a_containerd_that_goes_with_a_kubernetes_stays_and_an_old_one_has_another_path(proxy: Path) -> None:
+    _publish(proxy, build.containerd_module("1.7"), "v1.7.35", "", CONTAINERD_FILES)
+    for minor in ("2.4", "1.7"):
+        versions.add_part("containerd", minor, lambda _: None)
+    assert [build.containerd_version(minor) for minor in build.minors("containerd")] == ["v1.7.35", "v2.4.7"]
+    add("1.38")
+    assert build.support("1.38") == "| 1.38 | 2.5.0+, 2.4.0+ | v1 |"
+    assert build.minors("containerd") == ["2.4", "2.5"]
+    with pytest.raises(ClusterError, match=r"no release of containerd 2\.3 at the Go module proxy"):
+        versions.add_part("containerd", "2.3", lambda _: None)

@@ -6,14 +6,17 @@ import sys
 
 import faults
 from clusters.cluster import ClusterError
-from clusters.local import build, node, require_linux, traits, versions
+from clusters.local import axes, build, node, require_linux, traits, versions
 from clusters.progress import to_stderr
 from machine.installation import PODPROOF
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code: 1 for an error, and for ``status`` where no cluster is up."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "add" and not (options.minors or options.containerd or options.runc):
+        parser.error("add: name a minor: 1.38, --containerd 2.4 or --runc 1.5")
     try:
         require_linux()
         return _run(options)
@@ -40,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--kubernetes", metavar="MINOR", choices=build.minors(), default=build.minors()[-1])
             one.add_argument("--name", type=_name, help="default: local, or local-MINOR for an older minor")
         if command == "up":
+            axes.add_options(one.add_argument)
             one.add_argument(
                 "--runtime",
                 metavar="NAME=PATH",
@@ -60,8 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     text = "write the go.mod and go.sum of a Kubernetes minor, and of a containerd that suits it, at their newest patch"
     one = commands.add_parser("add", help=text, description=text)
     one.add_argument(
-        "minors", metavar="MINOR", nargs="+", type=_minor, help="such as 1.38; one that is there is renewed"
+        "minors", metavar="MINOR", nargs="*", type=_minor, help="such as 1.38; one that is there is renewed"
     )
+    for part in ("containerd", "runc"):
+        one.add_argument(
+            f"--{part}", metavar="MINOR", action="append", default=[], type=axes.version, help=f"of {part}, the same"
+        )
     return parser
 
 
@@ -86,12 +94,17 @@ def _run(options: argparse.Namespace) -> int:
             sys.stdout.write(f"{running.name}\t{running.version}\t{state}\t{running.folder / 'kubeconfig'}\n")
         return 0 if found else 1
     if options.command == "add":
+        for part in ("containerd", "runc"):
+            for minor in getattr(options, part):
+                sys.stdout.write(f"{versions.add_part(part, minor, to_stderr)}\n")
         for minor in options.minors:
             sys.stdout.write(f"{versions.add(minor, to_stderr)}\n")
         return 0
     name = options.name or node.default_name(options.kubernetes)
     if options.command == "up":
-        wanted = traits.Traits(dict(options.runtime), options.lie, dict(options.feature_gate))
+        wanted = traits.Traits(
+            dict(options.runtime), options.lie, dict(options.feature_gate), axes.Axes.of_options(options)
+        )
         running = node.up(name, options.kubernetes, to_stderr, wanted)
         cluster = running.cluster("")
         sys.stdout.write(f"export KUBECONFIG={cluster.kubeconfig}\n")

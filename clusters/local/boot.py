@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import faults
-from clusters.local import build, cgroups, configuration, images, objects, paths, toolchain
+from clusters.local import build, cargo, cgroups, configuration, images, objects, paths, toolchain
 from clusters.local import certificates as certificates_
 from clusters.local import link as addresses
+from clusters.local.axes import Axes
 from clusters.local.certificates import Certificates
 from clusters.local.client import Client
 from clusters.local.configuration import Lie, Node
@@ -26,16 +27,20 @@ from machine import folders
 
 CAP_SYS_RESOURCE = 24
 CLONE_NEWNET = 0x40000000
+A, AAAA = 1, 28  # types of DNS records: an address of IPv4, of IPv6
 
 
-def programs(minor: str, report: Report) -> tuple[dict[str, Path], images.Store]:
+def programs(minor: str, axes: Axes, report: Report) -> tuple[dict[str, Path], images.Store]:
     """Build what is missing; return the path of every program, and the images."""
-    wanted = build.modules(minor)
-    total = len(wanted) + 1
+    wanted = build.modules(minor, of_containerd=axes.containerd, of_runc=axes.runc)
+    crates = [] if axes.oci == "runc" else [axes.oci]
+    total = len(wanted) + len(crates) + 1
     found: dict[str, Path] = {}
     for index, module in enumerate(wanted, 1):
         folder = build.ensure(module, f"{index}/{total}", report)
         found |= {path.name: path for path in folder.iterdir()}
+    for index, crate in enumerate(crates, len(wanted) + 1):
+        found[crate] = cargo.ensure(crate, f"{index}/{total}", report) / crate
     return found, images.ensure(found["containerd"].parent, found["agnhost"], f"{total}/{total}", report)
 
 
@@ -46,13 +51,14 @@ def lay_out(
     built: dict[str, Path],
     store: images.Store,
     traits: Traits,
+    axes: Axes,
     lie: Lie | None = None,
 ) -> Node:
-    """Make the state folder of a new node."""
+    """Make the state folder of a new node; the axes are full."""
     folder.mkdir(mode=0o700)
     for part in ("configuration/cni", "configuration/sysctl", "logs/pods", "kubelet", "containerd", "runtimes"):
         (folder / part).mkdir(parents=True)
-    further = {each: Path(path) for each, path in traits.runtimes.items()}
+    further = {each: Path(path) for each, path in traits.runtimes.items()} | {axes.oci: built[axes.oci]}
     node = Node(
         name=f"{cgroups.PREFIX}{name}",
         folder=folder,
@@ -63,6 +69,7 @@ def lay_out(
         runtimes=install_runtimes(folder / "runtimes", built["runc"]) | further,
         restrict_oom_score_adj=not _has_capability(CAP_SYS_RESOURCE),
         bridge_filter=Path("/proc/sys/net/bridge").exists(),
+        axes=axes,
         lie=lie,
         gates=traits.gates,
     )
@@ -74,7 +81,8 @@ def lay_out(
 
 def issue(node: Node) -> Certificates:
     """Write the certificates and the configuration that holds them."""
-    issued = certificates_.issue(node.folder / "certificates", node.name, node.addresses, list(addresses.API_SERVICE))
+    own = list(dict.fromkeys([node.link.node, *node.addresses]))  # this machine always comes by IPv4
+    issued = certificates_.issue(node.folder / "certificates", node.name, own, list(addresses.API_SERVICE))
     for name, content in configuration.files(node, issued).items():
         node.file(name).write_text(content)
     kubeconfig = node.folder / "kubeconfig"
@@ -160,7 +168,8 @@ def run(node: Node, supervised: Supervised, issued: Certificates) -> None:
     supervised.waiting_for = "the ServiceAccount default in the namespace default"
     client.wait("/api/v1/namespaces/default/serviceaccounts", "metadata.name=default", lambda _: True)
     supervised.waiting_for = "DNS to answer at its Service's address"
-    _resolve(f"kubernetes.default.svc.{configuration.DOMAIN}", supervised)
+    server = node.of_its_families(addresses.DNS_SERVICE)[0]
+    _resolve(f"kubernetes.default.svc.{configuration.DOMAIN}", server, supervised)
 
 
 def _ready(node: dict[str, Any]) -> bool:
@@ -169,16 +178,17 @@ def _ready(node: dict[str, Any]) -> bool:
     return not tainted and any(item["type"] == "Ready" and item["status"] == "True" for item in conditions)
 
 
-def _resolve(name: str, supervised: Supervised) -> None:
+def _resolve(name: str, server: str, supervised: Supervised) -> None:
     """Ask the cluster's DNS from within the node until it knows the name."""
+    family, kind = (socket.AF_INET6, AAAA) if ":" in server else (socket.AF_INET, A)
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
-    query = struct.pack(">6H", 1, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack(">2H", 1, 1)
-    with _socket_inside(supervised.pid()) as asking:
+    query = struct.pack(">6H", 1, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack(">2H", kind, 1)
+    with _socket_inside(supervised.pid(), family) as asking:
         asking.settimeout(LIMITS.again)
         while True:
             supervised.check()
             try:
-                asking.sendto(query, (addresses.DNS_SERVICE[0], 53))
+                asking.sendto(query, (server, 53))
                 answer = asking.recv(512)
             except OSError:  # nothing yet: a time-out, or the node rejects it
                 continue
@@ -187,7 +197,7 @@ def _resolve(name: str, supervised: Supervised) -> None:
                 return
 
 
-def _socket_inside(pid: int) -> socket.socket:
+def _socket_inside(pid: int, family: socket.AddressFamily) -> socket.socket:
     """Return a UDP socket in the network namespace of a process; a socket stays where it was made."""
     made: list[socket.socket] = []
 
@@ -195,7 +205,7 @@ def _socket_inside(pid: int) -> socket.socket:
         with Path(f"/proc/{pid}/ns/net").open() as namespace:
             if ctypes.CDLL(None, use_errno=True).setns(namespace.fileno(), CLONE_NEWNET):
                 raise OSError(ctypes.get_errno(), "setns")
-        made.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+        made.append(socket.socket(family, socket.SOCK_DGRAM))
 
     maker = threading.Thread(target=make)
     maker.start()

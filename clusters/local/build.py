@@ -18,6 +18,7 @@ from machine.once import made_once
 
 KUBERNETES = "k8s.io/kubernetes"
 CONTAINERD = "github.com/containerd/containerd/v2"
+RUNC = "github.com/opencontainers/runc"
 
 ENVIRONMENT = {"GOFLAGS": "", "GOTOOLCHAIN": "local", "GOWORK": "off"}
 """Variables for the Go command, in place of the machine's own, which would change the binaries."""
@@ -70,27 +71,31 @@ class Module:
 SHARED = (
     Module("etcd", output="etcd"),
     Module("cni"),
-    Module("runc", cgo=True, tags="seccomp"),
     Module("coredns"),
     Module("agnhost", output="agnhost"),
 )
 
 
-def modules(minor: str) -> tuple[Module, ...]:
+def modules(minor: str, *, of_containerd: str = "", of_runc: str = "") -> tuple[Module, ...]:
     """Return all modules of a cluster of that Kubernetes minor (``1.37``).
+
+    Args:
+        minor: Of Kubernetes.
+        of_containerd: The minor of containerd; empty for the one that this Kubernetes has by default.
+        of_runc: The minor of runc; empty for the newest.
 
     Raises:
         ChoiceError: There is no such minor in ``modules/``.
     """
-    if minor not in minors():
-        raise ChoiceError(f"no Kubernetes {minor} here: {paths.MODULES} has {', '.join(minors())}")
-    return (Module(f"kubernetes-{minor}"), Module(containerd(minor)), *SHARED)
+    of_containerd, of_runc = of_containerd or containerd(minor), of_runc or minors("runc")[-1]
+    runc = Module(f"runc-{of_runc}", cgo=True, tags="seccomp", output="runc")
+    return (Module(f"kubernetes-{minor}"), Module(f"containerd-{of_containerd}"), runc, *SHARED)
 
 
-def minors() -> list[str]:
-    """Return the Kubernetes minors that can be built, oldest first."""
-    found = (folder.name.removeprefix("kubernetes-") for folder in paths.MODULES.glob("kubernetes-*"))
-    return sorted(found, key=lambda minor: [int(part) for part in minor.split(".")])
+def minors(part: str = "kubernetes") -> list[str]:
+    """Return the minors of Kubernetes, or of ``containerd`` or ``runc``, that can be built, oldest first."""
+    found = (folder.name.removeprefix(f"{part}-") for folder in paths.MODULES.glob(f"{part}-*"))
+    return sorted(found, key=lambda minor: [int(each) for each in minor.split(".")])
 
 
 def kubernetes_version(minor: str) -> str:
@@ -99,8 +104,57 @@ def kubernetes_version(minor: str) -> str:
 
 
 def containerd(minor: str) -> str:
-    """Return the name of the module (``containerd-2.4``) that a Kubernetes minor's folder names."""
-    return (paths.MODULES / f"kubernetes-{minor}" / "containerd").read_text(encoding="utf-8").strip()
+    """Return the minor of containerd (``2.4``) that a Kubernetes minor has unless another is asked for."""
+    return _containerd_file(minor)[0].removeprefix("containerd-")
+
+
+def containerd_module(containerd: str) -> str:
+    """Return the Go module of a minor of containerd."""
+    return CONTAINERD.removesuffix("/v2") if containerd.startswith("1.") else CONTAINERD
+
+
+def support(minor: str) -> str:
+    """Return the row of a Kubernetes minor in containerd's support table, as it stands there; empty for none."""
+    return "".join(_containerd_file(minor)[1:])
+
+
+def supported(minor: str) -> list[str]:
+    """Return the minors of containerd that go with a Kubernetes minor, by the table; where it has no row, its own."""
+    row = support(minor)
+    return [each for each, _ in first_releases(row)] if row else [containerd(minor)]
+
+
+def first_releases(row: str) -> list[tuple[str, int]]:
+    """Return each minor of containerd in a row of the table, with the first patch of it that is meant."""
+    return [(found[1], int(found[2])) for found in re.finditer(r"(\d+\.\d+)\.(\d+)\+", row)]
+
+
+def goes_with(containerd: str, minor: str) -> bool:
+    """Return whether a release of containerd (``v1.7.35``) goes with a Kubernetes minor, by the table."""
+    of, patch = containerd.removeprefix("v").rsplit(".", 1)
+    first = dict(first_releases(support(minor)))
+    return int(patch) >= first[of] if of in first else of in supported(minor)
+
+
+def containerd_version(containerd: str) -> str:
+    """Return the release (``v1.7.35``) that a minor of containerd is built from."""
+    return version(f"containerd-{containerd}", containerd_module(containerd))
+
+
+def runc_version(runc: str) -> str:
+    """Return the release that a minor of runc is built from."""
+    return version(f"runc-{runc}", RUNC)
+
+
+def _containerd_file(minor: str) -> list[str]:
+    """Return the lines of a file: the folder of the minor's containerd, and its row in the support table.
+
+    Raises:
+        ChoiceError: There is no such minor in ``modules/``.
+    """
+    if minor not in minors():
+        raise ChoiceError(f"no Kubernetes {minor} here: {paths.MODULES} has {', '.join(minors())}")
+    return (paths.MODULES / f"kubernetes-{minor}" / "containerd").read_text(encoding="utf-8").splitlines()
 
 
 def version(name: str, module: str) -> str:

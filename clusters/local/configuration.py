@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import yaml
 
 from clusters.local import link as addresses
 from clusters.local import paths
+from clusters.local.axes import Axes
 from clusters.local.certificates import Certificates, Pair
 from clusters.local.link import Link
 
@@ -32,6 +33,14 @@ KUBELET_SYSCTLS = {
 
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
 PROXY_SOCKET = "/run/podproof/cri.sock"
+
+
+_PLACES = (
+    "root = '/var/lib/containerd'",
+    "state = '/run/containerd'",
+    "[grpc]",
+    f"address = '{CONTAINERD_SOCKET}'",
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,7 @@ class Node:
         runtimes: Handler and RuntimeClass name → the program that containerd's shim runs as runc.
         restrict_oom_score_adj: Whether this machine cannot lower oom_score_adj (no CAP_SYS_RESOURCE).
         bridge_filter: Whether packets between Pods pass nftables (br_netfilter).
+        axes: Which containerd, CNI plugin and the like, with the defaults.
         lie: What the kubelet is told; None for the truth.
         gates: Feature gates of Kubernetes that are set: name → on.
     """
@@ -74,6 +84,7 @@ class Node:
     runtimes: Mapping[str, Path]
     restrict_oom_score_adj: bool
     bridge_filter: bool
+    axes: Axes
     lie: Lie | None = None
     gates: Mapping[str, bool] = field(default_factory=dict)
 
@@ -84,8 +95,12 @@ class Node:
 
     @property
     def addresses(self) -> list[str]:
-        """Return the node's addresses, IPv4 first."""
-        return [self.link.node, addresses.NODE_IPV6]
+        """Return the node's addresses in the families that the cluster has, IPv4 first."""
+        return self.of_its_families((self.link.node, addresses.NODE_IPV6))
+
+    def of_its_families(self, both: Sequence[str]) -> list[str]:
+        """Return what the cluster has of a value for IPv4 and one for IPv6."""
+        return list({"dual": both, "ipv4": both[:1], "ipv6": both[1:]}[self.axes.families])
 
     def file(self, name: str) -> Path:
         """Return the path of a configuration file."""
@@ -112,7 +127,7 @@ def files(node: Node, certificates: Certificates) -> dict[str, str]:
         "kubelet.json": kubelet(node, certificates.kubelet_server),
         "kube-proxy.json": kube_proxy(node),
         "Corefile": corefile(node),
-        "resolv.conf": f"nameserver {node.link.node}\n",
+        "resolv.conf": f"nameserver {node.addresses[0]}\n",
         **{sysctl_file(name): f"{value}\n" for name, value in KUBELET_SYSCTLS.items()},
     }
 
@@ -122,7 +137,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
     program = {name: str(path) for name, path in node.programs.items()}
     certificate = certificates
     gates = [f"--feature-gates={name}={str(on).lower()}" for name, on in node.gates.items()]
-    dual = {"pods": ",".join(addresses.PODS), "services": ",".join(addresses.SERVICES)}
+    pods, services = (",".join(node.of_its_families(each)) for each in (addresses.PODS, addresses.SERVICES))
     return {
         "etcd": [
             program["etcd"],
@@ -144,7 +159,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
         "containerd": [program["containerd"], f"--config={node.file('containerd.toml')}"],
         "kube-apiserver": [
             program["kube-apiserver"],
-            f"--advertise-address={node.link.node}",
+            f"--advertise-address={node.addresses[0]}",
             f"--secure-port={API_PORT}",
             "--etcd-servers=https://127.0.0.1:2379",
             f"--etcd-cafile={certificate.api_server_to_etcd.authority}",
@@ -161,7 +176,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
             f"--service-account-issuer=https://kubernetes.default.svc.{DOMAIN}",
             f"--service-account-signing-key-file={certificate.service_accounts.key}",
             f"--service-account-key-file={certificate.service_accounts.key}",
-            f"--service-cluster-ip-range={dual['services']}",
+            f"--service-cluster-ip-range={services}",
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",
             "--allow-privileged=true",
@@ -172,8 +187,8 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
             f"--kubeconfig={node.file('kube-controller-manager.kubeconfig')}",
             f"--root-ca-file={certificate.controller_manager.authority}",
             f"--service-account-private-key-file={certificate.service_accounts.key}",
-            f"--service-cluster-ip-range={dual['services']}",
-            f"--cluster-cidr={dual['pods']}",
+            f"--service-cluster-ip-range={services}",
+            f"--cluster-cidr={pods}",
             "--use-service-account-credentials=true",
             # The default of 20 requests a second suits a shared server: the start alone exceeds it for seconds.
             "--kube-api-qps=400",
@@ -235,7 +250,7 @@ def kubelet(node: Node, server: Pair) -> str:
             "tlsPrivateKeyFile": str(server.key),
             "containerRuntimeEndpoint": f"unix://{PROXY_SOCKET if node.lie else CONTAINERD_SOCKET}",
             "clusterDomain": DOMAIN,
-            "clusterDNS": list(addresses.DNS_SERVICE),
+            "clusterDNS": node.of_its_families(addresses.DNS_SERVICE),
             "resolvConf": str(node.file("resolv.conf")),
             "cgroupDriver": "cgroupfs",
             "cgroupRoot": f"/{node.name}",
@@ -266,80 +281,107 @@ def kube_proxy(node: Node) -> str:
             "kind": "KubeProxyConfiguration",
             "clientConnection": {"kubeconfig": str(node.file("kube-proxy.kubeconfig"))},
             "hostnameOverride": node.name,
-            "mode": "nftables",
+            "mode": node.axes.kube_proxy,
             **({"featureGates": dict(node.gates)} if node.gates else {}),
-            "clusterCIDR": ",".join(addresses.PODS),
+            "clusterCIDR": ",".join(node.of_its_families(addresses.PODS)),
             # Other values are the whole machine's sysctls.
             "conntrack": {"maxPerCore": 0, "min": 0},
             # A reply from a Pod to its neighbour must pass the node, which translates it back.
-            "nftables": {"masqueradeAll": not node.bridge_filter},
+            node.axes.kube_proxy: {"masqueradeAll": not node.bridge_filter},
         }
     )
 
 
 def containerd(node: Node) -> str:
-    """Return containerd's configuration, in version 3 of its format."""
+    """Return containerd's configuration: in version 3 of its format, or in version 2, which 1.7 knows."""
+    if is_old(node.axes.containerd):
+        return _containerd_1(node)
     runtime = "plugins.'io.containerd.cri.v1.runtime'"
+    # 2.1 was the first with a list of folders, and without the sync. 2.0 would warn of either, and pass it over.
+    listed = [int(each) for each in node.axes.containerd.split(".")] >= [2, 1]
     lines = [
         "version = 3",
-        "root = '/var/lib/containerd'",
-        "state = '/run/containerd'",
-        "[grpc]",
-        f"address = '{CONTAINERD_SOCKET}'",
+        *_PLACES,
         "[plugins.'io.containerd.cri.v1.images']",
         "snapshotter = 'overlayfs'",
         "[plugins.'io.containerd.cri.v1.images'.pinned_images]",
         f"sandbox = '{node.pause}'",
         # As with etcd: nothing outlives the cluster, so nothing is lost with the machine's power.
-        "[plugins.'io.containerd.metadata.v1.bolt']",
-        "no_sync = true",
+        *(["[plugins.'io.containerd.metadata.v1.bolt']", "no_sync = true"] if listed else []),
         f"[{runtime}]",
         # By default, 2.4 reads each container's CPU time every second, for a kubelet that asks for it.
         # Ours does not: its gate PodAndContainerStatsFromCRI is off.
         "stats_collect_period = '1m'",
         f"restrict_oom_score_adj = {str(node.restrict_oom_score_adj).lower()}",
         f"[{runtime}.cni]",
-        f"bin_dirs = ['{node.plugins}']",
+        f"bin_dirs = ['{node.plugins}']" if listed else f"bin_dir = '{node.plugins}'",
         f"conf_dir = '{node.file('cni')}'",
         "use_internal_loopback = true",  # a program less for each Pod
         f"[{runtime}.containerd]",
-        "default_runtime_name = 'runc'",
+        f"default_runtime_name = '{node.axes.oci}'",
+        *_runtimes(node, runtime),
     ]
-    for handler, program in node.runtimes.items():
-        lines += [
-            f"[{runtime}.containerd.runtimes.{handler}]",
-            "runtime_type = 'io.containerd.runc.v2'",
-            f"[{runtime}.containerd.runtimes.{handler}.options]",
-            f"BinaryName = '{program}'",
-        ]
     return "\n".join(lines) + "\n"
 
 
-def image_store(root: Path, state: Path, address: str) -> str:
-    """Return the configuration of a containerd that only fills its stores."""
-    disabled = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]
+def _containerd_1(node: Node) -> str:
+    cri = "plugins.'io.containerd.grpc.v1.cri'"
+    lines = [
+        "version = 2",
+        *_PLACES,
+        f"[{cri}]",
+        f"sandbox_image = '{node.pause}'",
+        f"restrict_oom_score_adj = {str(node.restrict_oom_score_adj).lower()}",
+        f"[{cri}.cni]",
+        f"bin_dir = '{node.plugins}'",
+        f"conf_dir = '{node.file('cni')}'",
+        f"[{cri}.containerd]",
+        "snapshotter = 'overlayfs'",
+        f"default_runtime_name = '{node.axes.oci}'",
+        *_runtimes(node, cri),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _runtimes(node: Node, plugin: str) -> Iterator[str]:
+    for handler, program in node.runtimes.items():
+        yield f"[{plugin}.containerd.runtimes.{handler}]"
+        yield "runtime_type = 'io.containerd.runc.v2'"
+        yield f"[{plugin}.containerd.runtimes.{handler}.options]"
+        yield f"BinaryName = '{program}'"
+
+
+def is_old(containerd: str) -> bool:
+    """Return whether a minor of containerd knows version 2 of its configuration's format, and not version 3."""
+    return containerd.startswith("1.")
+
+
+def image_store(root: Path, state: Path, address: str, containerd: str) -> str:
+    """Return the configuration of a containerd of that minor which only fills its stores."""
+    disabled = ["io.containerd.grpc.v1.cri"]
+    if not is_old(containerd):
+        disabled += ["io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]
     disabled += ["io.containerd.nri.v1.nri"]
     places = f"root = '{root}'\nstate = '{state}'\n"
-    return f"version = 3\n{places}disabled_plugins = {disabled}\n[grpc]\naddress = '{address}'\n"
+    version = 2 if is_old(containerd) else 3
+    return f"version = {version}\n{places}disabled_plugins = {disabled}\n[grpc]\naddress = '{address}'\n"
 
 
 def network(node: Node) -> str:
-    """Return the CNI configuration: one bridge, both families, host ports."""
-    ranges = [[{"subnet": subnet}] for subnet in addresses.PODS]
-    bridge = {
-        "type": "bridge",
-        "bridge": "cni0",
-        "isGateway": True,
-        "hairpinMode": True,
+    """Return the CNI configuration: one bridge, or a pair of ends for each Pod; host ports."""
+    ranges = [[{"subnet": subnet}] for subnet in node.of_its_families(addresses.PODS)]
+    connect = {
+        "type": node.axes.cni,
+        **({"bridge": "cni0", "isGateway": True, "hairpinMode": True} if node.axes.cni == "bridge" else {}),
         "ipam": {
             "type": "host-local",
             "dataDir": str(node.folder / "addresses"),
             "ranges": ranges,
-            "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}],
+            "routes": [{"dst": to} for to in node.of_its_families(("0.0.0.0/0", "::/0"))],
         },
     }
     ports = {"type": "portmap", "capabilities": {"portMappings": True}, "backend": "nftables"}
-    return _json({"cniVersion": "1.0.0", "name": "podproof", "plugins": [bridge, ports]})
+    return _json({"cniVersion": "1.0.0", "name": "podproof", "plugins": [connect, ports]})
 
 
 def corefile(node: Node) -> str:

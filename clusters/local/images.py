@@ -101,7 +101,7 @@ def ensure(containerd: Path, agnhost: Path, which: str, report: Report) -> Store
         # Once for all containerds, which may not read each other's databases.
         made_once(archives, what, make_archives, report)
         with step(report, f"{what}: unpacking for {containerd.name}"):
-            _unpack(archives, agnhost, store.agnhost, target, containerd)
+            _unpack(archives, agnhost, store, target, containerd)
 
     made_once(store.folder, what, unpack, report)
     return store
@@ -202,14 +202,15 @@ def _make_workload(folder: Path, reference: str, suite: str) -> None:
     layer.unlink()
 
 
-def _unpack(archives: Path, agnhost: Path, reference: str, target: Path, containerd: Path) -> None:
+def _unpack(archives: Path, agnhost: Path, store: Store, target: Path, containerd: Path) -> None:
     with _containerd(containerd, target / "root") as address, tempfile.TemporaryDirectory() as work:
-        _archive_program(agnhost, reference, Path(work, "agnhost.tar"))
+        _archive_program(agnhost, store.agnhost, Path(work, "agnhost.tar"))
         ctr = [str(containerd / "ctr"), "--address", address, "--namespace", "k8s.io"]
         for file in (archives / "pause.tar", archives / "workload.tar", Path(work, "agnhost.tar")):
-            # The label keeps the kubelet's garbage collection off.
-            label = "--label=io.cri-containerd.pinned=pinned"
-            _run([*ctr, "images", "import", "--local", label, str(file)])
+            _run([*ctr, "images", "import", "--local", str(file)])
+        for image in (store.pause, store.workload, store.agnhost):
+            # It keeps the kubelet's garbage collection off. The import of 1.7 takes no labels.
+            _run([*ctr, "images", "label", image, "io.cri-containerd.pinned=pinned"])
 
 
 @contextmanager
@@ -218,7 +219,8 @@ def _containerd(binaries: Path, root: Path) -> Iterator[str]:
     # A socket's path has 107 bytes at most; a cache folder's may be longer.
     with tempfile.TemporaryDirectory(prefix="podproof-") as short, Path(short, "containerd.log").open("w") as log:
         address = f"{short}/containerd.sock"
-        Path(short, "containerd.toml").write_text(configuration.image_store(root, Path(short), address))
+        minor = binaries.name.split("-")[1]
+        Path(short, "containerd.toml").write_text(configuration.image_store(root, Path(short), address, minor))
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready:
             ready.bind(f"{short}/ready.sock")
             ready.settimeout(60)

@@ -22,9 +22,11 @@ from clusters.local import (
     link,
     messages,
     processes,
+    support,
     toolchain,
     volumes,
 )
+from clusters.local.axes import Axes
 from clusters.local.limits import LIMITS
 from clusters.local.processes import Supervised
 from clusters.local.traits import Traits
@@ -53,6 +55,8 @@ class Running:
         runtimes: The further ones that it was booted with: name → program.
         lie: That its containerd tells the kubelet, or empty.
         gates: The feature gates that were set: name → on.
+        axes: What was chosen on each axis (``clusters.local.axes``); without those at their default.
+        parts: The parts and their versions, for reports.
         agnhost_image: For Pods that run agnhost; empty where it was booted by a podproof that had none.
     """
 
@@ -67,6 +71,8 @@ class Running:
     runtimes: dict[str, str] = field(default_factory=dict)
     lie: str = ""
     gates: dict[str, bool] = field(default_factory=dict)
+    axes: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
     agnhost_image: str = ""
 
     @property
@@ -77,7 +83,7 @@ class Running:
     @property
     def traits(self) -> Traits:
         """Return what it has and another cluster has not."""
-        return Traits(self.runtimes, self.lie, self.gates)
+        return Traits(self.runtimes, self.lie, self.gates, Axes(**self.axes))
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -107,6 +113,7 @@ class Running:
             nginx_image=self.image,
             agnhost_image=self.agnhost_image or None,
             gives_hand=True,
+            parts=self.parts,
         )
 
     def save_logs(self, folder: Path) -> None:
@@ -139,7 +146,7 @@ def status() -> list[Running]:
 
 def up(name: str, minor: str, report: Report, traits: Traits | None = None) -> Running:
     """Boot a cluster that stays, with these traits, unless it is up already; return it."""
-    wanted = traits or Traits()
+    wanted = support.checked(traits or Traits(), minor)
     for running in status():
         if running.name == name:
             _must_be(running, minor, wanted)
@@ -166,7 +173,7 @@ def down(name: str, report: Report) -> bool:
 @contextmanager
 def open_cluster(minor: str, report: Report, traits: Traits | None = None) -> Iterator[Cluster]:
     """Yield a running cluster of that minor and these traits, else one that ends with the context or this process."""
-    wanted = traits or Traits()
+    wanted = support.checked(traits or Traits(), minor)
     for running in status():
         fits = running.minor == minor and not wanted.lacking(running.traits)
         if fits and running.stays and running.ready:
@@ -238,8 +245,9 @@ def _run_name() -> str:
 
 def _boot(name: str, minor: str, report: Report, traits: Traits, *, stays: bool) -> tuple[Running, Supervised]:
     _preflight()
-    toolchain.require(toolchain.NODE_PACKAGES, report)
-    built, store = boot.programs(minor, report)
+    axes = support.full(traits.axes, minor)
+    toolchain.require((*toolchain.NODE_PACKAGES, *toolchain.of_kube_proxy(axes.kube_proxy)), report)
+    built, store = boot.programs(minor, axes, report)
     descriptors = messages.ensure(report)  # here, where it is told: a hand on the node works unheard
     told = configuration.Lie(traits.lie, descriptors) if traits.lie else None
     begin = time.monotonic()
@@ -252,7 +260,7 @@ def _boot(name: str, minor: str, report: Report, traits: Traits, *, stays: bool)
         _sweep()
         shutil.rmtree(folder, ignore_errors=True)
         groups = cgroups.make(f"{cgroups.PREFIX}{name}")
-        node = boot.lay_out(name, folder, link.free(), built, store, traits, told)
+        node = boot.lay_out(name, folder, link.free(), built, store, traits, axes, told)
         issued = boot.issue(node)
         images.populate(store, folder / "containerd")
         boot.write_plan(folder, boot.plan(node, issued, groups))
@@ -277,6 +285,8 @@ def _boot(name: str, minor: str, report: Report, traits: Traits, *, stays: bool)
             runtimes=dict(traits.runtimes),
             lie=traits.lie,
             gates=dict(traits.gates),
+            axes={axis: value for axis, value in asdict(traits.axes).items() if value},
+            parts=support.parts(axes),
             agnhost_image=store.agnhost,
         )
         running.write()

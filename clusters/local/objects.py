@@ -36,15 +36,16 @@ def _dns(node: Node) -> list[tuple[str, Object]]:
         "subjects": [{"apiGroup": _RBAC, "kind": "User", "name": "coredns"}],
     }
     labels = {"k8s-app": "kube-dns", "kubernetes.io/name": "CoreDNS"}
+    families = node.of_its_families(("IPv4", "IPv6"))
     service: Object = {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": "kube-dns", "namespace": "kube-system", "labels": labels},
         "spec": {
-            "clusterIP": addresses.DNS_SERVICE[0],
-            "clusterIPs": list(addresses.DNS_SERVICE),
-            "ipFamilies": ["IPv4", "IPv6"],
-            "ipFamilyPolicy": "RequireDualStack",
+            "clusterIP": node.of_its_families(addresses.DNS_SERVICE)[0],
+            "clusterIPs": node.of_its_families(addresses.DNS_SERVICE),
+            "ipFamilies": families,
+            "ipFamilyPolicy": "RequireDualStack" if node.axes.families == "dual" else "SingleStack",
             "ports": ports,
         },
     }
@@ -61,7 +62,7 @@ def _dns(node: Node) -> list[tuple[str, Object]]:
             "endpoints": [{"addresses": [address], "conditions": {"ready": True}, "nodeName": node.name}],
             "ports": ports,
         }
-        for family, address in zip(("IPv4", "IPv6"), node.addresses, strict=True)
+        for family, address in zip(families, node.addresses, strict=True)
     ]
     return [
         (f"/apis/{_RBAC}/v1/clusterroles", role),

@@ -59,6 +59,12 @@ NODE_PACKAGES = (
     Package("util-linux", "make the node's namespaces", _command("unshare")),
     Package("mount", "mount the volumes of Pods", _command("mount")),
 )
+IPTABLES = Package("iptables", "run kube-proxy in its mode iptables", _command("iptables"))
+
+
+def of_kube_proxy(mode: str) -> tuple[Package, ...]:
+    """Return the packages that kube-proxy needs in a mode beside those of every node."""
+    return (IPTABLES,) if mode == "iptables" else ()
 
 
 def search_path() -> str:

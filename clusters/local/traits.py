@@ -1,4 +1,4 @@
-"""What one local cluster has and another has not: further runtimes, a lie, feature gates; and how users say so."""
+"""What one local cluster has and another has not: parts, runtimes, a lie, feature gates; and how users say so."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import faults
+from clusters.local.axes import Axes
 
 RUNTIME_HELP = "install a further OCI runtime, which a RuntimeClass of that name selects; may be repeated"
 LIE_HELP = "have the runtime tell the kubelet this lie: the requirements that name it must be violated"
@@ -22,16 +23,19 @@ class Traits:
         runtimes: Further runtimes, beside runc and the faulty ones: name → program.
         lie: What its containerd is to tell the kubelet otherwise (``faults.lies``); empty for the truth.
         gates: Feature gates of Kubernetes: name → on.
+        axes: Which containerd, runc, CNI plugin and the like.
     """
 
     runtimes: Mapping[str, str] = field(default_factory=dict)
     lie: str = ""
     gates: Mapping[str, bool] = field(default_factory=dict)
+    axes: Axes = field(default_factory=Axes)
 
     def __str__(self) -> str:
         """Return what tells them from those of another cluster, with a comma before it; empty where nothing does."""
+        axes = f", with {', '.join(self.axes.words())}" if self.axes.words() else ""
         lie = f", with the lie {self.lie}" if self.lie else ""
-        return f"{lie}, with {in_words(self.gates)}" if self.gates else lie
+        return f"{axes}{lie}, with {in_words(self.gates)}" if self.gates else f"{axes}{lie}"
 
     def lacking(self, other: "Traits") -> str:
         """Return what a cluster with the traits ``other`` has otherwise than is wanted; empty where it fits."""
@@ -42,7 +46,7 @@ class Traits:
             return f"tells {other.lie or 'no lie'}, not {self.lie or 'the truth'}"
         if self.gates != other.gates:
             return f"has {in_words(other.gates)}, not {in_words(self.gates)}"
-        return ""
+        return self.axes.lacking(other.axes)
 
 
 def in_words(gates: Mapping[str, bool]) -> str:

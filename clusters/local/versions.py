@@ -1,4 +1,4 @@
-"""Adding a Kubernetes minor: its go.mod and go.sum, and those of the containerd that suits it."""
+"""Adding a Kubernetes minor with the containerd that suits it, or a minor of containerd or runc: go.mod and go.sum."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clusters.cluster import ClusterError
 from clusters.local import build, paths, toolchain
-from clusters.local.build import CONTAINERD, KUBERNETES
+from clusters.local.build import CONTAINERD, KUBERNETES, RUNC
 from clusters.progress import step
 from machine.installation import PODPROOF
 
@@ -32,6 +32,14 @@ KUBERNETES_PROGRAMS = (
     "cmd/kubelet",
 )
 CONTAINERD_PROGRAMS = ("cmd/containerd", "cmd/containerd-shim-runc-v2", "cmd/ctr")
+RUNC_PROGRAMS = ("",)
+"""The module's root is its main package."""
+
+STAGING = "./staging/"
+"""Where Kubernetes keeps its published modules."""
+
+TOOLS_SINCE = "1.24"
+"""The first Go version that knows tool lines."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +86,10 @@ def add(minor: str, report: Report) -> str:
     go = Go(toolchain.go(report))
     with step(report, f"asking for the newest releases of Kubernetes {minor} and of containerd"):
         version = newest(go.releases(KUBERNETES), minor, "Kubernetes")
-        containerd = _containerd(go, minor, report)
+        containerd, row = _containerd(go, minor, report)
     name, line = f"kubernetes-{minor}", f"containerd-{_minor(containerd)}"
     before, shared = _version_there(name, KUBERNETES), _version_there(line, CONTAINERD)
-    sharing = [other for other in build.minors() if other != minor and build.containerd(other) == line]
+    sharing = [other for other in build.minors() if other != minor and line == f"containerd-{build.containerd(other)}"]
     with tempfile.TemporaryDirectory(dir=paths.MODULES, prefix=f".{name}-") as made:
         if shared != containerd:
             with step(report, f"{line}: resolving {containerd}"):
@@ -89,7 +97,7 @@ def add(minor: str, report: Report) -> str:
         with step(report, f"{name}: resolving {version}"):
             _resolve(go, Path(made), name, KUBERNETES, version, KUBERNETES_PROGRAMS)
         # A file, and no link: a wheel has none.
-        (Path(made, name) / "containerd").write_text(f"{line}\n", encoding="utf-8")
+        (Path(made, name) / "containerd").write_text(f"{line}\n{row}\n", encoding="utf-8")
         # Only once all is resolved: other minors share the containerd. Its name follows it.
         for resolved in (line, name):
             if Path(made, resolved).exists():
@@ -100,6 +108,30 @@ def add(minor: str, report: Report) -> str:
     if sharing and shared != containerd:
         summary += f"\n{line}, which {_sharing(sharing)}, is {containerd} now, was {shared}"
     return summary
+
+
+def add_part(part: str, minor: str, report: Report) -> str:
+    """Write ``modules/PART-MINOR`` anew, of containerd or runc; return what was written, for people.
+
+    A failure leaves all as it was.
+
+    Raises:
+        ClusterError: the module proxy has no such minor, or cannot be asked, or what it has does not resolve.
+    """
+    module = RUNC if part == "runc" else build.containerd_module(minor)
+    programs = RUNC_PROGRAMS if part == "runc" else CONTAINERD_PROGRAMS
+    go = Go(toolchain.go(report))
+    name = f"{part}-{minor}"
+    with step(report, f"asking for the newest release of {part} {minor}"):
+        version = newest(go.releases(module), minor, part)
+    before = _version_there(name, module)
+    if before != version:
+        with tempfile.TemporaryDirectory(dir=paths.MODULES, prefix=f".{name}-") as made:
+            with step(report, f"{name}: resolving {version}"):
+                _resolve(go, Path(made), name, module, version, programs)
+            _put(Path(made, name), paths.MODULES / name)
+    was = "" if before in (None, version) else f", was {before}"
+    return f"{part} {version}{was}: ./podproof cluster up --{part} {minor}"
 
 
 def newest(versions: Iterable[str], minor: str, what: str) -> str:
@@ -117,27 +149,30 @@ def newest(versions: Iterable[str], minor: str, what: str) -> str:
 
 
 def suiting(releases_md: str, minor: str) -> str | None:
-    """Return the containerd minor (``2.1``) recommended for a Kubernetes minor; None if the page does not know it.
+    """Return the row of a Kubernetes minor in containerd's support table; None if the page does not know it.
 
     Args:
         releases_md: RELEASES.md of containerd, whose table says ``| 1.33 | 2.1.0+, 2.0.4+, 1.7.24+ | v1 |``: a first
             release in each containerd minor, the newest minor first.
         minor: of Kubernetes.
     """
-    row = re.search(rf"^\| *{re.escape(minor)} *\| *(\d+\.\d+)\.\d+\+", releases_md, re.MULTILINE)
-    return row and row.group(1)
+    row = re.search(rf"^\| *{re.escape(minor)} *\| *\d+\.\d+\.\d+\+.*\|$", releases_md, re.MULTILINE)
+    return row and re.sub(r" +", " ", row.group())
 
 
-def _containerd(go: Go, minor: str, report: Report) -> str:
-    """Return the newest patch of the containerd minor that containerd itself recommends for that Kubernetes."""
+def _containerd(go: Go, minor: str, report: Report) -> tuple[str, str]:
+    """Return the newest patch of the containerd minor that containerd itself recommends for that Kubernetes.
+
+    With it comes the row of its support table that says so; empty where there is none yet.
+    """
     versions = go.releases(CONTAINERD)
     with tempfile.TemporaryDirectory() as folder:
         module = go.json(Path(folder), "mod", "download", "-json", f"{CONTAINERD}@{versions[-1]}")
     suits = suiting((Path(module["Dir"]) / "RELEASES.md").read_text(encoding="utf-8"), minor)
     if suits is None:
         report(f"containerd {versions[-1]} recommends none for Kubernetes {minor} yet: its own newest is taken")
-        return versions[-1]
-    return newest(versions, suits, "containerd")
+        return versions[-1], ""
+    return newest(versions, build.first_releases(suits)[0][0], "containerd"), suits
 
 
 def _resolve(go: Go, made: Path, name: str, module: str, version: str, programs: Iterable[str]) -> None:
@@ -175,22 +210,25 @@ def go_mod(name: str, module: str, version: str, programs: Iterable[str], own: M
         version: of the module.
         programs: their packages, below the module.
         own: the module's own go.mod, as ``go mod edit -json`` tells it. Its replacements hold for nobody else, so they
-            are repeated; folders (Kubernetes' staging modules, which its zip does not hold) become the releases that
-            Kubernetes publishes of them: v0.37.2 with its v1.37.2.
+            are repeated. A folder is in no module's zip: Kubernetes' staging modules become the releases that it
+            publishes of them, v0.37.2 with its v1.37.2; another one is left out, and what the module requires is taken
+            (runc 1.2 and 1.3.3 have their own copy of opencontainers/selinux, patched for CVE-2025-52881).
     """
     published = f"v0.{version.removeprefix('v').partition('.')[2]}"
     replaced = []
     for replacement in own.get("Replace") or []:
         old, new = replacement["Old"]["Path"], replacement["New"]
-        replaced.append(
-            f"{old} => {new['Path']} {new['Version']}" if "Version" in new else f"{old} => {old} {published}"
-        )
+        if "Version" in new:
+            replaced.append(f"{old} => {new['Path']} {new['Version']}")
+        elif new["Path"].startswith(STAGING):
+            replaced.append(f"{old} => {old} {published}")
     blocks = {
-        "tool": [f"{module}/{program}" for program in programs],
+        "tool": [f"{module}/{program}".rstrip("/") for program in programs],
         "require": [f"{module} {version}"],
         "replace": replaced,
     }
-    text = f"module podproof/clusters/local/{name}\n\ngo {own['Go']}\n"
+    go = max(own["Go"], TOOLS_SINCE, key=_numbers)
+    text = f"module podproof/clusters/local/{name}\n\ngo {go}\n"
     for keyword, lines in blocks.items():
         if lines:
             text += f"\n{keyword} (\n" + "".join(f"\t{line}\n" for line in lines) + ")\n"
@@ -202,8 +240,8 @@ def _sharing(minors: list[str]) -> str:
 
 
 def _drop_unused() -> None:
-    """Remove every containerd that no Kubernetes names."""
-    used = {build.containerd(minor) for minor in build.minors()}
+    """Remove every containerd that goes with no Kubernetes."""
+    used = {f"containerd-{containerd}" for minor in build.minors() for containerd in build.supported(minor)}
     for folder in paths.MODULES.glob("containerd-*"):
         if folder.name not in used:
             shutil.rmtree(folder)

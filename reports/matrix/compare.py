@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from records.deviations import Deviation, explaining
+from records.deviations import Deviation, explaining, of_parts
 from records.outcome import WORST_FIRST, WRONG_OUTCOMES
 from reports.diff.compare import by_choice, lost
 from reports.models.matrix import FORMAT, Cluster, Difference, Matrix, Missing, Requirement, Why, Wrong
@@ -91,7 +91,8 @@ def all_known_or_unproven(matrix: Matrix, cluster: str) -> bool:
 def known_issues(path: Path = KNOWN_ISSUES) -> list[Deviation]:
     """Return the known issues, each for the minors that it names.
 
-    ``cases`` is a pattern of case names, ``violations`` a pattern of ``rule: text``, ``kubernetes`` a list of minors.
+    ``cases`` is a pattern of case names, ``violations`` a pattern of ``rule: text``, ``kubernetes`` a list of minors;
+    ``parts``, which may be left out, is a list of parts of a local cluster, each of which has it.
 
     Raises:
         ValueError: the file is no TOML, or has another shape.
@@ -102,19 +103,22 @@ def known_issues(path: Path = KNOWN_ISSUES) -> list[Deviation]:
         raise ValueError(f"{path} is no TOML: {error}") from error
     for name, issues in by_requirement.items():
         if not isinstance(issues, list) or not all(_is_issue(issue) for issue in issues):
-            needs = "cases, violations and why, each a text, and kubernetes, a list of minors"
+            needs = "cases, violations and why, each a text, kubernetes, a list of minors, and parts, if any, a list"
             raise ValueError(f"{path}: each [[{name}]] needs {needs}")
-    return [
-        Deviation(
-            requirement=name,
-            cases=issue["cases"],
-            violations=issue["violations"],
-            kubernetes=issue["kubernetes"],
-            why=issue["why"],
-        )
-        for name, issues in by_requirement.items()
-        for issue in issues
-    ]
+    return [_deviation(name, issue) for name, issues in by_requirement.items() for issue in issues]
+
+
+def _deviation(requirement: str, issue: Mapping[str, Any]) -> Deviation:
+    found = Deviation(
+        requirement=requirement,
+        cases=issue["cases"],
+        violations=issue["violations"],
+        kubernetes=issue["kubernetes"],
+        why=issue["why"],
+    )
+    if "parts" in issue:
+        found["parts"] = issue["parts"]
+    return found
 
 
 def _is_issue(value: object) -> bool:
@@ -123,6 +127,7 @@ def _is_issue(value: object) -> bool:
         and all(isinstance(value.get(key), str) for key in ("cases", "violations", "why"))
         and isinstance(value.get("kubernetes"), list)
         and bool(value["kubernetes"])  # a deviation without any would be known on all
+        and (value.get("parts") is None or (isinstance(value["parts"], list) and bool(value["parts"])))
     )
 
 
@@ -151,7 +156,7 @@ def _cluster(report: Report) -> Cluster:
     found = Cluster(
         provider=cluster.provider or "",
         kubernetes=cluster.kubernetes or "",
-        runtime=_together(node.runtime for node in nodes),
+        runtime=_together([*(node.runtime for node in nodes), cluster.parts.get("ociRuntime")]),
         kernel=_together(node.kernel for node in nodes),
         nodes=len(nodes),
         suite=report.suite or "",
@@ -208,7 +213,7 @@ def _why(name: str, case: Case, report: Report, known: Sequence[Deviation]) -> W
     if case.outcome == "trouble" or lost(case):
         return Why(kind="unproven", text=f"{case.outcome}: {case.reason}")
     violations = [f"{violation.rule}: {violation.text}" for violation in case.violations]
-    issues = explaining(known, name, case.name, case.fired, report.minor)
+    issues = explaining(of_parts(known, report.cluster.made_of), name, case.name, case.fired, report.minor)
     if case.outcome == "violated" and issues:
         return Why(kind="known", text="; ".join(issue["why"] for issue in issues))
     return Why(kind="unexplained", text=f"{case.outcome}: {' / '.join(violations) or case.reason}")

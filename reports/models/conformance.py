@@ -147,6 +147,8 @@ class Cluster(Model):
     """The uid of its kube-system namespace: of two clusters with one name, it is another."""
     reason: str | None = None
     """Why this cluster was chosen."""
+    parts: dict[str, str] = Field(default_factory=dict)
+    """Of what podproof made it: ``containerd``, ``ociRuntime``, ``cni``, ``kubeProxy`` and ``families``, by name."""
     runtime_class: str | None = None
     """The RuntimeClass of every Pod; null for the default."""
     images: dict[str, str] | None = None
@@ -171,6 +173,14 @@ class Cluster(Model):
     """By name, as detected."""
     unverified: list[str] | None = None
     """What no run of podproof's own was made on."""
+
+    @property
+    def made_of(self) -> list[str]:
+        """Return its parts as the cells of a matrix name them: ``containerd-1.7``, ``runc-1.1``, ``ptp``."""
+        name, _, version = self.parts.get("ociRuntime", "").partition(" v")
+        versions = {"containerd": self.parts.get("containerd", "").removeprefix("v"), name: version}
+        minors = [f"{part}-{'.'.join(of.split('.')[:2])}" for part, of in versions.items() if part and of]
+        return [*minors, *filter(None, (name, *(self.parts.get(part) for part in ("cni", "kubeProxy", "families"))))]
 
 
 class Report(Model):

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import records
 from records import Timeline
-from records.deviations import explaining, in_words
+from records.deviations import explaining, in_words, of_parts
 from records.outcome import WORST_FIRST, WRONG_OUTCOMES, Outcome
 from records.requirements import LEVELS
 from reports import picture
@@ -217,8 +217,8 @@ def of(
         most: characters of pictures and timelines.
     """
     there = {name: frozenset(path.name for path in (folder / name).glob("*")) for name in ("diagnostics", "records")}
-    runtime_class = report.cluster.runtime_class or ""
-    maker = _Maker(folder, promises, known, evidence, report.minor, runtime_class, most, there)
+    runtime_class, ours = report.cluster.runtime_class or "", of_parts(known, report.cluster.made_of)
+    maker = _Maker(folder, promises, ours, evidence, report.minor, runtime_class, most, there)
     wrong_first = sorted(report.requirements.items(), key=lambda each: each[1].outcome not in WRONG_OUTCOMES)
     rows = sorted((maker.row(name, each) for name, each in wrong_first), key=lambda row: row.id)
     claim = claim_of(report)

@@ -8,6 +8,7 @@ import pytest
 
 from clusters import ChoiceError, Cluster, ClusterError, ContextError, LoadError, choice, existing, kind, local
 from clusters.choice import Wanted, decide
+from clusters.local.axes import Axes
 from fixtures import errors
 
 
@@ -24,6 +25,9 @@ def _never_asked() -> str:
         (Wanted(runtimes={"mine": "a"}), ("local", "--local-runtime was given")),
         (Wanted(lie="init-exited"), ("local", "--lie was given")),
         (Wanted(gates={"X": True}), ("local", "--feature-gate was given")),
+        (Wanted(axes=Axes(containerd="1.7")), ("local", "--containerd was given")),
+        (Wanted(axes=Axes(runc="1.1")), ("local", "--runc was given")),
+        (Wanted(axes=Axes(kube_proxy="iptables")), ("local", "--kube-proxy was given")),
         (Wanted(kind=kind.Wanted(name="mine")), ("kind", "--kind-name was given")),
         (Wanted(kind=kind.Wanted(config=Path("a"))), ("kind", "--kind-config was given")),
         (Wanted(kind=kind.Wanted(image="a")), ("kind", "--kind-image was given")),
@@ -59,6 +63,10 @@ def test_without_options_it_is_kind_or_else_the_local_cluster() -> None:
         (
             Wanted(provider="kind", kubernetes="1.35"),
             "--kubernetes is for local, and --cluster kind means kind: leave one out; ",
+        ),
+        (
+            Wanted(context="prod", axes=Axes(cni="ptp")),
+            "--cni is for local, and --kube-context means existing: leave one out; ",
         ),
     ],
 )

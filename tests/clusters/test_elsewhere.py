@@ -29,7 +29,7 @@ NODE = {
         | {"operatingSystem": "linux"},
     },
 }
-ALLOWED = {"imported clusters.local", "imported clusters.local.traits"}
+ALLOWED = {f"imported clusters.local{module}" for module in ("", ".axes", ".traits")}
 """What tells that the local cluster is for Linux, and the options of it."""
 
 

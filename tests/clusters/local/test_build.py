@@ -13,6 +13,9 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, requirement in {
         "kubernetes-1.9": "require k8s.io/kubernetes v1.9.4 // indirect",
         "kubernetes-1.35": "require (\n\tgithub.com/x/y v1.0.0\n\tk8s.io/kubernetes v1.35.4 // indirect\n)",
+        "runc-1.4": "require github.com/opencontainers/runc v1.4.4",
+        "runc-1.10": "require github.com/opencontainers/runc v1.10.0",
+        "containerd-1.7": "require github.com/containerd/containerd v1.7.35",
         "etcd": "require go.etcd.io/etcd/server/v3 v3.6.16",
     }.items():
         folder = tmp_path / "modules" / name
@@ -35,10 +38,28 @@ def test_the_version_is_read_from_go_mod(modules: Path) -> None:
 def test_a_folder_makes_a_minor_and_minors_are_ordered_as_numbers(modules: Path) -> None:
     assert modules.is_dir()
     assert build.minors() == ["1.9", "1.35"]
-    (modules / "kubernetes-1.35" / "containerd").write_text("containerd-2.2\n")
-    assert build.modules("1.35")[:2] == (build.Module("kubernetes-1.35"), build.Module("containerd-2.2"))
+    assert (build.minors("runc"), build.minors("containerd")) == (["1.4", "1.10"], ["1.7"])
+    (modules / "kubernetes-1.35" / "containerd").write_text("containerd-2.2\n| 1.35 | 2.2.0+, 1.7.28+ | v1 |\n")
+    runc = build.Module("runc-1.10", cgo=True, tags="seccomp", output="runc")
+    assert build.modules("1.35")[:3] == (build.Module("kubernetes-1.35"), build.Module("containerd-2.2"), runc)
+    chosen = build.modules("1.35", of_containerd="1.7", of_runc="1.4")
+    assert [module.name for module in chosen[:3]] == ["kubernetes-1.35", "containerd-1.7", "runc-1.4"]
     with pytest.raises(ClusterError, match=r"no Kubernetes 1.36 here: .* has 1.9, 1.35"):
         build.modules("1.36")
+
+
+def test_the_support_table_says_what_goes_with_a_kubernetes(modules: Path) -> None:
+    file = modules / "kubernetes-1.35" / "containerd"
+    file.write_text("containerd-2.2\n| 1.35 | 2.2.0+, 2.1.5+, 1.7.28+ | v1 |\n")
+    assert build.supported("1.35") == ["2.2", "2.1", "1.7"]
+    releases = ["v2.2.0", "v2.1.5", "v1.7.35", "v2.1.4", "v2.3.0", "v2.0.14"]
+    assert [release for release in releases if build.goes_with(release, "1.35")] == ["v2.2.0", "v2.1.5", "v1.7.35"]
+    file.write_text("containerd-2.2\n")
+    assert (build.support("1.35"), build.supported("1.35")) == ("", ["2.2"])
+    assert build.goes_with("v2.2.9", "1.35")
+    assert not build.goes_with("v1.7.35", "1.35")
+    assert build.containerd_version("1.7") == "v1.7.35"
+    assert build.runc_version("1.10") == "v1.10.0"
 
 
 def test_kubernetes_is_stamped_with_its_version(modules: Path) -> None:
@@ -62,6 +83,7 @@ def test_the_key_changes_with_all_that_the_binaries_are_made_from(modules: Path)
 
 def test_every_module_is_pinned_by_hash() -> None:
     names = [module.name for minor in build.minors() for module in build.modules(minor)]
+    names += [f"{part}-{minor}" for part in ("containerd", "runc") for minor in build.minors(part)]
     assert names
     for name in names:
         assert "tool" in (paths.MODULES / name / "go.mod").read_text()

@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from clusters import ClusterError
-from clusters.local import certificates, configuration, link, objects
+from clusters.local import certificates, configuration, link, objects, support
+from clusters.local.axes import Axes
 from clusters.local.link import Link
 
 JUDGED = {
@@ -45,6 +46,7 @@ def node(tmp_path: Path) -> configuration.Node:
         runtimes={"runc": Path("/programs/runc"), "own-ipc": Path("/runtimes/own-ipc")},
         restrict_oom_score_adj=True,
         bridge_filter=False,
+        axes=support.full(Axes(), "1.37"),
     )
 
 
@@ -80,9 +82,69 @@ def test_containerd_gets_every_runtime(node: configuration.Node) -> None:
 
 
 def test_the_image_store_serves_no_pods() -> None:
-    content = tomllib.loads(configuration.image_store(Path("/root"), Path("/state"), "/state/socket"))
-    assert "io.containerd.grpc.v1.cri" in content["disabled_plugins"]
-    assert content["grpc"]["address"] == "/state/socket"
+    for minor, version in (("2.4", 3), ("1.7", 2)):
+        content = tomllib.loads(configuration.image_store(Path("/root"), Path("/state"), "/state/socket", minor))
+        assert "io.containerd.grpc.v1.cri" in content["disabled_plugins"]
+        assert content["grpc"]["address"] == "/state/socket"
+        assert content["version"] == version
+
+
+def test_containerd_gets_what_its_version_knows(node: configuration.Node) -> None:
+    def written(**axes: str) -> Any:
+        return tomllib.loads(configuration.containerd(replace(node, axes=replace(node.axes, **axes))))
+
+    newest, older, old = written(containerd="2.10"), written(containerd="2.0"), written(containerd="1.7")
+    assert newest["plugins"]["io.containerd.cri.v1.runtime"]["cni"]["bin_dirs"] == ["/plugins"]
+    assert newest["plugins"]["io.containerd.metadata.v1.bolt"] == {"no_sync": True}
+    assert older["plugins"]["io.containerd.cri.v1.runtime"]["cni"]["bin_dir"] == "/plugins"
+    assert "io.containerd.metadata.v1.bolt" not in older["plugins"]
+    assert (newest["version"], older["version"], old["version"]) == (3, 3, 2)
+    cri = old["plugins"]["io.containerd.grpc.v1.cri"]
+    assert list(old["plugins"]) == ["io.containerd.grpc.v1.cri"]
+    assert (cri["sandbox_image"], cri["restrict_oom_score_adj"]) == ("localhost/pause:1", True)
+    assert cri["cni"]["bin_dir"] == "/plugins"
+    programs = {name: entry["options"]["BinaryName"] for name, entry in cri["containerd"]["runtimes"].items()}
+    assert programs == {"runc": "/programs/runc", "own-ipc": "/runtimes/own-ipc"}
+    assert cri["containerd"]["default_runtime_name"] == "runc"
+    for content in (written(oci="youki"), written(oci="youki", containerd="1.7")):
+        assert {each.get("containerd", {}).get("default_runtime_name") for each in content["plugins"].values()} >= {
+            "youki"
+        }
+
+
+def test_pods_are_connected_by_the_plugin_that_was_chosen(node: configuration.Node) -> None:
+    def connected(cni: str) -> Any:
+        return json.loads(configuration.network(replace(node, axes=replace(node.axes, cni=cni))))["plugins"][0]
+
+    assert (connected("bridge")["type"], connected("bridge")["bridge"]) == ("bridge", "cni0")
+    assert connected("ptp")["type"] == "ptp"
+    assert "bridge" not in connected("ptp")
+
+
+def test_kube_proxy_has_the_mode_that_was_chosen(node: configuration.Node) -> None:
+    content = json.loads(configuration.kube_proxy(replace(node, axes=replace(node.axes, kube_proxy="iptables"))))
+    assert (content["mode"], content["iptables"]) == ("iptables", {"masqueradeAll": True})
+    assert "nftables" not in content
+
+
+@pytest.mark.parametrize(
+    ("families", "has", "lacks"), [("ipv4", ["198.1"], ["fd70:"]), ("ipv6", ["fd70:"], ["198.18.64", "198.19"])]
+)
+def test_a_cluster_of_one_family_has_no_address_of_the_other(
+    node: configuration.Node, issued: certificates.Certificates, families: str, has: list[str], lacks: list[str]
+) -> None:
+    single = replace(node, axes=replace(node.axes, families=families))
+    written = configuration.files(single, issued) | {"objects": json.dumps(objects.objects(single))}
+    arguments = configuration.arguments(single, issued)
+    texts = [written[name] for name in ("cni/10-podproof.conflist", "kube-proxy.json", "objects")]
+    texts += [str(json.loads(written["kubelet.json"])["clusterDNS"]), " ".join(arguments["kubelet"])]
+    texts += [" ".join(arguments[part][1:]) for part in ("kube-apiserver", "kube-controller-manager")]
+    for text in texts:
+        assert any(each in text for each in has)
+        assert not any(each in text for each in lacks)
+    services = [item["spec"] for _, item in objects.objects(single) if item["kind"] == "Service"]
+    assert [each["ipFamilies"] for each in services] == [["IPv4" if families == "ipv4" else "IPv6"]]
+    assert written["resolv.conf"] == f"nameserver {single.addresses[0]}\n"
 
 
 def test_the_kubelet_keeps_its_defaults_in_what_is_judged(

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from clusters.local.axes import Axes
 from clusters.local.traits import Traits, gate, runtime
 
-HAS = Traits({"youki": "/youki", "crun": "/crun"}, "init-exited", {"B": False, "A": True})
+HAS = Traits({"mine": "/mine", "crun": "/crun"}, "init-exited", {"B": False, "A": True}, Axes(runc="1.1"))
 
 
 def test_a_further_runtime_is_a_name_and_a_program(tmp_path: Path) -> None:
@@ -44,6 +45,7 @@ def test_what_is_no_feature_gate_is_refused(text: str) -> None:
         (replace(HAS, lie="old-id"), "tells init-exited, not old-id"),
         (replace(HAS, gates={"A": True}), "has the feature gates A=true, B=false, not the feature gates A=true"),
         (replace(HAS, gates={}), "has the feature gates A=true, B=false, not the feature gates of its minor"),
+        (replace(HAS, axes=Axes()), "has runc 1.1, not the default"),
     ],
 )
 def test_a_cluster_fits_that_has_the_runtimes_and_the_same_of_all_else(wanted: Traits, lacking: str) -> None:
@@ -55,5 +57,5 @@ def test_a_cluster_without_traits_tells_no_lie() -> None:
 
 
 def test_what_is_otherwise_in_a_cluster_is_told() -> None:
-    assert str(HAS) == ", with the lie init-exited, with the feature gates A=true, B=false"
-    assert str(replace(HAS, lie="", gates={})) == ""
+    assert str(HAS) == ", with runc-1.1, with the lie init-exited, with the feature gates A=true, B=false"
+    assert str(replace(HAS, lie="", gates={}, axes=Axes())) == ""

@@ -20,8 +20,16 @@ RELEASES = """\
 """
 
 
-@pytest.mark.parametrize(("minor", "suits"), [("1.33", "2.1"), ("1.36", "2.3"), ("1.3", None), ("1.12", None)])
-def test_containerd_itself_says_which_one_suits(minor: str, suits: str | None) -> None:
+@pytest.mark.parametrize(
+    ("minor", "suits"),
+    [
+        ("1.33", "| 1.33 | 2.1.0+, 2.0.4+, 1.7.24+, 1.6.36+ | v1 |"),
+        ("1.36", "| 1.36 | 2.3.0+, 2.2.0+ | v1 |"),
+        ("1.3", None),
+        ("1.12", None),
+    ],
+)
+def test_containerd_itself_says_which_suit(minor: str, suits: str | None) -> None:
     assert versions.suiting(RELEASES, minor) == suits
 
 
@@ -55,11 +63,28 @@ def test_a_replaced_folder_becomes_the_release_that_is_published_of_it() -> None
     assert "replace" not in versions.go_mod("x", "m", "v1.0.0", [], {"Go": "1.27.0"})
 
 
+def test_a_folder_that_nobody_publishes_is_left_out_and_a_root_is_a_program() -> None:
+    folder = {"Old": {"Path": "a/b"}, "New": {"Path": "./internal/third_party/b"}}
+    text = versions.go_mod("runc-1.2", "m/runc", "v1.2.8", versions.RUNC_PROGRAMS, {"Go": "1.22", "Replace": [folder]})
+    assert "tool (\n\tm/runc\n)" in text
+    assert "replace" not in text
+    assert "\ngo 1.24\n" in text
+
+
 def test_every_minor_that_is_there_has_a_containerd_of_its_own_choice() -> None:
     for minor in build.minors():
-        line = build.containerd(minor)
-        assert (paths.MODULES / line / "go.mod").is_file()
-        assert line == f"containerd-{'.'.join(build.version(line, build.CONTAINERD).removeprefix('v').split('.')[:2])}"
+        assert (paths.MODULES / f"containerd-{build.containerd(minor)}" / "go.mod").is_file()
+        assert build.supported(minor)[0] == build.containerd(minor)
+        assert build.support(minor).startswith(f"| {minor} | ")
+
+
+def test_every_containerd_and_runc_is_of_its_minor_and_goes_with_a_kubernetes() -> None:
+    for containerd in build.minors("containerd"):
+        release = build.containerd_version(containerd)
+        assert release.startswith(f"v{containerd}.")
+        assert any(build.goes_with(release, minor) for minor in build.minors())
+    for runc in build.minors("runc"):
+        assert build.runc_version(runc).startswith(f"v{runc}.")
 
 
 @pytest.mark.parametrize("minor", ["38", "v1.38", "1.38.0", "1", "latest"])
@@ -67,3 +92,18 @@ def test_a_minor_is_written_as_one(minor: str, capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit):
         main(["add", minor])
     assert f"{minor}: a Kubernetes minor is written as 1.38" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["add", "--runc", minor.replace("1.38", "1.38.0")])
+    assert "a minor is written as 1.7" in capsys.readouterr().err
+
+
+def test_minors_of_parts_are_added_before_those_of_kubernetes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(versions, "add", lambda minor, _: f"Kubernetes {minor}")
+    monkeypatch.setattr(versions, "add_part", lambda part, minor, _: f"{part} {minor}")
+    assert main(["add", "1.37", "--runc", "1.1", "--runc", "1.2", "--containerd", "1.7"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["containerd 1.7", "runc 1.1", "runc 1.2", "Kubernetes 1.37"]
+    with pytest.raises(SystemExit):
+        main(["add"])
+    assert "name a minor" in capsys.readouterr().err

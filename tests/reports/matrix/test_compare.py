@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reports.matrix.compare import all_known, all_known_or_unproven, broken, compare, unexplained
+from reports.matrix.compare import all_known, all_known_or_unproven, broken, compare, known_issues, unexplained
 from reports.matrix.markdown import part
 from reports.matrix.text import lines
 from reports.matrix.words import Group, grouped
@@ -16,6 +16,7 @@ from tests.helpers.results import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from records.deviations import Deviation
     from records.outcome import CaseResult, Cause
@@ -203,3 +204,31 @@ def test_a_cell_of_the_page_keeps_to_its_row_and_means_nothing_to_markdown() -> 
         "| A-MUST | MUST | ✓ 1/2 | ✓ |",
         "| B-EXPECTED | EXPECTED | ✓ | ✓ |",
     ]
+
+
+def test_a_cluster_tells_the_oci_runtime_that_it_was_made_of() -> None:
+    made = report(*FINE)
+    made["cluster"]["parts"] = {"ociRuntime": "runc v1.1.14", "cni": "ptp"}
+    found = compared({"local-1.37": report(*FINE), "local-1.37+runc-1.1": made})
+    assert [each.runtime for each in found.there.values()] == [
+        "containerd://2.4.2",
+        "containerd://2.4.2, runc v1.1.14",
+    ]
+
+
+def test_a_known_issue_of_a_part_explains_only_clusters_that_are_made_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    entry = '[[A-MUST]]\ncases = "one"\nviolations = "lost: *"\nkubernetes = ["1.37"]\nwhy = "runc 1.1 loses it"\n'
+    file.write_text(f'{entry}parts = ["runc-1.1", "youki"]\n')
+    known = known_issues(file)
+    reports = {name: but(said("A-MUST", "violated", "one", rule="lost")) for name in ("old", "new", "other", "untold")}
+    for name, runtime in {"old": "runc v1.1.14", "new": "runc v1.11.0", "other": "youki v0.7.0"}.items():
+        reports[name]["cluster"]["parts"] = {"ociRuntime": runtime, "containerd": "v1.7.35", "cni": "ptp"}
+    kinds = {row.cluster: row.why.kind for row in compared(reports, known).wrong}
+    assert kinds == {"old": "known", "new": "unexplained", "other": "known", "untold": "unexplained"}
+    made_of = Report.of(reports["old"]).cluster.made_of
+    assert made_of == ["containerd-1.7", "runc-1.1", "runc", "ptp"]
+    for wrong in ('"runc-1.1"', "[]"):
+        file.write_text(f"{entry}parts = {wrong}\n")
+        with pytest.raises(ValueError, match="and parts, if any, a list"):
+            known_issues(file)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from clusters import existing, kind, local
 from clusters.cluster import ChoiceError, Cluster, ClusterError
+from clusters.local import traits as local_traits
 from clusters.local.traits import Traits
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class Wanted:
         runtimes: The local cluster's further runtimes: name → program.
         lie: What the local cluster's containerd is to say otherwise (``faults.lies``).
         gates: Feature gates of the local cluster's Kubernetes: name → on.
+        nodes: How many nodes the local cluster has.
+        node_runtimes: The default runtimes of its nodes that have another than runc: number → handler.
         kind: What is wanted of kind.
     """
 
@@ -51,6 +54,8 @@ class Wanted:
     runtimes: Mapping[str, str] | None = None
     lie: str | None = None
     gates: Mapping[str, bool] | None = None
+    nodes: int | None = None
+    node_runtimes: Mapping[int, str] | None = None
     kind: kind.Wanted = field(default_factory=kind.Wanted)
 
     def options(self) -> dict[str, Provider]:
@@ -63,6 +68,8 @@ class Wanted:
             ("--local-runtime", "local", self.runtimes),
             ("--lie", "local", self.lie),
             ("--feature-gate", "local", self.gates),
+            ("--nodes", "local", self.nodes),
+            ("--node-runtime", "local", self.node_runtimes),
             *((option, "kind", value) for option, value in self.kind.options().items()),
         ]
         return {option: provider for option, provider, value in given if value is not None}
@@ -123,5 +130,7 @@ def _open(provider: Provider, wanted: Wanted, report: Report) -> contextlib.Abst
         return contextlib.nullcontext(existing.find(wanted.kubeconfig, wanted.context))
     if provider == "kind":
         return kind.open_cluster(wanted.kind, report=report)
-    traits = Traits(wanted.runtimes or {}, wanted.lie or "", wanted.gates or {})
+    runtimes = wanted.runtimes or {}
+    nodes = local_traits.nodes(1 if wanted.nodes is None else wanted.nodes, wanted.node_runtimes or {}, runtimes)
+    traits = Traits(runtimes, wanted.lie or "", wanted.gates or {}, nodes)
     return local.open_cluster(wanted.kubernetes, traits=traits, report=report)

@@ -29,9 +29,16 @@ KUBELET_SYSCTLS = {
 }
 """What the kubelet sets on its machine (setupKernelTunables); shown these values, it leaves the real ones."""
 
+ON_EVERY_NODE = ("containerd", "proxy", "kubelet", "kube-proxy")
+"""The parts that every node has; node 1 has the others, too."""
 
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
 PROXY_SOCKET = "/run/podproof/cri.sock"
+
+
+def further_folder(number: int) -> str:
+    """Return the name of the folder of a node beside node 1, below the cluster's state and its logs."""
+    return f"node-{number}"
 
 
 @dataclass(frozen=True)
@@ -52,9 +59,9 @@ class Node:
     """What the configuration of one node depends on.
 
     Attributes:
-        name: Of the node, and of its cgroup.
-        folder: The cluster's state folder.
-        link: To this machine.
+        name: Of the node.
+        folder: Its state folder; node 1's is the cluster's, and holds the others.
+        link: Of node 1, to this machine.
         programs: Program name → path.
         plugins: Folder of the CNI plugins.
         pause: Image reference for sandboxes.
@@ -63,6 +70,9 @@ class Node:
         bridge_filter: Whether packets between Pods pass nftables (br_netfilter).
         lie: What the kubelet is told; None for the truth.
         gates: Feature gates of Kubernetes that are set: name → on.
+        default_runtime: The handler of Pods that name no RuntimeClass.
+        number: Of the node, from 1.
+        first: Node 1, for the others.
     """
 
     name: str
@@ -76,6 +86,19 @@ class Node:
     bridge_filter: bool
     lie: Lie | None = None
     gates: Mapping[str, bool] = field(default_factory=dict)
+    default_runtime: str = "runc"
+    number: int = 1
+    first: "Node | None" = None
+
+    @property
+    def cgroup(self) -> str:
+        """Return its cgroup's path, below the root of each hierarchy."""
+        return f"{self.first.cgroup}/{self.name}" if self.first else self.name
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder of its logs; node 1's holds the others'."""
+        return self.first.logs / self.folder.name if self.first else self.folder / "logs"
 
     @property
     def server(self) -> str:
@@ -85,7 +108,7 @@ class Node:
     @property
     def addresses(self) -> list[str]:
         """Return the node's addresses, IPv4 first."""
-        return [self.link.node, addresses.NODE_IPV6]
+        return addresses.further(self.number) if self.first else [self.link.node, addresses.NODE_IPV6]
 
     def file(self, name: str) -> Path:
         """Return the path of a configuration file."""
@@ -105,25 +128,31 @@ def files(node: Node, certificates: Certificates) -> dict[str, str]:
         "kube-proxy": certificates.kube_proxy,
         "coredns": certificates.coredns,
     }
+    clients = {name: pair for name, pair in clients.items() if runs(node, name)}
     return {
         **{f"{name}.kubeconfig": kubeconfig(node.server, pair, name) for name, pair in clients.items()},
         "containerd.toml": containerd(node),
         "cni/10-podproof.conflist": network(node),
         "kubelet.json": kubelet(node, certificates.kubelet_server),
         "kube-proxy.json": kube_proxy(node),
-        "Corefile": corefile(node),
+        **({"Corefile": corefile(node)} if runs(node, "coredns") else {}),
         "resolv.conf": f"nameserver {node.link.node}\n",
         **{sysctl_file(name): f"{value}\n" for name, value in KUBELET_SYSCTLS.items()},
     }
 
 
+def runs(node: Node, part: str) -> bool:
+    """Return whether a node has a part."""
+    return node.first is None or part in ON_EVERY_NODE
+
+
 def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
-    """Return the command line of each part."""
+    """Return the command line of each part that the node has."""
     program = {name: str(path) for name, path in node.programs.items()}
     certificate = certificates
     gates = [f"--feature-gates={name}={str(on).lower()}" for name, on in node.gates.items()]
     dual = {"pods": ",".join(addresses.PODS), "services": ",".join(addresses.SERVICES)}
-    return {
+    commands = {
         "etcd": [
             program["etcd"],
             f"--data-dir={node.folder / 'etcd'}",
@@ -198,6 +227,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
         "coredns": [program["coredns"], f"-conf={node.file('Corefile')}"],
         **({"proxy": _proxy(node.lie)} if node.lie else {}),
     }
+    return {part: command for part, command in commands.items() if runs(node, part)}
 
 
 def _proxy(lie: Lie) -> list[str]:
@@ -238,7 +268,7 @@ def kubelet(node: Node, server: Pair) -> str:
             "clusterDNS": list(addresses.DNS_SERVICE),
             "resolvConf": str(node.file("resolv.conf")),
             "cgroupDriver": "cgroupfs",
-            "cgroupRoot": f"/{node.name}",
+            "cgroupRoot": f"/{node.cgroup}",
             "enforceNodeAllocatable": [],
             "failCgroupV1": False,
             "failSwapOn": False,
@@ -303,7 +333,7 @@ def containerd(node: Node) -> str:
         f"conf_dir = '{node.file('cni')}'",
         "use_internal_loopback = true",  # a program less for each Pod
         f"[{runtime}.containerd]",
-        "default_runtime_name = 'runc'",
+        f"default_runtime_name = '{node.default_runtime}'",
     ]
     for handler, program in node.runtimes.items():
         lines += [
@@ -325,7 +355,7 @@ def image_store(root: Path, state: Path, address: str) -> str:
 
 def network(node: Node) -> str:
     """Return the CNI configuration: one bridge, both families, host ports."""
-    ranges = [[{"subnet": subnet}] for subnet in addresses.PODS]
+    ranges = [[{"subnet": subnet}] for subnet in addresses.pods(node.number)]
     bridge = {
         "type": "bridge",
         "bridge": "cni0",
@@ -369,7 +399,9 @@ def sysctl_file(name: str) -> str:
 
 
 def rules(node: Node) -> str:
-    """Return nft rules: only this machine's packets pass the link, and no IPv6."""
+    """Return nft rules: only this machine's packets pass node 1's link to it, and no IPv6."""
+    if node.first:
+        return ""
     return f"""\
 table inet podproof {{
     chain arriving {{

@@ -148,12 +148,11 @@ def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str,
     }
 
 
-def join(node: Node, supervised: Supervised, issued: Certificates, store: images.Store) -> Supervised:
+def join(node: Node, supervised: Supervised, issued: Certificates) -> Supervised:
     """Make the namespaces of a further node, in those of node 1; return its supervisor.
 
     The caller holds the machine's lock.
     """
-    images.populate(store, node.folder / "containerd")
     write_plan(node.folder, plan(node, issued, cgroups.make(node.cgroup)))
     return supervised.join(node.folder, node.logs)
 
@@ -162,15 +161,24 @@ def run(
     node: Node,
     supervised: Supervised,
     issued: Certificates,
+    store: images.Store,
     further: Sequence[tuple[Node, Supervised]] = (),
 ) -> None:
     """Start the parts in the order of their needs; return when a Pod could be created on each node.
+
+    Args:
+        node: Node 1.
+        supervised: Its supervisor.
+        issued: Its certificates.
+        store: The images, which the other nodes get while node 1 starts.
+        further: The other nodes, and their supervisors.
 
     Raises:
         ClusterError: A part failed, or the time is up.
     """
     supervised.start("etcd", "containerd", "kube-apiserver")
-    for _, each in further:
+    for its, each in further:
+        images.populate(store, its.folder / "containerd")
         each.start("containerd")
     supervised.wait("kube-apiserver")
     nodes = [(node, supervised), *further]

@@ -140,8 +140,10 @@ class Running:
         ended = _noted(self.folder / "logs")
         for number, name in enumerate(self.further, 2):
             each = configuration.further_folder(number)
-            ended += [f"{line} on {name}" for line in _noted(self.folder / "logs" / each)]
-            ended += [] if processes.alive(self.folder / each) else [f"the node {name} has ended"]
+            if processes.alive(self.folder / each):
+                ended += [f"{line} on {name}" for line in _noted(self.folder / "logs" / each)]
+            else:
+                ended.append(f"the node {name} has ended")
         return "; ".join(ended)
 
 
@@ -288,9 +290,7 @@ def _boot(name: str, minor: str, report: Report, traits: Traits, *, stays: bool)
         supervised = Supervised(folder)
         try:
             supervised.wait("prepared")
-            joined = [
-                (each, boot.join(each, supervised, its, store)) for each, its in zip(further, joining, strict=True)
-            ]
+            joined = [(each, boot.join(each, supervised, its)) for each, its in zip(further, joining, strict=True)]
         except BaseException:
             supervised.kill()
             cgroups.sweep()
@@ -314,7 +314,7 @@ def _boot(name: str, minor: str, report: Report, traits: Traits, *, stays: bool)
             further={each.name: its.pid() for each, its in joined},
         )
         running.write()
-        boot.run(node, supervised, issued, joined)
+        boot.run(node, supervised, issued, store, joined)
         running = replace(running, ready=True)
         running.write()
     except BaseException:

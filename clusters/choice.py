@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from clusters import existing, kind, local
 from clusters.cluster import ChoiceError, Cluster, ClusterError
+from clusters.local import traits as local_traits
 from clusters.local.axes import Axes
 from clusters.local.traits import Traits
 
@@ -42,6 +43,8 @@ class Wanted:
         lie: What the local cluster's containerd is to say otherwise (``faults.lies``).
         gates: Feature gates of the local cluster's Kubernetes: name → on.
         axes: Which containerd, runc, CNI plugin and the like the local cluster is to have.
+        nodes: How many nodes the local cluster has.
+        node_runtimes: The default runtimes of its nodes that have another than runc: number → handler.
         kind: What is wanted of kind.
     """
 
@@ -54,6 +57,8 @@ class Wanted:
     lie: str | None = None
     gates: Mapping[str, bool] | None = None
     axes: Axes = field(default_factory=Axes)
+    nodes: int | None = None
+    node_runtimes: Mapping[int, str] | None = None
     kind: kind.Wanted = field(default_factory=kind.Wanted)
 
     def options(self) -> dict[str, Provider]:
@@ -67,6 +72,8 @@ class Wanted:
             ("--lie", "local", self.lie),
             ("--feature-gate", "local", self.gates),
             *((option, "local", value) for option, value in self.axes.options().items()),
+            ("--nodes", "local", self.nodes),
+            ("--node-runtime", "local", self.node_runtimes),
             *((option, "kind", value) for option, value in self.kind.options().items()),
         ]
         return {option: provider for option, provider, value in given if value is not None}
@@ -127,5 +134,7 @@ def _open(provider: Provider, wanted: Wanted, report: Report) -> contextlib.Abst
         return contextlib.nullcontext(existing.find(wanted.kubeconfig, wanted.context))
     if provider == "kind":
         return kind.open_cluster(wanted.kind, report=report)
-    traits = Traits(wanted.runtimes or {}, wanted.lie or "", wanted.gates or {}, wanted.axes)
+    runtimes = wanted.runtimes or {}
+    nodes = local_traits.nodes(1 if wanted.nodes is None else wanted.nodes, wanted.node_runtimes or {}, runtimes)
+    traits = Traits(runtimes, wanted.lie or "", wanted.gates or {}, wanted.axes, nodes)
     return local.open_cluster(wanted.kubernetes, traits=traits, report=report)

@@ -54,12 +54,13 @@ class Traces:
     sysctls: str
 
     def processes(self) -> list[str]:
-        """Return the processes in the node's cgroups: its parts and its Pods."""
+        """Return the cluster's processes: its parts and its Pods, by their cgroups, and what holds them."""
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):  # it has just ended
-                if f"/{self.node}/" in (process / "cgroup").read_text():
-                    found.append(f"{process.name} {(process / 'cmdline').read_bytes()!r}")
+                command = (process / "cmdline").read_bytes()
+                if f"/{self.node}/" in (process / "cgroup").read_text() or f"{self.folder}/".encode() in command:
+                    found.append(f"{process.name} {command!r}")
         return found
 
     def elsewhere(self) -> dict[str, Any]:
@@ -105,11 +106,11 @@ def name() -> Iterator[str]:
     _command("down", "--name", name)
 
 
-@pytest.mark.parametrize("minor", [OLDEST, NEWEST])
-def test_up_and_down_are_quick_and_leave_nothing(name: str, minor: str) -> None:
+@pytest.mark.parametrize(("minor", "nodes"), [(OLDEST, 1), (NEWEST, 1), (NEWEST, 2)])
+def test_up_and_down_are_quick_and_leave_nothing(name: str, minor: str, nodes: int) -> None:
     before = _rules(), _sysctls()
     begin = time.monotonic()
-    up = _command("up", "--kubernetes", minor, "--name", name)
+    up = _command("up", "--kubernetes", minor, "--name", name, "--nodes", str(nodes))
     booted = time.monotonic() - begin
     traces = _traces(name, before)
     assert "export KUBECONFIG=" in up
@@ -121,13 +122,14 @@ def test_up_and_down_are_quick_and_leave_nothing(name: str, minor: str) -> None:
     assert traces.left() == {}
     assert traces.cgroups() == []
     assert not traces.folder.exists()
-    assert booted <= BOOT_SECONDS
+    assert booted <= BOOT_SECONDS * nodes
     assert ended <= DOWN_SECONDS
 
 
-def test_a_killed_supervisor_takes_all_but_cgroups_along_and_the_next_command_those(name: str) -> None:
+@pytest.mark.parametrize("nodes", ["1", "2"])
+def test_a_killed_supervisor_takes_all_but_cgroups_along_and_the_next_command_those(name: str, nodes: str) -> None:
     before = _rules(), _sysctls()
-    _command("up", "--name", name)
+    _command("up", "--name", name, "--nodes", nodes)
     traces = _traces(name, before)
     running = _running(name)
     os.kill(running.supervisor, signal.SIGKILL)
@@ -137,9 +139,10 @@ def test_a_killed_supervisor_takes_all_but_cgroups_along_and_the_next_command_th
     assert traces.cgroups() == []
 
 
-def test_a_killed_unshare_takes_the_node_along(name: str) -> None:
+@pytest.mark.parametrize("nodes", ["1", "2"])
+def test_a_killed_unshare_takes_the_node_along(name: str, nodes: str) -> None:
     before = _rules(), _sysctls()
-    _command("up", "--name", name)
+    _command("up", "--name", name, "--nodes", nodes)
     traces = _traces(name, before)
     os.kill(_running(name).unshare, signal.SIGKILL)
     assert traces.left() == {}
@@ -158,9 +161,11 @@ def test_a_cluster_ends_with_the_run_that_opened_it() -> None:
         assert traces.cgroups() == []
 
 
-def test_a_boot_ends_with_the_command_that_began_it(name: str) -> None:
+@pytest.mark.parametrize("nodes", ["1", "2"])
+def test_a_boot_ends_with_the_command_that_began_it(name: str, nodes: str) -> None:
     before = _rules(), _sysctls()
-    with subprocess.Popen([sys.executable, "-m", "clusters.local", "up", "--name", name], cwd=HERE) as booting:
+    up = [sys.executable, "-m", "clusters.local", "up", "--name", name, "--nodes", nodes]
+    with subprocess.Popen(up, cwd=HERE) as booting:
         while not (found := [running for running in node.status() if running.name == name]):
             assert booting.poll() is None
         traces = _traces(name, before)

@@ -1,4 +1,4 @@
-"""A real cluster of one node on this machine, without Docker: Kubernetes from its Go modules, in Linux namespaces."""
+"""A real cluster on this machine, without Docker: Kubernetes from its Go modules, each node in Linux namespaces."""
 
 import sys
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def up() -> list[Cluster]:
 
 
 def hand_on(name: str) -> Hand:
-    """Return a hand on the node of a cluster that runs."""
+    """Return a hand on the nodes of a cluster that runs."""
     from clusters.local.hand import Hand  # noqa: PLC0415
 
     return Hand(name)

@@ -61,6 +61,15 @@ def _parser() -> argparse.ArgumentParser:
                 default=[],
                 help=traits.GATE_HELP,
             )
+            one.add_argument("--nodes", metavar="N", type=int, default=1, help=traits.NODES_HELP)
+            one.add_argument(
+                "--node-runtime",
+                metavar="N=NAME",
+                action="append",
+                type=traits.node_runtime,
+                default=[],
+                help=traits.NODE_RUNTIME_HELP,
+            )
     text = "write the go.mod and go.sum of a Kubernetes minor, and of a containerd that suits it, at their newest patch"
     one = commands.add_parser("add", help=text, description=text)
     one.add_argument(
@@ -91,7 +100,8 @@ def _run(options: argparse.Namespace) -> int:
         found = node.status()
         for running in found:
             state = running.exited() or ("ready" if running.ready else "booting")
-            sys.stdout.write(f"{running.name}\t{running.version}\t{state}\t{running.folder / 'kubeconfig'}\n")
+            many = f", {len(running.nodes)} nodes" if running.nodes[1:] else ""
+            sys.stdout.write(f"{running.name}\t{running.version}\t{state}{many}\t{running.folder / 'kubeconfig'}\n")
         return 0 if found else 1
     if options.command == "add":
         for part in ("containerd", "runc"):
@@ -102,8 +112,9 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     name = options.name or node.default_name(options.kubernetes)
     if options.command == "up":
+        nodes = traits.nodes(options.nodes, dict(options.node_runtime), dict(options.runtime))
         wanted = traits.Traits(
-            dict(options.runtime), options.lie, dict(options.feature_gate), axes.Axes.of_options(options)
+            dict(options.runtime), options.lie, dict(options.feature_gate), axes.Axes.of_options(options), nodes
         )
         running = node.up(name, options.kubernetes, to_stderr, wanted)
         cluster = running.cluster("")

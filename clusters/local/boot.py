@@ -7,16 +7,18 @@ import socket
 import struct
 import sys
 import threading
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import faults
-from clusters.local import build, cargo, cgroups, configuration, images, objects, paths, toolchain
+from clusters.local import build, cables, cargo, cgroups, configuration, images, objects, paths, toolchain
 from clusters.local import certificates as certificates_
 from clusters.local import link as addresses
 from clusters.local.axes import Axes
 from clusters.local.certificates import Certificates
-from clusters.local.client import Client
+from clusters.local.client import Check, Client
 from clusters.local.configuration import Lie, Node
 from clusters.local.limits import LIMITS
 from clusters.local.link import Link
@@ -54,10 +56,9 @@ def lay_out(
     axes: Axes,
     lie: Lie | None = None,
 ) -> Node:
-    """Make the state folder of a new node; the axes are full."""
+    """Make the state folder of a new cluster; return its node 1. The axes are full."""
     folder.mkdir(mode=0o700)
-    for part in ("configuration/cni", "configuration/sysctl", "logs/pods", "kubelet", "containerd", "runtimes"):
-        (folder / part).mkdir(parents=True)
+    (folder / "runtimes").mkdir()
     further = {each: Path(path) for each, path in traits.runtimes.items()} | {axes.oci: built[axes.oci]}
     node = Node(
         name=f"{cgroups.PREFIX}{name}",
@@ -72,39 +73,61 @@ def lay_out(
         axes=axes,
         lie=lie,
         gates=traits.gates,
+        own_runtime=traits.nodes[0],
     )
+    _make_folders(node)
     for index in range(configuration.VOLUMES):
         node.volume(index).mkdir(parents=True)
         node.volume(index).chmod(0o777)  # whoever the Pod runs as
     return node
 
 
-def issue(node: Node) -> Certificates:
-    """Write the certificates and the configuration that holds them."""
+def lay_out_further(first: Node, number: int, own_runtime: str) -> Node:
+    """Make the state folder of a further node; return the node."""
+    name, folder = f"{first.name}-{number}", first.folder / configuration.further_folder(number)
+    node = replace(first, name=name, folder=folder, own_runtime=own_runtime, number=number, first=first)
+    _make_folders(node)
+    return node
+
+
+def _make_folders(node: Node) -> None:
+    for part in ("configuration/cni", "configuration/sysctl", "kubelet", "containerd"):
+        (node.folder / part).mkdir(parents=True)
+    (node.logs / "pods").mkdir(parents=True)
+
+
+def issue(node: Node, further: Sequence[Node] = ()) -> list[Certificates]:
+    """Write the certificates and the configuration that holds them; return each node's."""
+    cluster = certificates_.authority()
+    services = list(addresses.API_SERVICE)
     own = list(dict.fromkeys([node.link.node, *node.addresses]))  # this machine always comes by IPv4
-    issued = certificates_.issue(node.folder / "certificates", node.name, own, list(addresses.API_SERVICE))
-    for name, content in configuration.files(node, issued).items():
-        node.file(name).write_text(content)
+    issued = certificates_.issue(node.folder / "certificates", node.name, own, services, cluster)
+    joined = [
+        certificates_.join(issued, each.folder / "certificates", each.name, each.addresses, cluster) for each in further
+    ]
+    for each, its in zip((node, *further), (issued, *joined), strict=True):
+        for name, content in configuration.files(each, its).items():
+            each.file(name).write_text(content)
     kubeconfig = node.folder / "kubeconfig"
     kubeconfig.touch(mode=0o600)
     kubeconfig.write_text(configuration.kubeconfig(node.server, issued.administrator, node.name))
-    return issued
+    return [issued, *joined]
 
 
 def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str, Any]:
     """Return the supervisor's plan; ``supervisor.py`` reads it."""
-    folder = node.folder
+    folder, cluster = node.folder, (node.first or node).folder
     shown = {f"/proc/sys/{name}": node.file(configuration.sysctl_file(name)) for name in configuration.KUBELET_SYSCTLS}
     return {
         "hostname": node.name,
         "cgroups": [str(path) for path in groups.folders],
         "cgroup_roots": {name: str(path) for name, path in groups.roots.items()},
         "enter": {name: str(path) for name, path in groups.enter.items()},
-        "keep": [str(path) for path in (folder, folders.cache(), paths.ROOT, Path(sys.base_prefix), Path(sys.prefix))],
+        "keep": [str(path) for path in (cluster, folders.cache(), paths.ROOT, Path(sys.base_prefix), Path(sys.prefix))],
         "binds": [
             [str(folder / "kubelet"), "/var/lib/kubelet", False],
             [str(folder / "containerd"), "/var/lib/containerd", False],
-            [str(folder / "logs" / "pods"), "/var/log/pods", False],
+            [str(node.logs / "pods"), "/var/log/pods", False],
         ],
         "sysctls": {
             "net/ipv4/ip_forward": "1",
@@ -114,13 +137,7 @@ def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str,
             "net/bridge/bridge-nf-call-iptables": "1",
             "net/bridge/bridge-nf-call-ip6tables": "1",
         },
-        "link": {
-            "interface": node.link.interface,
-            "host": node.link.host,
-            "node": node.link.node,
-            "ipv6": addresses.NODE_IPV6,
-            "services": list(addresses.SERVICES),
-        },
+        "link": asdict(cables.cable(node)),
         "rules": configuration.rules(node),
         "environment": {
             "PATH": f"{node.programs['containerd'].parent}:{toolchain.search_path()}",
@@ -128,7 +145,7 @@ def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str,
             # Go collects garbage at a fourth of its usual rate: the heaps are small, a run waits for the CPUs.
             "GOGC": "400",
         },
-        "logs": str(folder / "logs"),
+        "logs": str(node.logs),
         "parts": {
             name: {
                 "command": command,
@@ -139,37 +156,68 @@ def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str,
     }
 
 
-def run(node: Node, supervised: Supervised, issued: Certificates) -> None:
-    """Start the parts in the order of their needs; return when a Pod could be created.
+def join(node: Node, supervised: Supervised, issued: Certificates) -> Supervised:
+    """Make the namespaces of a further node, in those of node 1; return its supervisor.
+
+    The caller holds the machine's lock.
+    """
+    write_plan(node.folder, plan(node, issued, cgroups.make(node.cgroup)))
+    return supervised.join(node.folder, node.logs)
+
+
+def run(
+    node: Node,
+    supervised: Supervised,
+    issued: Certificates,
+    store: images.Store,
+    further: Sequence[tuple[Node, Supervised]] = (),
+) -> None:
+    """Start the parts in the order of their needs; return when a Pod could be created on each node.
+
+    Args:
+        node: Node 1.
+        supervised: Its supervisor.
+        issued: Its certificates.
+        store: The images, which the other nodes get while node 1 starts.
+        further: The other nodes, and their supervisors.
 
     Raises:
         ClusterError: A part failed, or the time is up.
     """
     supervised.start("etcd", "containerd", "kube-apiserver")
+    for its, each in further:
+        images.populate(store, its.folder / "containerd")
+        each.start("containerd")
     supervised.wait("kube-apiserver")
-    supervised.wait("containerd")
-    if node.lie:
-        supervised.start("proxy")
-        supervised.wait("proxy")
-    supervised.start("kubelet")
+    nodes = [(node, supervised), *further]
+    for its, each in nodes:
+        each.wait("containerd")
+        if its.lie:
+            each.start("proxy")
+            each.wait("proxy")
+        each.start("kubelet")
     client = Client(node.server, issued.administrator, supervised.check)
     supervised.detail = lambda: client.last
     supervised.waiting_for = "the API server's own objects"
     client.wait_until_ready()
     # Too early, the API server refuses these parts, and they back off for longer than it needs.
-    supervised.start("kube-controller-manager", "kube-scheduler", "kube-proxy")
+    supervised.start("kube-controller-manager", "kube-scheduler")
+    for _, each in nodes:
+        each.start("kube-proxy")
     supervised.waiting_for = "the API server to take objects"
     for index, (path, content) in enumerate(objects.objects(node)):
         client.create(path, content)
         if index == objects.DNS_PERMISSIONS:
             supervised.start("coredns")
-    supervised.waiting_for = "the node to be Ready"
-    client.wait("/api/v1/nodes", f"metadata.name={node.name}", _ready)
+    for its, _ in nodes:
+        supervised.waiting_for = f"the node {its.name} to be Ready"
+        client.wait("/api/v1/nodes", f"metadata.name={its.name}", _ready)
     supervised.waiting_for = "the ServiceAccount default in the namespace default"
     client.wait("/api/v1/namespaces/default/serviceaccounts", "metadata.name=default", lambda _: True)
-    supervised.waiting_for = "DNS to answer at its Service's address"
     server = node.of_its_families(addresses.DNS_SERVICE)[0]
-    _resolve(f"kubernetes.default.svc.{configuration.DOMAIN}", server, supervised)
+    for its, each in nodes:
+        supervised.waiting_for = f"DNS to answer at its Service's address on {its.name}"
+        _resolve(f"kubernetes.default.svc.{configuration.DOMAIN}", server, each.pid(), supervised.check)
 
 
 def _ready(node: dict[str, Any]) -> bool:
@@ -178,15 +226,15 @@ def _ready(node: dict[str, Any]) -> bool:
     return not tainted and any(item["type"] == "Ready" and item["status"] == "True" for item in conditions)
 
 
-def _resolve(name: str, server: str, supervised: Supervised) -> None:
-    """Ask the cluster's DNS from within the node until it knows the name."""
+def _resolve(name: str, server: str, pid: int, check: Check) -> None:
+    """Ask the cluster's DNS from within the network namespace of a process until it knows the name."""
     family, kind = (socket.AF_INET6, AAAA) if ":" in server else (socket.AF_INET, A)
     labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
     query = struct.pack(">6H", 1, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack(">2H", kind, 1)
-    with _socket_inside(supervised.pid(), family) as asking:
+    with _socket_inside(pid, family) as asking:
         asking.settimeout(LIMITS.again)
         while True:
-            supervised.check()
+            check()
             try:
                 asking.sendto(query, (server, 53))
                 answer = asking.recv(512)

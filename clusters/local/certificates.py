@@ -1,7 +1,8 @@
 """One certificate per part, from authorities that live as long as the cluster does."""
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import trustme
@@ -48,30 +49,30 @@ def in_folder(folder: Path, name: str) -> Pair:
     return Pair(folder / f"{name}.crt", folder / f"{name}.key", folder / f"{name}-ca.crt")
 
 
-def issue(folder: Path, node: str, node_addresses: list[str], service_addresses: list[str]) -> Certificates:
-    """Write every certificate below ``folder``.
+def authority(name: str = "podproof") -> trustme.CA:
+    """Return a new authority; its key is in this process alone."""
+    return trustme.CA(organization_name=name)
+
+
+def issue(
+    folder: Path,
+    node: str,
+    node_addresses: list[str],
+    service_addresses: list[str],
+    cluster: trustme.CA | None = None,
+) -> Certificates:
+    """Write every certificate of a cluster of one node below ``folder``.
 
     Args:
         folder: Made if it is missing; only its owner may look into it.
         node: The node's name.
         node_addresses: Where API server and kubelet are reached.
         service_addresses: The ``kubernetes`` Service's, one per family.
+        cluster: The authority of all but etcd; None for a new one.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
-    cluster, store = trustme.CA(organization_name="podproof"), trustme.CA(organization_name="podproof etcd")
-
-    def pair(authority: trustme.CA, name: str, *identities: str, user: str = "", group: str | None = None) -> Pair:
-        made = in_folder(folder, name)
-        # A client needs no address; trustme wants one identity for each certificate.
-        leaf = authority.issue_cert(
-            *(identities or (f"{name}.podproof.invalid",)), common_name=user or name, organization_name=group
-        )
-        leaf.cert_chain_pems[0].write_to_path(made.certificate)
-        leaf.private_key_pem.write_to_path(made.key)
-        made.key.chmod(0o600)
-        authority.cert_pem.write_to_path(made.authority)
-        return made
-
+    cluster, store = cluster or authority(), authority("podproof etcd")
+    pair = partial(_pair, folder)
     names = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"]
     local = ["localhost", "127.0.0.1", "::1"]
     return Certificates(
@@ -81,13 +82,40 @@ def issue(folder: Path, node: str, node_addresses: list[str], service_addresses:
         api_server_to_kubelet=pair(cluster, "kube-apiserver-kubelet-client", group=MASTERS),
         controller_manager=pair(cluster, "kube-controller-manager", user="system:kube-controller-manager"),
         scheduler=pair(cluster, "kube-scheduler", user="system:kube-scheduler"),
-        kubelet=pair(cluster, "kubelet", user=f"system:node:{node}", group="system:nodes"),
-        kubelet_server=pair(cluster, "kubelet-server", node, *node_addresses),
-        kube_proxy=pair(cluster, "kube-proxy", user="system:kube-proxy"),
+        **_of_node(folder, node, node_addresses, cluster),
         coredns=pair(cluster, "coredns", user="coredns"),
         administrator=pair(cluster, "administrator", group=MASTERS),
         service_accounts=pair(cluster, "service-accounts"),
     )
+
+
+def join(issued: Certificates, folder: Path, node: str, node_addresses: list[str], cluster: trustme.CA) -> Certificates:
+    """Write the certificates of a further node's own parts below ``folder``; return them beside all others."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return replace(issued, **_of_node(folder, node, node_addresses, cluster))
+
+
+def _of_node(folder: Path, node: str, node_addresses: list[str], cluster: trustme.CA) -> dict[str, Pair]:
+    return {
+        "kubelet": _pair(folder, cluster, "kubelet", user=f"system:node:{node}", group="system:nodes"),
+        "kubelet_server": _pair(folder, cluster, "kubelet-server", node, *node_addresses),
+        "kube_proxy": _pair(folder, cluster, "kube-proxy", user="system:kube-proxy"),
+    }
+
+
+def _pair(
+    folder: Path, signer: trustme.CA, name: str, *identities: str, user: str = "", group: str | None = None
+) -> Pair:
+    made = in_folder(folder, name)
+    # A client needs no address; trustme wants one identity for each certificate.
+    leaf = signer.issue_cert(
+        *(identities or (f"{name}.podproof.invalid",)), common_name=user or name, organization_name=group
+    )
+    leaf.cert_chain_pems[0].write_to_path(made.certificate)
+    leaf.private_key_pem.write_to_path(made.key)
+    made.key.chmod(0o600)
+    signer.cert_pem.write_to_path(made.authority)
+    return made
 
 
 def _base64(path: Path) -> str:

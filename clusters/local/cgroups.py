@@ -1,4 +1,7 @@
-"""The cgroups of a node: in every hierarchy a folder named after it, with ``node`` in it for its own processes."""
+"""The cgroups of a node: in every hierarchy a folder named after it, with ``node`` in it for its own processes.
+
+Node 1's folders hold those of the other nodes: what removes a cluster's removes all.
+"""
 
 import fcntl
 import os
@@ -55,6 +58,9 @@ def hierarchies() -> list[Path]:
 
 def make(name: str) -> Cgroups:
     """Make the node's cgroups; the caller holds the machine's lock.
+
+    Args:
+        name: Their path below the root of each hierarchy.
 
     Raises:
         ClusterError: There are cgroups of that name already, or the kernel refuses.

@@ -14,6 +14,7 @@ from clusters.local import paths
 from clusters.local.axes import Axes
 from clusters.local.certificates import Certificates, Pair
 from clusters.local.link import Link
+from clusters.local.traits import RUNC
 
 DOMAIN = "cluster.local"
 API_PORT = 6443
@@ -30,6 +31,8 @@ KUBELET_SYSCTLS = {
 }
 """What the kubelet sets on its machine (setupKernelTunables); shown these values, it leaves the real ones."""
 
+ON_EVERY_NODE = ("containerd", "proxy", "kubelet", "kube-proxy")
+"""The parts that every node has; node 1 has the others, too."""
 
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
 PROXY_SOCKET = "/run/podproof/cri.sock"
@@ -41,6 +44,11 @@ _PLACES = (
     "[grpc]",
     f"address = '{CONTAINERD_SOCKET}'",
 )
+
+
+def further_folder(number: int) -> str:
+    """Return the name of the folder of a node beside node 1, below the cluster's state and its logs."""
+    return f"node-{number}"
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,9 @@ class Node:
     """What the configuration of one node depends on.
 
     Attributes:
-        name: Of the node, and of its cgroup.
-        folder: The cluster's state folder.
-        link: To this machine.
+        name: Of the node.
+        folder: Its state folder; node 1's is the cluster's, and holds the others.
+        link: Of node 1, to this machine.
         programs: Program name → path.
         plugins: Folder of the CNI plugins.
         pause: Image reference for sandboxes.
@@ -73,6 +81,9 @@ class Node:
         axes: Which containerd, CNI plugin and the like, with the defaults.
         lie: What the kubelet is told; None for the truth.
         gates: Feature gates of Kubernetes that are set: name → on.
+        own_runtime: The handler of Pods that name no RuntimeClass; with ``runc``, it is that of the axes.
+        number: Of the node, from 1.
+        first: Node 1, for the others.
     """
 
     name: str
@@ -87,6 +98,24 @@ class Node:
     axes: Axes
     lie: Lie | None = None
     gates: Mapping[str, bool] = field(default_factory=dict)
+    own_runtime: str = RUNC
+    number: int = 1
+    first: "Node | None" = None
+
+    @property
+    def default_runtime(self) -> str:
+        """Return the handler of Pods that name no RuntimeClass."""
+        return self.axes.oci if self.own_runtime == RUNC else self.own_runtime
+
+    @property
+    def cgroup(self) -> str:
+        """Return its cgroup's path, below the root of each hierarchy."""
+        return f"{self.first.cgroup}/{self.name}" if self.first else self.name
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder of its logs; node 1's holds the others'."""
+        return self.first.logs / self.folder.name if self.first else self.folder / "logs"
 
     @property
     def server(self) -> str:
@@ -96,7 +125,12 @@ class Node:
     @property
     def addresses(self) -> list[str]:
         """Return the node's addresses in the families that the cluster has, IPv4 first."""
-        return self.of_its_families((self.link.node, addresses.NODE_IPV6))
+        return self.of_its_families(self.of_both_families)
+
+    @property
+    def of_both_families(self) -> list[str]:
+        """Return the node's addresses, IPv4 first, whichever families Pods and Services have."""
+        return addresses.further(self.number) if self.first else [self.link.node, addresses.NODE_IPV6]
 
     def of_its_families(self, both: Sequence[str]) -> list[str]:
         """Return what the cluster has of a value for IPv4 and one for IPv6."""
@@ -120,25 +154,31 @@ def files(node: Node, certificates: Certificates) -> dict[str, str]:
         "kube-proxy": certificates.kube_proxy,
         "coredns": certificates.coredns,
     }
+    clients = {name: pair for name, pair in clients.items() if runs(node, name)}
     return {
         **{f"{name}.kubeconfig": kubeconfig(node.server, pair, name) for name, pair in clients.items()},
         "containerd.toml": containerd(node),
         "cni/10-podproof.conflist": network(node),
         "kubelet.json": kubelet(node, certificates.kubelet_server),
         "kube-proxy.json": kube_proxy(node),
-        "Corefile": corefile(node),
-        "resolv.conf": f"nameserver {node.addresses[0]}\n",
+        **({"Corefile": corefile(node)} if runs(node, "coredns") else {}),
+        "resolv.conf": f"nameserver {(node.first or node).addresses[0]}\n",
         **{sysctl_file(name): f"{value}\n" for name, value in KUBELET_SYSCTLS.items()},
     }
 
 
+def runs(node: Node, part: str) -> bool:
+    """Return whether a node has a part."""
+    return node.first is None or part in ON_EVERY_NODE
+
+
 def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
-    """Return the command line of each part."""
+    """Return the command line of each part that the node has."""
     program = {name: str(path) for name, path in node.programs.items()}
     certificate = certificates
     gates = [f"--feature-gates={name}={str(on).lower()}" for name, on in node.gates.items()]
     pods, services = (",".join(node.of_its_families(each)) for each in (addresses.PODS, addresses.SERVICES))
-    return {
+    commands = {
         "etcd": [
             program["etcd"],
             f"--data-dir={node.folder / 'etcd'}",
@@ -213,6 +253,7 @@ def arguments(node: Node, certificates: Certificates) -> dict[str, list[str]]:
         "coredns": [program["coredns"], f"-conf={node.file('Corefile')}"],
         **({"proxy": _proxy(node.lie)} if node.lie else {}),
     }
+    return {part: command for part, command in commands.items() if runs(node, part)}
 
 
 def _proxy(lie: Lie) -> list[str]:
@@ -253,7 +294,7 @@ def kubelet(node: Node, server: Pair) -> str:
             "clusterDNS": node.of_its_families(addresses.DNS_SERVICE),
             "resolvConf": str(node.file("resolv.conf")),
             "cgroupDriver": "cgroupfs",
-            "cgroupRoot": f"/{node.name}",
+            "cgroupRoot": f"/{node.cgroup}",
             "enforceNodeAllocatable": [],
             "failCgroupV1": False,
             "failSwapOn": False,
@@ -318,7 +359,7 @@ def containerd(node: Node) -> str:
         f"conf_dir = '{node.file('cni')}'",
         "use_internal_loopback = true",  # a program less for each Pod
         f"[{runtime}.containerd]",
-        f"default_runtime_name = '{node.axes.oci}'",
+        f"default_runtime_name = '{node.default_runtime}'",
         *_runtimes(node, runtime),
     ]
     return "\n".join(lines) + "\n"
@@ -337,7 +378,7 @@ def _containerd_1(node: Node) -> str:
         f"conf_dir = '{node.file('cni')}'",
         f"[{cri}.containerd]",
         "snapshotter = 'overlayfs'",
-        f"default_runtime_name = '{node.axes.oci}'",
+        f"default_runtime_name = '{node.default_runtime}'",
         *_runtimes(node, cri),
     ]
     return "\n".join(lines) + "\n"
@@ -369,7 +410,7 @@ def image_store(root: Path, state: Path, address: str, containerd: str) -> str:
 
 def network(node: Node) -> str:
     """Return the CNI configuration: one bridge, or a pair of ends for each Pod; host ports."""
-    ranges = [[{"subnet": subnet}] for subnet in node.of_its_families(addresses.PODS)]
+    ranges = [[{"subnet": subnet}] for subnet in node.of_its_families(addresses.pods(node.number))]
     connect = {
         "type": node.axes.cni,
         **({"bridge": "cni0", "isGateway": True, "hairpinMode": True} if node.axes.cni == "bridge" else {}),
@@ -411,7 +452,9 @@ def sysctl_file(name: str) -> str:
 
 
 def rules(node: Node) -> str:
-    """Return nft rules: only this machine's packets pass the link, and no IPv6."""
+    """Return nft rules: only this machine's packets pass node 1's link to it, and no IPv6."""
+    if node.first:
+        return ""
     return f"""\
 table inet podproof {{
     chain arriving {{

@@ -1,10 +1,9 @@
-"""A hand on the node of a local cluster: the CRI at containerd's socket, and orders to the supervisor."""
+"""A hand on the nodes of a local cluster: the CRI at containerd's socket, and orders to the supervisor."""
 
 from __future__ import annotations
 
 import json
 import socket
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clusters.cluster import ClusterError
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Hand:
-    """A hand on the node of the local cluster of that name (``clusters.cluster.Hand``)."""
+    """A hand on the nodes of the local cluster of that name (``clusters.cluster.Hand``)."""
 
     def __init__(self, name: str) -> None:
         self._running = Running.read(folders.state() / name)
@@ -26,36 +25,36 @@ class Hand:
     def lose_sandbox(self, node: str, uid: str) -> str:
         """Kill the process that holds the sandbox of the Pod of that uid; return the sandbox's id."""
         ready = {"state": {"state": "SANDBOX_READY"}, "label_selector": {"io.kubernetes.pod.uid": uid}}
-        with self._runtime() as runtime:
+        with self._runtime(node) as runtime:
             found = [each.id for each in runtime.call("ListPodSandbox", filter=ready).items]
             if len(found) != 1:
                 raise ClusterError(f"the Pod {uid} has {len(found)} sandboxes that are ready on {node}, not one")
             verbose = runtime.call("PodSandboxStatus", pod_sandbox_id=found[0], verbose=True).info["info"]
-        self._order(f"kill {json.loads(verbose)['pid']}", f"the sandbox of the Pod {uid} could not be killed")
+        self._order(node, f"kill {json.loads(verbose)['pid']}", f"the sandbox of the Pod {uid} could not be killed")
         return str(found[0])
 
-    def stop_container(self, node: str, container: str) -> None:  # noqa: ARG002 -- there is one node
+    def stop_container(self, node: str, container: str) -> None:
         """Kill the container instance of that id."""
-        with self._runtime() as runtime:
+        with self._runtime(node) as runtime:
             runtime.call("StopContainer", container_id=container, timeout=0)
 
-    def remove_container(self, node: str, container: str) -> None:  # noqa: ARG002 -- there is one node
+    def remove_container(self, node: str, container: str) -> None:
         """Remove the container instance of that id, with all that the runtime knows of it."""
-        with self._runtime() as runtime:
+        with self._runtime(node) as runtime:
             runtime.call("RemoveContainer", container_id=container)
 
     def restart(self, node: str, part: Part) -> tuple[int, int]:
         """End a part of the node by SIGTERM, start it again; once it runs, return its process before and after."""
-        before, after = self._order(f"restart {part}", f"{part} of {node} could not be restarted", numbers=2)
+        before, after = self._order(node, f"restart {part}", f"{part} of {node} could not be restarted", numbers=2)
         return before, after
 
-    def _order(self, order: str, failed: str, numbers: int = 0) -> list[int]:
-        """Give the supervisor an order; return the numbers, so many, that it writes once it is done."""
+    def _order(self, node: str, order: str, failed: str, numbers: int = 0) -> list[int]:
+        """Give the node's supervisor an order; return the numbers, so many, that it writes once it is done."""
         said = ""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as orders:
                 orders.settimeout(LIMITS.boot)
-                orders.connect(str(self._inside(supervisor.ORDERS)))
+                orders.connect(str(self._running.inside(node, supervisor.ORDERS)))
                 orders.send(order.encode())
                 said = orders.recv(64).decode()
         except OSError as error:
@@ -65,9 +64,5 @@ class Hand:
             raise ClusterError(f"{failed}: {said or word}")
         return [int(each) for each in told]
 
-    def _runtime(self) -> cri.Client:
-        return cri.Client(messages.ensure(lambda _: None), self._inside(configuration.CONTAINERD_SOCKET))
-
-    def _inside(self, path: str) -> Path:
-        """Return the path of a file in the node's mount namespace."""
-        return Path(f"/proc/{self._running.supervisor}/root{path}")
+    def _runtime(self, node: str) -> cri.Client:
+        return cri.Client(messages.ensure(lambda _: None), self._running.inside(node, configuration.CONTAINERD_SOCKET))

@@ -1,7 +1,8 @@
-"""Addresses: the link between this machine and a node, and what lies inside the node.
+"""Addresses: the link between this machine and node 1, and what lies inside the cluster.
 
 198.18.0.0/15 is set aside for benchmarks (RFC 2544) and collides with no real network; the IPv6 prefix is a
-unique local one (RFC 4193). Pods and Services lie in the node's own network namespace, so every cluster uses the same.
+unique local one (RFC 4193). Pods, Services and further nodes lie in the nodes' own network namespaces, so every cluster
+uses the same.
 """
 
 import ipaddress
@@ -9,6 +10,7 @@ import json
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from clusters.cluster import ClusterError
@@ -20,6 +22,8 @@ SERVICES = ("198.19.0.0/16", "fd70:6f64:7072:8000::/108")
 API_SERVICE = ("198.19.0.1", "fd70:6f64:7072:8000::1")
 DNS_SERVICE = ("198.19.0.10", "fd70:6f64:7072:8000::a")
 NODE_IPV6 = "fd70:6f64:7072::2"
+FURTHER = ("198.18.128.0/24", "fd70:6f64:7072::1:0/112")
+"""Of the nodes beside node 1; a node's address is that of its number."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,20 @@ class Link:
     def node(self) -> str:
         """Return the node's address."""
         return str(self.network[2])
+
+
+def pods(number: int) -> tuple[str, str]:
+    """Return the ranges of the Pods of a node, IPv4 first."""
+    ipv4, ipv6 = (
+        next(islice(ipaddress.ip_network(network).subnets(new_prefix=length), number - 1, None))
+        for network, length in zip(PODS, (22, 80), strict=True)
+    )
+    return str(ipv4), str(ipv6)
+
+
+def further(number: int) -> list[str]:
+    """Return the addresses of a node beside node 1, IPv4 first."""
+    return [str(ipaddress.ip_network(network)[number]) for network in FURTHER]
 
 
 def free() -> Link:

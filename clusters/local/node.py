@@ -29,7 +29,7 @@ from clusters.local import (
 from clusters.local.axes import Axes
 from clusters.local.limits import LIMITS
 from clusters.local.processes import Supervised
-from clusters.local.traits import Traits
+from clusters.local.traits import ONE_NODE, Traits
 from clusters.progress import Report
 from machine import folders
 from machine.installation import PODPROOF
@@ -49,7 +49,7 @@ class Running:
         version: Of Kubernetes, ``v1.37.2``.
         image: For workload Pods.
         unshare: The process to wait for.
-        supervisor: The process to signal; PID 1 of the node.
+        supervisor: The process to signal; PID 1 of node 1.
         stays: Whether it was made by ``up``, and so outlives its maker.
         ready: Whether its boot was seen to end.
         runtimes: The further ones that it was booted with: name → program.
@@ -58,6 +58,8 @@ class Running:
         axes: What was chosen on each axis (``clusters.local.axes``); without those at their default.
         parts: The parts and their versions, for reports.
         agnhost_image: For Pods that run agnhost; empty where it was booted by a podproof that had none.
+        nodes: The default runtime of each node.
+        further: The supervisors of the nodes beside node 1, in their order: the node's name → its PID 1.
     """
 
     name: str
@@ -74,6 +76,23 @@ class Running:
     axes: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     agnhost_image: str = ""
+    nodes: list[str] = field(default_factory=lambda: list(ONE_NODE))
+    further: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def supervisors(self) -> dict[str, int]:
+        """Return the PID 1 of every node, by the node's name."""
+        return {f"{cgroups.PREFIX}{self.name}": self.supervisor, **self.further}
+
+    def inside(self, node: str, path: str) -> Path:
+        """Return the path of a file in a node's mount namespace.
+
+        Raises:
+            ClusterError: It has no such node.
+        """
+        if node not in self.supervisors:
+            raise ClusterError(f"the cluster {self.name} has no node {node}, but {', '.join(self.supervisors)}")
+        return Path(f"/proc/{self.supervisors[node]}/root{path}")
 
     @property
     def folder(self) -> Path:
@@ -83,7 +102,7 @@ class Running:
     @property
     def traits(self) -> Traits:
         """Return what it has and another cluster has not."""
-        return Traits(self.runtimes, self.lie, self.gates, Axes(**self.axes))
+        return Traits(self.runtimes, self.lie, self.gates, Axes(**self.axes), tuple(self.nodes))
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -117,7 +136,7 @@ class Running:
         )
 
     def save_logs(self, folder: Path) -> None:
-        """Copy the logs of every part and of the Pods.
+        """Copy the logs of every part and of the Pods; those of a node beside node 1 in a folder of its own.
 
         Raises:
             OSError: A log could not be copied, such as one that is being written; the others were copied.
@@ -125,8 +144,20 @@ class Running:
         shutil.copytree(self.folder / "logs", folder)
 
     def exited(self) -> str:
-        """Return the parts that ended and should not have, in the supervisor's words; empty if all is well."""
-        return "; ".join((self.folder / "logs" / "supervisor.log").read_text().strip().splitlines())
+        """Return the parts that ended and should not have, in the supervisors' words; empty if all is well."""
+        ended = _noted(self.folder / "logs")
+        for number, name in enumerate(self.further, 2):
+            each = configuration.further_folder(number)
+            if processes.alive(self.folder / each):
+                ended += [f"{line} on {name}" for line in _noted(self.folder / "logs" / each)]
+            else:
+                ended.append(f"the node {name} has ended")
+        return "; ".join(ended)
+
+
+def _noted(logs: Path) -> list[str]:
+    """Return the lines of a supervisor's log."""
+    return (logs / "supervisor.log").read_text().strip().splitlines()
 
 
 def default_name(minor: str) -> str:
@@ -261,12 +292,14 @@ def _boot(name: str, minor: str, report: Report, traits: Traits, *, stays: bool)
         shutil.rmtree(folder, ignore_errors=True)
         groups = cgroups.make(f"{cgroups.PREFIX}{name}")
         node = boot.lay_out(name, folder, link.free(), built, store, traits, axes, told)
-        issued = boot.issue(node)
+        further = [boot.lay_out_further(node, number, each) for number, each in enumerate(traits.nodes[1:], 2)]
+        issued, *joining = boot.issue(node, further)
         images.populate(store, folder / "containerd")
         boot.write_plan(folder, boot.plan(node, issued, groups))
         supervised = Supervised(folder)
         try:
             supervised.wait("prepared")
+            joined = [(each, boot.join(each, supervised, its)) for each, its in zip(further, joining, strict=True)]
         except BaseException:
             supervised.kill()
             cgroups.sweep()
@@ -288,9 +321,11 @@ def _boot(name: str, minor: str, report: Report, traits: Traits, *, stays: bool)
             axes={axis: value for axis, value in asdict(traits.axes).items() if value},
             parts=support.parts(axes),
             agnhost_image=store.agnhost,
+            nodes=list(traits.nodes),
+            further={each.name: its.pid() for each, its in joined},
         )
         running.write()
-        boot.run(node, supervised, issued)
+        boot.run(node, supervised, issued, store, joined)
         running = replace(running, ready=True)
         running.write()
     except BaseException:

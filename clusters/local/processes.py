@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from clusters.cluster import ClusterError
 from clusters.local import toolchain
@@ -30,8 +31,18 @@ class Supervised:
     called.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, logs: Path | None = None, first: int | None = None) -> None:
+        """Start the supervisor of the node with that state folder, which holds its plan.
+
+        Args:
+            folder: The state folder.
+            logs: The folder of its logs; None for ``logs`` in the state folder.
+            first: This machine's id of node 1's supervisor, for another node: whose network this node is joined to, and
+                with whom it ends.
+        """
+        self._logs = logs or folder / "logs"
+        self._enter = ["nsenter", f"--target={first}", "--pid"] if first else []
+        self._further: list[Supervised] = []
         self._heard = threading.Condition()
         self._ready: set[str] = set()
         self._failure = ""
@@ -42,14 +53,14 @@ class Supervised:
 
         # Held by the supervisor and by unshare alone; unshare lives until all the node's processes are dead.
         lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        network = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        network = os.open(f"/proc/{first or 'self'}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)  # at most a probe by `alive` holds it, for microseconds
             namespaces = ["--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--mount-proc"]
             supervisor = [os.path.realpath(sys.executable), "-I", "-S", str(Path(__file__).with_name("supervisor.py"))]
-            with (folder / "logs" / "supervisor.log").open("ab") as log:
+            with (self._logs / "supervisor.log").open("ab") as log:
                 self._process = subprocess.Popen(
-                    ["unshare", *namespaces, *supervisor, folder / "plan.json", str(network), str(lock)],
+                    [*self._enter, "unshare", *namespaces, *supervisor, folder / "plan.json", str(network), str(lock)],
                     env={**os.environ, "PATH": toolchain.search_path()},
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -66,11 +77,21 @@ class Supervised:
     @property
     def unshare(self) -> int:
         """Return the id of the process that holds the namespaces' PID 1."""
-        return self._process.pid
+        return _child(self._process.pid) if self._enter else self._process.pid
 
     def pid(self) -> int:
         """Return this machine's id of the namespaces' PID 1."""
-        return int(Path(f"/proc/{self.unshare}/task/{self.unshare}/children").read_text().split()[0])
+        return _child(self.unshare)
+
+    def join(self, folder: Path, logs: Path) -> Self:
+        """Start the supervisor of a further node of this one's cluster; return it, once the node is prepared.
+
+        It is told to stay, and to end, with this one, whose ``check`` sees its failures, too.
+        """
+        further = type(self)(folder, logs, self.pid())
+        self._further.append(further)
+        further.wait("prepared")
+        return further
 
     def start(self, *parts: str) -> None:
         """Start parts."""
@@ -79,6 +100,8 @@ class Supervised:
 
     def stay(self) -> None:
         """Have the supervisor outlive this process."""
+        for each in self._further:
+            each.stay()
         self._tell("stay")
         self._close()
 
@@ -97,6 +120,8 @@ class Supervised:
         """Raise what ``wait`` would raise."""
         with self._heard:
             self._remaining()
+        for each in self._further:
+            each.check()
 
     def kill(self) -> None:
         """End the supervisor now and wait for its end."""
@@ -109,6 +134,8 @@ class Supervised:
         self._listener.join()
         if self._process.stdout:
             self._process.stdout.close()
+        for each in self._further:  # dead by now: the kernel ends them with this one
+            each.kill()
 
     def _close(self) -> None:
         if self._process.stdin and not self._process.stdin.closed:
@@ -119,10 +146,9 @@ class Supervised:
             raise ClusterError(self._failure)
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
-            logs = self._folder / "logs"
             detail = f" ({seen})" if (seen := self.detail()) else ""
             wanted = f"waiting for {self.waiting_for}{detail}"
-            raise ClusterError(f"no cluster within {LIMITS.boot:.0f} s, {wanted}; logs: {logs}")
+            raise ClusterError(f"no cluster within {LIMITS.boot:.0f} s, {wanted}; logs: {self._logs}")
         return remaining
 
     def _tell(self, line: str) -> None:
@@ -155,8 +181,12 @@ class Supervised:
 
     def _fail(self, what: str, part: str) -> None:
         if not self._failure:
-            log = self._folder / "logs" / f"{part}.log"
+            log = self._logs / f"{part}.log"
             self._failure = f"{what}; {log} ends: {last_lines(log)}"
+
+
+def _child(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
 
 def last_lines(log: Path) -> str:

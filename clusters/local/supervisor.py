@@ -1,8 +1,8 @@
 """PID 1 of a node: makes its namespaces a node's, runs every part as a plain process, reaps, and ends it all.
 
 Started as ``python -I -S supervisor.py PLAN HOST_NETWORK LOCK`` by ``processes.py``; needs the standard library only.
-PLAN is a JSON file (see ``boot.plan``), the other two are inherited descriptors: the machine's network namespace, and a
-lock that is held for as long as this process lives.
+PLAN is a JSON file (see ``boot.plan``), the other two are inherited descriptors: the network namespace that the node is
+joined to, this machine's or node 1's, and a lock that is held for as long as this process lives.
 
 It reads orders on standard input: ``start PART``, and ``stay``: outlive whoever started this. Until ``stay``, standard
 input is the lifeline: its end is the end of the node. It reports on standard output: ``prepared``, ``ready PART``
@@ -132,18 +132,9 @@ class Supervisor:
             path = Path("/proc/sys", name)
             if path.exists():
                 path.write_text(value)
-        inside = [
-            "link set lo up",
-            f"link add eth0 type veth peer name {link['interface']} netns {host}",
-            f"address add {link['node']}/30 dev eth0",
-            f"address add {link['ipv6']}/128 dev eth0 nodad",
-            "link set eth0 up",
-            # kube-proxy translates the packets, so none goes this way; but the kernel needs a route first.
-            *(f"route add {network} dev eth0" for network in link["services"]),
-        ]
-        outside = [f"address add {link['host']}/30 dev {link['interface']}", f"link set {link['interface']} up"]
-        self._run(["ip", "-batch", "-"], "\n".join(inside))
-        self._run(["nsenter", f"--net={host}", "ip", "-batch", "-"], "\n".join(outside))
+        made = ["link set lo up", f"link add eth0 type veth peer name {link['interface']} netns {host}"]
+        self._run(["ip", "-batch", "-"], "\n".join([*made, *link["inside"]]))
+        self._run(["nsenter", f"--net={host}", "ip", "-batch", "-"], "\n".join(link["outside"]))
         self._run(["nft", "--file", "-"], self.plan["rules"])
 
     def _run(self, command: list[str], text: str) -> None:

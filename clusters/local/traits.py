@@ -8,11 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import faults
+from clusters.cluster import ChoiceError
 from clusters.local.axes import Axes
 
 RUNTIME_HELP = "install a further OCI runtime, which a RuntimeClass of that name selects; may be repeated"
 LIE_HELP = "have the runtime tell the kubelet this lie: the requirements that name it must be violated"
+NODES_HELP = "how many nodes it has; each is a kubelet and a containerd in namespaces of its own"
+NODE_RUNTIME_HELP = "run the Pods of that node that name no RuntimeClass by this runtime; may be repeated"
 GATE_HELP = "turn a feature gate of Kubernetes on or off, in all its parts; may be repeated"
+
+RUNC = "runc"
+ONE_NODE = (RUNC,)
+MOST_NODES = 16
+"""So many ranges of Pods there are (``link.pods``)."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +32,24 @@ class Traits:
         lie: What its containerd is to tell the kubelet otherwise (``faults.lies``); empty for the truth.
         gates: Feature gates of Kubernetes: name → on.
         axes: Which containerd, runc, CNI plugin and the like.
+        nodes: The default runtime of each node.
     """
 
     runtimes: Mapping[str, str] = field(default_factory=dict)
     lie: str = ""
     gates: Mapping[str, bool] = field(default_factory=dict)
     axes: Axes = field(default_factory=Axes)
+    nodes: tuple[str, ...] = ONE_NODE
 
     def __str__(self) -> str:
         """Return what tells them from those of another cluster, with a comma before it; empty where nothing does."""
-        axes = f", with {', '.join(self.axes.words())}" if self.axes.words() else ""
-        lie = f", with the lie {self.lie}" if self.lie else ""
-        return f"{axes}{lie}, with {in_words(self.gates)}" if self.gates else f"{axes}{lie}"
+        told = [
+            _nodes(self.nodes) if self.nodes != ONE_NODE else "",
+            ", ".join(self.axes.words()),
+            f"the lie {self.lie}" if self.lie else "",
+            in_words(self.gates) if self.gates else "",
+        ]
+        return "".join(f", with {each}" for each in told if each)
 
     def lacking(self, other: "Traits") -> str:
         """Return what a cluster with the traits ``other`` has otherwise than is wanted; empty where it fits."""
@@ -46,7 +60,19 @@ class Traits:
             return f"tells {other.lie or 'no lie'}, not {self.lie or 'the truth'}"
         if self.gates != other.gates:
             return f"has {in_words(other.gates)}, not {in_words(self.gates)}"
+        if len(self.nodes) > len(other.nodes) or _runtimes(self.nodes) != _runtimes(other.nodes):
+            return f"has {_nodes(other.nodes)}, not {_nodes(self.nodes)}"
         return self.axes.lacking(other.axes)
+
+
+def _runtimes(nodes: tuple[str, ...]) -> dict[int, str]:
+    """Return the nodes that have another default runtime than runc, and it."""
+    return {number: each for number, each in enumerate(nodes, 1) if each != RUNC}
+
+
+def _nodes(nodes: tuple[str, ...]) -> str:
+    many = f"{len(nodes)} nodes" if nodes[1:] else "1 node"
+    return many + "".join(f", node {number} by {each}" for number, each in _runtimes(nodes).items())
 
 
 def in_words(gates: Mapping[str, bool]) -> str:
@@ -82,3 +108,37 @@ def gate(text: str) -> tuple[str, bool]:
     if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name) or value not in {"true", "false"}:
         raise argparse.ArgumentTypeError(f"{text}: written as ContainerStopSignals=true, or =false")
     return name, value == "true"
+
+
+def node_runtime(text: str) -> tuple[int, str]:
+    """Return the node's number and the handler of ``2=own-ipc``.
+
+    Raises:
+        argparse.ArgumentTypeError: It is written in another way.
+    """
+    number, _, handler = text.partition("=")
+    if not number.isdecimal() or not handler:
+        raise argparse.ArgumentTypeError(f"{text}: written as 2=own-ipc")
+    return int(number), handler
+
+
+def nodes(count: int, defaults: Mapping[int, str], runtimes: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the default runtime of each of so many nodes.
+
+    Args:
+        count: Of the nodes.
+        defaults: A node's number → its default runtime, where that is not runc.
+        runtimes: The further ones that are installed.
+
+    Raises:
+        ChoiceError: There are too many or too few, there is no such node, or no such runtime.
+    """
+    if not 1 <= count <= MOST_NODES:
+        raise ChoiceError(f"--nodes {count}: a local cluster has 1 to {MOST_NODES} nodes")
+    known = [RUNC, *(each.name for each in faults.RUNTIMES), *runtimes]
+    for number, handler in defaults.items():
+        if not 1 <= number <= count:
+            raise ChoiceError(f"--node-runtime {number}={handler}: --nodes gives {count}, and node {number} is none")
+        if handler not in known:
+            raise ChoiceError(f"--node-runtime {number}={handler}: the runtimes are {', '.join(known)}")
+    return tuple(defaults.get(number, RUNC) for number in range(1, count + 1))

@@ -28,6 +28,8 @@ def _never_asked() -> str:
         (Wanted(axes=Axes(containerd="1.7")), ("local", "--containerd was given")),
         (Wanted(axes=Axes(runc="1.1")), ("local", "--runc was given")),
         (Wanted(axes=Axes(kube_proxy="iptables")), ("local", "--kube-proxy was given")),
+        (Wanted(nodes=2), ("local", "--nodes was given")),
+        (Wanted(node_runtimes={2: "own-ipc"}), ("local", "--node-runtime was given")),
         (Wanted(kind=kind.Wanted(name="mine")), ("kind", "--kind-name was given")),
         (Wanted(kind=kind.Wanted(config=Path("a"))), ("kind", "--kind-config was given")),
         (Wanted(kind=kind.Wanted(image="a")), ("kind", "--kind-image was given")),
@@ -114,5 +116,9 @@ def test_a_cluster_that_nobody_asked_for_and_that_cannot_be_says_why_it_was_trie
         opened(Wanted())
     with pytest.raises(ClusterError, match=r"^run as root$"):
         opened(Wanted(provider="local"))
+    with pytest.raises(ChoiceError, match=r"^--nodes 0: a local cluster has 1 to 16 nodes$"):
+        opened(Wanted(nodes=0))
+    with pytest.raises(ChoiceError, match=r"^--node-runtime 2=own-ipc: --nodes gives 1, and node 2 is none$"):
+        opened(Wanted(node_runtimes={2: "own-ipc"}))
     with pytest.raises(ChoiceError, match=r"^no Kubernetes 1\.34 here$"):
         opened(Wanted(kubernetes="1.34"))

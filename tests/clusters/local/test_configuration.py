@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 import yaml
+from cryptography import x509
 
 from clusters import ClusterError
-from clusters.local import certificates, configuration, link, objects, support
+from clusters.local import boot, cables, certificates, configuration, link, objects, support
 from clusters.local.axes import Axes
 from clusters.local.link import Link
 
@@ -51,9 +53,26 @@ def node(tmp_path: Path) -> configuration.Node:
 
 
 @pytest.fixture
-def issued(node: configuration.Node) -> certificates.Certificates:
+def authority() -> trustme.CA:
+    return certificates.authority()
+
+
+@pytest.fixture
+def issued(node: configuration.Node, authority: trustme.CA) -> certificates.Certificates:
     addresses = list(link.API_SERVICE)
-    return certificates.issue(node.folder / "certificates", node.name, node.addresses, addresses)
+    return certificates.issue(node.folder / "certificates", node.name, node.addresses, addresses, authority)
+
+
+@pytest.fixture
+def second(node: configuration.Node) -> configuration.Node:
+    return boot.lay_out_further(node, 2, "runc")
+
+
+@pytest.fixture
+def joined(
+    second: configuration.Node, issued: certificates.Certificates, authority: trustme.CA
+) -> certificates.Certificates:
+    return certificates.join(issued, second.folder / "certificates", second.name, second.addresses, authority)
 
 
 def test_every_part_of_kubernetes_gets_the_feature_gates(
@@ -227,6 +246,73 @@ def test_links_do_not_overlap_anything() -> None:
     assert link.first_free(used, {"podproof2", "eth0"}) == Link(3)
     with pytest.raises(ClusterError, match=r"no free /30 network"):
         link.first_free([ipaddress.IPv4Network("198.0.0.0/8")], set())
+
+
+def test_a_further_node_runs_its_own_parts_alone_and_asks_node_1(
+    second: configuration.Node, joined: certificates.Certificates
+) -> None:
+    assert set(configuration.arguments(second, joined)) == {"containerd", "kubelet", "kube-proxy"}
+    files = configuration.files(second, joined)
+    assert {name for name in files if name.endswith(".kubeconfig")} == {"kubelet.kubeconfig", "kube-proxy.kubeconfig"}
+    assert "Corefile" not in files
+    assert files["resolv.conf"] == "nameserver 198.18.0.22\n"
+    server = yaml.safe_load(files["kubelet.kubeconfig"])["clusters"][0]["cluster"]["server"]
+    assert server == "https://198.18.0.22:6443"
+    assert "--node-ip=198.18.128.2,fd70:6f64:7072::1:2" in configuration.arguments(second, joined)["kubelet"]
+
+
+def test_a_further_node_keeps_to_its_own_places(node: configuration.Node, second: configuration.Node) -> None:
+    assert (second.name, second.cgroup) == ("podproof-x-2", "podproof-x/podproof-x-2")
+    assert second.logs == node.logs / "node-2"
+    content = json.loads(configuration.network(second))["plugins"][0]["ipam"]
+    assert content["dataDir"] == str(node.folder / "node-2" / "addresses")
+    assert content["ranges"] == [[{"subnet": "198.18.68.0/22"}], [{"subnet": "fd70:6f64:7072:4000:1::/80"}]]
+    assert json.loads(configuration.network(node))["plugins"][0]["ipam"]["ranges"][0] == [{"subnet": "198.18.64.0/22"}]
+
+
+def test_each_kubelet_has_a_certificate_of_its_own_of_one_authority(
+    node: configuration.Node,
+    issued: certificates.Certificates,
+    second: configuration.Node,
+    joined: certificates.Certificates,
+) -> None:
+    own = {"kubelet", "kubelet_server", "kube_proxy"}
+    assert {name for name in vars(issued) if getattr(issued, name) != getattr(joined, name)} == own
+    for name in own:
+        ours, theirs = getattr(issued, name), getattr(joined, name)
+        assert ours.key.read_bytes() != theirs.key.read_bytes()
+        assert ours.authority.read_bytes() == theirs.authority.read_bytes()
+        assert theirs.key.is_relative_to(second.folder)
+    users = [_user(pair.kubelet) for pair in (issued, joined)]
+    assert users == [f"system:node:{each.name}" for each in (node, second)]
+
+
+def test_a_nodes_default_runtime_is_what_was_asked_for(node: configuration.Node, second: configuration.Node) -> None:
+    for each, runtime in ((node, "runc"), (replace(second, own_runtime="own-ipc"), "own-ipc")):
+        content = tomllib.loads(configuration.containerd(each))["plugins"]["io.containerd.cri.v1.runtime"]
+        assert content["containerd"]["default_runtime_name"] == runtime
+
+
+def test_the_cable_of_node_1_leads_to_this_machine_and_that_of_another_to_node_1(
+    node: configuration.Node, second: configuration.Node
+) -> None:
+    first, other = cables.cable(node), cables.cable(second)
+    assert (first.interface, other.interface) == ("podproof5", "node2")
+    assert "address add 198.18.0.22/30 dev eth0" in first.inside
+    assert first.outside == ["address add 198.18.0.21/30 dev podproof5", "link set podproof5 up"]
+    assert "address add 198.18.128.2 peer 198.18.0.22/32 dev eth0" in other.inside
+    assert "route add 198.18.64.0/18 via 198.18.0.22 dev eth0 onlink" in other.inside
+    assert "address add 198.18.0.22 peer 198.18.128.2/32 dev node2" in other.outside
+    assert "route add fd70:6f64:7072:4000:1::/80 via fd70:6f64:7072::1:2 dev node2 onlink" in other.outside
+
+
+def test_only_node_1_has_a_link_that_others_must_not_pass(second: configuration.Node) -> None:
+    assert configuration.rules(second) == ""
+
+
+def _user(pair: certificates.Pair) -> str:
+    shown = x509.load_pem_x509_certificate(pair.certificate.read_bytes())
+    return str(shown.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value)
 
 
 def test_both_ends_of_a_link() -> None:

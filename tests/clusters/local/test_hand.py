@@ -1,4 +1,4 @@
-"""A hand on the local cluster's node, against a runtime and a supervisor of this process."""
+"""A hand on the local cluster's nodes, against a runtime and a supervisor of this process."""
 
 import socket
 import threading
@@ -41,7 +41,7 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     (folders.state() / "one").mkdir(parents=True)
     node.Running("one", "1.37", "v1.37.2", "image", 1, 2, stays=False, ready=True).write()
-    monkeypatch.setattr(hand.Hand, "_inside", lambda _, path: tmp_path / Path(path).name)
+    monkeypatch.setattr(node.Running, "inside", lambda _, node, path: tmp_path / {"node": "."}[node] / Path(path).name)
     return "one"
 
 

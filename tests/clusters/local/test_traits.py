@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from clusters import ChoiceError
+from clusters.local import link
 from clusters.local.axes import Axes
-from clusters.local.traits import Traits, gate, runtime
+from clusters.local.traits import MOST_NODES, Traits, gate, node_runtime, nodes, runtime
 
 HAS = Traits({"mine": "/mine", "crun": "/crun"}, "init-exited", {"B": False, "A": True}, Axes(runc="1.1"))
 
@@ -46,10 +48,51 @@ def test_what_is_no_feature_gate_is_refused(text: str) -> None:
         (replace(HAS, gates={"A": True}), "has the feature gates A=true, B=false, not the feature gates A=true"),
         (replace(HAS, gates={}), "has the feature gates A=true, B=false, not the feature gates of its minor"),
         (replace(HAS, axes=Axes()), "has runc 1.1, not the default"),
+        (replace(HAS, nodes=("runc", "runc")), "has 1 node, not 2 nodes"),
+        (replace(HAS, nodes=("own-ipc",)), "has 1 node, not 1 node, node 1 by own-ipc"),
     ],
 )
 def test_a_cluster_fits_that_has_the_runtimes_and_the_same_of_all_else(wanted: Traits, lacking: str) -> None:
     assert wanted.lacking(HAS) == lacking
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lacking"),
+    [
+        (("runc", "own-ipc"), ""),
+        (("runc", "own-ipc", "runc"), ""),
+        (("runc", "own-ipc", "runc", "runc"), "has 3 nodes, node 2 by own-ipc, not 4 nodes, node 2 by own-ipc"),
+        (("runc",), "has 3 nodes, node 2 by own-ipc, not 1 node"),
+        (("runc", "own-uts"), "has 3 nodes, node 2 by own-ipc, not 2 nodes, node 2 by own-uts"),
+    ],
+)
+def test_a_cluster_fits_that_has_more_nodes_but_not_by_other_runtimes(wanted: tuple[str, ...], lacking: str) -> None:
+    assert Traits(nodes=wanted).lacking(Traits(nodes=("runc", "own-ipc", "runc"))) == lacking
+
+
+def test_there_is_a_range_of_pods_for_every_node() -> None:
+    assert len({link.pods(number) for number in range(1, MOST_NODES + 1)}) == MOST_NODES
+
+
+@pytest.mark.parametrize("count", [-1, 0, 17])
+def test_what_is_no_number_of_nodes_is_refused(count: int) -> None:
+    with pytest.raises(ChoiceError, match=f"^--nodes {count}: a local cluster has 1 to 16 nodes$"):
+        nodes(count, {}, {})
+
+
+def test_a_nodes_default_runtime_is_its_number_and_a_handler() -> None:
+    assert node_runtime("2=own-ipc") == (2, "own-ipc")
+    for text in ("2", "2=", "two=own-ipc", "=own-ipc"):
+        with pytest.raises(argparse.ArgumentTypeError, match="written as 2=own-ipc"):
+            node_runtime(text)
+
+
+def test_every_node_has_runc_but_where_another_runtime_is_its_default() -> None:
+    assert nodes(3, {2: "own-ipc", 3: "youki"}, {"youki": "/youki"}) == ("runc", "own-ipc", "youki")
+    with pytest.raises(ChoiceError, match=r"^--node-runtime 3=own-ipc: --nodes gives 2, and node 3 is none$"):
+        nodes(2, {3: "own-ipc"}, {})
+    with pytest.raises(ChoiceError, match=r"^--node-runtime 2=youki: the runtimes are runc, .*own-ipc"):
+        nodes(2, {2: "youki"}, {})
 
 
 def test_a_cluster_without_traits_tells_no_lie() -> None:
@@ -59,3 +102,6 @@ def test_a_cluster_without_traits_tells_no_lie() -> None:
 def test_what_is_otherwise_in_a_cluster_is_told() -> None:
     assert str(HAS) == ", with runc-1.1, with the lie init-exited, with the feature gates A=true, B=false"
     assert str(replace(HAS, lie="", gates={}, axes=Axes())) == ""
+    assert (
+        str(Traits(nodes=("runc", "own-ipc"), lie="old-id")) == ", with 2 nodes, node 2 by own-ipc, with the lie old-id"
+    )

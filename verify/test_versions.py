@@ -182,7 +182,7 @@ def test_a_runc_is_added_whose_own_replacement_nobody_publishes(proxy: Path) -> 
     assert versions.add_part("runc", "1.2", lambda _: None).startswith("runc v1.2.9, was v1.2.8: ")
 
 
-def test_a_containerd_that_goes_with_a_kubernetes_stays_and_an_old_one_has_another_path(proxy: Path) -> None:
+def test_a_containerd_that_goes_with_a_kubernetes_stays(proxy: Path) -> None:
     _publish(proxy, build.containerd_module("1.7"), "v1.7.35", "", CONTAINERD_FILES)
     for minor in ("2.4", "1.7"):
         versions.add_part("containerd", minor, lambda _: None)

@@ -277,7 +277,8 @@ def _run_name() -> str:
 def _boot(name: str, minor: str, report: Report, traits: Traits, *, stays: bool) -> tuple[Running, Supervised]:
     _preflight()
     axes = support.full(traits.axes, minor)
-    toolchain.require((*toolchain.NODE_PACKAGES, *toolchain.of_kube_proxy(axes.kube_proxy)), report)
+    toolchain.check_kube_proxy(axes.kube_proxy)
+    toolchain.require(toolchain.NODE_PACKAGES, report)
     built, store = boot.programs(minor, axes, report)
     descriptors = messages.ensure(report)  # here, where it is told: a hand on the node works unheard
     told = configuration.Lie(traits.lie, descriptors) if traits.lie else None

@@ -59,12 +59,19 @@ NODE_PACKAGES = (
     Package("util-linux", "make the node's namespaces", _command("unshare")),
     Package("mount", "mount the volumes of Pods", _command("mount")),
 )
-IPTABLES = Package("iptables", "run kube-proxy in its mode iptables", _command("iptables"))
 
 
-def of_kube_proxy(mode: str) -> tuple[Package, ...]:
-    """Return the packages that kube-proxy needs in a mode beside those of every node."""
-    return (IPTABLES,) if mode == "iptables" else ()
+def check_kube_proxy(mode: str) -> None:
+    """Check that this machine has what kube-proxy needs in a mode.
+
+    It is not installed as packages are: a kubelet that finds iptables makes chains of its own, on every cluster then.
+
+    Raises:
+        ClusterError: This machine lacks the program iptables.
+    """
+    if mode == "iptables" and not _command("iptables")():
+        install = "Debian, Ubuntu: apt-get install iptables"
+        raise ClusterError(f"--kube-proxy iptables needs the program iptables, which this machine lacks ({install})")
 
 
 def search_path() -> str:

@@ -96,3 +96,14 @@ def test_where_there_is_no_go_one_line_says_why(
     monkeypatch.setattr(toolchain, "go", none)
     assert go.main(["version"]) == 1
     assert capsys.readouterr().err.splitlines()[-1].endswith("podproof: pip cannot install it")
+
+
+def test_kube_proxy_in_its_mode_iptables_needs_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolchain, "search_path", lambda: str(tmp_path))
+    toolchain.check_kube_proxy("nftables")
+    with pytest.raises(
+        ClusterError, match=r"^--kube-proxy iptables needs the program iptables, which this machine lac"
+    ):
+        toolchain.check_kube_proxy("iptables")
+    (tmp_path / "iptables").touch(mode=0o755)
+    toolchain.check_kube_proxy("iptables")

@@ -3,10 +3,11 @@
 import argparse
 import re
 import sys
+from pathlib import Path
 
 import faults
 from clusters.cluster import ClusterError
-from clusters.local import build, node, require_linux, traits, versions
+from clusters.local import build, configuration, images, node, require_linux, traits, versions
 from clusters.progress import to_stderr
 
 
@@ -32,12 +33,15 @@ def _parser() -> argparse.ArgumentParser:
         "down": "end it and remove all its traces",
         "status": "list the clusters that run",
         "kubeconfig": "print the path of its kubeconfig",
+        "load": "import an archive of an image, as `docker save` writes it, for its Pods",
     }
     for command, text in helps.items():
         one = commands.add_parser(command, help=text, description=text)
         if command != "status":
             one.add_argument("--kubernetes", metavar="MINOR", choices=build.minors(), default=build.minors()[-1])
             one.add_argument("--name", type=_name, help="default: local, or local-MINOR for an older minor")
+        if command == "load":
+            one.add_argument("archive", type=Path)
         if command == "up":
             one.add_argument(
                 "--runtime",
@@ -101,15 +105,22 @@ def _run(options: argparse.Namespace) -> int:
         if not node.down(name, to_stderr):
             to_stderr(f"no cluster {name} is up")
         return 0
-    return _kubeconfig(name)
-
-
-def _kubeconfig(name: str) -> int:
-    path = next((running.folder / "kubeconfig" for running in node.status() if running.name == name), None)
-    if path is None:
-        raise ClusterError(f"no cluster {name} is up: `python -m clusters.local up` boots one")
-    sys.stdout.write(f"{path}\n")
+    running = _running(name)
+    if options.command == "load":
+        if not options.archive.is_file():
+            raise ClusterError(f"{options.archive}: there is no such archive: ./podproof image makes podproof's own")
+        socket = f"/proc/{running.supervisor}/root{configuration.CONTAINERD_SOCKET}"  # in the node's mount namespace
+        images.load(options.archive, build.modules(running.minor)[1].binaries(), socket)
+        return 0
+    sys.stdout.write(f"{running.folder / 'kubeconfig'}\n")
     return 0
+
+
+def _running(name: str) -> node.Running:
+    running = next((running for running in node.status() if running.name == name), None)
+    if running is None:
+        raise ClusterError(f"no cluster {name} is up: `python -m clusters.local up` boots one")
+    return running
 
 
 if __name__ == "__main__":

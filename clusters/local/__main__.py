@@ -3,10 +3,11 @@
 import argparse
 import re
 import sys
+from pathlib import Path
 
 import faults
 from clusters.cluster import ClusterError
-from clusters.local import axes, build, node, require_linux, traits, versions
+from clusters.local import axes, build, configuration, images, node, require_linux, traits, versions
 from clusters.progress import to_stderr
 from machine.installation import PODPROOF
 
@@ -36,12 +37,15 @@ def _parser() -> argparse.ArgumentParser:
         "down": "end it and remove all its traces",
         "status": "list the clusters that run",
         "kubeconfig": "print the path of its kubeconfig",
+        "load": "import an archive of an image, as `docker save` writes it, for its Pods",
     }
     for command, text in helps.items():
         one = commands.add_parser(command, help=text, description=text)
         if command != "status":
             one.add_argument("--kubernetes", metavar="MINOR", choices=build.minors(), default=build.minors()[-1])
             one.add_argument("--name", type=_name, help="default: local, or local-MINOR for an older minor")
+        if command == "load":
+            one.add_argument("archive", type=Path)
         if command == "up":
             axes.add_options(one.add_argument)
             one.add_argument(
@@ -97,44 +101,68 @@ def _name(text: str) -> str:
 
 def _run(options: argparse.Namespace) -> int:
     if options.command == "status":
-        found = node.status()
-        for running in found:
-            state = running.exited() or ("ready" if running.ready else "booting")
-            many = f", {len(running.nodes)} nodes" if running.nodes[1:] else ""
-            sys.stdout.write(f"{running.name}\t{running.version}\t{state}{many}\t{running.folder / 'kubeconfig'}\n")
-        return 0 if found else 1
+        return _status()
     if options.command == "add":
-        for part in ("containerd", "runc"):
-            for minor in getattr(options, part):
-                sys.stdout.write(f"{versions.add_part(part, minor, to_stderr)}\n")
-        for minor in options.minors:
-            sys.stdout.write(f"{versions.add(minor, to_stderr)}\n")
-        return 0
+        return _add(options)
     name = options.name or node.default_name(options.kubernetes)
     if options.command == "up":
-        nodes = traits.nodes(options.nodes, dict(options.node_runtime), dict(options.runtime))
-        wanted = traits.Traits(
-            dict(options.runtime), options.lie, dict(options.feature_gate), axes.Axes.of_options(options), nodes
-        )
-        running = node.up(name, options.kubernetes, to_stderr, wanted)
-        cluster = running.cluster("")
-        sys.stdout.write(f"export KUBECONFIG={cluster.kubeconfig}\n")
-        kubectl = build.modules(options.kubernetes)[0].binaries() / "kubectl"
-        to_stderr(f"kubectl is {kubectl}, the workload image is {cluster.image}")
-        return 0
+        return _up(name, options)
     if options.command == "down":
         if not node.down(name, to_stderr):
             to_stderr(f"no cluster {name} is up")
         return 0
-    return _kubeconfig(name)
-
-
-def _kubeconfig(name: str) -> int:
-    path = next((running.folder / "kubeconfig" for running in node.status() if running.name == name), None)
-    if path is None:
-        raise ClusterError(f"no cluster {name} is up: `{PODPROOF} cluster up` boots one")
-    sys.stdout.write(f"{path}\n")
+    if options.command == "load":
+        return _load(name, options.archive)
+    sys.stdout.write(f"{_running(name).folder / 'kubeconfig'}\n")
     return 0
+
+
+def _status() -> int:
+    found = node.status()
+    for running in found:
+        state = running.exited() or ("ready" if running.ready else "booting")
+        many = f", {len(running.nodes)} nodes" if running.nodes[1:] else ""
+        sys.stdout.write(f"{running.name}\t{running.version}\t{state}{many}\t{running.folder / 'kubeconfig'}\n")
+    return 0 if found else 1
+
+
+def _add(options: argparse.Namespace) -> int:
+    for part in ("containerd", "runc"):
+        for minor in getattr(options, part):
+            sys.stdout.write(f"{versions.add_part(part, minor, to_stderr)}\n")
+    for minor in options.minors:
+        sys.stdout.write(f"{versions.add(minor, to_stderr)}\n")
+    return 0
+
+
+def _up(name: str, options: argparse.Namespace) -> int:
+    nodes = traits.nodes(options.nodes, dict(options.node_runtime), dict(options.runtime))
+    chosen = axes.Axes.of_options(options)
+    wanted = traits.Traits(dict(options.runtime), options.lie, dict(options.feature_gate), chosen, nodes)
+    running = node.up(name, options.kubernetes, to_stderr, wanted)
+    cluster = running.cluster("")
+    sys.stdout.write(f"export KUBECONFIG={cluster.kubeconfig}\n")
+    kubectl = build.modules(options.kubernetes)[0].binaries() / "kubectl"
+    to_stderr(f"kubectl is {kubectl}, the workload image is {cluster.image}")
+    return 0
+
+
+def _load(name: str, archive: Path) -> int:
+    """Import an image on every node."""
+    running = _running(name)
+    if not archive.is_file():
+        raise ClusterError(f"{archive}: there is no such archive: {PODPROOF} image makes podproof's own")
+    containerd = build.modules(running.minor, of_containerd=running.axes.get("containerd", ""))[1]
+    for each in running.supervisors:
+        images.load(archive, containerd.binaries(), str(running.inside(each, configuration.CONTAINERD_SOCKET)))
+    return 0
+
+
+def _running(name: str) -> node.Running:
+    running = next((running for running in node.status() if running.name == name), None)
+    if running is None:
+        raise ClusterError(f"no cluster {name} is up: `{PODPROOF} cluster up` boots one")
+    return running
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,34 +77,46 @@ def ensure(containerd: Path, agnhost: Path, which: str, report: Report) -> Store
         which: For progress: ``8/8``.
         report: Takes lines of progress.
     """
-    suite = _suite()
-    recipe = [suite, WORKLOAD_PACKAGES, LEFT_OUT, PAUSE, PATH, platform.machine(), 1]
-    key = hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
-    registry, cache = "localhost/podproof", folders.cache() / "images"
-    archives, built = cache / f"archives-{key}", agnhost.parent.name
+    key, built = _key(_suite()), agnhost.parent.name
+    registry = "localhost/podproof"
     store = Store(
-        cache / f"{containerd.name}-{key}-{built}",
+        folders.cache() / "images" / f"{containerd.name}-{key}-{built}",
         f"{registry}/workload:{key}",
         f"{registry}/agnhost:{built}",
         f"{registry}/pause:{key}",
     )
     what = f"{which} images"
 
-    def make_archives(target: Path) -> None:
-        toolchain.require((*toolchain.BUILD_PACKAGES, *toolchain.IMAGE_PACKAGES), report)
-        with step(report, f"{what}: pause"):
-            _make_pause(target, store.pause)
-        with step(report, f"{what}: workload, {suite} with {', '.join(WORKLOAD_PACKAGES)}"):
-            _make_workload(target, store.workload, suite)
-
     def unpack(target: Path) -> None:
         # Once for all containerds, which may not read each other's databases.
-        made_once(archives, what, make_archives, report)
+        made = archives(what, report)
         with step(report, f"{what}: unpacking for {containerd.name}"):
-            _unpack(archives, agnhost, store, target, containerd)
+            _unpack(made, agnhost, store, target, containerd)
 
     made_once(store.folder, what, unpack, report)
     return store
+
+
+def archives(what: str, report: Report) -> Path:
+    """Return the folder with pause.tar and workload.tar, archives of these images; make it where missing.
+
+    Args:
+        what: For progress.
+        report: Takes lines of progress.
+    """
+    suite = _suite()
+    key = _key(suite)
+
+    def make(target: Path) -> None:
+        toolchain.require((*toolchain.BUILD_PACKAGES, *toolchain.IMAGE_PACKAGES), report)
+        with step(report, f"{what}: pause"):
+            _make_pause(target, f"localhost/podproof/pause:{key}")
+        with step(report, f"{what}: workload, {suite} with {', '.join(WORKLOAD_PACKAGES)}"):
+            _make_workload(target, f"localhost/podproof/workload:{key}", suite)
+
+    folder = folders.cache() / "images" / f"archives-{key}"
+    made_once(folder, what, make, report)
+    return folder
 
 
 def populate(store: Store, root: Path) -> None:
@@ -127,27 +139,57 @@ def populate(store: Store, root: Path) -> None:
         shutil.copyfile(path, target)
 
 
-def archive(layer: Path, reference: str, out: Path, command: list[str]) -> None:
-    """Write an image archive of one layer, in the format of ``docker save``; containerd and Docker load it."""
-    with layer.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    config = json.dumps(
+def archive(layers: Sequence[Path], reference: str, out: Path, config: Mapping[str, object]) -> None:
+    """Write an image archive, in the format of ``docker save``; containerd and Docker load it.
+
+    Args:
+        layers: Archives of files, the lowest first.
+        reference: The image's name.
+        out: The archive.
+        config: How its containers run: ``Cmd``, ``Entrypoint``, ``Env`` …
+    """
+    digests = [_digest(layer) for layer in layers]
+    content = json.dumps(
         {
             "architecture": {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()],
             "os": "linux",
-            "config": {"Env": [PATH], "Cmd": command, "WorkingDir": "/"},
+            "config": {"Env": [PATH], "WorkingDir": "/", **config},
             "history": [],
-            "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}"]},
+            "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest}" for digest in digests]},
         }
     ).encode()
-    name = hashlib.sha256(config).hexdigest() + ".json"
-    manifest = json.dumps([{"Config": name, "RepoTags": [reference], "Layers": ["layer.tar"]}]).encode()
+    name = hashlib.sha256(content).hexdigest() + ".json"
+    names = [f"layer-{number}.tar" for number in range(len(layers))]
+    manifest = json.dumps([{"Config": name, "RepoTags": [reference], "Layers": names}]).encode()
     with tarfile.open(out, "w") as tar:
-        for path, data in ((name, config), ("manifest.json", manifest)):
+        for path, data in ((name, content), ("manifest.json", manifest)):
             entry = tarfile.TarInfo(path)
             entry.size = len(data)
             tar.addfile(entry, io.BytesIO(data))
-        tar.add(layer, "layer.tar")
+        for layer, path in zip(layers, names, strict=True):
+            tar.add(layer, path)
+
+
+def load(file: Path, containerd: Path, address: str) -> None:
+    """Import an image archive into a containerd that runs, for its Pods.
+
+    Args:
+        file: The archive.
+        containerd: The folder with the binaries.
+        address: Its socket.
+    """
+    _run([str(containerd / "ctr"), "--address", address, "--namespace", "k8s.io", "images", "import", str(file)])
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _key(suite: str) -> str:
+    """Return what stands for the recipe of the images, on this machine."""
+    recipe = [suite, WORKLOAD_PACKAGES, LEFT_OUT, PAUSE, PATH, platform.machine(), 1]
+    return hashlib.sha256(json.dumps(recipe).encode()).hexdigest()[:12]
 
 
 def sources(apt: Path = Path("/etc/apt")) -> list[Path]:
@@ -187,7 +229,7 @@ def _archive_program(program: Path, reference: str, out: Path) -> None:
         layer = Path(work) / "layer.tar"
         with tarfile.open(layer, "w") as tar:
             tar.add(program, program.name)
-        archive(layer, reference, out, [f"/{program.name}"])
+        archive([layer], reference, out, {"Cmd": [f"/{program.name}"]})
 
 
 def _make_workload(folder: Path, reference: str, suite: str) -> None:
@@ -198,7 +240,7 @@ def _make_workload(folder: Path, reference: str, suite: str) -> None:
     options.append(f"--components={'main,universe' if platform.freedesktop_os_release()['ID'] == 'ubuntu' else 'main'}")
     layer = folder / "workload.layer"
     _run(["mmdebstrap", *options, *exclude, suite, str(layer), *map(str, sources())])
-    archive(layer, reference, folder / "workload.tar", ["/usr/bin/python3"])
+    archive([layer], reference, folder / "workload.tar", {"Cmd": ["/usr/bin/python3"]})
     layer.unlink()
 
 

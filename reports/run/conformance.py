@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from records.outcome import LEFT_OUT, WORST_FIRST, worst
+from records.outcome import LEFT_OUT, WORST_FIRST, CaseResult, worst
 from reports.models.conformance import FORMAT, Report, case_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from records.outcome import CaseResult, Cause
+    from records.outcome import Cause
+    from reports.models.conformance import Case
 
 Json = dict[str, Any]
 
@@ -57,6 +58,31 @@ def made(levels: Mapping[str, str], results: Iterable[CaseResult], facts: Json) 
         "requirements": requirements,
     }
     return Report.of(data)
+
+
+def result(requirement: str, level: str, case: Case) -> CaseResult:
+    """Return a case of a report, of a requirement of that level, as the result that it was made of."""
+    found = CaseResult(
+        requirement=requirement,
+        case=case.name,
+        level=case.level or level,
+        outcome=case.outcome,
+        seconds=case.seconds,
+        violations=case.fired,
+        reason=case.reason,
+        cause=case.cause,
+        told=case.told,
+        control=None,
+    )
+    if case.skip:
+        found["skip"] = {"reason": case.skip.reason, "until": case.skip.until}
+    if case.run:
+        found["run"] = case.run
+    if case.incomplete:
+        found["incomplete"] = True
+    if case.nodes:
+        found["nodes"] = case.nodes
+    return found
 
 
 def left_out(case: Mapping[str, Any]) -> bool:

@@ -131,7 +131,7 @@ def add_part(part: str, minor: str, report: Report) -> str:
                 _resolve(go, Path(made), name, module, version, programs)
             _put(Path(made, name), paths.MODULES / name)
     was = "" if before in (None, version) else f", was {before}"
-    return f"{part} {version}{was}: ./podproof cluster up --{part} {minor}"
+    return f"{part} {version}{was}: {PODPROOF} cluster up --{part} {minor}"
 
 
 def newest(versions: Iterable[str], minor: str, what: str) -> str:

@@ -18,6 +18,7 @@ OF_A_CHECKOUT = (
     "changes",
     "faults",
     "github",
+    "image",
     "keep",
     "overhead",
     "pages",

@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         "--podproof-image",
         default=in_cluster.IMAGE_OF_PODPROOF,
         metavar="REFERENCE",
-        help=f"podproof's own, of the session image; default: {in_cluster.IMAGE_OF_PODPROOF}",
+        help=f"an image of podproof: a checkout's session image builds one; default: {in_cluster.IMAGE_OF_PODPROOF}",
     )
     parser.add_argument(
         "--name",

@@ -26,6 +26,7 @@ nox.options.sessions = ["lint", "tests"]
 
 PROJECT = nox.project.load_toml("pyproject.toml")
 OUT = Path("reports/out")
+PINNED = {"PIP_CONSTRAINT": str(Path("constraints.txt").resolve())}
 VIOLATED, INTERRUPTED = 1, 2  # pytest's exit codes
 SAMPLED = "--sample"
 BESIDE_OTHERS = "6"  # scenarios in flight of each of several runs: under a fault, whoever waits in vain must not starve
@@ -38,6 +39,13 @@ def conformance(session: nox.Session) -> None:
     install(session)
     install_node_js(session)
     sys.exit(command(session, "conformance"))
+
+
+@nox.session(name="in-cluster")
+def in_cluster(session: nox.Session) -> None:
+    """Run the suite as a Job in a cluster, and gather what it finds: nox -s in-cluster -- --kube-context NAME."""
+    install(session)
+    sys.exit(command(session, "in-cluster"))
 
 
 @nox.session
@@ -159,14 +167,18 @@ def evidence(session: nox.Session) -> None:
 @nox.session
 def wheel(session: nox.Session) -> None:
     """Build the wheel, and run a command of the podproof in it, elsewhere: nox -s wheel -- conformance -k init."""
-    built = OUT.resolve() / "wheel"
-    shutil.rmtree(built, ignore_errors=True)  # of another version
-    pinned = {"PIP_CONSTRAINT": str(Path("constraints.txt").resolve())}
-    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), ".", env=pinned)
-    session.install("--quiet", "--force-reinstall", "--no-deps", *map(str, built.glob("*.whl")))
-    session.install("--quiet", *map(str, built.glob("*.whl")), env=pinned)
+    built = str(build_wheel(session))
+    session.install("--quiet", "--force-reinstall", "--no-deps", built)
+    session.install("--quiet", built, env=PINNED)
     with session.chdir(session.create_tmp()):
         sys.exit(run(session, "-m", "podproof", *session.posargs))
+
+
+@nox.session
+def image(session: nox.Session) -> None:
+    """Build the image of podproof for in-cluster, without Docker: nox -s image -- [--output FILE] [--tag REFERENCE]."""
+    install(session)
+    sys.exit(run(session, "-m", "commands.image", str(build_wheel(session)), *session.posargs))
 
 
 @nox.session
@@ -207,6 +219,14 @@ def sweep(session: nox.Session) -> None:
 def install(session: nox.Session, *more: str) -> None:
     """Install what the suite needs, in the versions of constraints.txt."""
     session.install("--quiet", "--constraint", "constraints.txt", *PROJECT["project"]["dependencies"], *more)
+
+
+def build_wheel(session: nox.Session) -> Path:
+    """Build the wheel and return it."""
+    built = OUT.resolve() / "wheel"
+    shutil.rmtree(built, ignore_errors=True)  # of another version
+    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), ".", env=PINNED)
+    return next(built.glob("*.whl"))
 
 
 def install_node_js(session: nox.Session) -> None:

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from clusters.local.__main__ import main as cluster
-from commands import badge, diff, evidence, run, soak, sweep
+from commands import badge, diff, evidence, in_cluster, run, soak, sonobuoy, sweep
 from commands.terminal import fail, show
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "conformance": (run.main, "run the suite on a cluster, and make the pages of the run; arguments go to pytest"),
+    "in-cluster": (in_cluster.main, "run the suite as a Job in the cluster, and gather what it finds"),
+    "sonobuoy": (sonobuoy.main, "run the suite as a plugin of Sonobuoy, in a Pod that it made"),
     "doctor": (run.doctor, "examine a cluster as a run would find it, and run no test"),
     "teeth": (run.teeth, "run every control: each must break the rules that it names"),
     "judge": (run.judge, "judge the records of an earlier run again, without a cluster"),
@@ -27,7 +29,7 @@ COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "evidence": (evidence.main, "pack what a bug report needs of a case that does not hold"),
     "badge": (badge.main, "make a small SVG of what a run claims"),
     "sweep": (sweep.main, "remove what killed runs left"),
-    "cluster": (cluster, "manage the local cluster: up, down, status, kubeconfig, add"),
+    "cluster": (cluster, "manage the local cluster: up, down, status, kubeconfig, load, add"),
 }
 
 

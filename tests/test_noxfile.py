@@ -25,7 +25,7 @@ def test_each_command_that_a_session_runs_is_one() -> None:
     named = [call.args[1] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "command"]
     names = {name.value for name in named if isinstance(name, ast.Constant)}
     assert len(names) == len(named)
-    assert names | {"cluster"} == set(COMMANDS)
+    assert names | {"cluster", "sonobuoy"} == set(COMMANDS)  # Sonobuoy starts the latter, in a Pod
 
 
 def test_a_session_gives_a_command_its_arguments(monkeypatch: pytest.MonkeyPatch) -> None:

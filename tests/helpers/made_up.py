@@ -86,12 +86,14 @@ class MadeUp:
         seed: int | None,
         stops: bool,
         turns: object,
+        resumed: object = None,
     ) -> MadeUp:
         """Stand in for ``InFlight``."""
         assert (target, folder.name) == (self.target, "records")
         self.in_flight = in_flight
         self.jitter = (seed, stops)
         self.turns = turns
+        self.resumed = resumed
         return self
 
     def ahead(self, cases: list[Any]) -> None:

@@ -70,12 +70,12 @@ def test_what_was_killed_is_resumed_with_the_verdicts_of_a_run_from_outside(
     code, said = runs.run(outside, *options, within=WITHIN)
     assert code == 0, said
     with _started("--shards", "2", *options, "--output", str(inside)) as job:
-        _until(lambda: len(_kept(api)) >= KEPT)
+        victim = _until(lambda: _process("--shard=1/2") if len(_kept(api)) >= KEPT else 0)
         pods = in_cluster.pods(api, NAME)
         [first] = [pod["metadata"]["name"] for pod in pods if pod["metadata"]["labels"][in_cluster.INDEX] == "0"]
         killed = dt.datetime.now(dt.UTC)
         assert api.request("DELETE", f"/api/v1/namespaces/{NAME}/pods/{first}").ok
-        os.kill(_process("--shard=1/2"), signal.SIGKILL)
+        os.kill(victim, signal.SIGKILL)
         said, _ = job.communicate(timeout=WITHIN)
     assert job.returncode == code, said
     assert runs.outcomes(inside) == runs.outcomes(outside)
@@ -88,7 +88,7 @@ def test_what_was_killed_is_resumed_with_the_verdicts_of_a_run_from_outside(
 def test_an_interrupted_command_leaves_nothing(cluster: Cluster, api: Connection, tmp_path: Path) -> None:
     options = (*runs.there(cluster), *runs.images(cluster), *PART)
     with _started(*options, "--output", str(tmp_path / "out")) as job:
-        _until(lambda: bool(_kept(api)))
+        _until(lambda: len(_kept(api)))
         job.send_signal(signal.SIGTERM)
         said, _ = job.communicate(timeout=WITHIN)
     assert job.returncode == 2, said
@@ -110,9 +110,10 @@ def _started(*options: str) -> Iterator[subprocess.Popen[str]]:
             job.terminate()  # does nothing once it has ended
 
 
-def _until(satisfied: Callable[[], bool]) -> None:
+def _until(found: Callable[[], int]) -> int:
+    """Return what ``found`` returns as soon as that is not 0."""
     stop, wait = tenacity.stop_after_delay(WITHIN), tenacity.wait_fixed(0.2)
-    tenacity.Retrying(stop=stop, wait=wait, retry=tenacity.retry_if_result(lambda done: not done))(satisfied)
+    return tenacity.Retrying(stop=stop, wait=wait, retry=tenacity.retry_if_result(lambda each: not each))(found)
 
 
 def _kept(api: Connection) -> list[str]:
@@ -123,14 +124,14 @@ def _kept(api: Connection) -> list[str]:
 
 
 def _process(argument: str) -> int:
-    """Return the first process of a container, by one of its arguments: its processes are this machine's, too."""
+    """Return the first process of a container, by one of its arguments: it is this machine's, too; 0 for none."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             words = path.read_bytes().decode(errors="replace").split("\0")
             if argument in words and words[1:3] == ["-m", "podproof"]:
                 found.append(int(path.parent.name))
-    return min(found)
+    return min(found, default=0)
 
 
 def _began(folder: Path) -> list[str]:

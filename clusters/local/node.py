@@ -82,7 +82,8 @@ class Running:
     @property
     def traits(self) -> Traits:
         """Return what it has and another cluster has not."""
-        return Traits(self.runtimes, self.lie, self.gates, Axes(**self.axes))
+        axes = {each.name: self.axes.get(each.name, "") for each in fields(Axes)}
+        return Traits(self.runtimes, self.lie, self.gates, Axes(**axes))
 
     @classmethod
     def read(cls, folder: Path) -> Self:

@@ -68,7 +68,8 @@ class Instance:
         events: in the order of their numbers.
         other: lines that are no events (a traceback, a warning of the interpreter), as printed.
         output: ``whole``, read to its end; ``window``, still running when the scenario's window closed, or removed by a
-            kubelet that restarts all containers, and tells of no end; ``cut``, a part of the output could not be read.
+            kubelet that restarts all containers or by a hand: nobody tells of its end; ``cut``, a part of the output
+            could not be read.
         terminated: the terminated state in the Pod's status (exitCode, reason …), where there was one.
     """
 

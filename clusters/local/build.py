@@ -47,8 +47,11 @@ class Module:
 
     def flags(self) -> list[str]:
         """Return the arguments of ``go build``, all of which the result depends on."""
-        stamped = version(self.name, KUBERNETES) if self.name.startswith("kubernetes-") else ""
-        linker = "-s -w" + (f" {_version_flags(stamped)}" if stamped else "")
+        linker = "-s -w"
+        if self.name.startswith("kubernetes-"):
+            linker += f" {_version_flags(version(self.name, KUBERNETES))}"
+        if self.name.startswith("runc-"):  # before 1.3 it calls itself unknown without
+            linker += f" -X main.version={version(self.name, RUNC).removeprefix('v')}"
         return ["-trimpath", "-buildvcs=false", *(["-tags", self.tags] if self.tags else []), "-ldflags", linker]
 
     def environment(self) -> dict[str, str]:

@@ -102,7 +102,8 @@ class Running:
     @property
     def traits(self) -> Traits:
         """Return what it has and another cluster has not."""
-        return Traits(self.runtimes, self.lie, self.gates, Axes(**self.axes), tuple(self.nodes))
+        axes = {each.name: self.axes.get(each.name, "") for each in fields(Axes)}
+        return Traits(self.runtimes, self.lie, self.gates, Axes(**axes), tuple(self.nodes))
 
     @classmethod
     def read(cls, folder: Path) -> Self:

@@ -62,11 +62,12 @@ def test_the_support_table_says_what_goes_with_a_kubernetes(modules: Path) -> No
     assert build.runc_version("1.10") == "v1.10.0"
 
 
-def test_kubernetes_is_stamped_with_its_version(modules: Path) -> None:
+def test_kubernetes_and_runc_are_stamped_with_their_versions(modules: Path) -> None:
     assert modules.is_dir()
     flags = " ".join(build.Module("kubernetes-1.35").flags())
     assert "-X k8s.io/component-base/version.gitVersion=v1.35.4" in flags
     assert "version.gitMinor=35" in flags
+    assert "-X main.version=1.10.0" in " ".join(build.Module("runc-1.10").flags())
     assert "version" not in " ".join(build.Module("etcd").flags())
 
 

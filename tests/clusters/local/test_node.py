@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from clusters import ClusterError
+from clusters.local.axes import Axes
 from clusters.local.node import Running
 from clusters.local.traits import Traits
 
@@ -56,3 +57,10 @@ def test_what_ended_on_each_node_is_told_and_a_node_that_ended(tmp_path: Path, m
         fcntl.flock(held, fcntl.LOCK_EX)
         assert TWO.exited() == "etcd exited with 1; kubelet exited on podproof-local-2"
     assert TWO.exited() == "etcd exited with 1; the node podproof-local-2 has ended"
+
+
+def test_a_cluster_has_the_parts_that_it_was_booted_with(tmp_path: Path) -> None:
+    (tmp_path / "cluster.json").write_text(json.dumps(FACTS | {"axes": {"runc": "1.1", "later": "x"}}))
+    assert Running.read(tmp_path).traits == Traits(axes=Axes(runc="1.1"))
+    (tmp_path / "cluster.json").write_text(json.dumps(FACTS))  # as a podproof that knew no axes wrote it
+    assert Running.read(tmp_path).traits == Traits()

@@ -299,7 +299,7 @@ def not_exchanged(
         again: its part in its second run is judged: the name of what it made there.
 
     Rules:
-        unwitnessed: it was not run again.
+        unwitnessed: it was not run again; or one gave up looking before what it looked for was made.
         not-made: a container did not make its object.
         not-found: a container did not find the object of another.
         altered: it found one with another content.
@@ -332,6 +332,9 @@ def _not_found(
     held = [event for run in looking for event in _named(run, kind, name, "object-holds")]
     if not held:
         lost = tuple(event for run in looking for event in _named(run, kind, name, "object-lost"))
+        if lost and all(event.clock < made[0].clock for event in lost):
+            text = f"{finder} gave up looking for the {kind} {name} before {maker} made it"
+            return [Violation("unwitnessed", text, events=(*lost, made[0]))]
         why = f": {lost[-1].fields['errno']}" if lost else last_said(looking) or "; it never ran"
         text = f"{finder} did not find the {kind} {name} that {maker} made{why}"
         return [Violation("not-found", text, expected, (*made, *lost))]

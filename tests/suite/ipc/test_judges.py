@@ -557,6 +557,16 @@ def test_what_a_container_made_before_it_ended_is_judged_one_way() -> None:
     assert rules(judges.not_exchanged(history, "posix-shm", "before", "right")) == {"not-made"}
 
 
+def test_who_gave_up_looking_before_the_object_was_made_proves_nothing() -> None:
+    finder = ran("right", 0.0, under("late", 30.0, "lost", errno="ENOENT"))
+    maker = ran("late", 34.0, under("late", 34.1, "made", content="e"), exited(35.0), kind="ephemeral")
+    found = judges.not_exchanged(record(pod(finder, maker)), "posix-shm", "late", "right", one_way=True)
+    assert said(found) == "right gave up looking for the posix-shm late before late made it [unwitnessed]"
+    still = ran("right", 0.0, under("late", 30.0, "lost", errno="ENOENT"), under("late", 34.2, "lost", errno="ENOENT"))
+    found = judges.not_exchanged(record(pod(still, maker)), "posix-shm", "late", "right", one_way=True)
+    assert rules(found) == {"not-found"}
+
+
 def test_an_object_that_is_not_found_is_told_with_the_errno() -> None:
     assert (
         said(SHARING(instead(SHARED, "beside", "object-holds", LOST)))

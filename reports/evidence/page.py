@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 from typing import TYPE_CHECKING
 
 from machine.installation import PODPROOF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from records.requirements import Requirement
     from reports.models.conformance import Case, Node, Report
@@ -21,6 +22,10 @@ MADE_HERE = ("local", "kind")
 CHANGE_A_RUN = ("--pod-security", "--jitter", "--timeout-scale")
 """The options of a run that change what is deployed, or how long it may take."""
 CUT = "… cut: the file `diagnosis.md` has all of it"
+
+
+PARTS = frozenset({"--containerd", "--runc", "--oci", "--cni", "--kube-proxy", "--families"})
+"""The options that choose the parts of a local cluster."""
 
 
 def page(promise: Requirement, case: Case, report: Report, parts: Iterable[tuple[str, str]]) -> str:
@@ -64,6 +69,7 @@ def where(report: Report) -> list[str]:
     of_cluster = [f"Kubernetes {cluster.kubernetes or 'of an unknown version'}", cluster.platform]
     return [
         ", ".join(filter(None, [*of_cluster, f"made by: {cluster.provider or 'unknown'}"])),
+        *([f"made of {_of_parts(cluster.parts)}"] if cluster.parts else []),
         *runtime_class,
         *(f"node {name}: {_of_node(facts)}" for name, facts in (cluster.nodes or {}).items()),
         *(f"image {image}, for {asked}" for asked, image in (cluster.images or {}).items() if image != asked),
@@ -71,9 +77,19 @@ def where(report: Report) -> list[str]:
     ]
 
 
+def _of_parts(parts: Mapping[str, str]) -> str:
+    names = {"containerd": "containerd ", "cni": "CNI ", "kubeProxy": "kube-proxy ", "families": "families "}
+    return ", ".join(f"{names.get(part, '')}{value}" for part, value in parts.items())
+
+
 def _of_node(facts: Node) -> str:
     told = {"kubelet": "kubelet {}", "runtime": "{}", "kernel": "Linux {}", "os": "{}", "architecture": "{}"}
     return ", ".join(words.format(value) for name, words in told.items() if (value := getattr(facts, name)))
+
+
+def _parts_chosen(given: Sequence[str]) -> list[str]:
+    """Return the options among a run's arguments that choose the parts of a local cluster, with their values."""
+    return [word for name, value in itertools.pairwise(given) if name in PARTS for word in (name, value)]
 
 
 def command(requirement: str, case: str, report: Report) -> str:
@@ -81,7 +97,7 @@ def command(requirement: str, case: str, report: Report) -> str:
     cluster, options = report.cluster, report.options or {}
     words = ["--kube-context", "CONTEXT"]
     if (provider := cluster.provider) in MADE_HERE:
-        words = ["--cluster", str(provider), "--kubernetes", report.minor]
+        words = ["--cluster", str(provider), "--kubernetes", report.minor, *_parts_chosen(report.command or [])]
     if runtime_class := cluster.runtime_class:
         words += ["--runtime-class", runtime_class]
     words += ["--requirement", requirement, "--case", case]

@@ -20,6 +20,7 @@ SECRETS = (
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+"), "[a token]"),
     (re.compile(r"(?i)\bbearer +[\w.~+/=-]{8,}"), "Bearer [a token]"),
     (re.compile(r"/(home|Users)/[^/\s\"']+"), r"/\1/user"),
+    (re.compile(r"/root(?=/\.)"), "/home/user"),
 )
 """What is a secret wherever it stands, or a person's name, with what stands there instead."""
 

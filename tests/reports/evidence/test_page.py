@@ -79,3 +79,12 @@ def test_a_part_that_is_too_long_for_an_issue_tracker_is_named_and_left_out() ->
 )
 def test_the_command_repeats_what_changes_a_run_and_nothing_else(told: Report, words: str) -> None:
     assert command("NET-X", "tcp", told) == f"./podproof conformance {words}"
+
+
+def test_of_a_cluster_made_of_other_parts_they_are_told_and_asked_for_again() -> None:
+    parts = {"containerd": "v2.4.2", "ociRuntime": "youki v0.7.0"}
+    given = ["suite", "--cluster", "local", "--kubernetes", "1.37", "--oci", "youki", "--output", "x"]
+    made = report(provider="local", parts=parts).model_copy(update={"command": given})
+    shown = page(PROMISE, CASE, made, [])
+    assert "- made of containerd v2.4.2, youki v0.7.0" in shown
+    assert "--cluster local --kubernetes 1.37 --oci youki --requirement NET-X --case tcp" in shown

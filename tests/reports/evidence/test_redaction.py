@@ -54,6 +54,7 @@ def test_names_and_addresses_become_others_and_equal_ones_stay_equal(text: str, 
         ("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJr.c2ln", "[a token]"),
         ("-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----", "[a PEM block]"),
         ("/home/jane/.kube/config", "/home/user/.kube/config"),
+        ("/root/.cache/podproof/youki", "/home/user/.cache/podproof/youki"),
     ],
 )
 def test_secrets_and_the_names_of_people_are_not_told(secret: str, instead: str) -> None:

@@ -1,6 +1,6 @@
 """``python -m commands.pictures``: the pictures of the docs, made again of kept results, or a check that none is stale.
 
-A run in which all holds, one with two faulty runtimes, and two versions side by side: each as its page shows it, in a
+A run of stock Kubernetes, one with two faulty runtimes, and two versions side by side: each as its page shows it, in a
 headless Chromium, light and dark, one as wide as a phone. docs/pictures/made-of.json says of what they were made.
 """
 
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 MADE_OF = Path("docs/pictures/made-of.json")
 LOOKS = ("reports/page/templates/*", "reports/picture/picture.css")
-HEALTHY = Path("docs/reports/local-1.37")
-VERSIONS = (Path("docs/reports/local-1.33"), HEALTHY)
+STOCK = Path("docs/reports/local-1.37")
+VERSIONS = (Path("docs/reports/local-1.33"), STOCK)
 FAULTY = (Path("tests/records/own-ipc"), Path("tests/records/youki"))
 RESULTS = (*(f"{folder}/conformance.json" for folder in VERSIONS), *(f"{folder}/*.json" for folder in FAULTY))
 STALE = 1
@@ -63,7 +63,7 @@ class Picture:
 def _pictures() -> Iterable[Picture]:
     folder = MADE_OF.parent
     for dark, theme in ((False, "light"), (True, "dark")):
-        yield Picture(folder / f"healthy-{theme}.png", "healthy", 940, 660, dark)
+        yield Picture(folder / f"stock-{theme}.png", "stock", 940, 660, dark)
         yield Picture(folder / f"violated-{theme}.png" if dark else Path("docs/report.png"), "violated", 940, 860, dark)
         yield Picture(folder / f"case-{theme}.png", "violated", 940, 760, dark, at="IPC-SYSV-QUEUE")
         yield Picture(folder / f"matrix-{theme}.png", "matrix", 940, 860, dark)
@@ -126,12 +126,12 @@ def made_of(root: Path) -> dict[str, str]:
 def pages() -> dict[str, str]:
     """Return the pages of which pictures are made, by their names."""
     promises, known = requirements.load(), known_issues()
-    healthy = read.conformance(ROOT / HEALTHY, whole=True)
+    stock = read.conformance(ROOT / STOCK, whole=True)
     versions = {folder.name: read.conformance(ROOT / folder, whole=True) for folder in VERSIONS}
     broken, found = faulty()
     nowhere = Path("of-no-run")
     return {
-        "healthy": render.html(content.of(healthy, nowhere, promises, known, {})),
+        "stock": render.html(content.of(stock, nowhere, promises, known, {})),
         "violated": render.html(content.of(broken, nowhere, promises, known, found)),
         "matrix": render.side_by_side(several.of(compare(versions, known), promises, {})),
     }

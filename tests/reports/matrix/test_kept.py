@@ -9,6 +9,7 @@ import pytest
 from clusters.kind import images
 from commands import cells
 from commands import matrix as command
+from records.deviations import of_parts
 from reports.matrix import kept
 from reports.matrix.compare import compare, known_issues, unexplained
 from reports.matrix.markdown import into, part
@@ -25,40 +26,45 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-FOLDER = ROOT / "docs" / "reports"
+FOLDER, OF_PARTS = (ROOT / "docs" / name for name in ("reports", "runtimes"))
 REPORTS = {name: read.conformance(run) for name, run in command.found([FOLDER]).items()}
+RUNTIMES = {name: read.conformance(run) for name, run in command.found([OF_PARTS]).items()}
+ALL = REPORTS | RUNTIMES
 SUITE = ["A-MUST [one]", "A-MUST [two]", "B-EXPECTED [case]"]
 
 
-@pytest.mark.parametrize("cell", REPORTS)
+@pytest.mark.parametrize("cell", ALL)
 def test_a_kept_report_has_the_cases_of_its_own_suite(cell: str) -> None:
-    listed = kept.cases(FOLDER, REPORTS[cell].suite or "")
+    listed = kept.cases(FOLDER if cell in REPORTS else OF_PARTS, ALL[cell].suite or "")
     assert listed
-    assert kept.unlike(REPORTS[cell], listed) == ""
+    assert kept.unlike(ALL[cell], listed) == ""
 
 
-def test_no_list_is_kept_of_a_suite_that_made_no_report() -> None:
-    assert {file.stem for file in (FOLDER / "cases").iterdir()} == {each.suite for each in REPORTS.values()}
+@pytest.mark.parametrize(("folder", "reports"), [(FOLDER, REPORTS), (OF_PARTS, RUNTIMES)])
+def test_no_list_is_kept_of_a_suite_that_made_no_report(folder: Path, reports: dict[str, Report]) -> None:
+    assert {file.stem for file in (folder / "cases").iterdir()} == {each.suite for each in reports.values()}
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/results.md"])
-def test_the_pages_show_the_reports_that_are_kept(page: str) -> None:
-    compared = compare(
-        {name: REPORTS[name] for name in cells.ordered(REPORTS, cells.every(images.FILE))}, known_issues()
-    )
+@pytest.mark.parametrize(
+    ("page", "reports"), [("README.md", REPORTS), ("docs/results.md", REPORTS), ("docs/runtimes.md", RUNTIMES)]
+)
+def test_the_pages_show_the_reports_that_are_kept(page: str, reports: dict[str, Report]) -> None:
+    every = cells.known(cells.every(images.FILE), reports)
+    compared = compare({name: reports[name] for name in cells.ordered(reports, every)}, known_issues())
     text = (ROOT / page).read_text(encoding="utf-8")
     assert into(text, compared) == text, f"./podproof matrix --join docs/reports --into {page}"
     assert not unexplained(compared)
-    assert all(f" {each.suite} |" in text for each in REPORTS.values())
+    assert all(f" {each.suite} |" in text for each in reports.values())
 
 
 def test_every_known_issue_shows_in_the_reports_of_suites_that_have_its_requirement() -> None:
-    wrong = {(row.why.kind, row.why.text) for row in compare(REPORTS, known_issues()).wrong}
+    wrong = {(row.why.kind, row.why.text) for row in compare(ALL, known_issues()).wrong}
     known = [
         issue
         for issue in known_issues()
-        for each in REPORTS.values()
+        for each in ALL.values()
         if each.minor in issue["kubernetes"] and issue["requirement"] in each.requirements
+        if issue in of_parts([issue], each.cluster.made_of)
     ]
     assert wrong == {("known", issue["why"]) for issue in known}
 

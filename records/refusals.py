@@ -38,6 +38,7 @@ WANT = (
     "too many open files",
     "was OOM-killed",
     "failed to sync",  # the kubelet's cache of ConfigMaps and Secrets
+    "unable to freeze",  # runc, on a slow node with cgroup v1: "a game of chances", says its freezer.go
 )
 """Parts of messages that tell of a want of room or time on the node: another attempt may find it."""
 

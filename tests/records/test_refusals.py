@@ -95,6 +95,7 @@ def test_a_container_that_is_refused_again_and_again_and_then_runs_is_a_violatio
     [
         beside(start_error(message="context deadline exceeded")),
         beside(start_error(message="write /x: no space left on device")),
+        beside(start_error(message="error setting cgroup config for procHooks process: unable to freeze")),
     ],
 )
 def test_a_refusal_for_want_of_room_or_time_is_trouble(refused: PodRecord) -> None:

@@ -134,6 +134,9 @@ def plan(node: Node, issued: Certificates, groups: cgroups.Cgroups) -> dict[str,
             "net/ipv6/conf/all/disable_ipv6": "0",
             "net/ipv6/conf/default/disable_ipv6": "0",
             "net/ipv6/conf/all/forwarding": "1",
+            # Where the nodes end together, nobody acknowledges the last of their connections; meanwhile these keep a
+            # network namespace, and its link to this machine, for two minutes.
+            "net/ipv4/tcp_orphan_retries": "1",
             "net/bridge/bridge-nf-call-iptables": "1",
             "net/bridge/bridge-nf-call-ip6tables": "1",
         },

@@ -135,6 +135,6 @@ def _open(provider: Provider, wanted: Wanted, report: Report) -> contextlib.Abst
     if provider == "kind":
         return kind.open_cluster(wanted.kind, report=report)
     runtimes = wanted.runtimes or {}
-    nodes = local_traits.nodes(1 if wanted.nodes is None else wanted.nodes, wanted.node_runtimes or {}, runtimes)
+    nodes = local_traits.nodes(wanted.nodes, wanted.node_runtimes or {}, runtimes)
     traits = Traits(runtimes, wanted.lie or "", wanted.gates or {}, wanted.axes, nodes)
     return local.open_cluster(wanted.kubernetes, traits=traits, report=report)

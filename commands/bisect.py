@@ -19,7 +19,7 @@ from clusters import ClusterError
 from clusters.kind import images
 from clusters.local import build
 from commands import cells
-from commands.child import pytest
+from commands.child import logged
 from commands.evidence import NAMED
 from commands.relay import relayed
 from commands.terminal import Parser, fail, show
@@ -94,10 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with relayed() as relay:
             lines, code = bisect(versions, lambda version: played(version, selection, folder, relay))
         show([*lines, f"the runs: {folder}"])
-    except ClusterError as error:
+    except (ClusterError, CannotRunError) as error:
         return fail(str(error), exit_code(error))
-    except CannotRunError as error:
-        return fail(str(error), error.exit_code)
     except OSError as error:
         return fail(f"{output.refused(error)}: mend that, or name another")
     return INTERRUPTED if relay.came else code
@@ -214,11 +212,9 @@ def played(version: Version, selection: Sequence[str], folder: Path, relay: Rela
     if relay.came:
         return Seen("not run", "a signal came")
     show([f"podproof bisect: {version} …"])
-    place = folder / version.word
-    with (folder / f"{version.word}.log").open("wb") as log:
-        code = relay.run(pytest(*version.cell.options(), *selection, "--output", str(place)), log=log)
+    code = logged(relay, folder, version.word, [*version.cell.options(), *selection])
     try:
-        report = read.conformance(place)
+        report = read.conformance(folder / version.word)
     except read.ReportError:
         return Seen("trouble", f"its run ended with exit code {code}: {folder / version.word}.log")
     if unlike := version.cell.unlike(report):

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fixtures.paths import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from commands.relay import Relay
 
 BOOT = """
 import runpy, sys
@@ -21,6 +27,12 @@ def python(module: str, *arguments: str) -> list[str]:
     if Path.cwd() == ROOT:
         return [sys.executable, "-m", module, *arguments]
     return [sys.executable, "-c", BOOT, str(ROOT), module, *arguments]
+
+
+def logged(relay: Relay, folder: Path, name: str, arguments: Sequence[str]) -> int:
+    """Run the suite into ``FOLDER/NAME``, with what it prints in ``FOLDER/NAME.log``; return its exit code."""
+    with (folder / f"{name}.log").open("wb") as log:
+        return relay.run(pytest(*arguments, "--output", str(folder / name)), log=log)
 
 
 def pytest(*arguments: str) -> list[str]:

@@ -20,7 +20,7 @@ from commands.terminal import Parser, fail, show
 from fixtures.api import in_cluster, namespace
 from fixtures.api.connection import Connection, reach
 from fixtures.api.in_cluster import Wanted
-from fixtures.errors import NO_CLUSTER, NOT_PROVEN, USAGE, CannotGoOnError, CannotRunError, TroubleError, exit_code
+from fixtures.errors import NO_CLUSTER, NOT_PROVEN, USAGE, CannotRunError, TroubleError, exit_code
 from fixtures.paths import OUT
 from fixtures.session import output, signals
 from fixtures.timeouts import Timeouts
@@ -67,24 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         connection = Connection(cluster.kubeconfig, cluster.context, Timeouts().request)
         reach(connection)
         code = _done(connection, given, objects)
-    except (ClusterError, CannotRunError, TroubleError, read.ReportError) as error:
-        return fail(str(error), _code(error))
+    except (ClusterError, CannotRunError, TroubleError) as error:
+        return fail(str(error), exit_code(error))
+    except read.ReportError as error:
+        return fail(str(error))
     if code != INTERRUPTED and run.is_new(given.output, began):
         with relayed() as relay:
             run.pages(relay, given.output)
     return code
-
-
-def _code(error: Exception) -> int:
-    """Return the exit code of an error that is no verdict."""
-    match error:
-        case ClusterError():
-            return exit_code(error)
-        case CannotRunError() | CannotGoOnError():
-            return error.exit_code
-        case TroubleError():
-            return NO_CLUSTER
-    return USAGE
 
 
 def code_of(report: Report, tries: Mapping[int, Tried]) -> int:

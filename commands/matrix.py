@@ -77,10 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.join:
             return _join(every, options)
         return _run(cells.chosen(every, options.cells or ["local-*"]), options, pytest_arguments)
-    except ClusterError as error:
+    except (ClusterError, CannotRunError) as error:
         return fail(str(error), exit_code(error))
-    except CannotRunError as error:
-        return fail(str(error), error.exit_code)
     except OSError as error:
         return fail(f"{output.refused(error)}: mend that, or name another")
 

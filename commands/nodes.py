@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from commands import matrix
-from commands.child import pytest
+from commands.child import logged, pytest
 from commands.relay import relayed
 from commands.terminal import Parser, fail, show
 from fixtures.errors import USAGE, CannotRunError
@@ -129,8 +129,7 @@ def _play(relay: Relay, folder: Path, others: Sequence[str], total: int, number:
     """Run the suite on a node, and tell how it ended; return its exit code, None where a signal came before it."""
     if relay.came:
         return None
-    with (folder / f"{node}.log").open("wb") as log:
-        code = relay.run(pytest(*others, "--node", node, "--output", str(folder / node)), log=log)
+    code = logged(relay, folder, node, [*others, "--node", node])
     show([f"podproof {number}/{total} {node}: exit code {code}"])
     return code
 

@@ -15,7 +15,7 @@ from clusters import ClusterError, existing, kind, local
 from commands.terminal import Parser, fail
 from fixtures.api import leftovers, namespace
 from fixtures.api.connection import Connection, reach
-from fixtures.errors import NO_CLUSTER, CannotGoOnError, CannotRunError, TroubleError, exit_code
+from fixtures.errors import CannotRunError, TroubleError, exit_code
 from fixtures.timeouts import Timeouts
 from machine import settings
 
@@ -61,12 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 lines = leftovers.sweep(connection, everyones=given.everyones)
             for line in lines or ["nothing is left"]:
                 print(f"{cluster.provider} {cluster.name}: {line}")
-    except ClusterError as error:
+    except (ClusterError, CannotRunError, TroubleError) as error:
         return fail(str(error), exit_code(error))
-    except (CannotRunError, CannotGoOnError) as error:
-        return fail(str(error), error.exit_code)
-    except TroubleError as error:
-        return fail(str(error), NO_CLUSTER)
     return 0
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import tenacity
 import yaml
 
 from clusters import local
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 WITHIN = "120s"
+ENDS_WITHIN = 20  # s, of a node that was killed: as long as the local cluster gives it
 PORT, NODE_PORT = 8000, 30080
 SERVER = f"""
 import http.server, os, socket
@@ -221,8 +223,9 @@ def test_a_node_that_ended_makes_a_cluster_that_is_not_used(tmp_path: Path, monk
         running = Running.read(tmp_path / "podproof" / name)
         [(node, supervisor)] = running.further.items()
         os.kill(supervisor, 9)
-        while running.exited() != f"the node {node} has ended":  # after the last words of its unshare
-            pass
+        ended = f"the node {node} has ended"  # told after the last words of its unshare
+        not_yet = tenacity.retry_if_result(lambda said: said != ended)
+        tenacity.Retrying(stop=tenacity.stop_after_delay(ENDS_WITHIN), retry=not_yet)(running.exited)
         again = subprocess.run([*command, "up", "--name", name], cwd=ROOT, capture_output=True, text=True, check=False)
         assert again.returncode == 1
         assert f"is broken, the node {node} has ended: " in again.stderr

@@ -5,7 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-import faults
 from clusters.cluster import ClusterError
 from clusters.local import axes, build, configuration, images, node, require_linux, traits, versions
 from clusters.progress import to_stderr
@@ -47,33 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         if command == "load":
             one.add_argument("archive", type=Path)
         if command == "up":
-            axes.add_options(one.add_argument)
-            one.add_argument(
-                "--runtime",
-                metavar="NAME=PATH",
-                action="append",
-                type=traits.runtime,
-                default=[],
-                help=traits.RUNTIME_HELP,
-            )
-            one.add_argument("--lie", choices=faults.LIES, default="", help=traits.LIE_HELP)
-            one.add_argument(
-                "--feature-gate",
-                metavar="NAME=true",
-                action="append",
-                type=traits.gate,
-                default=[],
-                help=traits.GATE_HELP,
-            )
-            one.add_argument("--nodes", metavar="N", type=int, default=1, help=traits.NODES_HELP)
-            one.add_argument(
-                "--node-runtime",
-                metavar="N=NAME",
-                action="append",
-                type=traits.node_runtime,
-                default=[],
-                help=traits.NODE_RUNTIME_HELP,
-            )
+            traits.add_options(one.add_argument, "--runtime")
     text = "write the go.mod and go.sum of a Kubernetes minor, and of a containerd that suits it, at their newest patch"
     one = commands.add_parser("add", help=text, description=text)
     one.add_argument(
@@ -136,9 +109,9 @@ def _add(options: argparse.Namespace) -> int:
 
 
 def _up(name: str, options: argparse.Namespace) -> int:
-    nodes = traits.nodes(options.nodes, dict(options.node_runtime), dict(options.runtime))
-    chosen = axes.Axes.of_options(options)
-    wanted = traits.Traits(dict(options.runtime), options.lie, dict(options.feature_gate), chosen, nodes)
+    runtimes, gates = dict(options.runtime or ()), dict(options.feature_gate or ())
+    nodes = traits.nodes(options.nodes, dict(options.node_runtime or ()), runtimes)
+    wanted = traits.Traits(runtimes, options.lie or "", gates, axes.Axes.of_options(options), nodes)
     running = node.up(name, options.kubernetes, to_stderr, wanted)
     cluster = running.cluster("")
     sys.stdout.write(f"export KUBECONFIG={cluster.kubeconfig}\n")

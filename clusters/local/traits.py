@@ -3,17 +3,19 @@
 import argparse
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import faults
 from clusters.cluster import ChoiceError
 from clusters.local.axes import Axes
+from clusters.local.axes import add_options as add_axes
 
 RUNTIME_HELP = "install a further OCI runtime, which a RuntimeClass of that name selects; may be repeated"
 LIE_HELP = "have the runtime tell the kubelet this lie: the requirements that name it must be violated"
-NODES_HELP = "how many nodes it has; each is a kubelet and a containerd in namespaces of its own"
+NODES_HELP = "how many nodes the cluster has; each is a kubelet and a containerd in namespaces of its own"
 NODE_RUNTIME_HELP = "run the Pods of that node that name no RuntimeClass by this runtime; may be repeated"
 GATE_HELP = "turn a feature gate of Kubernetes on or off, in all its parts; may be repeated"
 
@@ -81,6 +83,23 @@ def in_words(gates: Mapping[str, bool]) -> str:
     return f"the feature gates {written}" if written else "the feature gates of its minor"
 
 
+def add_options(add: Callable[..., Any], further: str, before: str = "") -> None:
+    """Add an option for each trait by argparse's or pytest's function; None is the value of one that is not given.
+
+    Args:
+        add: The function.
+        further: The option of further runtimes, whose name differs.
+        before: Stands before each help.
+    """
+    each: dict[str, Any] = {"action": "append"}
+    add(further, type=runtime, metavar="NAME=PATH", help=f"{before}{RUNTIME_HELP}", **each)
+    add("--lie", choices=faults.LIES, help=f"{before}{LIE_HELP}")
+    add("--feature-gate", type=gate, metavar="NAME=true", help=f"{before}{GATE_HELP}", **each)
+    add_axes(add, before)
+    add("--nodes", type=int, metavar="N", help=f"{before}{NODES_HELP}")
+    add("--node-runtime", type=node_runtime, metavar="N=NAME", help=f"{before}{NODE_RUNTIME_HELP}", **each)
+
+
 def runtime(text: str) -> tuple[str, str]:
     """Return the name and the program of ``NAME=PATH``.
 
@@ -122,17 +141,18 @@ def node_runtime(text: str) -> tuple[int, str]:
     return int(number), handler
 
 
-def nodes(count: int, defaults: Mapping[int, str], runtimes: Mapping[str, str]) -> tuple[str, ...]:
+def nodes(count: int | None, defaults: Mapping[int, str], runtimes: Mapping[str, str]) -> tuple[str, ...]:
     """Return the default runtime of each of so many nodes.
 
     Args:
-        count: Of the nodes.
+        count: Of the nodes; None for one.
         defaults: A node's number → its default runtime, where that is not runc.
         runtimes: The further ones that are installed.
 
     Raises:
         ChoiceError: There are too many or too few, there is no such node, or no such runtime.
     """
+    count = 1 if count is None else count
     if not 1 <= count <= MOST_NODES:
         raise ChoiceError(f"--nodes {count}: a local cluster has 1 to {MOST_NODES} nodes")
     known = [RUNC, *(each.name for each in faults.RUNTIMES), *runtimes]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 from pathlib import Path
@@ -13,9 +12,9 @@ import pytest
 from commands import nodes, run
 from commands.relay import Relay
 from fixtures.errors import PERMISSION, USAGE, CannotRunError
-from fixtures.session import node_options
 from fixtures.session.listed_nodes import Listed
 from reports.models.conformance import Report
+from tests.fixtures.session.test_node_options import parsed
 from tests.helpers.results import said
 from tests.reports.matrix.test_compare import FINE, but, report
 
@@ -24,12 +23,6 @@ if TYPE_CHECKING:
 
 INSTEAD = "--per-node-pool LABEL takes one of each pool, --node those that are named"
 LISTED = [Listed("a", "small", ""), Listed("b", "small", ""), Listed("c", "large", ""), Listed("d", "large", "tainted")]
-
-
-def given(*arguments: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    node_options.add(parser.add_argument)
-    return parser.parse_args(arguments)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +36,7 @@ def given(*arguments: str) -> argparse.Namespace:
 def test_nodes_are_chosen_and_no_other_goes_unnamed(
     arguments: list[str], chosen: list[str], left_out: dict[str, str]
 ) -> None:
-    assert nodes.choose(given(*arguments), LISTED) == (chosen, left_out)
+    assert nodes.choose(parsed(*arguments), LISTED) == (chosen, left_out)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +57,7 @@ def test_nodes_that_cannot_be_chosen_are_refused_in_one_line(
     arguments: list[str], listed: list[Listed], line: str
 ) -> None:
     with pytest.raises(CannotRunError) as refused:
-        nodes.choose(given(*arguments), listed)
+        nodes.choose(parsed(*arguments), listed)
     assert (str(refused.value), refused.value.exit_code) == (line, USAGE)
 
 

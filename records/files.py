@@ -65,8 +65,14 @@ def save(record: Record, folder: Path) -> Path:
     """Write a record into a folder, whole or not at all."""
     path = folder / file_name(record.scenario, record.case, record.control)
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps({"format": FORMAT, **dataclasses.asdict(record)}, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps({"format": FORMAT, **_fields(record)}, indent=1, default=_fields)
+    partial.write_text(f"{text}\n", encoding="utf-8")
     return partial.replace(path)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass as they are; ``dataclasses.asdict`` copies all that is in them, too."""
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 
 def load(path: Path) -> Record:

@@ -27,6 +27,7 @@ Json = dict[str, Any]
 MOST_LINES = 400  # of one part, or of one container's output; the middle of a longer one is left out
 CLOCK = slice(11, 19)  # the time of day in RFC 3339
 LONGEST_LINE = 1_000  # characters
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # libyaml's is ten times as fast; a PyYAML may be without it
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def parts(record: Record, violations: Sequence[Violation] = ()) -> list[Part]:
 def sent(record: Record) -> Part:
     """Return every object as sent. ``kubectl apply`` takes them, once there is the ConfigMap of the probe."""
     all_of_it = [*record.objects, *(pod.sent for pod in record.pods), *(answer.sent for answer in record.answers)]
-    text = yaml.safe_dump_all(all_of_it, sort_keys=False, allow_unicode=True) if all_of_it else ""
+    text = yaml.dump_all(all_of_it, Dumper=DUMPER, sort_keys=False, allow_unicode=True) if all_of_it else ""
     return Part("Pods as sent", text, "yaml")
 
 
@@ -256,7 +257,7 @@ def _printed(event: Event) -> str:
 
 
 def _yaml(value: Any) -> str:
-    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120))
+    return str(yaml.dump(value, Dumper=DUMPER, sort_keys=False, allow_unicode=True, width=120))
 
 
 def _backticks(text: str) -> list[str]:

@@ -225,7 +225,7 @@ def image_of_app(deploy: Stage, changed: str) -> None:
 def _another_image(deploy: Stage, name: str) -> None:
     """Give a container another name of its image. The others are ended last: they lived until their last words."""
     pod = deploy().require(all_of(*(event(each, "waiting", "exit") for each in EVERYONE)))
-    pod.change_container(name, {"image": pod.image_id(name)})
+    pod.change_container(name, {"image": pod.another_image_name(name)})
     pod.observe(in_runs(2, name, "waiting")).delete()
 
 

@@ -89,7 +89,7 @@ class _Pod:
     def said(self, _container: str, _event: str) -> Json:
         return {}
 
-    def image_id(self, container: str) -> str:
+    def another_image_name(self, container: str) -> str:
         return container
 
     def await_deletion(self) -> _Pod:

@@ -55,7 +55,7 @@ def without_a_target(objects: list[Json]) -> list[Json]:
 def ephemeral_as_app(objects: list[Json]) -> list[Json]:
     """Run the ephemeral container as an app, and inject another one in its place."""
     pod, ephemeral = objects
-    [container] = ephemeral["spec"]["ephemeralContainers"]
+    container = ephemeral["spec"]["ephemeralContainers"][0]
     pod["spec"]["containers"].append(copy.deepcopy(container))
     container["name"] = "other"
     return objects

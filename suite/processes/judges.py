@@ -195,17 +195,27 @@ def target_unseen(record: Record, ephemeral: str, target: str) -> list[Violation
     return [Violation("unseen", text, f"{ephemeral}  listed-processes marks={marked.fields['mark']}", (listed,))]
 
 
-def run_again(record: Record, ephemeral: str, neighbour: str) -> list[Violation]:
+def run_again(record: Record, ephemeral: str, later: str, neighbour: str) -> list[Violation]:
     """Check that an ephemeral container did not run again after its exit, though its neighbour did.
 
+    A kubelet that has not heard of the exit cannot run it again: the neighbour exits once the Pod's status has told.
+
+    Args:
+        record: what was seen.
+        ephemeral: the container.
+        later: another one, which the suite injects once the status tells that the first has ended.
+        neighbour: the app, which exits when the later one says so.
+
     Rules:
-        unwitnessed: it did not exit, or the neighbour did not exit after it and run again.
+        unwitnessed: it did not exit, or the later one did not start after that, or the neighbour did not exit after
+            both and run again.
         restarted: it was run again.
     """
     violations = (
         did_not(record, ephemeral, "started", "unwitnessed")
         or restarted(record, ephemeral, "restarted", times=0)
         or did_not(record, ephemeral, "exit", "unwitnessed")
+        or did_not(record, later, "started", "unwitnessed")
         or restarted(record, neighbour, "unwitnessed")
     )
     if violations:
@@ -213,8 +223,9 @@ def run_again(record: Record, ephemeral: str, neighbour: str) -> list[Violation]
     first, again, *_ = runs_of(record, neighbour)
     if not first.first("exit"):
         return [Violation("unwitnessed", f"the first run of {neighbour} did not exit", f"{neighbour}  exit")]
-    moments = [(neighbour, event) for event in (*first.all("exit"), *again.all("started"))]
-    return in_turn(record.pods[0], "unwitnessed", (ephemeral, only(record, ephemeral, "exit")), *moments)
+    before = [(ephemeral, only(record, ephemeral, "exit")), (later, only(record, later, "started"))]
+    after = [(neighbour, event) for event in (*first.all("exit"), *again.all("started"))]
+    return in_turn(record.pods[0], "unwitnessed", *before, *after)
 
 
 def _no_look(record: Record, containers: Iterable[str], rule: str) -> list[Violation]:

@@ -208,29 +208,32 @@ TARGET = Trial(
     ),
 )
 
-ONCE = ran("once", 0.5, did(1.0, "wrote", file="/turn/done", content="x"), exited(1.1), kind="ephemeral")
-FIRST_RUN, NEXT_RUN = ran("app", 0.0, did(1.05, "read"), exited(4.0, 1)), ran("app", 5.0, did(5.1, "waiting"))
+ONCE = ran("once", 0.5, exited(1.1), kind="ephemeral")
+LATE = ran("late", 2.5, did(2.6, "wrote", file="/turn/done", content="x"), exited(2.7), kind="ephemeral")
+FIRST_RUN, NEXT_RUN = ran("app", 0.0, did(2.65, "read"), exited(4.0, 1)), ran("app", 5.0, did(5.1, "waiting"))
 
 
 def restarts(*runs: Instance) -> Record:
     return record(pod(*runs))
 
 
-RUN_ONCE = restarts(FIRST_RUN, ONCE, NEXT_RUN)
+RUN_ONCE = restarts(FIRST_RUN, ONCE, LATE, NEXT_RUN)
 AGAIN = ran("once", 2.0, exited(2.2), kind="ephemeral")
 
 RESTARTS = Trial(
     judges.run_again,
-    ("once", "app"),
+    ("once", "late", "app"),
     good=RUN_ONCE,
     broken=(
-        ("unwitnessed", "it never ran", restarts(FIRST_RUN, NEXT_RUN)),
+        ("unwitnessed", "it never ran", restarts(FIRST_RUN, LATE, NEXT_RUN)),
         ("unwitnessed", "it did not exit", without(RUN_ONCE, "once", "exit")),
-        ("unwitnessed", "its neighbour was not run again", restarts(FIRST_RUN, ONCE)),
-        ("unwitnessed", "its neighbour crashed", restarts(ran("app", 0.0, crashed(4.0)), ONCE, NEXT_RUN)),
-        ("unwitnessed", "it exited with its neighbour", moved(RUN_ONCE, "once", "exit", 4.0)),
-        ("unwitnessed", "it exited after its neighbour was run again", moved(RUN_ONCE, "once", "exit", 5.5)),
-        ("restarted", "it ran twice", restarts(FIRST_RUN, ONCE, AGAIN, NEXT_RUN)),
+        ("unwitnessed", "no other one was injected", restarts(FIRST_RUN, ONCE, NEXT_RUN)),
+        ("unwitnessed", "its neighbour was not run again", restarts(FIRST_RUN, ONCE, LATE)),
+        ("unwitnessed", "its neighbour crashed", restarts(ran("app", 0.0, crashed(4.0)), ONCE, LATE, NEXT_RUN)),
+        ("unwitnessed", "it exited after the other began", moved(RUN_ONCE, "once", "exit", 2.6)),
+        ("unwitnessed", "its neighbour exited too early", restarts(FIRST_RUN, ONCE, ran("late", 4.2), NEXT_RUN)),
+        ("unwitnessed", "the other came last", restarts(FIRST_RUN, ONCE, ran("late", 5.5), NEXT_RUN)),
+        ("restarted", "it ran twice", restarts(FIRST_RUN, ONCE, AGAIN, LATE, NEXT_RUN)),
     ),
 )
 
@@ -238,7 +241,7 @@ TRIALS = (PRIVATE, SHARED, SIGNAL, ROOTS, ORPHAN, HOST, TARGET, RESTARTS)
 
 
 def test_a_container_that_was_run_again_is_told_with_how_it_had_ended() -> None:
-    assert said(RESTARTS(restarts(FIRST_RUN, ONCE, AGAIN, NEXT_RUN))) == (
+    assert said(RESTARTS(restarts(FIRST_RUN, ONCE, AGAIN, LATE, NEXT_RUN))) == (
         "once had exited with 0, and ran 2 times [restarted]"
     )
 

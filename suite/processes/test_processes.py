@@ -75,7 +75,7 @@ def ephemeral_target(deploy: Stage) -> None:
 def ephemeral_once(deploy: Stage) -> None:
     """Let an ephemeral container exit; once the kubelet tells of that, have another end the app, which runs again."""
     pod = deploy(restart_policy="Always").inject(1).require(terminated("once"))
-    pod.inject().observe(event("app", "waiting"))
+    pod.inject().observe(all_of(event("late", "exit"), event("app", "waiting")))
 
 
 @scenario("processes/ephemeral-refused.yaml")

@@ -53,7 +53,7 @@ class _Pod:
         self.delete()
         return True
 
-    def inject(self) -> _Pod:
+    def inject(self, _number: int | None = None) -> _Pod:
         names = {pod["metadata"]["name"] for pod in self._sent}
         self._sent = [*self._sent, *(pod for pod in self._later if pod["metadata"]["name"] in names)]
         return self

@@ -111,13 +111,6 @@ def errno_name(number: int | None) -> str:
     return errno.errorcode.get(number or 0, str(number))
 
 
-class _Formatter(argparse.HelpFormatter):
-    """One that does not ask for the terminal's width: to ask loads the standard library's compression programs."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=80)
-
-
 class Parser(argparse.ArgumentParser):
     """The arguments of one verb; a wrong one is an event, not a usage text on stderr."""
 
@@ -150,7 +143,8 @@ PORT = argument("port", type=int)
 
 def parser(verb: str, *arguments: str | Argument, within: bool = False) -> Parser:
     """Return a verb's parser; ``within`` adds ``--within SECONDS``, the longest wait, by default 0."""
-    made = Parser(prog=verb, formatter_class=_Formatter)
+    # By a width of its own it does not ask for the terminal's: that loads the standard library's compression programs.
+    made = Parser(prog=verb, formatter_class=lambda prog: argparse.HelpFormatter(prog, width=80))
     for each in arguments:
         name, how = argument(each) if isinstance(each, str) else each
         made.add_argument(name, **how)
